@@ -1,0 +1,173 @@
+"""Turns what a session is about to write into outbox operations, in the same transaction.
+
+One operation per record and flush. A patch holds only fields that really changed; beside each
+stands the county version it was edited on, and the value before, which is what undo needs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+import orjson
+from sqlalchemy import inspect, text
+from sqlmodel import Session
+
+from db.clock import Clock
+from db.columns import utc_text
+from db.tables.base import SyncedRecord, SyncState
+from db.tables.local import OpKind, OutboxOp
+from db.tables.registry import SCHEMA_VERSION
+
+
+@dataclass
+class Authorship:
+    """Who writes, and which action, for every operation of one transaction."""
+
+    account_id: str
+    action: str
+    txn: int | None = None
+
+
+def wire_value(value: Any) -> Any:
+    """A field's value as it travels and as SQLite stores it."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return utc_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def wire_form(record: SyncedRecord) -> dict[str, Any]:
+    """All travelling fields of a record."""
+    return {name: wire_value(getattr(record, name)) for name in record.wire_fields()}
+
+
+def loads(text_: str | None) -> dict[str, Any]:
+    """A JSON object column, empty when null."""
+    return orjson.loads(text_) if text_ else {}
+
+
+def dumps(value: dict[str, Any]) -> str:
+    """A JSON object for a column."""
+    return orjson.dumps(value).decode()
+
+
+def record_operations(session: Session, author: Authorship, clock: Clock) -> set[tuple[str, str]]:
+    """Adds the outbox rows for everything new, changed or deleted; returns what was touched.
+
+    Runs before the flush, so that the rows go out in the same statement batch.
+    """
+    touched: set[tuple[str, str]] = set()
+    edits = [
+        *((record, OpKind.PUT) for record in session.new if isinstance(record, SyncedRecord)),
+        *((record, OpKind.PUT) for record in session.dirty if isinstance(record, SyncedRecord)),
+        *(
+            (record, OpKind.DELETE)
+            for record in session.deleted
+            if isinstance(record, SyncedRecord)
+        ),
+    ]
+    if not edits:
+        return touched
+    next_op = _take_numbers(session, len(edits))
+    used = 0
+    for record, kind in edits:
+        patch, before = _difference(record, kind)
+        touched.add((record.entity(), record.id))
+        if kind is OpKind.PUT and not patch:
+            continue
+        op_no = next_op + used
+        used += 1
+        author.txn = author.txn or op_no
+        session.add(_operation(record, kind, patch, before, op_no, author, clock))
+        if kind is OpKind.PUT:
+            _mark_dirty(record, patch, op_no)
+    _return_numbers(session, next_op + used)
+    return touched
+
+
+def _operation(
+    record: SyncedRecord,
+    kind: OpKind,
+    patch: dict[str, Any],
+    before: dict[str, Any],
+    op_no: int,
+    author: Authorship,
+    clock: Clock,
+) -> OutboxOp:
+    versions = loads(record.sync_fields)
+    fields = patch if kind is OpKind.PUT else {"*": None}
+    base = (
+        {}
+        if record.sync_version == 0
+        else {
+            name: record.sync_version if name == "*" else versions.get(name, 1) for name in fields
+        }
+    )
+    return OutboxOp(
+        op_no=op_no,
+        txn=author.txn or op_no,
+        entity=record.entity(),
+        record_id=record.id,
+        kind=kind,
+        patch=dumps(patch),
+        base=dumps(base),
+        before=dumps(before),
+        account_id=author.account_id,
+        action=author.action,
+        wall_ms=round(clock.now().timestamp() * 1000),
+        mono_ms=clock.monotonic_ms(),
+        boot_id=clock.boot_id,
+        schema_version=SCHEMA_VERSION,
+    )
+
+
+def _difference(record: SyncedRecord, kind: OpKind) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The patch and the values before it."""
+    state = inspect(record)
+    if kind is OpKind.DELETE:
+        return {}, wire_form(record)
+    if state.transient or state.pending:
+        return wire_form(record), {}
+    patch: dict[str, Any] = {}
+    before: dict[str, Any] = {}
+    for name in record.wire_fields():
+        history = state.attrs[name].history
+        if not history.has_changes():
+            continue
+        new = wire_value(history.added[0]) if history.added else None
+        old = wire_value(history.deleted[0]) if history.deleted else None
+        if new != old:
+            patch[name], before[name] = new, old
+    return patch, before
+
+
+def _mark_dirty(record: SyncedRecord, patch: dict[str, Any], op_no: int) -> None:
+    dirty = loads(record.sync_dirty)
+    dirty.update(dict.fromkeys(patch, op_no))
+    record.sync_dirty = dumps(dirty)
+    record.sync_state = SyncState.PENDING
+
+
+def _take_numbers(session: Session, _count: int) -> int:
+    """The next operation number; the counter moves in ``_return_numbers``, same transaction."""
+    connection = session.connection()
+    row = connection.execute(
+        text("SELECT value FROM local_value WHERE name = 'last_op_no'")
+    ).first()
+    return int(row[0]) + 1 if row else 1
+
+
+def _return_numbers(session: Session, next_op: int) -> None:
+    session.connection().execute(
+        text(
+            "INSERT INTO local_value (name, value) VALUES ('last_op_no', :value) "
+            "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        ),
+        {"value": str(next_op - 1)},
+    )

@@ -1,0 +1,120 @@
+"""Tables of this laptop alone: unsent operations, sync state, drafts, sign-in tries, search."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Field
+
+from db.columns import enum_field, utc_field
+from db.tables.base import LocalRow
+
+
+class OpKind(StrEnum):
+    """What an operation does to its record."""
+
+    PUT = "put"
+    DELETE = "delete"
+
+
+class OpState(StrEnum):
+    """Where an operation stands; only a verdict moves it out of WAITING."""
+
+    WAITING = "waiting"
+    APPLIED = "applied"
+    MERGED = "merged"
+    CONFLICT = "conflict"
+    NOT_APPLIED = "not_applied"
+    REFUSED = "refused"
+    QUARANTINED = "quarantined"
+
+
+class OutboxOp(LocalRow, table=True):
+    """One record's part of one edit, written in the transaction of that edit."""
+
+    __tablename__ = "outbox"
+
+    op_no: int = Field(primary_key=True)
+    """Per install, from 1, without gaps."""
+    txn: int = Field(index=True)
+    """The first operation number of the transaction; the group travels and is judged whole."""
+    entity: str = Field(max_length=40)
+    record_id: str = Field(max_length=36, index=True)
+    kind: OpKind = enum_field(OpKind)
+    patch: str
+    """JSON {field: new value}."""
+    base: str
+    """JSON {field: county version it was edited on}; empty for a new record."""
+    before: str
+    """JSON {field: value before}; what undo needs."""
+    account_id: str = Field(max_length=36)
+    action: str = Field(max_length=60)
+    wall_ms: int
+    mono_ms: int
+    boot_id: str = Field(max_length=40)
+    schema_version: int
+    state: OpState = enum_field(OpState, default=OpState.WAITING)
+    reason: str | None = Field(default=None, max_length=100)
+    detail: str | None = None
+    """JSON of what the verdict carried."""
+    judged_at: datetime | None = utc_field(nullable=True)
+
+
+class LocalValue(LocalRow, table=True):
+    """Small facts of this laptop by name: install id, epoch, cursors, clock offset."""
+
+    __tablename__ = "local_value"
+
+    name: str = Field(primary_key=True, max_length=60)
+    value: str
+
+
+class Draft(LocalRow, table=True):
+    """An unfinished form, written a second after the last key."""
+
+    __tablename__ = "draft"
+
+    form: str = Field(primary_key=True, max_length=60)
+    record_id: str = Field(primary_key=True, max_length=36)
+    """Empty for a new record."""
+    account_id: str = Field(primary_key=True, max_length=36)
+    body: str
+    saved_at: datetime = utc_field()
+
+
+class SignInTry(LocalRow, table=True):
+    """Wrong PINs in a row for one account on this laptop."""
+
+    __tablename__ = "sign_in_try"
+
+    account_id: str = Field(primary_key=True, max_length=36)
+    wrong: int = 0
+    last_wrong_ms: int = 0
+    """Monotonic milliseconds of ``boot_id``, so that turning the clock back does not help."""
+    boot_id: str = Field(default="", max_length=40)
+
+
+class DeadLetter(LocalRow, table=True):
+    """A change from the county that could not be laid down; kept, reported, never blocking."""
+
+    __tablename__ = "dead_letter"
+
+    id: int | None = Field(default=None, primary_key=True)
+    entity: str = Field(max_length=40)
+    record_id: str = Field(max_length=36)
+    body: str
+    problem: str = Field(max_length=500)
+    received_at: datetime = utc_field()
+
+
+class SearchEntry(LocalRow, table=True):
+    """What Ctrl+K finds; the words themselves lie in the full-text table ``search_words``."""
+
+    __tablename__ = "search_entry"
+
+    rowid_: int | None = Field(default=None, primary_key=True)
+    entity: str = Field(max_length=40)
+    record_id: str = Field(max_length=36, unique=True)
+    title: str
+    subtitle: str

@@ -1,0 +1,42 @@
+"""Which entities travel, by their name on the wire."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from db.tables.base import SyncedRecord
+from db.tables.cases import CaseEvent, CaseFile, CaseParty
+from db.tables.households import Household, MicroGrid, Resident
+from db.tables.organisations import Account, Credential, UnitRecord
+from db.tables.votes import (
+    Ballot,
+    BallotWithdrawal,
+    ElectorateEntry,
+    Motion,
+    MotionEvent,
+    RuleSetRecord,
+)
+
+ENTITIES: Final[dict[str, type[SyncedRecord]]] = {
+    model.entity(): model
+    for model in (
+        UnitRecord,
+        Account,
+        Credential,
+        RuleSetRecord,
+        MicroGrid,
+        Household,
+        Resident,
+        CaseFile,
+        CaseParty,
+        CaseEvent,
+        Motion,
+        MotionEvent,
+        ElectorateEntry,
+        Ballot,
+        BallotWithdrawal,
+    )
+}
+
+SCHEMA_VERSION: Final = 1
+"""Raised whenever a wire field is added; fields are only ever added."""

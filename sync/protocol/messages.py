@@ -1,0 +1,215 @@
+"""What laptop and county say to each other; imported by both ends.
+
+One request carries operations up and brings verdicts and changes down, so a laptop always reads
+its own writes. Bodies are JSON, compressed with zstd in both directions. Every message can be
+repeated without effect: an operation is known by its install and number.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+
+from pydantic import BaseModel, Field
+
+PROTOCOL_VERSION: Final = 1
+MAGIC: Final = "gulou-sync"
+CONTENT_TYPE: Final = "application/vnd.gulou.sync+zstd"
+MAX_INFLATED_BYTES: Final = 64 * 1024 * 1024
+MAX_OPERATIONS: Final = 5_000
+"""Operations in one request, unless one transaction group alone is larger."""
+COUNTY_SCOPE: Final = "*"
+"""The scope of the county's own laptops: every unit's bucket, but no other unit's sign-in."""
+
+
+class Verdict(StrEnum):
+    """Every operation ends in exactly one of these."""
+
+    APPLIED = "applied"
+    MERGED = "merged"
+    """Applied beside someone else's edit of other fields."""
+    CONFLICT = "conflict"
+    """The same field was edited elsewhere: this value stands for now, the other is kept."""
+    NOT_APPLIED = "not_applied"
+    """An event kept in the record that is not allowed any more."""
+    REFUSED = "refused"
+    QUARANTINED = "quarantined"
+    """Judging it raised three times; kept whole, visible, blocks nobody."""
+
+
+class Reason(StrEnum):
+    """Why an operation was not simply applied."""
+
+    BAD_VALUE = "bad_value"
+    BALLOT_LATE = "ballot_late"
+    EVENT_NOT_ALLOWED_NOW = "event_not_allowed_now"
+    GROUP_REFUSED = "group_refused"
+    """Another operation of the same transaction was refused."""
+    NOT_IN_ELECTORATE = "not_in_electorate"
+    NOT_PERMITTED = "not_permitted"
+    OUT_OF_SCOPE = "out_of_scope"
+    PARENT_MISSING = "parent_missing"
+    RECORD_GONE = "record_gone"
+    REFERENCE_IS_COUNTYS = "reference_is_countys"
+    UNKNOWN_ACCOUNT = "unknown_account"
+    UNKNOWN_ENTITY = "unknown_entity"
+    CANNOT_CHANGE_EVENT = "cannot_change_event"
+
+
+class ChangeKind(StrEnum):
+    """What a feed row does to the laptop's copy."""
+
+    PUT = "put"
+    EVICT = "evict"
+    """Left this laptop's scope: must leave its disk."""
+    TOMBSTONE = "tombstone"
+    """Deleted for everyone."""
+
+
+class Operation(BaseModel):
+    """One record's part of one edit."""
+
+    op_no: int = Field(ge=1)
+    txn: int = Field(ge=1)
+    entity: str
+    record_id: str = Field(max_length=36)
+    kind: str
+    patch: dict[str, Any]
+    base: dict[str, int]
+    account_id: str = Field(max_length=36)
+    action: str = Field(max_length=60)
+    wall_ms: int
+    mono_ms: int
+    boot_id: str = Field(max_length=40)
+    schema_version: int
+
+
+class SyncRequest(BaseModel):
+    """A laptop's side of one exchange."""
+
+    protocol: int
+    app_version: str
+    schema_version: int
+    epoch: str | None
+    install_id: str
+    last_op_no: int
+    """The last operation number this install ever gave out."""
+    operations: list[Operation]
+    cursors: dict[str, int]
+    """Per bucket, the last feed sequence laid down; a bucket not named starts at 0."""
+    page_rows: int = Field(default=2000, ge=1, le=10_000)
+    wall_ms: int
+    mono_ms: int
+    boot_id: str
+
+
+class VerdictRow(BaseModel):
+    """How one operation ended."""
+
+    op_no: int
+    verdict: Verdict
+    reason: Reason | None = None
+    detail: dict[str, Any] | None = None
+    """For a conflict: {field: {"county": value, "by": account id, "at": time}}."""
+    version: int | None = None
+    """The record's county version after it."""
+
+
+class ChangeRow(NamedTuple):
+    """One feed row as it travels: a JSON array in this order."""
+
+    entity: str
+    record_id: str
+    kind: str
+    version: int
+    fields: dict[str, int] | None
+    """{field: version at which it last changed}; a field not named: version 1."""
+    body: dict[str, Any] | None
+
+
+class SyncResponse(BaseModel):
+    """The county's side of one exchange."""
+
+    magic: str
+    protocol: int
+    epoch: str
+    server_ms: int
+    verdicts: list[VerdictRow]
+    changes: list[ChangeRow]
+    cursors: dict[str, int]
+    """Per bucket of the scope; a bucket not named any more is no longer this laptop's."""
+    more: bool
+    retry_after_s: int | None = None
+
+
+class EnrolRequest(BaseModel):
+    """A new laptop introduces itself with a one-time code and its own public key."""
+
+    code: str
+    public_key: str
+    """Ed25519, raw, base64."""
+    device_name: str = Field(max_length=100)
+    app_version: str
+
+
+class EnrolResponse(BaseModel):
+    """What the county made of it."""
+
+    magic: str
+    install_id: str
+    unit_id: str
+    epoch: str
+
+
+class ChallengeRequest(BaseModel):
+    """Asks for something to sign."""
+
+    install_id: str
+
+
+class ChallengeResponse(BaseModel):
+    """What to sign; known to the county without being kept."""
+
+    magic: str
+    challenge: str
+
+
+class TokenRequest(BaseModel):
+    """The signed challenge."""
+
+    install_id: str
+    challenge: str
+    signature: str
+    """Ed25519 over the challenge's bytes, base64."""
+
+
+class TokenResponse(BaseModel):
+    """A token for about an hour."""
+
+    magic: str
+    token: str
+    seconds: int
+
+
+class Problem(BaseModel):
+    """What every refused request answers, with the status the code says."""
+
+    magic: str = MAGIC
+    code: str
+    params: dict[str, Any] = {}
+
+
+class ProblemCode(StrEnum):
+    """Refusals of a whole request."""
+
+    BAD_REQUEST = "bad_request"
+    CODE_UNKNOWN = "code_unknown"
+    CODE_USED = "code_used"
+    IDENTITY_REUSED = "identity_reused"
+    """409: the same operation number came with another content; nothing was applied."""
+    INSTALL_REVOKED = "install_revoked"
+    INSTALL_UNKNOWN = "install_unknown"
+    TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a code, not a secret
+    TOO_LARGE = "too_large"
+    PROTOCOL_TOO_OLD = "protocol_too_old"
+    TRY_LATER = "try_later"

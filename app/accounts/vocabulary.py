@@ -1,0 +1,61 @@
+"""Who signs in, and the words for what they may do.
+
+Several people share one laptop: a role belongs to an account, never to a machine.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The posts named in the county's system; one account holds one."""
+
+    GRID_WORKER = "grid_worker"
+    AUXILIARY_POLICE = "auxiliary_police"
+    MEDIATOR = "mediator"
+    VILLAGE_SECRETARY = "village_secretary"
+    TOWNSHIP_CENTRE = "township_centre"
+    COUNTY_CENTRE = "county_centre"
+    DEPARTMENT_HANDLER = "department_handler"
+    COURT_LIAISON = "court_liaison"
+    LEGAL_AID_LAWYER = "legal_aid_lawyer"
+    SPONSOR_LEADER = "sponsor_leader"
+    ADMINISTRATOR = "administrator"
+
+
+class Permission(StrEnum):
+    """One thing a person may see or do; what it reaches is decided by `may_act_on`."""
+
+    # roster
+    SEE_ROSTER = "see_roster"
+    EDIT_ROSTER = "edit_roster"
+    IMPORT_ROSTER = "import_roster"
+    SEE_IDENTITY_NUMBERS = "see_identity_numbers"
+    # cases
+    SEE_CASES = "see_cases"
+    RECORD_CASE = "record_case"
+    ADD_CASE_EVENT = "add_case_event"
+    CLOSE_CASE = "close_case"
+    SEE_CONFIDENTIAL = "see_confidential"
+    # village self-rule
+    SEE_MOTIONS = "see_motions"
+    PROPOSE_MOTION = "propose_motion"
+    OPEN_MOTION = "open_motion"
+    TAKE_BALLOT = "take_ballot"
+    JUDGE_DUPLICATE_BALLOTS = "judge_duplicate_ballots"
+    TALLY_MOTION = "tally_motion"
+    # the county as a whole
+    SEE_STATISTICS = "see_statistics"
+    MANAGE_UNITS = "manage_units"
+    MANAGE_ACCOUNTS = "manage_accounts"
+
+
+class PinWeakness(StrEnum):
+    """Why a PIN is refused."""
+
+    NOT_SIX_DIGITS = "not_six_digits"
+    REPEATED = "repeated"
+    RUN = "run"
+    BIRTHDAY = "birthday"
+    COMMON = "common"

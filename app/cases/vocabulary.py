@@ -1,0 +1,184 @@
+"""The words of a case: what kind it is, who is in it, what can happen to it.
+
+Class codes come from GB/T 31000-2015, so that the county's reports need no second sorting. This
+milestone uses disputes only; the other kinds are named so that a number once given stays true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from app.reference import read_table
+
+
+class CaseKind(StrEnum):
+    """Where a case comes from: the county's three sources and the two beside them."""
+
+    DISPUTE = "dispute"
+    PETITION = "petition"
+    LAWSUIT_SOURCE = "lawsuit_source"
+    RECONSIDERATION = "reconsideration"
+    INCIDENT_BORN = "incident_born"
+
+
+class Urgency(StrEnum):
+    """How pressing it is, in the three steps of GB/T 31000-2015, 5.60."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Scale(StrEnum):
+    """How many are in it: GB/T 31000-2015, 5.55, which gives no head counts."""
+
+    INDIVIDUAL = "individual"
+    GROUP = "group"
+    MAJOR_GROUP = "major_group"
+
+
+URGENCY_CODES: Mapping[Urgency, str] = {
+    Urgency.HIGH: "01",
+    Urgency.MEDIUM: "02",
+    Urgency.LOW: "03",
+}
+SCALE_CODES: Mapping[Scale, str] = {
+    Scale.INDIVIDUAL: "01",
+    Scale.GROUP: "02",
+    Scale.MAJOR_GROUP: "03",
+}
+
+
+class PartySide(StrEnum):
+    """On which side a party stands; `third` is concerned without being on either."""
+
+    A = "a"
+    B = "b"
+    THIRD = "third"
+
+
+class PartySource(StrEnum):
+    """Whether a party was picked from the roster or written in, often from over the border."""
+
+    ROSTER = "roster"
+    OUTSIDE = "outside"
+
+
+class CaseEventKind(StrEnum):
+    """What can happen to a case. Acceptance, dispatch and lead unit come with the case desk."""
+
+    RECORDED = "recorded"
+    NOTE_ADDED = "note_added"
+    MEDIATION_HELD = "mediation_held"
+    SETTLED = "settled"
+    NOT_SETTLED = "not_settled"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+class CaseState(StrEnum):
+    """Where a case stands; always folded from its events, never written by hand.
+
+    `not_recorded` is the state before the first event, also of a case whose events have not all
+    arrived here yet.
+    """
+
+    NOT_RECORDED = "not_recorded"
+    RECORDED = "recorded"
+    UNDER_WAY = "under_way"
+    SETTLED = "settled"
+    NOT_SETTLED = "not_settled"
+    CLOSED = "closed"
+
+
+class CaseProblem(StrEnum):
+    """What is wrong with a draft."""
+
+    TITLE_MISSING = "title_missing"
+    TITLE_TOO_LONG = "title_too_long"
+    CLASS_MISSING = "class_missing"
+    CLASS_UNKNOWN = "class_unknown"
+    PLACE_TOO_LONG = "place_too_long"
+    STORY_TOO_LONG = "story_too_long"
+    PARTIES_MISSING = "parties_missing"
+    PARTY_NAME_MISSING = "party_name_missing"
+    DATE_IN_FUTURE = "date_in_future"
+
+
+class CaseField(StrEnum):
+    """The field of the form a problem belongs to."""
+
+    TITLE = "title"
+    CLASS_CODE = "class_code"
+    PLACE = "place"
+    STORY = "story"
+    PARTIES = "parties"
+    HAPPENED_ON = "happened_on"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeEntry:
+    """One entry of a two-level code set, its second level inside it."""
+
+    code: str
+    name: str
+    parent_code: str | None = None
+    children: tuple[CodeEntry, ...] = ()
+
+
+@cache
+def dispute_classes() -> tuple[CodeEntry, ...]:
+    """The 17 classes of GB/T 31000-2015, 5.56, with their 78 sub-classes."""
+    return _tree("dispute_classes.csv")
+
+
+@cache
+def resolution_ways() -> tuple[CodeEntry, ...]:
+    """The ways of resolving of GB/T 31000-2015, 5.58; 01 holds the three linked mediations."""
+    return _tree("resolution_ways.csv")
+
+
+def is_known_class(code: str) -> bool:
+    """Whether the code is a class of either level."""
+    return code in _names("dispute_classes.csv")
+
+
+def class_name(code: str) -> str:
+    """The class in words, a sub-class after its class: 邻里纠纷 / 用水排水通行通风采光.
+
+    A code that is not known here (from a newer county) comes back as it is: the record matters
+    more than its label.
+    """
+    return _names("dispute_classes.csv").get(code, code)
+
+
+def resolution_way_name(code: str) -> str:
+    """The way of resolving in words, as `class_name`."""
+    return _names("resolution_ways.csv").get(code, code)
+
+
+def _tree(name: str) -> tuple[CodeEntry, ...]:
+    rows = read_table("cases", name)
+    return tuple(
+        CodeEntry(row["code"], row["name"], None, _children(row["code"], rows))
+        for row in rows
+        if not row["parent_code"]
+    )
+
+
+def _children(code: str, rows: tuple[dict[str, str], ...]) -> tuple[CodeEntry, ...]:
+    return tuple(
+        CodeEntry(row["code"], row["name"], code) for row in rows if row["parent_code"] == code
+    )
+
+
+@cache
+def _names(name: str) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for entry in _tree(name):
+        names[entry.code] = entry.name
+        names |= {child.code: f"{entry.name} / {child.name}" for child in entry.children}
+    return names

@@ -1,0 +1,1 @@
+"""Files that come and go: reading the rosters that village committees keep."""

@@ -1,0 +1,1 @@
+"""Registers: micro-grids, households and residents."""

@@ -21,6 +21,44 @@ class ErrorCode(StrEnum):
     PIN_WRONG = "pin_wrong"
     PIN_TOO_WEAK = "pin_too_weak"
 
+    # exchange
+    WORKBOOK_DAMAGED = "workbook_damaged"
+    WORKBOOK_EMPTY = "workbook_empty"
+    WORKBOOK_LOCKED = "workbook_locked"
+    WORKBOOK_NOT_EXCEL = "workbook_not_excel"
+    WORKBOOK_NOT_FOUND = "workbook_not_found"
+    WORKBOOK_NOT_READABLE = "workbook_not_readable"
+    WORKBOOK_NO_HEADER = "workbook_no_header"
+    WORKBOOK_NO_NAME_COLUMN = "workbook_no_name_column"
+    WORKBOOK_OLD_FORMAT = "workbook_old_format"
+    WORKBOOK_SHEET_NOT_FOUND = "workbook_sheet_not_found"
+    WORKBOOK_TOO_LARGE = "workbook_too_large"
+    WORKBOOK_TOO_MANY_ROWS = "workbook_too_many_rows"
+
+    # key store
+    KEYRING_FAILED = "keyring_failed"
+    KEY_FILE_DAMAGED = "key_file_damaged"
+    KEY_FILE_EXISTS = "key_file_exists"
+    KEY_FILE_FROM_NEWER_PROGRAM = "key_file_from_newer_program"
+    KEY_FILE_NOT_READ = "key_file_not_read"
+    KEY_FILE_NOT_WRITTEN = "key_file_not_written"
+    KEY_MISSING = "key_missing"
+    KEY_PHRASE_TOO_SHORT = "key_phrase_too_short"
+    KEY_PHRASE_WRONG = "key_phrase_wrong"
+
+    # store
+    BACKUP_FAILED = "backup_failed"
+    STORE_FROM_NEWER_PROGRAM = "store_from_newer_program"
+    STORE_UNREADABLE = "store_unreadable"
+
+    # sync
+    ENROLMENT_FILE_BAD = "enrolment_file_bad"
+    ENROLMENT_REFUSED = "enrolment_refused"
+
+    # undo
+    NOTHING_TO_UNDO = "nothing_to_undo"
+    UNDO_TOO_LATE = "undo_too_late"
+
 
 class UserFacingError(Exception):
     """The world's fault: a wrong PIN, a full disk, a workbook that is not one."""

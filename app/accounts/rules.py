@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from datetime import date
+from itertools import pairwise
 
 from app.accounts.vocabulary import Permission, PinWeakness, Role
 from app.organisations.rules import is_within
@@ -145,7 +146,7 @@ def pin_weakness(pin: str) -> PinWeakness | None:
 
 def _is_run(pin: str) -> bool:
     """Each digit one more, or one less, than the one before; 9 and 0 are neighbours."""
-    steps = {(int(right) - int(left)) % 10 for left, right in zip(pin, pin[1:], strict=False)}
+    steps = {(int(right) - int(left)) % 10 for left, right in pairwise(pin)}
     return steps in ({1}, {9})
 
 

@@ -1,8 +1,6 @@
 """What may happen to a case and when; judged alike on the laptop and at the county.
 
-A case is the fold of its events in county order. Two people who work on it offline can both
-record an outcome; the county's order decides, and the event that no longer fits is kept and
-reported, never lost and never applied.
+A case is the fold of its events in county order (see `app.folding`).
 """
 
 from __future__ import annotations
@@ -21,6 +19,7 @@ from app.cases.vocabulary import (
     PartySource,
     is_known_class,
 )
+from app.folding import Folded, fold_events
 
 _S = CaseState
 _K = CaseEventKind
@@ -61,23 +60,6 @@ PERMISSION_NEEDED: Mapping[CaseEventKind, Permission] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """An event that did not fit: its place in the sequence (from 0) and the state it met."""
-
-    position: int
-    kind: CaseEventKind
-    state: CaseState
-
-
-@dataclass(frozen=True, slots=True)
-class FoldedCase:
-    """The state after all events, and those that were not applied."""
-
-    state: CaseState
-    refusals: tuple[Refusal, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class PartyDraft:
     """A party as the form knows it."""
 
@@ -104,17 +86,9 @@ def fold(kinds: Iterable[CaseEventKind]) -> CaseState:
     return fold_with_refusals(kinds).state
 
 
-def fold_with_refusals(kinds: Iterable[CaseEventKind]) -> FoldedCase:
+def fold_with_refusals(kinds: Iterable[CaseEventKind]) -> Folded[CaseState, CaseEventKind]:
     """As `fold`, also naming the events that were skipped because they were not allowed."""
-    state = CaseState.NOT_RECORDED
-    refusals: list[Refusal] = []
-    for position, kind in enumerate(kinds):
-        following = TRANSITIONS.get((state, kind))
-        if following is None:
-            refusals.append(Refusal(position, kind, state))
-        else:
-            state = following
-    return FoldedCase(state, tuple(refusals))
+    return fold_events(CaseState.NOT_RECORDED, kinds, TRANSITIONS)
 
 
 MAX_TITLE = 100
@@ -135,8 +109,8 @@ def check_case_draft(
 ) -> list[Problem]:
     """What keeps this draft from being recorded, in the order of the form; empty when nothing.
 
-    Place, story and date may still be missing: at the door one takes down what there is. What
-    the export asks for beyond that is checked when a case is exported.
+    Place and story may still be missing: at the door one takes down what there is. What the
+    export asks for beyond that is checked when a case is exported.
     """
     problems = [*_check_title(title), *_check_class(class_code)]
     if len(place.strip()) > MAX_PLACE:
@@ -144,9 +118,7 @@ def check_case_draft(
     if len(story.strip()) > MAX_STORY:
         problems.append(Problem(CaseField.STORY, CaseProblem.STORY_TOO_LONG))
     problems += _check_parties(parties)
-    if happened_on is not None and happened_on > today:
-        problems.append(Problem(CaseField.HAPPENED_ON, CaseProblem.DATE_IN_FUTURE))
-    return problems
+    return problems + _check_date(happened_on, today)
 
 
 def _check_title(title: str) -> list[Problem]:
@@ -174,13 +146,19 @@ def _check_parties(parties: Sequence[PartyDraft]) -> list[Problem]:
     return []
 
 
+def _check_date(happened_on: date | None, today: date) -> list[Problem]:
+    if happened_on is None:
+        return [Problem(CaseField.HAPPENED_ON, CaseProblem.DATE_MISSING)]
+    if happened_on > today:
+        return [Problem(CaseField.HAPPENED_ON, CaseProblem.DATE_IN_FUTURE)]
+    return []
+
+
 _NBS_LENGTH = 12
 _COUNTY_DIGITS = 6
 
 
-def provisional_case_number(
-    *, year: int, village_code: str, install_mark: str, count: int
-) -> str:
+def provisional_case_number(*, year: int, village_code: str, install_mark: str, count: int) -> str:
     """The number a case carries until the county gives it one: 临2026-216201-K3-007.
 
     The install's mark keeps two laptops of one village apart without asking anybody; `count`

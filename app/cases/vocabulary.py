@@ -105,6 +105,7 @@ class CaseProblem(StrEnum):
     STORY_TOO_LONG = "story_too_long"
     PARTIES_MISSING = "parties_missing"
     PARTY_NAME_MISSING = "party_name_missing"
+    DATE_MISSING = "date_missing"
     DATE_IN_FUTURE = "date_in_future"
 
 

@@ -51,7 +51,7 @@ make_venv() {
 
 install_packages() {
   say "安装 Python 包 installing the Python packages"
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+  "$venv/bin/python" -m pip install -qq --disable-pip-version-check \
     --editable '.[server,dev]' </dev/null >&2 || {
     say "Python 包没有装好,网络恢复后重试同一命令即可 /" \
       "the Python packages are not complete; run the same command again when the network is back"

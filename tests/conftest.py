@@ -1,0 +1,21 @@
+"""What holds for every test: no screen, and no secret in the keyring of whoever runs them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+# Before Qt and keyring are imported: both read the environment once.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+_GUI_TESTS = Path(__file__).parent / "gui"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of windows are marked by their folder, so that none is forgotten."""
+    for item in items:
+        if item.path.is_relative_to(_GUI_TESTS):
+            item.add_marker(pytest.mark.gui)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Dialect, String
+from sqlalchemy import Dialect, ForeignKey, String
 from sqlalchemy import Enum as SaEnum
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field
@@ -36,6 +36,15 @@ def enum_field(kind: type[StrEnum], *, default: Any = ..., nullable: bool = Fals
     if nullable and default is ...:
         default = None
     return Field(default=default, sa_type=column_type, nullable=nullable)
+
+
+def parent_field(table: str) -> Any:
+    """A reference within one aggregate, checked when the transaction commits.
+
+    Deferred, because the county sends rows in the order they last changed, not parents first.
+    """
+    key = ForeignKey(f"{table}.id", deferrable=True, initially="DEFERRED")
+    return Field(max_length=36, index=True, sa_column_args=[key])
 
 
 class UtcText(TypeDecorator[datetime]):

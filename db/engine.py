@@ -53,7 +53,10 @@ def open_engine(path: Path, key: bytes, guard: WriteGuard) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        mode = connection.get_execution_options().get("begin_mode", "DEFERRED")
+        options = connection.get_execution_options()
+        mode = options.get("begin_mode", "DEFERRED")
+        checks = "ON" if options.get("foreign_keys", True) else "OFF"
+        connection.exec_driver_sql(f"PRAGMA foreign_keys = {checks}")
         connection.exec_driver_sql(f"BEGIN {mode}")
 
     return engine

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any
 
 import orjson
+from pydantic import TypeAdapter
 from sqlalchemy import inspect, text
 from sqlmodel import Session
 
@@ -171,3 +172,12 @@ def _return_numbers(session: Session, next_op: int) -> None:
         ),
         {"value": str(next_op - 1)},
     )
+
+
+def from_wire(model: type[SyncedRecord], wire: dict[str, Any]) -> dict[str, Any]:
+    """Wire values as the model's own: enums, dates and moments again."""
+    return {
+        name: TypeAdapter[Any](model.model_fields[name].annotation).validate_python(value)
+        for name, value in wire.items()
+        if name in model.model_fields
+    }

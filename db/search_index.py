@@ -49,11 +49,11 @@ def _refresh(session: Session, entity: str, ids: list[str]) -> None:
     arguments = tuple(ids)
     connection.exec_driver_sql(
         "DELETE FROM search_words WHERE rowid IN "
-        f"(SELECT rowid_ FROM search_entry WHERE record_id IN ({marks}))",  # noqa: S608
+        f"(SELECT rowid_ FROM search_entry WHERE record_id IN ({marks}))",
         arguments,
     )
     connection.exec_driver_sql(
-        f"DELETE FROM search_entry WHERE record_id IN ({marks})",  # noqa: S608
+        f"DELETE FROM search_entry WHERE record_id IN ({marks})",
         arguments,
     )
     rows = connection.exec_driver_sql(f"{_SOURCES[entity]} ({marks})", arguments).all()

@@ -59,6 +59,7 @@ class Store:
 
     def __init__(self, path: Path, key: bytes, *, clock: Clock | None = None) -> None:
         self.path = path
+        self.key = key
         self.clock: Clock = clock or SystemClock()
         self._guard = WriteGuard()
         self._writer = threading.RLock()
@@ -98,9 +99,12 @@ class Store:
             session.commit()
 
     @contextmanager
-    def laying_down(self) -> Iterator[Session]:
-        """For the sync client alone: lays the county's rows down without outbox operations."""
-        with self._writer, self._writing_session() as session:
+    def laying_down(self, *, checks_parents: bool = True) -> Iterator[Session]:
+        """For the sync client alone: lays the county's rows down without outbox operations.
+
+        ``checks_parents`` is off while pages of a long catch-up are still to come.
+        """
+        with self._writer, self._writing_session(foreign_keys=checks_parents) as session:
             self._guard.is_open = True
             try:
                 yield session
@@ -132,8 +136,8 @@ class Store:
         self.engine.dispose()
 
     @contextmanager
-    def _writing_session(self) -> Iterator[Session]:
-        engine = self.engine.execution_options(begin_mode="IMMEDIATE")
+    def _writing_session(self, *, foreign_keys: bool = True) -> Iterator[Session]:
+        engine = self.engine.execution_options(begin_mode="IMMEDIATE", foreign_keys=foreign_keys)
         with Session(engine, expire_on_commit=False) as session:
             yield session
 

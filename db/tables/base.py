@@ -55,11 +55,13 @@ class SyncedRecord(SQLModel):
     local_fields: ClassVar[frozenset[str]] = frozenset()
     """Columns computed on this side; they never travel."""
 
-    id: str = Field(default_factory=new_id, primary_key=True, max_length=36)
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=60)
     unit_id: str = Field(max_length=36, index=True)
     """The unit whose record this is: village, township, department or county."""
     sync_version: int = Field(default=0)
     """The county's version of this record; 0 while the county has not seen it."""
+    sync_seq: int = Field(default=0)
+    """Its place in the county's order; 0 while unsent. Events are folded in this order."""
     sync_fields: str | None = Field(default=None)
     """JSON {field: county version at which it last changed}; a field not named: version 1."""
     sync_dirty: str | None = Field(default=None)

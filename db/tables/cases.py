@@ -16,7 +16,7 @@ from app.cases.vocabulary import (
     Urgency,
 )
 from app.households.vocabulary import Sex
-from db.columns import enum_field, utc_field
+from db.columns import enum_field, parent_field, utc_field
 from db.tables.base import RecordKind, SyncedRecord
 
 
@@ -36,7 +36,7 @@ class CaseFile(SyncedRecord, table=True):
     urgency: Urgency = enum_field(Urgency)
     recorded_by: str = Field(max_length=36)
     recorded_at: datetime = utc_field()
-    state: CaseState = enum_field(CaseState, default=CaseState.RECORDED)
+    state: CaseState = enum_field(CaseState, default=CaseState.NOT_RECORDED)
 
 
 class CaseParty(SyncedRecord, table=True):
@@ -44,7 +44,7 @@ class CaseParty(SyncedRecord, table=True):
 
     __tablename__ = "case_party"
 
-    case_id: str = Field(max_length=36, index=True)
+    case_id: str = parent_field("case_file")
     side: PartySide = enum_field(PartySide)
     is_main: bool = False
     source: PartySource = enum_field(PartySource)
@@ -62,7 +62,7 @@ class CaseEvent(SyncedRecord, table=True):
     __tablename__ = "case_event"
     record_kind: ClassVar[RecordKind] = RecordKind.EVENT
 
-    case_id: str = Field(max_length=36, index=True)
+    case_id: str = parent_field("case_file")
     kind: CaseEventKind = enum_field(CaseEventKind)
     note: str | None = Field(default=None, max_length=4000)
     by_account_id: str = Field(max_length=36)

@@ -13,7 +13,7 @@ from app.households.vocabulary import (
     Relation,
     Sex,
 )
-from db.columns import enum_field
+from db.columns import enum_field, parent_field
 from db.tables.base import SyncedRecord
 
 
@@ -45,7 +45,7 @@ class Resident(SyncedRecord, table=True):
 
     __tablename__ = "resident"
 
-    household_id: str = Field(max_length=36, index=True)
+    household_id: str = parent_field("household")
     position: int = 0
     """Order within the household, as the roster lists it."""
     name: str = Field(max_length=80)

@@ -15,7 +15,7 @@ from app.votes.vocabulary import (
     MotionMatter,
     MotionState,
 )
-from db.columns import enum_field, utc_field
+from db.columns import enum_field, parent_field, utc_field
 from db.tables.base import RecordKind, SyncedRecord
 
 
@@ -31,9 +31,10 @@ class RuleSetRecord(SyncedRecord, table=True):
     effective_from: date
     effective_to: date | None = None
     article: str | None = Field(default=None, max_length=40)
+    citation: str = Field(max_length=200)
     params: str = Field(max_length=4000)
     """JSON object."""
-    source: str = Field(max_length=300)
+    source: str = Field(max_length=500)
     is_confirmed: bool = False
     note: str | None = Field(default=None, max_length=1000)
 
@@ -49,7 +50,7 @@ class Motion(SyncedRecord, table=True):
     text: str = Field(max_length=8000)
     matter: MotionMatter = enum_field(MotionMatter)
     body: MeetingBody = enum_field(MeetingBody)
-    rule_set_id: str = Field(max_length=36)
+    rule_set_id: str = Field(max_length=60)
     proposed_by: str = Field(max_length=36)
     proposed_at: datetime = utc_field()
     state: MotionState = enum_field(MotionState, default=MotionState.DRAFT)
@@ -61,7 +62,7 @@ class MotionEvent(SyncedRecord, table=True):
     __tablename__ = "motion_event"
     record_kind: ClassVar[RecordKind] = RecordKind.EVENT
 
-    motion_id: str = Field(max_length=36, index=True)
+    motion_id: str = parent_field("motion")
     kind: MotionEventKind = enum_field(MotionEventKind)
     by_account_id: str = Field(max_length=36)
     happened_at: datetime = utc_field()
@@ -75,7 +76,7 @@ class ElectorateEntry(SyncedRecord, table=True):
     __tablename__ = "electorate_entry"
     record_kind: ClassVar[RecordKind] = RecordKind.EVENT
 
-    motion_id: str = Field(max_length=36, index=True)
+    motion_id: str = parent_field("motion")
     household_id: str = Field(max_length=36, index=True)
     household_number: str = Field(max_length=20)
     head_name: str = Field(max_length=80)
@@ -88,7 +89,7 @@ class Ballot(SyncedRecord, table=True):
     __tablename__ = "ballot"
     record_kind: ClassVar[RecordKind] = RecordKind.BALLOT
 
-    motion_id: str = Field(max_length=36, index=True)
+    motion_id: str = parent_field("motion")
     household_id: str = Field(max_length=36, index=True)
     choice: BallotChoice = enum_field(BallotChoice)
     method: BallotMethod = enum_field(BallotMethod)
@@ -102,8 +103,8 @@ class BallotWithdrawal(SyncedRecord, table=True):
     __tablename__ = "ballot_withdrawal"
     record_kind: ClassVar[RecordKind] = RecordKind.BALLOT
 
-    motion_id: str = Field(max_length=36, index=True)
-    ballot_id: str = Field(max_length=36, index=True)
+    motion_id: str = parent_field("motion")
+    ballot_id: str = parent_field("ballot")
     reason: str = Field(max_length=200)
     by_account_id: str = Field(max_length=36)
     withdrawn_at: datetime = utc_field()

@@ -72,7 +72,7 @@ class Operation(BaseModel):
     op_no: int = Field(ge=1)
     txn: int = Field(ge=1)
     entity: str
-    record_id: str = Field(max_length=36)
+    record_id: str = Field(max_length=60)
     kind: str
     patch: dict[str, Any]
     base: dict[str, int]
@@ -125,6 +125,8 @@ class ChangeRow(NamedTuple):
     fields: dict[str, int] | None
     """{field: version at which it last changed}; a field not named: version 1."""
     body: dict[str, Any] | None
+    seq: int
+    """Its place in the county's order; events are folded in this order."""
 
 
 class SyncResponse(BaseModel):

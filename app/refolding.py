@@ -1,0 +1,85 @@
+"""Keeps the folded states of cases and motions in step with their events.
+
+A state is never edited and never travels: laptop and county fold the same events, in county
+order, with the same table. Events the county has not seen yet come last, as they were written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, select
+
+from app.cases.rules import fold
+from app.cases.vocabulary import CaseEventKind
+from app.votes.rules import fold_motion
+from app.votes.vocabulary import MotionEventKind
+from db.tables.base import SyncedRecord
+from db.tables.cases import CaseEvent, CaseFile
+from db.tables.votes import Motion, MotionEvent
+
+
+def refold(session: Session, touched: Iterable[tuple[str, str]]) -> None:
+    """Folds anew every case and motion of which an event, or the file itself, was touched."""
+    ids: dict[str, set[str]] = {}
+    for entity, record_id in touched:
+        ids.setdefault(entity, set()).add(record_id)
+    cases = ids.get("case_file", set()) | _parents(session, CaseEvent, ids.get("case_event", set()))
+    for case_id in sorted(cases):
+        refold_case(session, case_id)
+    motions = ids.get("motion", set()) | _parents(
+        session, MotionEvent, ids.get("motion_event", set())
+    )
+    for motion_id in sorted(motions):
+        refold_motion(session, motion_id)
+
+
+def refold_case(session: Session, case_id: str) -> None:
+    """The case's state from its events."""
+    case = session.get(CaseFile, case_id)
+    if case is not None:
+        case.state = fold(case_event_kinds(session, case_id))
+
+
+def refold_motion(session: Session, motion_id: str) -> None:
+    """The motion's state from its events."""
+    motion = session.get(Motion, motion_id)
+    if motion is not None:
+        motion.state = fold_motion(motion_event_kinds(session, motion_id))
+
+
+def case_event_kinds(session: Session, case_id: str) -> list[CaseEventKind]:
+    """The case's events in county order, unsent ones last."""
+    statement = select(CaseEvent).where(col(CaseEvent.case_id) == case_id)
+    return [event.kind for event in session.exec(statement.order_by(*county_order(CaseEvent)))]
+
+
+def motion_event_kinds(session: Session, motion_id: str) -> list[MotionEventKind]:
+    """The motion's events in county order, unsent ones last."""
+    statement = select(MotionEvent).where(col(MotionEvent.motion_id) == motion_id)
+    return [event.kind for event in session.exec(statement.order_by(*county_order(MotionEvent)))]
+
+
+def county_order(model: type[CaseEvent] | type[MotionEvent]) -> tuple[ColumnElement[Any], ...]:
+    """The ORDER BY of events: as the county numbered them, then as they were written here."""
+    return (
+        col(model.sync_seq) == 0,
+        cast(ColumnElement[Any], col(model.sync_seq)),
+        cast(ColumnElement[Any], col(model.happened_at)),
+        cast(ColumnElement[Any], col(model.id)),
+    )
+
+
+def _parents(
+    session: Session, model: type[CaseEvent] | type[MotionEvent], ids: set[str]
+) -> set[str]:
+    found: set[str] = set()
+    for event_id in ids:
+        event: SyncedRecord | None = session.get(model, event_id)
+        if isinstance(event, CaseEvent):
+            found.add(event.case_id)
+        elif isinstance(event, MotionEvent):
+            found.add(event.motion_id)
+    return found

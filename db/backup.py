@@ -1,0 +1,130 @@
+"""Copies of the laptop's file: before each upgrade, and daily with seven kept.
+
+A copy is made through SQLite's own backup interface, so it is whole even while the program
+writes, and it is encrypted with the same key. A copy that is put back belongs to the past: the
+sync client then asks the county for a new install id (see sync/client/identity.py).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.errors import ErrorCode, UserFacingError
+from db.clock import CHINA, today_in_china
+
+if TYPE_CHECKING:
+    from db.session import Store
+
+DAILY_KEPT = 7
+
+
+class BackupKind(StrEnum):
+    """Why a copy was made."""
+
+    DAILY = "daily"
+    BEFORE_UPGRADE = "before-upgrade"
+    BEFORE_RESTORE = "before-restore"
+
+
+@dataclass(frozen=True)
+class BackupFile:
+    """A copy on disk."""
+
+    path: Path
+    kind: BackupKind
+    made_at: datetime
+    size: int
+
+
+def backup_folder(store_path: Path) -> Path:
+    """Where the copies of this file lie."""
+    return store_path.parent / "backups"
+
+
+def back_up(store: Store, kind: BackupKind) -> Path:
+    """Copies the file while it is in use; the copy is complete or not there at all.
+
+    Raises ``UserFacingError`` BACKUP_FAILED, e.g. when the disk is full.
+    """
+    moment = store.clock.now().astimezone(CHINA)
+    folder = backup_folder(store.path)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    target = folder / f"{store.path.stem}.{kind.value}.{moment:%Y%m%d-%H%M%S}.db"
+    unfinished = target.with_suffix(".unfinished")
+    try:
+        unfinished.unlink(missing_ok=True)
+        unfinished.touch(mode=0o600)
+        _copy(store, unfinished)
+        unfinished.replace(target)
+    except Exception as problem:
+        unfinished.unlink(missing_ok=True)
+        raise UserFacingError(ErrorCode.BACKUP_FAILED, reason=str(problem)) from problem
+    return target
+
+
+def back_up_daily(store: Store) -> Path | None:
+    """One copy a day, the newest seven kept; None when today's is already there."""
+    today = today_in_china(store.clock)
+    dailies = [found for found in backups(store.path) if found.kind is BackupKind.DAILY]
+    if any(_day(found) == today for found in dailies):
+        return None
+    made = back_up(store, BackupKind.DAILY)
+    dailies = [found for found in backups(store.path) if found.kind is BackupKind.DAILY]
+    for old in dailies[DAILY_KEPT:]:
+        old.path.unlink()
+    return made
+
+
+def backups(store_path: Path) -> list[BackupFile]:
+    """All copies of this file, newest first."""
+    found = []
+    for path in backup_folder(store_path).glob(f"{store_path.stem}.*.db"):
+        _stem, kind, moment, _suffix = path.name.rsplit(".", 3)
+        made_at = datetime.strptime(moment, "%Y%m%d-%H%M%S").replace(tzinfo=CHINA)
+        found.append(BackupFile(path, BackupKind(kind), made_at, path.stat().st_size))
+    return sorted(found, key=lambda backup: (backup.made_at, backup.path.name), reverse=True)
+
+
+def restore(store_path: Path, backup: BackupFile, now: datetime) -> Path:
+    """Puts a copy in the file's place; the present file is kept beside it, never overwritten.
+
+    The store must be closed. Returns where the present file went.
+    """
+    kept = backup_folder(store_path) / (
+        f"{store_path.stem}.{BackupKind.BEFORE_RESTORE.value}."
+        f"{now.astimezone(CHINA):%Y%m%d-%H%M%S}.db"
+    )
+    incoming = store_path.with_suffix(".restoring")
+    shutil.copyfile(backup.path, incoming)
+    incoming.chmod(0o600)
+    for companion in ("-wal", "-shm"):
+        side = store_path.with_name(store_path.name + companion)
+        if side.exists():
+            side.replace(kept.with_name(kept.name + companion))
+    if store_path.exists():
+        store_path.replace(kept)
+    incoming.replace(store_path)
+    return kept
+
+
+def _copy(store: Store, target: Path) -> None:
+    from sqlcipher3 import dbapi2 as sqlcipher
+
+    with closing(sqlcipher.connect(str(target))) as copy:
+        copy.execute(f"PRAGMA key = \"x'{store.key.hex()}'\"")
+        with store.engine.connect() as connection:
+            source: Any = connection.connection.dbapi_connection
+            source.backup(copy)
+    with target.open("rb") as written:
+        os.fsync(written.fileno())
+
+
+def _day(backup: BackupFile) -> date:
+    return backup.made_at.astimezone(CHINA).date()

@@ -1,0 +1,70 @@
+"""Brings the laptop's file to this program's version, from the first version on.
+
+A copy is made before anything changes. A file from a newer program is left alone and said so.
+Migrations are self-contained: they never import today's tables. Alembic is imported only when
+there is something to do, so that an ordinary start does not pay for it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from app.errors import ErrorCode, UserFacingError
+from db.backup import BackupKind, back_up
+
+if TYPE_CHECKING:
+    from db.session import Store
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def newest_revision() -> str:
+    """The revision this program wants, e.g. ``0001``; the file names carry the number."""
+    return max(path.name[:4] for path in (_SCRIPTS / "versions").glob("[0-9]*.py"))
+
+
+def file_revision(store: Store) -> str | None:
+    """The revision of the file; None for a new, empty one.
+
+    Raises ``UserFacingError`` STORE_KEY_WRONG when the key does not open the file.
+    """
+    try:
+        with store.engine.connect() as connection:
+            known = connection.execute(
+                text("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'")
+            ).first()
+            if known is None:
+                return None
+            return str(
+                connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+            )
+    except sqlcipher.DatabaseError as problem:
+        raise UserFacingError(ErrorCode.STORE_UNREADABLE, path=store.path.name) from problem
+
+
+def bring_up_to_date(store: Store) -> None:
+    """Upgrades the file if it is older; copies it first."""
+    wanted, found = newest_revision(), file_revision(store)
+    if found == wanted:
+        return
+    if found is not None and found > wanted:
+        raise UserFacingError(ErrorCode.STORE_FROM_NEWER_PROGRAM, path=store.path.name)
+    if found is not None:
+        back_up(store, BackupKind.BEFORE_UPGRADE)
+    _upgrade(store)
+
+
+def _upgrade(store: Store) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    with store.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()

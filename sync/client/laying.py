@@ -1,0 +1,267 @@
+"""Lays the county's answer down in the laptop's file: verdicts first, then changed records.
+
+Everything of one answer is one transaction. A county row never overwrites a field that was edited
+here and not yet judged. A row that cannot be laid down is kept as a dead letter and blocks nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import orjson
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import Session
+
+from db.clock import Clock
+from db.columns import utc_text
+from db.outbox import dumps, loads, wire_value
+from db.search_index import refresh_entries
+from db.tables.base import SyncedRecord, SyncState
+from db.tables.registry import ENTITIES
+from sync.protocol.messages import ChangeKind, Verdict
+
+Touched = set[tuple[str, str]]
+AfterLaying = Callable[[Session, Touched], None]
+"""Recomputes what is folded from events; given by the composition root."""
+
+_STANDS = {Verdict.APPLIED, Verdict.MERGED, Verdict.CONFLICT, Verdict.NOT_APPLIED}
+_ROW_STATE = {
+    Verdict.CONFLICT: SyncState.CONFLICT,
+    Verdict.NOT_APPLIED: SyncState.REFUSED,
+    Verdict.REFUSED: SyncState.REFUSED,
+    Verdict.QUARANTINED: SyncState.REFUSED,
+}
+
+
+class Layer:
+    """Lays down answers within one writing session."""
+
+    def __init__(self, session: Session, clock: Clock) -> None:
+        self._connection = session.connection()
+        self._session = session
+        self._clock = clock
+        self.touched: Touched = set()
+
+    def lay(
+        self,
+        verdicts: list[dict[str, Any]],
+        changes: Iterable[list[Any]],
+        after: AfterLaying,
+    ) -> Touched:
+        """Applies one answer; ``changes`` are rows in ``ChangeRow`` order."""
+        states = self._lay_verdicts(verdicts)
+        by_entity: dict[str, list[list[Any]]] = {}
+        for change in changes:
+            by_entity.setdefault(change[0], []).append(change)
+        for entity, rows in by_entity.items():
+            self._lay_entity(entity, rows)
+        self._set_states(states)
+        after(self._session, self.touched)
+        refresh_entries(self._session, self.touched)
+        return self.touched
+
+    def _lay_verdicts(self, verdicts: list[dict[str, Any]]) -> dict[tuple[str, str], SyncState]:
+        """Moves operations out of WAITING; returns the states rows are to show."""
+        states: dict[tuple[str, str], SyncState] = {}
+        now = utc_text(self._clock.now())
+        for verdict in verdicts:
+            row = self._connection.exec_driver_sql(
+                "UPDATE outbox SET state = ?, reason = ?, detail = ?, judged_at = ? "
+                "WHERE op_no = ? AND state = 'waiting' RETURNING entity, record_id",
+                (
+                    verdict["verdict"],
+                    verdict.get("reason"),
+                    dumps(verdict["detail"]) if verdict.get("detail") else None,
+                    now,
+                    verdict["op_no"],
+                ),
+            ).first()
+            if row is None:
+                continue  # judged before: the answer was lost and the batch sent again
+            entity, record_id = str(row[0]), str(row[1])
+            outcome = Verdict(verdict["verdict"])
+            if outcome in _STANDS:
+                self._clear_marks(entity, record_id, verdict["op_no"])
+            states[entity, record_id] = _ROW_STATE.get(outcome, SyncState.SYNCED)
+            self.touched.add((entity, record_id))
+        return states
+
+    def _clear_marks(self, entity: str, record_id: str, op_no: int) -> None:
+        """Clears only marks up to this operation: a newer edit stays marked."""
+        row = self._connection.exec_driver_sql(
+            f"SELECT sync_dirty FROM {_table(entity)} WHERE id = ?", (record_id,)
+        ).first()
+        if row is None or row[0] is None:
+            return
+        left = {name: mark for name, mark in loads(row[0]).items() if mark > op_no}
+        self._connection.exec_driver_sql(
+            f"UPDATE {_table(entity)} SET sync_dirty = ? WHERE id = ?",
+            (dumps(left) if left else None, record_id),
+        )
+
+    def _set_states(self, states: dict[tuple[str, str], SyncState]) -> None:
+        for (entity, record_id), state in states.items():
+            if state is SyncState.SYNCED:
+                self._connection.exec_driver_sql(
+                    f"UPDATE {_table(entity)} SET sync_state = 'synced' "
+                    "WHERE id = ? AND sync_dirty IS NULL",
+                    (record_id,),
+                )
+            else:
+                self._connection.exec_driver_sql(
+                    f"UPDATE {_table(entity)} SET sync_state = ? WHERE id = ?",
+                    (state.value, record_id),
+                )
+
+    def _lay_entity(self, entity: str, rows: list[list[Any]]) -> None:
+        model = ENTITIES.get(entity)
+        if model is None:
+            for row in rows:
+                self._keep_dead_letter(row, "unknown entity")
+            return
+        marked = self._marked_fields(model)
+        deleted_here = self._deleted_here(entity)
+        puts: list[list[Any]] = []
+        for row in rows:
+            record_id, kind = row[1], row[2]
+            self.touched.add((entity, record_id))
+            if kind != ChangeKind.PUT:
+                self._connection.exec_driver_sql(
+                    f"DELETE FROM {_table(entity)} WHERE id = ?", (record_id,)
+                )
+            elif record_id in deleted_here:
+                continue
+            elif record_id in marked:
+                self._lay_under(model, row, marked[record_id])
+            else:
+                puts.append(row)
+        self._lay_puts(model, puts)
+
+    def _marked_fields(self, model: type[SyncedRecord]) -> dict[str, dict[str, int]]:
+        rows = self._connection.exec_driver_sql(
+            f"SELECT id, sync_dirty FROM {_table(model.entity())} WHERE sync_dirty IS NOT NULL"
+        )
+        return {row[0]: loads(row[1]) for row in rows}
+
+    def _deleted_here(self, entity: str) -> set[str]:
+        rows = self._connection.exec_driver_sql(
+            "SELECT record_id FROM outbox WHERE state = 'waiting' AND kind = 'delete' "
+            "AND entity = ?",
+            (entity,),
+        )
+        return {row[0] for row in rows}
+
+    def _lay_puts(self, model: type[SyncedRecord], rows: list[list[Any]]) -> None:
+        if not rows:
+            return
+        statement, pack_row = put_statement(model)
+        values: list[tuple[Any, ...]] = []
+        for row in rows:
+            try:
+                values.append(pack_row(row))
+            except (KeyError, TypeError, AttributeError) as problem:
+                self._keep_dead_letter(row, repr(problem))
+        try:
+            with self._session.begin_nested():
+                self._connection.exec_driver_sql(statement, values)
+        except DatabaseError:
+            self._lay_one_by_one(statement, pack_row, rows)
+
+    def _lay_one_by_one(
+        self, statement: str, pack_row: Callable[[list[Any]], tuple[Any, ...]], rows: list[Any]
+    ) -> None:
+        for row in rows:
+            try:
+                with self._session.begin_nested():
+                    self._connection.exec_driver_sql(statement, pack_row(row))
+            except (DatabaseError, KeyError, TypeError, AttributeError) as problem:
+                self._keep_dead_letter(row, str(problem))
+
+    def _lay_under(self, model: type[SyncedRecord], row: list[Any], marks: dict[str, int]) -> None:
+        """Updates every field but those edited here and not yet judged."""
+        _entity, record_id, _kind, version, fields, body, seq = row
+        known = [name for name in model.wire_fields() if name in body and name not in marks]
+        sets = ", ".join(f"{name} = ?" for name in known)
+        arguments = [body[name] for name in known]
+        self._connection.exec_driver_sql(
+            f"UPDATE {_table(model.entity())} SET {sets}{', ' if known else ''}"
+            "sync_version = ?, sync_seq = ?, sync_fields = ?, sync_extra = ? WHERE id = ?",
+            (
+                *arguments,
+                version,
+                seq,
+                dumps(fields) if fields else None,
+                _extra(model, body),
+                record_id,
+            ),
+        )
+
+    def _keep_dead_letter(self, row: list[Any], problem: str) -> None:
+        self._connection.exec_driver_sql(
+            "INSERT INTO dead_letter (entity, record_id, body, problem, received_at) "
+            "VALUES (?, ?, ?, ?, ?)",
+            (
+                str(row[0])[:40],
+                str(row[1])[:36],
+                orjson.dumps(row).decode(),
+                problem[:500],
+                utc_text(self._clock.now()),
+            ),
+        )
+
+
+def put_statement(
+    model: type[SyncedRecord],
+) -> tuple[str, Callable[[list[Any]], tuple[Any, ...]]]:
+    """The upsert for one entity and the function that makes its arguments from a feed row."""
+    wire = model.wire_fields()
+    required = frozenset(name for name in wire if model.model_fields[name].is_required())
+    defaults = {
+        name: wire_value(model.model_fields[name].default) for name in wire if name not in required
+    }
+    local = {
+        name: wire_value(model.model_fields[name].get_default(call_default_factory=True))
+        for name in sorted(model.local_fields)
+    }
+    columns = ("id", *wire, "sync_version", "sync_seq", "sync_fields", "sync_extra")
+    names = ", ".join((*columns, *local, "sync_dirty", "sync_state"))
+    marks = ", ".join("?" * (len(columns) + len(local)))
+    updates = ", ".join(f"{name} = excluded.{name}" for name in columns if name != "id")
+    statement = (
+        f"INSERT INTO {_table(model.entity())} ({names}) "
+        f"VALUES ({marks}, NULL, 'synced') ON CONFLICT (id) DO UPDATE SET "
+        f"{updates}, sync_state = 'synced'"
+    )
+    local_values = tuple(local.values())
+    known = frozenset(wire)
+
+    def pack_row(row: list[Any]) -> tuple[Any, ...]:
+        _entity, record_id, _kind, version, fields, body, seq = row
+        values = [
+            body[name] if name in required else body.get(name, defaults[name]) for name in wire
+        ]
+        extra = None if body.keys() <= known else _extra(model, body)
+        return (
+            record_id,
+            *values,
+            version,
+            seq,
+            orjson.dumps(fields).decode() if fields else None,
+            extra,
+            *local_values,
+        )
+
+    return statement, pack_row
+
+
+def _extra(model: type[SyncedRecord], body: dict[str, Any]) -> str | None:
+    """Fields of a newer county, kept as they came."""
+    known = frozenset(model.wire_fields())
+    extra = {name: value for name, value in body.items() if name not in known}
+    return dumps(extra) if extra else None
+
+
+def _table(entity: str) -> str:
+    """The entity's table name; only known names get into a statement."""
+    return str(ENTITIES[entity].__tablename__)

@@ -1,0 +1,205 @@
+"""One sync round: operations up, verdicts and changes down, until both sides are quiet.
+
+Every exchange is whole by itself. What the line cuts is sent again under the same numbers, and
+the county answers with the verdicts it already gave.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+
+from db.clock import Clock
+from db.session import Changes, Store, write_values
+from db.tables.registry import SCHEMA_VERSION
+from sync.client.laying import AfterLaying, Layer
+from sync.client.transport import NotTheCountyError, OfflineError, Transport
+from sync.protocol.messages import MAGIC, MAX_OPERATIONS, PROTOCOL_VERSION
+
+APP_VERSION = "0.1.0"
+_MIN_OPERATIONS = 20
+_BATCH_BYTES = 256 * 1024
+
+
+@dataclass
+class BatchSize:
+    """How many operations and rows one exchange carries: halves on a cut, doubles on success."""
+
+    operations: int = 500
+    rows: int = 2000
+
+    def grow(self) -> None:
+        """After a whole exchange."""
+        self.operations = min(self.operations * 2, MAX_OPERATIONS)
+        self.rows = min(self.rows * 2, 10_000)
+
+    def shrink(self) -> None:
+        """After a cut or a time-out."""
+        self.operations = max(self.operations // 2, _MIN_OPERATIONS)
+        self.rows = max(self.rows // 2, 100)
+
+
+@dataclass
+class RoundResult:
+    """What one round did."""
+
+    touched: set[tuple[str, str]] = field(default_factory=set)
+    sent: int = 0
+    received: int = 0
+    exchanges: int = 0
+    bytes_up: int = 0
+    bytes_down: int = 0
+    retry_after_s: int | None = None
+
+    @property
+    def changes(self) -> Changes:
+        """For the screens."""
+        return Changes(frozenset(self.touched))
+
+
+class Exchanger:
+    """Runs rounds for one store over one transport."""
+
+    def __init__(
+        self,
+        store: Store,
+        transport: Transport,
+        *,
+        install_id: str,
+        after_laying: AfterLaying,
+        batch: BatchSize | None = None,
+    ) -> None:
+        self._store = store
+        self._transport = transport
+        self._install_id = install_id
+        self._after = after_laying
+        self.batch = batch or BatchSize()
+
+    def run_round(self) -> RoundResult:
+        """Exchanges until nothing waits and nothing more comes.
+
+        Raises ``OfflineError``, ``NotTheCountyError`` or ``CountyRefusedError``; what was laid
+        down before stays laid down.
+        """
+        result = RoundResult()
+        quiet = False
+        while not quiet:
+            try:
+                quiet = self._exchange(result)
+            except OfflineError:
+                self.batch.shrink()
+                raise
+            self.batch.grow()
+        return result
+
+    def _exchange(self, result: RoundResult) -> bool:
+        request = compose_request(self._store, self._install_id, self.batch)
+        body = orjson.dumps(request)
+        raw = self._transport.exchange(body)
+        answer = parse_answer(raw)
+        sent = request["operations"]
+        touched = lay_down(self._store, answer, self._after)
+        result.touched |= touched
+        result.sent += len(sent)
+        result.received += len(answer["changes"])
+        result.exchanges += 1
+        result.bytes_up += len(body)
+        result.bytes_down += len(raw)
+        result.retry_after_s = answer.get("retry_after_s")
+        unjudged = {op["op_no"] for op in sent} - {row["op_no"] for row in answer["verdicts"]}
+        if unjudged:
+            return True  # the county will try them again next round
+        more_waits = bool(sent) and waiting_count(self._store) > 0
+        return not (answer["more"] or more_waits)
+
+
+def compose_request(store: Store, install_id: str, batch: BatchSize) -> dict[str, Any]:
+    """The next request: the oldest unsent groups, whole, up to the batch's size."""
+    clock = store.clock
+    with store.reading() as session:
+        connection = session.connection()
+        values: dict[str, str] = dict(
+            connection.exec_driver_sql("SELECT name, value FROM local_value").tuples().all()
+        )
+        operations = _waiting_groups(connection, batch.operations)
+    return {
+        "protocol": PROTOCOL_VERSION,
+        "app_version": APP_VERSION,
+        "schema_version": SCHEMA_VERSION,
+        "epoch": values.get("epoch"),
+        "install_id": install_id,
+        "last_op_no": int(values.get("last_op_no", 0)),
+        "operations": operations,
+        "cursors": orjson.loads(values.get("cursors", "{}")),
+        "page_rows": batch.rows,
+        "wall_ms": _wall_ms(clock),
+        "mono_ms": clock.monotonic_ms(),
+        "boot_id": clock.boot_id,
+    }
+
+
+def _waiting_groups(connection: Connection, limit: int) -> list[dict[str, Any]]:
+    rows = connection.exec_driver_sql(
+        "SELECT op_no, txn, entity, record_id, kind, patch, base, account_id, action, "
+        "wall_ms, mono_ms, boot_id, schema_version FROM outbox "
+        "WHERE state = 'waiting' ORDER BY op_no"
+    )
+    operations: list[dict[str, Any]] = []
+    size = 0
+    for row in rows:
+        starts_group = not operations or row.txn != operations[-1]["txn"]
+        if operations and starts_group and (len(operations) >= limit or size > _BATCH_BYTES):
+            break
+        size += len(row.patch)
+        operation = dict(row._mapping)
+        operation["patch"] = orjson.Fragment(row.patch)
+        operation["base"] = orjson.Fragment(row.base)
+        operations.append(operation)
+    rows.close()
+    return operations
+
+
+def parse_answer(raw: bytes) -> dict[str, Any]:
+    """The county's answer; anything else raises ``NotTheCountyError``."""
+    try:
+        answer = orjson.loads(raw)
+        is_ours = answer["magic"] == MAGIC and isinstance(answer["changes"], list)
+    except (orjson.JSONDecodeError, KeyError, TypeError) as problem:
+        raise NotTheCountyError("answer") from problem
+    if not is_ours:
+        raise NotTheCountyError("answer")
+    return dict(answer)
+
+
+def lay_down(store: Store, answer: dict[str, Any], after: AfterLaying) -> set[tuple[str, str]]:
+    """Verdicts, changes and cursors of one answer, in one transaction."""
+    clock = store.clock
+    now_ms = _wall_ms(clock)
+    with store.laying_down() as session:
+        touched = Layer(session, clock).lay(answer["verdicts"], answer["changes"], after)
+        write_values(
+            session,
+            {
+                "cursors": orjson.dumps(answer["cursors"]).decode(),
+                "epoch": answer["epoch"],
+                "last_contact_ms": str(now_ms),
+                "clock_offset_ms": str(answer["server_ms"] - now_ms),
+            },
+        )
+    return touched
+
+
+def waiting_count(store: Store) -> int:
+    """Operations without a verdict."""
+    with store.reading() as session:
+        row = session.connection().exec_driver_sql(
+            "SELECT count(*) FROM outbox WHERE state = 'waiting'"
+        )
+        return int(row.scalar_one())
+
+
+def _wall_ms(clock: Clock) -> int:
+    return round(clock.now().timestamp() * 1000)

@@ -1,0 +1,71 @@
+"""The quiet place at the bottom of the navigation: what it knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from db.session import Store
+
+CLOCK_WARNING_MS = 10 * 60 * 1000
+
+
+class LineState(StrEnum):
+    """Whether the county can be reached."""
+
+    NOT_ENROLLED = "not_enrolled"
+    UNKNOWN = "unknown"
+    ONLINE = "online"
+    SYNCING = "syncing"
+    OFFLINE = "offline"
+    NOT_THE_COUNTY = "not_the_county"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class SyncStatus:
+    """One look at the sync: never a question, never a dialog."""
+
+    line: LineState = LineState.UNKNOWN
+    waiting: int = 0
+    """Records with unsent edits."""
+    refused: int = 0
+    conflicts: int = 0
+    last_contact: datetime | None = None
+    clock_offset_ms: int = 0
+    problem: str | None = None
+    """A stable code of what the county refused, for the details page."""
+
+    @property
+    def is_clock_off(self) -> bool:
+        """More than ten minutes: worth a banner, nothing else."""
+        return abs(self.clock_offset_ms) > CLOCK_WARNING_MS
+
+
+def read_status(store: Store, line: LineState, problem: str | None = None) -> SyncStatus:
+    """The counts and times as the file has them now."""
+    with store.reading() as session:
+        connection = session.connection()
+        counts: dict[str, int] = dict(
+            connection.exec_driver_sql(
+                "SELECT state, count(DISTINCT record_id) FROM outbox "
+                "WHERE state IN ('waiting', 'refused', 'quarantined', 'conflict', 'not_applied') "
+                "GROUP BY state"
+            )
+            .tuples()
+            .all()
+        )
+        values: dict[str, str] = dict(
+            connection.exec_driver_sql("SELECT name, value FROM local_value").tuples().all()
+        )
+    contact = values.get("last_contact_ms")
+    return SyncStatus(
+        line=line,
+        waiting=counts.get("waiting", 0),
+        refused=sum(counts.get(state, 0) for state in ("refused", "quarantined", "not_applied")),
+        conflicts=counts.get("conflict", 0),
+        last_contact=datetime.fromtimestamp(int(contact) / 1000, UTC) if contact else None,
+        clock_offset_ms=int(values.get("clock_offset_ms", 0)),
+        problem=problem,
+    )

@@ -1,0 +1,183 @@
+"""HTTPS to the county and nothing else: pinned authority, time limits, honest errors.
+
+Only the county's own certificate authority is trusted; proxies and certificates of the machine
+are ignored. An answer counts only with our content type and magic, because a captive portal
+answers 200 with a page of its own.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import requests
+import zstandard
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import BaseModel, ValidationError
+
+from sync.protocol.messages import (
+    CONTENT_TYPE,
+    MAGIC,
+    ChallengeRequest,
+    ChallengeResponse,
+    EnrolRequest,
+    EnrolResponse,
+    ProblemCode,
+    TokenRequest,
+    TokenResponse,
+)
+from sync.protocol.packing import TooLargeError, pack, unpack
+
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 120.0
+
+_Answer = TypeVar("_Answer", bound=BaseModel)
+
+
+class OfflineError(Exception):
+    """The county could not be reached, or the line broke; everything can be repeated."""
+
+
+class NotTheCountyError(Exception):
+    """Something answered that is not the county: a portal, a proxy, a wrong certificate."""
+
+
+class CountyRefusedError(Exception):
+    """The county refused the whole request; ``code`` says why."""
+
+    def __init__(self, code: str, status: int, params: dict[str, Any]) -> None:
+        super().__init__(code, status, params)
+        self.code = code
+        self.status = status
+        self.params = params
+
+
+@dataclass(frozen=True)
+class CountyAddress:
+    """Where the county is and whose signature proves it."""
+
+    url: str
+    ca_file: Path
+
+
+@dataclass(frozen=True)
+class Device:
+    """This laptop as the county knows it."""
+
+    install_id: str
+    private_key: Ed25519PrivateKey
+
+
+class Transport(Protocol):
+    """One exchange; the tests put breaking lines in its place."""
+
+    def exchange(self, body: bytes) -> bytes:
+        """Sends a JSON body, returns the county's JSON body."""
+
+
+class HttpsTransport:
+    """The real line."""
+
+    def __init__(self, address: CountyAddress, device: Device | None = None) -> None:
+        self._address = address
+        self._device = device
+        self._token: str | None = None
+        self._lock = threading.Lock()
+        self._http = requests.Session()
+        self._http.trust_env = False
+        self._http.verify = str(address.ca_file)
+
+    def exchange(self, body: bytes) -> bytes:
+        """Posts one packed sync request; signs in first when the token is missing or old."""
+        with self._lock:
+            for attempt in (1, 2):
+                token = self._token or self._sign_in()
+                try:
+                    return self._post_packed("/sync", body, token)
+                except CountyRefusedError as refusal:
+                    if refusal.code != ProblemCode.TOKEN_EXPIRED or attempt == 2:
+                        raise
+                    self._token = None
+        raise AssertionError("unreachable")
+
+    def enrol(self, request: EnrolRequest) -> EnrolResponse:
+        """Introduces this laptop with its one-time code."""
+        return self._post_json("/enrol", request, EnrolResponse)
+
+    def _sign_in(self) -> str:
+        if self._device is None:
+            raise CountyRefusedError(ProblemCode.INSTALL_UNKNOWN, 401, {})
+        install_id = self._device.install_id
+        asked = self._post_json(
+            "/challenge", ChallengeRequest(install_id=install_id), ChallengeResponse
+        )
+        signature = self._device.private_key.sign(asked.challenge.encode())
+        request = TokenRequest(
+            install_id=install_id,
+            challenge=asked.challenge,
+            signature=base64.b64encode(signature).decode(),
+        )
+        self._token = self._post_json("/token", request, TokenResponse).token
+        return self._token
+
+    def _post_json(self, path: str, request: BaseModel, answer: type[_Answer]) -> _Answer:
+        response = self._send(
+            path, request.model_dump_json().encode(), {"Content-Type": "application/json"}
+        )
+        try:
+            found = answer.model_validate_json(response.content)
+        except ValidationError as problem:
+            raise NotTheCountyError(path) from problem
+        if getattr(found, "magic", None) != MAGIC:
+            raise NotTheCountyError(path)
+        return found
+
+    def _post_packed(self, path: str, body: bytes, token: str) -> bytes:
+        response = self._send(
+            path,
+            pack(body),
+            {"Content-Type": CONTENT_TYPE, "Authorization": f"Bearer {token}"},
+        )
+        if response.headers.get("Content-Type") != CONTENT_TYPE:
+            raise NotTheCountyError(path)
+        try:
+            return unpack(response.content)
+        except (zstandard.ZstdError, TooLargeError) as problem:
+            raise NotTheCountyError(path) from problem
+
+    def _send(self, path: str, body: bytes, headers: dict[str, str]) -> requests.Response:
+        try:
+            response = self._http.post(
+                self._address.url.rstrip("/") + path,
+                data=body,
+                headers=headers,
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                allow_redirects=False,
+            )
+        except requests.exceptions.SSLError as problem:
+            raise NotTheCountyError(str(problem)) from problem
+        except requests.exceptions.RequestException as problem:
+            raise OfflineError(str(problem)) from problem
+        if response.status_code == 200:
+            return response
+        raise _refusal(response)
+
+
+def _refusal(response: requests.Response) -> Exception:
+    if response.status_code in {502, 503, 504}:
+        return OfflineError(f"status {response.status_code}")
+    try:
+        problem = json.loads(response.content)
+        if problem.get("magic") != MAGIC:
+            return NotTheCountyError(f"status {response.status_code}")
+        return CountyRefusedError(
+            problem["code"], response.status_code, problem.get("params") or {}
+        )
+    except (ValueError, KeyError, AttributeError):
+        if response.status_code >= 500:
+            return OfflineError(f"status {response.status_code}")
+        return NotTheCountyError(f"status {response.status_code}")

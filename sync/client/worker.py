@@ -1,0 +1,145 @@
+"""The background thread that keeps laptop and county together, without anyone noticing.
+
+It runs a round on a timer, when something was written, and when the network comes back. After a
+failure it waits longer each time, with jitter, so that 3,500 laptops do not return at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+
+from db.session import Changes, Store
+from sync.client.round import Exchanger, RoundResult
+from sync.client.status import LineState, SyncStatus, read_status
+from sync.client.transport import CountyRefusedError, NotTheCountyError, OfflineError
+
+log = logging.getLogger(__name__)
+
+INTERVAL_S = 60.0
+_FIRST_WAIT_S = 2.0
+_LONGEST_WAIT_S = 15 * 60.0
+_SOON_S = 1.5
+
+
+class Backoff:
+    """Doubling waits with jitter: half to all of the step."""
+
+    def __init__(self, rng: random.Random | None = None) -> None:
+        self._rng = rng or random.Random()  # noqa: S311 - spreads load, guards nothing
+        self._step = _FIRST_WAIT_S
+
+    def next_wait_s(self) -> float:
+        """How long to wait after another failure."""
+        wait = self._step * self._rng.uniform(0.5, 1.0)
+        self._step = min(self._step * 2, _LONGEST_WAIT_S)
+        return wait
+
+    def reset(self) -> None:
+        """After a success, or when the network came back."""
+        self._step = _FIRST_WAIT_S
+
+
+class SyncWorker:
+    """One thread per laptop. Callbacks run on that thread; the windows pass them on."""
+
+    def __init__(
+        self,
+        store: Store,
+        exchanger: Exchanger,
+        *,
+        on_changes: Callable[[Changes], None],
+        on_status: Callable[[SyncStatus], None],
+        interval_s: float = INTERVAL_S,
+        backoff: Backoff | None = None,
+    ) -> None:
+        self._store = store
+        self._exchanger = exchanger
+        self._on_changes = on_changes
+        self._on_status = on_status
+        self._interval_s = interval_s
+        self._backoff = backoff or Backoff()
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._paused = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
+
+    def start(self) -> None:
+        """Begins with a round at once."""
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 10.0) -> None:
+        """Ends after the exchange that is under way."""
+        self._stop.set()
+        self._wake.set()
+        self._thread.join(timeout_s)
+
+    def wake(self) -> None:
+        """Something was written, or the network came back: run soon."""
+        self._backoff.reset()
+        self._wake.set()
+
+    def pause(self) -> None:
+        """The cable is out on purpose (the demo, a metered line): no rounds until resumed."""
+        self._paused.set()
+        self._tell(LineState.OFFLINE)
+
+    def resume(self) -> None:
+        """The cable is in again."""
+        self._paused.clear()
+        self.wake()
+
+    def run_once(self) -> RoundResult | None:
+        """One round with its reports; None when it failed or the line is paused."""
+        if self._paused.is_set():
+            return None
+        self._tell(LineState.SYNCING)
+        try:
+            result = self._exchanger.run_round()
+        except OfflineError as problem:
+            log.info("county not reached: %s", problem)
+            self._tell(LineState.OFFLINE)
+            return None
+        except NotTheCountyError as problem:
+            log.warning("not the county: %s", problem)
+            self._tell(LineState.NOT_THE_COUNTY)
+            return None
+        except CountyRefusedError as problem:
+            log.warning("county refused: %s", problem)
+            self._tell(LineState.REFUSED, problem.code)
+            return None
+        if result.changes:
+            self._on_changes(result.changes)
+        self._tell(LineState.ONLINE)
+        return result
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self._wake.clear()
+            try:
+                result = self.run_once()
+            except Exception:
+                log.exception("sync round failed")
+                threading.excepthook(threading.ExceptHookArgs(_current_error()))
+                result = None
+            self._wake.wait(self._next_wait_s(result))
+            if self._wake.is_set() and not self._stop.is_set():
+                self._stop.wait(_SOON_S)  # lets a burst of edits travel together
+
+    def _next_wait_s(self, result: RoundResult | None) -> float:
+        if result is None:
+            return self._backoff.next_wait_s()
+        self._backoff.reset()
+        return max(self._interval_s, float(result.retry_after_s or 0))
+
+    def _tell(self, line: LineState, problem: str | None = None) -> None:
+        self._on_status(read_status(self._store, line, problem))
+
+
+def _current_error() -> tuple[object, ...]:
+    import sys
+
+    kind, value, trace = sys.exc_info()
+    return kind, value, trace, threading.current_thread()

@@ -1,0 +1,16 @@
+"""How the program looks: colours, text sizes, icons and the one style sheet."""
+
+from ui.theme.apply import apply_theme, set_style_property
+from ui.theme.iconset import icon
+from ui.theme.palette import Tone, colors_of
+from ui.theme.text import text_font, text_px
+
+__all__ = [
+    "Tone",
+    "apply_theme",
+    "colors_of",
+    "icon",
+    "set_style_property",
+    "text_font",
+    "text_px",
+]

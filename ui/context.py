@@ -1,0 +1,30 @@
+"""What every page is given: the store, who is signed in, the background runner, ways to speak."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.accounts.session import Actor
+from app.store import Store
+
+if TYPE_CHECKING:
+    from ui.work.runner import Runner
+
+
+@dataclass(frozen=True)
+class PageContext:
+    """Passed to a page's constructor; pages reach nothing else."""
+
+    store: Store
+    actor: Actor
+    runner: Runner
+    notify: Callable[[str], None]
+    """Shows a sentence in the window's notice bar until it is read."""
+    offer_undo: Callable[[str, int], None]
+    """Shows a sentence with 撤销; the number is the transaction to take back."""
+    open_record: Callable[[str, str], None]
+    """Opens the page of a record: entity, record id."""
+    wrote: Callable[[], None]
+    """Something was written: the sync may run soon."""

@@ -224,7 +224,10 @@ def unusual_in_name(name: str) -> str:
 
 
 def _belongs_in_name(char: str) -> bool:
-    return char in " ·.'-" or unicodedata.category(char).startswith(("L", "M"))
+    """Letters and Chinese characters, also those newer than Python's own tables (planes 2, 3)."""
+    if char in " ·.'-〇" or 0x20000 <= ord(char) <= 0x3FFFF:
+        return True
+    return unicodedata.category(char).startswith(("L", "M"))
 
 
 def micro_grid_size_finding(household_count: int) -> MicroGridSize:

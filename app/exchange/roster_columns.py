@@ -1,0 +1,155 @@
+"""Finding the header row of a roster and guessing what its columns hold.
+
+Committees name the same column in many ways and put titles above the header. The guess is only a
+proposal: a person can correct it, and the corrected guess is read instead.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from openpyxl.utils import get_column_letter
+
+from app.exchange.sheet_grid import Cell, Grid, GridRow
+
+SEARCHED_ROWS = 40
+"""Rows in which a header is looked for; titles take a handful."""
+FEWEST_COLUMNS = 3
+
+
+class RosterColumn(StrEnum):
+    """What a column of a roster can hold."""
+
+    SEQUENCE = "sequence"
+    HOUSEHOLD_NUMBER = "household_number"
+    MICRO_GRID = "micro_grid"
+    HEAD_NAME = "head_name"
+    NAME = "name"
+    RELATION = "relation"
+    SEX = "sex"
+    BIRTH_DATE = "birth_date"
+    IDENTITY_NUMBER = "identity_number"
+    ETHNIC_GROUP = "ethnic_group"
+    PHONE = "phone"
+    NOTE = "note"
+
+
+_WORDS: dict[RosterColumn, str] = {
+    RosterColumn.SEQUENCE: "序号 序 编号 顺序号 顺序 NO NO. 行号",
+    RosterColumn.HOUSEHOLD_NUMBER: "户号 户编号 户序号 家庭编号 家庭户号 户籍编号 户口编号 户口号 "
+    "户口簿号 户口本号 户籍号",
+    RosterColumn.MICRO_GRID: "微网格 网格 微网格名称 网格名称 微网格号 网格号 微网格编号 网格编号 "
+    "所属微网格 所属网格 所在微网格 所在网格",
+    RosterColumn.HEAD_NAME: "户主 户主姓名 户主名字 户主名",
+    RosterColumn.NAME: "姓名 名字 成员姓名 人员姓名 家庭成员姓名 家庭成员 居民姓名 村民姓名",
+    RosterColumn.RELATION: "与户主关系 关系 与户主的关系 和户主关系 同户主关系 与户主之关系 "
+    "家庭关系 户主关系 称谓 成员关系",
+    RosterColumn.SEX: "性别",
+    RosterColumn.BIRTH_DATE: "出生日期 出生年月 出生年月日 出生时间 生日 出生",
+    RosterColumn.IDENTITY_NUMBER: "身份证号码 身份证号 身份证 公民身份号码 公民身份证号码 "
+    "公民身份证号 身份号码 居民身份证号码 居民身份证号 居民身份证 证件号码 证件号",
+    RosterColumn.ETHNIC_GROUP: "民族 族别 民族成份 民族成分",
+    RosterColumn.PHONE: "联系电话 电话 手机 手机号 手机号码 电话号码 联系方式 联系手机 联系号码 "
+    "本人电话",
+    RosterColumn.NOTE: "备注 备考 说明 备注说明 其他说明",
+}
+_COLUMN_BY_WORD = {word: column for column, words in _WORDS.items() for word in words.split()}
+
+_PATTERNS: tuple[tuple[RosterColumn, re.Pattern[str]], ...] = (
+    (RosterColumn.RELATION, re.compile(r"户主.*关系")),
+    (RosterColumn.IDENTITY_NUMBER, re.compile(r"^(?!.*户主).*身份证|^(?!.*户主).*身份号")),
+    (RosterColumn.HOUSEHOLD_NUMBER, re.compile(r"户(编)?号")),
+    (RosterColumn.MICRO_GRID, re.compile(r"网格(?!员|长)")),
+    (RosterColumn.PHONE, re.compile(r"^(?!.*(户主|网格员)).*(电话|手机|联系方式)")),
+    (RosterColumn.BIRTH_DATE, re.compile(r"出生.*(日|年|月)")),
+    (RosterColumn.NOTE, re.compile(r"备注")),
+    (RosterColumn.NAME, re.compile(r"^(?!.*(户主|网格|曾用|配偶|父|母|监护)).*姓名")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnGuess:
+    """Where the header is and what each column holds; columns are counted from 1.
+
+    `headings` are the header's texts from column 1 on, as typed, for showing to a person.
+    """
+
+    header_row: int
+    headings: tuple[str, ...]
+    chosen: tuple[tuple[RosterColumn, int], ...]
+
+    def position(self, column: RosterColumn) -> int | None:
+        """The column number, or None if the roster has no such column."""
+        return next((number for kind, number in self.chosen if kind is column), None)
+
+    def letter(self, column: RosterColumn) -> str | None:
+        """The column as Excel shows it: A, B, ..."""
+        number = self.position(column)
+        return None if number is None else get_column_letter(number)
+
+    def corrected(self, column: RosterColumn, position: int | None) -> ColumnGuess:
+        """The guess with a column moved, or taken away with None; a position holds one column."""
+        kept = [
+            (kind, number)
+            for kind, number in self.chosen
+            if kind is not column and number != position
+        ]
+        if position is not None:
+            kept.append((column, position))
+        return replace(self, chosen=tuple(sorted(kept, key=lambda pair: pair[1])))
+
+    def unused(self) -> tuple[tuple[int, str], ...]:
+        """Columns with a heading that nothing is read from."""
+        used = {number for _, number in self.chosen}
+        return tuple(
+            (number, heading)
+            for number, heading in enumerate(self.headings, start=1)
+            if heading and number not in used
+        )
+
+
+def guess_columns(grid: Grid) -> ColumnGuess | None:
+    """The best header among the first rows, or None if nothing looks like one.
+
+    A header names at least three columns we know, one of them a name. Of equals the first wins;
+    of a header in two rows, the lower one, into which merged headings reach down.
+    """
+    guesses = [_guess_from_row(row) for row in grid.rows[:SEARCHED_ROWS]]
+    named = [guess for guess in guesses if _is_header(guess)]
+    return max(named, key=lambda guess: len(guess.chosen), default=None)
+
+
+def _is_header(guess: ColumnGuess) -> bool:
+    return len(guess.chosen) >= FEWEST_COLUMNS and guess.position(RosterColumn.NAME) is not None
+
+
+def _guess_from_row(row: GridRow) -> ColumnGuess:
+    found: dict[RosterColumn, int] = {}
+    for number, cell in enumerate(row.cells, start=1):
+        column = column_from_heading(cell.text)
+        if column is not None:
+            found.setdefault(column, number)
+    if RosterColumn.NAME not in found and RosterColumn.HEAD_NAME in found:
+        # A register of heads only: the head's name is the name of the one person in the row.
+        found[RosterColumn.NAME] = found.pop(RosterColumn.HEAD_NAME)
+    headings = tuple(_heading(cell) for cell in row.cells)
+    chosen = tuple(sorted(found.items(), key=lambda pair: pair[1]))
+    return ColumnGuess(row.number, headings, chosen)
+
+
+def _heading(cell: Cell) -> str:
+    return re.sub(r"\s+", "", cell.text)[:40]
+
+
+def column_from_heading(text: str) -> RosterColumn | None:
+    """What a heading names, in the wordings seen in rosters; None for others."""
+    if len(text) > 40:
+        return None
+    plain = re.sub(r"\s+|\([^)]*\)|[*:：]", "", unicodedata.normalize("NFKC", text)).upper()
+    exact = _COLUMN_BY_WORD.get(plain)
+    if exact is not None or len(plain) > 16:
+        return exact
+    return next((column for column, pattern in _PATTERNS if pattern.search(plain)), None)

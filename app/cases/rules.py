@@ -159,7 +159,7 @@ _COUNTY_DIGITS = 6
 
 
 def provisional_case_number(*, year: int, village_code: str, install_mark: str, count: int) -> str:
-    """The number a case carries until the county gives it one: 临2026-216201-K3-007.
+    """The number a case carries until the county gives it one: 临2026-216200-K3-007.
 
     The install's mark keeps two laptops of one village apart without asking anybody; `count`
     starts at 1 in each year. Of a 12-digit code the last six are shown: the county is the same

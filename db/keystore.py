@@ -182,15 +182,16 @@ def database_key_name(store_id: str) -> str:
 
 
 def new_database_key(keys: KeyStore, store_id: str) -> bytes:
-    """Makes and keeps the random key of a new database file; 32 bytes.
+    """The random key for a database file that is still to be made; 32 bytes, kept on return.
 
-    ``ValueError`` if there is a key already: the file it opens would be lost.
+    A key of this name that is there already is used again: a program killed between key and file
+    starts where it stopped, and no key that may open a copy somewhere is ever overwritten.
     """
     name = database_key_name(store_id)
-    if keys.get(name) is not None:
-        raise ValueError(f"{name} has a key already")
-    key = secrets.token_bytes(DATABASE_KEY_BYTES)
-    keys.put(name, key)
+    key = keys.get(name)
+    if key is None:
+        key = secrets.token_bytes(DATABASE_KEY_BYTES)
+        keys.put(name, key)
     return key
 
 

@@ -14,7 +14,8 @@ from i18n.text import tr
 KEY_STORE_SENTENCES: dict[ErrorCode, Callable[..., str]] = {
     ErrorCode.KEYRING_FAILED: lambda **known: tr(
         "打不开本机系统的密钥环,所以读不了资料。资料都还在,没有改动。"
-        "请重新登录电脑、在弹出的窗口里输入开机密码后再试。系统的说明:{problem}",
+        "请重新登录电脑、在弹出的窗口里输入开机密码后再试;"
+        "一向用口令打开的电脑,请把密钥文件放回资料所在的文件夹。系统的说明:{problem}",
         **known,
     ),
     ErrorCode.KEY_FILE_DAMAGED: lambda **known: tr(

@@ -60,6 +60,7 @@ class FileLook(StrEnum):
     """What a file that is not a workbook looks like inside."""
 
     EMPTY_FILE = "empty_file"
+    FOLDER = "folder"
     WEB_PAGE = "web_page"
     TEXT = "text"
     PDF = "pdf"
@@ -136,7 +137,9 @@ def _load(file: IO[bytes]) -> Workbook:
 def _opened(path: Path) -> IO[bytes]:
     try:
         if path.is_dir():
-            raise UserFacingError(ErrorCode.WORKBOOK_NOT_EXCEL, file=path.name, looks_like="folder")
+            raise UserFacingError(
+                ErrorCode.WORKBOOK_NOT_EXCEL, file=path.name, looks_like=FileLook.FOLDER.value
+            )
         if path.stat().st_size > MAX_FILE_BYTES:
             raise UserFacingError(
                 ErrorCode.WORKBOOK_TOO_LARGE, file=path.name, limit_mb=MAX_FILE_BYTES // 1_000_000

@@ -1,0 +1,1 @@
+"""Widgets for every screen; they know none of our subjects."""

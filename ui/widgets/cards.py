@@ -1,0 +1,153 @@
+"""White cards on paper, and the card of one big number."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from ui.theme import Tone, set_style_property
+from ui.widgets.labels import text_label
+
+
+class Card(QFrame):
+    """A titled white box; put things into `body`, and pills or buttons into `header`.
+
+    A flush card has no inner margins and a line under its title: for tables.
+    """
+
+    def __init__(
+        self,
+        title: str = "",
+        *,
+        aside: str = "",
+        is_flush: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        side = 0 if is_flush else 16
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(1, 0, 1, 8 if is_flush else 14)
+        outer.setSpacing(0)
+        self.title = text_label(title, "sectionTitle", wraps=True)
+        self.aside = text_label(aside, "muted")
+        self._header_row = QWidget()
+        self.header = QHBoxLayout(self._header_row)
+        self.header.setContentsMargins(16, 10, 16, 8)
+        self.header.addWidget(self.title, 1)
+        self.header.addWidget(self.aside)
+        self._divider = divider()
+        outer.addWidget(self._header_row)
+        outer.addWidget(self._divider)
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(side, 0 if title or is_flush else 14, side, 0)
+        outer.addLayout(self.body, 1)
+        self._divider.setVisible(is_flush and bool(title))
+        self._header_row.setVisible(bool(title))
+        self.aside.setVisible(bool(aside))
+        self.setAccessibleName(title)
+
+    def set_title(self, title: str) -> None:
+        self.title.setText(title)
+        self._header_row.setVisible(bool(title))
+        self.setAccessibleName(title)
+
+    def set_aside(self, text: str) -> None:
+        self.aside.setText(text)
+        self.aside.setVisible(bool(text))
+
+    def add(self, widget: QWidget, stretch: int = 0) -> None:
+        self.body.addWidget(widget, stretch)
+
+
+class StatCard(QFrame):
+    """A big number with its title and one line; `opened` when it leads somewhere."""
+
+    opened = Signal()
+
+    def __init__(
+        self,
+        title: str,
+        *,
+        number: str = "–",
+        line: str = "",
+        tone: Tone | str = Tone.NEUTRAL,
+        leads_on: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._leads_on = leads_on
+        self.setProperty("role", "card")
+        self.setProperty("open", "true" if leads_on else "false")
+        self.number = text_label("", "bigNumber")
+        self.title = text_label(title, "sectionTitle", wraps=True)
+        self.line = text_label("", "muted", wraps=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 12, 8)
+        row.setSpacing(10)
+        row.addWidget(self.number)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addStretch()
+        words.addWidget(self.title)
+        words.addWidget(self.line)
+        words.addStretch()
+        row.addLayout(words, 1)
+        if leads_on:
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.show_figure(number, line=line, tone=tone)
+
+    def show_figure(self, number: str, *, line: str = "", tone: Tone | str = Tone.NEUTRAL) -> None:
+        self.number.setText(number)
+        self.line.setText(line)
+        self.line.setVisible(bool(line))
+        set_style_property(self.number, "tone", Tone(tone).value)
+        self.setAccessibleName(f"{self.title.text()} {number}")
+        self.setAccessibleDescription(line)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if self._leads_on and self.rect().contains(event.position().toPoint()):
+            self.opened.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+        if self._leads_on and event.key() in keys:
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class NumberLabel(QWidget):
+    """A coloured number with a small word beside it, as over the quorum bar."""
+
+    def __init__(
+        self,
+        word: str,
+        number: str = "–",
+        tone: Tone | str = Tone.NEUTRAL,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._number: QLabel = text_label(number, "bigNumber")
+        self._word = text_label(word)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 14, 0)
+        row.setSpacing(6)
+        row.addWidget(self._number)
+        row.addWidget(self._word)
+        self.show_number(number, tone)
+
+    def show_number(self, number: str, tone: Tone | str) -> None:
+        self._number.setText(number)
+        set_style_property(self._number, "tone", Tone(tone).value)
+        self.setAccessibleName(f"{self._word.text()} {number}")
+
+
+def divider() -> QFrame:
+    """A thin line across."""
+    line = QFrame()
+    line.setProperty("role", "divider")
+    return line

@@ -1,0 +1,320 @@
+"""Forms for people who type all day: label over field, and the keys that carry them on.
+
+Enter goes to the next field, Ctrl+Enter saves, Ctrl+Shift+Enter saves and starts the next. In a
+text of several lines Enter is a new line and Tab goes on. The wheel scrolls the page and never
+changes a field that has no focus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QButtonGroup,
+    QComboBox,
+    QDateTimeEdit,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.theme import set_style_property
+from ui.widgets.composing import CompositionWatch, is_composing
+from ui.widgets.labels import BilingualLabel, text_label
+
+KEEPS_ENTER = "keepsEnter"
+DRAFT_DELAY_MS = 1000
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_WHEELED = (QComboBox, QAbstractSpinBox, QAbstractSlider)
+
+
+class FormField(QWidget):
+    """A label over its editor, a hint or an error under it.
+
+    `term` is the label's own word for the Dong line when `label` is longer than the word.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        editor: QWidget,
+        *,
+        hint: str = "",
+        term: str | None = None,
+        is_required: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.editor = editor
+        shown = f"{label} *" if is_required else label
+        self.label = BilingualLabel(shown, term=term or label, role="fieldLabel")
+        self.label.mandarin.setBuddy(editor)
+        self._hint = hint
+        self._line = text_label("", "muted", wraps=True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3)
+        layout.addWidget(self.label)
+        layout.addWidget(editor)
+        layout.addWidget(self._line)
+        layout.addStretch()
+        _name_editor(editor, label)
+        self.set_error("")
+
+    @property
+    def error(self) -> str:
+        return self._line.text() if self._line.property("role") == "error" else ""
+
+    def set_error(self, sentence: str) -> None:
+        """Show what is wrong under the field; an empty sentence brings the hint back."""
+        self._line.setText(sentence or self._hint)
+        set_style_property(self._line, "role", "error" if sentence else "muted")
+        set_style_property(self.editor, "wrong", "true" if sentence else "false")
+        self.editor.setAccessibleDescription(sentence or self._hint)
+        self._line.setVisible(bool(sentence or self._hint))
+
+
+class FormPanel(QWidget):
+    """A column of fields with the keys and the draft clock of every form.
+
+    `edited` after each change, `draft_due` one second after the last; `saved` and
+    `saved_and_next` when the person asks to save (the owner checks and writes).
+    """
+
+    saved = Signal()
+    saved_and_next = Signal()
+    edited = Signal()
+    draft_due = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.fields = QVBoxLayout(self)
+        self.fields.setContentsMargins(0, 0, 0, 0)
+        self.fields.setSpacing(12)
+        self._is_filling = False
+        self._keys = FormKeys(self)
+        self._draft_timer = QTimer(self)
+        self._draft_timer.setSingleShot(True)
+        self._draft_timer.setInterval(DRAFT_DELAY_MS)
+        self._draft_timer.timeout.connect(self.draft_due)
+        self._keys.save_asked.connect(self.saved)
+        self._keys.save_and_next_asked.connect(self.saved_and_next)
+        self._keys.edited.connect(self._on_edited)
+
+    def add_field(
+        self,
+        label: str,
+        editor: QWidget,
+        *,
+        hint: str = "",
+        term: str | None = None,
+        is_required: bool = False,
+    ) -> FormField:
+        field = FormField(label, editor, hint=hint, term=term, is_required=is_required)
+        self.add_widget(field)
+        return field
+
+    def add_row(self, *fields: FormField) -> None:
+        """Short fields side by side."""
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        for field in fields:
+            layout.addWidget(field, 1)
+        self.add_widget(row)
+
+    def add_widget(self, widget: QWidget) -> None:
+        """Anything else of the form; its editors get the same keys."""
+        self.fields.addWidget(widget)
+        self._keys.watch(widget)
+
+    @contextmanager
+    def filling(self) -> Iterator[None]:
+        """While the program itself fills the fields, nothing counts as edited."""
+        self._is_filling = True
+        try:
+            yield
+        finally:
+            self._is_filling = False
+
+    def discard_draft_clock(self) -> None:
+        """Forget a pending draft: the form was saved or left."""
+        self._draft_timer.stop()
+
+    def is_draft_pending(self) -> bool:
+        return self._draft_timer.isActive()
+
+    def flush_draft(self) -> None:
+        """Emit a pending `draft_due` now: the window is closing or the screen is locked."""
+        if self._draft_timer.isActive():
+            self._draft_timer.stop()
+            self.draft_due.emit()
+
+    def _on_edited(self) -> None:
+        if self._is_filling:
+            return
+        self._draft_timer.start()
+        self.edited.emit()
+
+
+class FormKeys(QObject):
+    """The keys of forms, for any container: watches each editor found in the watched widgets."""
+
+    save_asked = Signal()
+    save_and_next_asked = Signal()
+    edited = Signal()
+
+    def __init__(self, form: QWidget) -> None:
+        super().__init__(form)
+        self._form = form
+        self._composition = CompositionWatch(self)
+
+    def watch(self, widget: QWidget) -> None:
+        """Watch `widget` and its present children."""
+        for each in [widget, *widget.findChildren(QWidget)]:
+            if each.focusPolicy() == Qt.FocusPolicy.NoFocus or _is_inner_line_edit(each):
+                continue
+            each.installEventFilter(self)
+            self._composition.watch(each)
+            self._listen(each)
+            if isinstance(each, QPlainTextEdit):
+                each.setTabChangesFocus(True)
+            if isinstance(each, _WHEELED):
+                each.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Wheel:
+            return self._keeps_wheel_off(watched, event)
+        if not isinstance(event, QKeyEvent) or event.key() not in _ENTER:
+            return False
+        if event.type() != QEvent.Type.KeyPress or is_composing(watched):
+            return False
+        return isinstance(watched, QWidget) and self._on_enter(watched, event)
+
+    def _keeps_wheel_off(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(watched, _WHEELED) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return False
+
+    def _on_enter(self, widget: QWidget, event: QKeyEvent) -> bool:
+        held = event.modifiers()
+        if held & Qt.KeyboardModifier.ControlModifier:
+            is_next = bool(held & Qt.KeyboardModifier.ShiftModifier)
+            (self.save_and_next_asked if is_next else self.save_asked).emit()
+            return True
+        if widget.property(KEEPS_ENTER) or isinstance(widget, QPlainTextEdit):
+            return False
+        if isinstance(widget, QPushButton):
+            widget.click()
+            return True
+        self.focus_next(widget)
+        return True
+
+    def focus_next(self, widget: QWidget) -> None:
+        """Move to the next field of the form in tab order; the last stays where it is."""
+        following = widget.nextInFocusChain()
+        while following is not None and following is not widget:
+            if self._form.isAncestorOf(following) and _takes_tab(following):
+                if _comes_after(self._form, following, widget):
+                    following.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+            following = following.nextInFocusChain()
+
+    def _listen(self, editor: QWidget) -> None:
+        if isinstance(editor, QLineEdit | QPlainTextEdit):
+            editor.textChanged.connect(self._on_edited)
+        elif isinstance(editor, QComboBox):
+            editor.currentTextChanged.connect(self._on_edited)
+        elif isinstance(editor, QDateTimeEdit):
+            editor.dateTimeChanged.connect(self._on_edited)
+        elif isinstance(editor, QSpinBox):
+            editor.valueChanged.connect(self._on_edited)
+        elif isinstance(editor, QAbstractButton) and editor.isCheckable():
+            editor.toggled.connect(self._on_edited)
+
+    def _on_edited(self, *_ignored: object) -> None:
+        self.edited.emit()
+
+
+class ChoiceRow(QWidget):
+    """A few choices as buttons in a row: quicker than a drop-down, and no popup."""
+
+    chosen = Signal(str)
+
+    def __init__(self, choices: list[tuple[str, str]], parent: QWidget | None = None) -> None:
+        """`choices` are (key, words)."""
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self._buttons: dict[str, QPushButton] = {}
+        for key, words in choices:
+            button = QPushButton(words)
+            button.setCheckable(True)
+            button.setAccessibleName(words)
+            button.setProperty("choiceKey", key)
+            self._group.addButton(button)
+            self._buttons[key] = button
+            row.addWidget(button)
+        row.addStretch()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._group.buttonClicked.connect(self._on_clicked)
+
+    def value(self) -> str:
+        """The key chosen, or an empty string."""
+        return next((key for key, each in self._buttons.items() if each.isChecked()), "")
+
+    def set_value(self, key: str) -> None:
+        self._buttons[key].setChecked(True)
+
+    def _on_clicked(self, button: QAbstractButton) -> None:
+        self.chosen.emit(str(button.property("choiceKey")))
+
+
+def calm_wheel(widget: QWidget) -> None:
+    """For combos and spins outside a form: the wheel passes them by unless they have focus."""
+    keys = FormKeys(widget)
+    widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    widget.installEventFilter(keys)
+
+
+def _name_editor(editor: QWidget, label: str) -> None:
+    if not editor.accessibleName():
+        editor.setAccessibleName(label)
+
+
+def _is_inner_line_edit(widget: QWidget) -> bool:
+    return isinstance(widget, QLineEdit) and isinstance(
+        widget.parentWidget(), QComboBox | QAbstractSpinBox
+    )
+
+
+def _takes_tab(widget: QWidget) -> bool:
+    return (
+        widget.isVisible()
+        and widget.isEnabled()
+        and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        and not _is_inner_line_edit(widget)
+    )
+
+
+def _comes_after(form: QWidget, later: QWidget, earlier: QWidget) -> bool:
+    """False when the focus chain has come round to the top of the form again."""
+    here = earlier.mapTo(form, earlier.rect().topLeft())
+    there = later.mapTo(form, later.rect().topLeft())
+    return (there.y(), there.x()) > (here.y(), here.x())

@@ -1,0 +1,253 @@
+"""The one kind of table: rows of 40 px, no grid, worked from the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, QModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLineEdit,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from ui.theme import Tone, colors_of, text_font, text_px
+from ui.theme.palette import BLUE, INK, LINE, SELECTION
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.rows_model import IS_PILL, ROW, TONE, Column, Index, RowsModel
+
+ROW_HEIGHT = 40
+PADDING = 10
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_WITH_MODIFIER = (
+    Qt.KeyboardModifier.ControlModifier
+    | Qt.KeyboardModifier.AltModifier
+    | Qt.KeyboardModifier.MetaModifier
+)
+
+
+class _CellDelegate(QStyledItemDelegate):
+    """Text or a pill on white, a thin line below; the current row light blue with a blue edge."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        width = option.fontMetrics.horizontalAdvance(str(index.data() or ""))
+        return QSize(width + 2 * PADDING + 4, text_px(ROW_HEIGHT))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        painter.save()
+        self._paint_ground(painter, option, index)
+        text = index.data()
+        if text:
+            tone = index.data(TONE)
+            if index.data(IS_PILL):
+                self._paint_pill(painter, option, text, Tone(tone or Tone.NEUTRAL))
+            else:
+                painter.setPen(QColor(colors_of(tone).text if tone else INK))
+                self._paint_text(painter, option, index, text)
+        painter.restore()
+
+    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        if is_selected:
+            painter.fillRect(option.rect, QColor(SELECTION))
+        painter.setPen(QPen(QColor(LINE), 1))
+        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
+        is_active = bool(option.state & QStyle.StateFlag.State_Active)
+        if is_selected and is_active and index.column() == 0:
+            edge = QRectF(option.rect)
+            edge.setWidth(3)
+            painter.fillRect(edge, QColor(BLUE))
+
+    def _paint_text(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index, text: str
+    ) -> None:
+        box = option.rect.adjusted(PADDING, 0, -PADDING, 0)
+        painter.setFont(text_font())
+        flat = text.replace("\n", " ")
+        cut = painter.fontMetrics().elidedText(flat, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(box, int(index.data(Qt.ItemDataRole.TextAlignmentRole)), cut)
+
+    def _paint_pill(
+        self, painter: QPainter, option: QStyleOptionViewItem, text: str, tone: Tone
+    ) -> None:
+        colors = colors_of(tone)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(text_font(12))
+        room = option.rect.width() - 2 * PADDING
+        cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room - 16)
+        width = painter.fontMetrics().horizontalAdvance(cut) + 20
+        height = painter.fontMetrics().height() + 5
+        top = option.rect.center().y() - height / 2 + 0.5
+        box = QRectF(option.rect.left() + PADDING, top, min(width, room), height)
+        painter.setPen(QPen(QColor(colors.soft).darker(108), 1))
+        painter.setBrush(QColor(colors.soft))
+        painter.drawRoundedRect(box, min(10, height / 2), min(10, height / 2))
+        painter.setPen(QColor(colors.text))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, cut)
+
+
+class RecordTable(QTableView):
+    """Rows of records. Arrows move, Enter opens, typing goes to the filter field.
+
+    `row_opened(row)` and `row_chosen(row)` carry the frozen row object; `typed(text)` carries
+    what is typed when no filter field is set.
+    """
+
+    row_opened = Signal(object)
+    row_chosen = Signal(object)
+    typed = Signal(str)
+
+    def __init__(
+        self, model: RowsModel[Any], *, name: str, empty: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._filter_field: QLineEdit | None = None
+        self._empty = EmptyState(empty, parent=self.viewport())
+        self.setAccessibleName(name)
+        self.setItemDelegate(_CellDelegate(self))
+        self._set_behaviour()
+        self.setModel(model)
+        model.modelReset.connect(self._on_model_reset)
+        self.doubleClicked.connect(self._on_double_clicked)
+        self._size_sections()
+        self._place_empty_state()
+
+    @property
+    def rows(self) -> RowsModel[Any]:
+        model = self.model()
+        if not isinstance(model, RowsModel):
+            raise TypeError("a RecordTable shows a RowsModel")
+        return model
+
+    def show_rows(self, rows: Sequence[object]) -> None:
+        """Show new rows and stay on the same record, or near where it was."""
+        current = self.current_row()
+        key = self.rows.key_of(current) if current is not None else None
+        position = self.currentIndex().row()
+        self.rows.set_rows(rows)
+        if key is not None and not self.choose(key) and rows:
+            self.choose_position(min(position, len(rows) - 1))
+
+    def current_row(self) -> object | None:
+        """The row object under the cursor, or None."""
+        index = self.currentIndex()
+        return index.data(ROW) if index.isValid() else None
+
+    def choose(self, key: Hashable) -> bool:
+        """Move to the row with this key; False when it is not shown."""
+        position = self.rows.position_of(key)
+        if position is not None:
+            self.choose_position(position)
+        return position is not None
+
+    def choose_position(self, position: int) -> None:
+        column = max(0, self.currentIndex().column())
+        self.setCurrentIndex(self.rows.index(position, column))
+
+    def set_filter_field(self, field: QLineEdit) -> None:
+        """Typing in the table goes on in `field`; Down or Enter there comes back."""
+        self._filter_field = field
+        field.installEventFilter(self)
+
+    def set_empty_text(self, text: str, hint: str = "") -> None:
+        self._empty.set_text(text, hint)
+        self._place_empty_state()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER and not event.modifiers() & _WITH_MODIFIER:
+            row = self.current_row()
+            if row is not None:
+                self.row_opened.emit(row)
+            return
+        if self._is_typing(event):
+            self._pass_on_typing(event.text())
+            return
+        super().keyPressEvent(event)
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        if current.isValid() and current.row() != previous.row():
+            self.row_chosen.emit(current.data(ROW))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_empty_state()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and self.model():
+            self._size_sections()
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """Down in the filter field steps into the list."""
+        if (
+            watched is self._filter_field
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() == Qt.Key.Key_Down
+            and self.rows.rowCount()
+        ):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            if not self.currentIndex().isValid():
+                self.choose_position(0)
+            return True
+        return False
+
+    def _set_behaviour(self) -> None:
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setMinimumHeight(96)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setMinimumSectionSize(text_px(64))
+
+    def _size_sections(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(text_px(ROW_HEIGHT))
+        header = self.horizontalHeader()
+        for position, column in enumerate(self.rows.columns):
+            _size_section(header, position, column)
+
+    def _place_empty_state(self) -> None:
+        self._empty.setGeometry(self.viewport().rect())
+        self._empty.setVisible(self.rows.rowCount() == 0 and self._empty.has_text)
+
+    def _is_typing(self, event: QKeyEvent) -> bool:
+        text = event.text()
+        return bool(text) and text.isprintable() and not event.modifiers() & _WITH_MODIFIER
+
+    def _pass_on_typing(self, text: str) -> None:
+        if self._filter_field is None:
+            self.typed.emit(text)
+            return
+        self._filter_field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._filter_field.end(False)
+        self._filter_field.insert(text)
+
+    def _on_model_reset(self) -> None:
+        self._place_empty_state()
+
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        self.row_opened.emit(index.data(ROW))
+
+
+def _size_section(header: QHeaderView, position: int, column: Column[Any]) -> None:
+    if column.width:
+        header.setSectionResizeMode(position, QHeaderView.ResizeMode.Interactive)
+        header.resizeSection(position, text_px(column.width))
+    else:
+        header.setSectionResizeMode(position, QHeaderView.ResizeMode.Stretch)

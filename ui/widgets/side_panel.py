@@ -1,0 +1,66 @@
+"""A list with the chosen record beside it; on a narrow screen the record covers the list."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from i18n.text import tr
+from ui.theme import icon, text_px
+
+NARROW_PX = 760
+
+
+class SidePanelHost(QWidget):
+    """`main` fills the page; `side` stands right of it, or instead of it where room is short."""
+
+    closed = Signal()
+
+    def __init__(
+        self, main: QWidget, side: QWidget, *, main_share: int = 3, side_share: int = 2
+    ) -> None:
+        super().__init__()
+        self._main = main
+        self._is_open = False
+        self._side = QWidget()
+        self._back = QPushButton(icon("back"), tr("返回列表"))
+        self._back.setProperty("role", "quiet")
+        self._back.setAccessibleName(tr("返回列表"))
+        column = QVBoxLayout(self._side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._back)
+        column.addWidget(side, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(main, main_share)
+        row.addWidget(self._side, side_share)
+        self._back.clicked.connect(self.close_side)
+        leave = QShortcut(QKeySequence("Alt+Left"), self)
+        leave.activated.connect(self.close_side)
+        self._arrange()
+
+    @property
+    def is_side_open(self) -> bool:
+        return self._is_open
+
+    def open_side(self) -> None:
+        self._is_open = True
+        self._arrange()
+
+    def close_side(self) -> None:
+        if self._is_open:
+            self._is_open = False
+            self._arrange()
+            self.closed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        is_narrow = self.width() < text_px(NARROW_PX)
+        self._side.setVisible(self._is_open)
+        self._main.setVisible(not (is_narrow and self._is_open))
+        self._back.setVisible(is_narrow)

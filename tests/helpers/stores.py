@@ -25,7 +25,7 @@ from db.tables.votes import Motion
 from db.upgrade import bring_up_to_date
 from tests.helpers.clock import FakeClock
 
-A_KEY = bytes(range(32))
+A_KEY = b"k" * 32
 
 
 def a_store(
@@ -112,7 +112,7 @@ def a_case(store: Store | None = None, **fields: Any) -> CaseFile:
         "number": "TD-2026-0001",
         "kind": CaseKind.DISPUTE,
         "title": "山林界址争议",
-        "class_code": "0101",
+        "class_code": "0903",
         "happened_on": today_in_china(clock),
         "place": "坪坦村三组",
         "story": "两户对后山界址各执一词。",

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import DatabaseError
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from app.errors import ErrorCode, UserFacingError
 from db.clock import CHINA, today_in_china
@@ -55,16 +58,17 @@ def back_up(store: Store, kind: BackupKind) -> Path:
     """
     moment = store.clock.now().astimezone(CHINA)
     folder = backup_folder(store.path)
-    folder.mkdir(mode=0o700, exist_ok=True)
     target = folder / f"{store.path.stem}.{kind.value}.{moment:%Y%m%d-%H%M%S}.db"
     unfinished = target.with_suffix(".unfinished")
     try:
+        folder.mkdir(mode=0o700, exist_ok=True)
         unfinished.unlink(missing_ok=True)
         unfinished.touch(mode=0o600)
         _copy(store, unfinished)
         unfinished.replace(target)
-    except Exception as problem:
-        unfinished.unlink(missing_ok=True)
+    except (OSError, sqlcipher.Error, DatabaseError) as problem:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
         raise UserFacingError(ErrorCode.BACKUP_FAILED, reason=str(problem)) from problem
     return target
 
@@ -115,8 +119,6 @@ def restore(store_path: Path, backup: BackupFile, now: datetime) -> Path:
 
 
 def _copy(store: Store, target: Path) -> None:
-    from sqlcipher3 import dbapi2 as sqlcipher
-
     with closing(sqlcipher.connect(str(target))) as copy:
         copy.execute(f"PRAGMA key = \"x'{store.key.hex()}'\"")
         with store.engine.connect() as connection:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import DatabaseError
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from db.backup import BackupFile, backups
@@ -35,13 +36,18 @@ class Finding:
     """SQLite's own lines, for the log and the support call; at most twenty."""
     way_back: tuple[BackupFile, ...]
 
+    @property
+    def is_whole(self) -> bool:
+        """Nothing was found."""
+        return self.health is FileHealth.WHOLE
+
 
 def check_file(store: Store) -> Finding:
     """Reads the whole file once; takes about a second for 100 MB."""
     way_back = tuple(backups(store.path))
     try:
         lines = _problems(store)
-    except sqlcipher.DatabaseError as problem:
+    except (sqlcipher.DatabaseError, DatabaseError) as problem:
         return Finding(FileHealth.UNREADABLE, (str(problem),), way_back)
     health = FileHealth.DAMAGED if lines else FileHealth.WHOLE
     return Finding(health, tuple(lines[:20]), way_back)

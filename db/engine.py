@@ -59,6 +59,12 @@ def open_engine(path: Path, key: bytes, guard: WriteGuard) -> Engine:
         connection.exec_driver_sql(f"PRAGMA foreign_keys = {checks}")
         connection.exec_driver_sql(f"BEGIN {mode}")
 
+    @event.listens_for(engine, "checkin")
+    def _leave_nothing_open(connection: Any, _record: Any) -> None:
+        # A commit that fails on a deferred foreign key leaves SQLite inside the transaction.
+        if connection is not None and connection.in_transaction:
+            connection.rollback()
+
     return engine
 
 

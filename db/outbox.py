@@ -177,7 +177,11 @@ def _return_numbers(session: Session, next_op: int) -> None:
 def from_wire(model: type[SyncedRecord], wire: dict[str, Any]) -> dict[str, Any]:
     """Wire values as the model's own: enums, dates and moments again."""
     return {
-        name: TypeAdapter[Any](model.model_fields[name].annotation).validate_python(value)
+        name: TypeAdapter[Any](_annotation(model, name)).validate_python(value)
         for name, value in wire.items()
         if name in model.model_fields
     }
+
+
+def _annotation(model: type[SyncedRecord], name: str) -> Any:
+    return model.model_fields[name].annotation

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
-from sqlcipher3 import dbapi2 as sqlcipher
+from sqlalchemy.exc import DatabaseError
 
 from app.errors import ErrorCode, UserFacingError
 from db.backup import BackupKind, back_up
@@ -42,7 +42,7 @@ def file_revision(store: Store) -> str | None:
             return str(
                 connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
             )
-    except sqlcipher.DatabaseError as problem:
+    except DatabaseError as problem:
         raise UserFacingError(ErrorCode.STORE_UNREADABLE, path=store.path.name) from problem
 
 

@@ -132,8 +132,8 @@ def _standing_alone(
 
 
 def ballots_to_seal(standings: Mapping[str, BallotStanding]) -> frozenset[str]:
-    """The ballots a tally stands on: those counted, and those of a household still in doubt,
-    which is present by them. Whoever tallies settles the doubts first; later it changes nothing.
+    """The ballots a tally stands on: those counted, and those of a household still in doubt.
+    Whoever tallies settles the doubts first; later it changes nothing.
     """
     sealed = (BallotStanding.COUNTED, BallotStanding.DUPLICATE_PENDING)
     return frozenset(id_ for id_, standing in standings.items() if standing in sealed)
@@ -158,13 +158,13 @@ def count_ballots(
         for id_, value in standings.items()
         if value is BallotStanding.DUPLICATE_PENDING
     }
-    present = choices.total() + len(pending)
+    present = choices.total()
     return Count(
         agree=choices[BallotChoice.AGREE],
         oppose=choices[BallotChoice.OPPOSE],
         abstain=choices[BallotChoice.ABSTAIN],
         duplicate_pending=len(pending),
-        missing=len(electorate_ids) - present,
+        missing=len(electorate_ids) - present - len(pending),
         present=present,
         total=len(electorate_ids),
     )

@@ -131,9 +131,10 @@ class CastBallot:
 class Count:
     """Households of an electorate by what they answered.
 
-    `duplicate_pending` counts households, not ballots: such a household is in no choice and yet
-    present, since somebody from it voted. `present` is the sum of the first four, and `total` is
-    `present` and `missing` together.
+    `duplicate_pending` counts households, not ballots: such a household is in no choice and, until
+    a person has judged which ballot stands, not present either, so that a doubt never makes a
+    quorum. `present` is the sum of the first three; `total` is `present`, `duplicate_pending` and
+    `missing` together.
     """
 
     agree: int

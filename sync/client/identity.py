@@ -65,7 +65,14 @@ def read_enrolment(path: Path) -> Enrolment:
         raise UserFacingError(ErrorCode.ENROLMENT_FILE_BAD, file=path.name) from problem
 
 
-def enrol(store: Store, secrets: Secrets, enrolment: Enrolment, *, device_name: str = "") -> Device:
+def enrol(
+    store: Store,
+    secrets: Secrets,
+    enrolment: Enrolment,
+    *,
+    secret_name: str,
+    device_name: str = "",
+) -> Device:
     """Makes this laptop known to the county; asks the county exactly once.
 
     Raises ``UserFacingError`` ENROLMENT_REFUSED with the reason; nothing is kept then.
@@ -85,7 +92,7 @@ def enrol(store: Store, secrets: Secrets, enrolment: Enrolment, *, device_name: 
         raise UserFacingError(ErrorCode.ENROLMENT_REFUSED, reason="unreachable") from problem
     except CountyRefusedError as problem:
         raise UserFacingError(ErrorCode.ENROLMENT_REFUSED, reason=problem.code) from problem
-    secrets.put(_secret_name(store), key.private_bytes_raw() + answer.install_id.encode())
+    secrets.put(secret_name, key.private_bytes_raw() + answer.install_id.encode())
     store.set_values(
         install_id=answer.install_id,
         unit_id=answer.unit_id,
@@ -95,10 +102,10 @@ def enrol(store: Store, secrets: Secrets, enrolment: Enrolment, *, device_name: 
     return Device(answer.install_id, key)
 
 
-def load_device(store: Store, secrets: Secrets) -> Device | None:
+def load_device(store: Store, secrets: Secrets, *, secret_name: str) -> Device | None:
     """This laptop's identity; None when it has none, or file and key store disagree."""
     install_id = store.value("install_id")
-    kept = secrets.get(_secret_name(store))
+    kept = secrets.get(secret_name)
     if install_id is None or kept is None:
         return None
     private, known_as = kept[:32], kept[32:].decode()
@@ -122,7 +129,3 @@ def _keep_authority(store: Store, ca_pem: str) -> Path:
     path = authority_file(store)
     path.write_text(ca_pem, encoding="ascii")
     return path
-
-
-def _secret_name(store: Store) -> str:
-    return f"device-{store.path.stem}"

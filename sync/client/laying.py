@@ -61,6 +61,15 @@ class Layer:
         refresh_entries(self._session, self.touched)
         return self.touched
 
+    def report_orphans(self) -> None:
+        """Keeps a note of every row whose parent is not here; the row itself stays."""
+        orphans = self._connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        for table, rowid, parent, _key in orphans:
+            found = self._connection.exec_driver_sql(
+                f"SELECT id FROM {_table(table)} WHERE rowid = ?", (rowid,)
+            ).scalar()
+            self._keep_dead_letter([table, found or ""], f"no {parent}")
+
     def _lay_verdicts(self, verdicts: list[dict[str, Any]]) -> dict[tuple[str, str], SyncState]:
         """Moves operations out of WAITING; returns the states rows are to show."""
         states: dict[tuple[str, str], SyncState] = {}

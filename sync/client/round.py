@@ -6,11 +6,13 @@ the county answers with the verdicts it already gave.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from db.clock import Clock
 from db.session import Changes, Store, write_values
@@ -18,6 +20,8 @@ from db.tables.registry import SCHEMA_VERSION
 from sync.client.laying import AfterLaying, Layer
 from sync.client.transport import NotTheCountyError, OfflineError, Transport
 from sync.protocol.messages import MAGIC, MAX_OPERATIONS, PROTOCOL_VERSION
+
+log = logging.getLogger(__name__)
 
 APP_VERSION = "0.1.0"
 _MIN_OPERATIONS = 20
@@ -122,7 +126,7 @@ def compose_request(store: Store, install_id: str, batch: BatchSize) -> dict[str
     with store.reading() as session:
         connection = session.connection()
         values: dict[str, str] = dict(
-            connection.exec_driver_sql("SELECT name, value FROM local_value").tuples().all()
+            connection.exec_driver_sql("SELECT name, value FROM local_value").all()
         )
         operations = _waiting_groups(connection, batch.operations)
     return {
@@ -176,13 +180,31 @@ def parse_answer(raw: bytes) -> dict[str, Any]:
 
 def lay_down(store: Store, answer: dict[str, Any], after: AfterLaying) -> set[tuple[str, str]]:
     """Verdicts, changes and cursors of one answer, in one transaction."""
-    clock = store.clock
-    now_ms = _wall_ms(clock)
-    with store.laying_down() as session:
-        touched = Layer(session, clock).lay(answer["verdicts"], answer["changes"], after)
+    catching_up = bool(answer["more"]) or store.value("catching_up") == "1"
+    if catching_up:
+        return _lay_down_once(store, answer, after, checks_parents=False)
+    try:
+        return _lay_down_once(store, answer, after, checks_parents=True)
+    except IntegrityError as problem:
+        # A child without its parent at the head of the feed is the county's mistake; the rest of
+        # the answer must not be lost for it. The orphan is reported as a dead letter.
+        log.error("county sent a child without its parent: %s", problem.orig)
+        return _lay_down_once(store, answer, after, checks_parents=False)
+
+
+def _lay_down_once(
+    store: Store, answer: dict[str, Any], after: AfterLaying, *, checks_parents: bool
+) -> set[tuple[str, str]]:
+    now_ms = _wall_ms(store.clock)
+    with store.laying_down(checks_parents=checks_parents) as session:
+        layer = Layer(session, store.clock)
+        touched = layer.lay(answer["verdicts"], answer["changes"], after)
+        if not checks_parents and not answer["more"]:
+            layer.report_orphans()
         write_values(
             session,
             {
+                "catching_up": "1" if answer["more"] else "0",
                 "cursors": orjson.dumps(answer["cursors"]).decode(),
                 "epoch": answer["epoch"],
                 "last_contact_ms": str(now_ms),

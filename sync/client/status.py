@@ -53,11 +53,11 @@ def read_status(store: Store, line: LineState, problem: str | None = None) -> Sy
                 "WHERE state IN ('waiting', 'refused', 'quarantined', 'conflict', 'not_applied') "
                 "GROUP BY state"
             )
-            .tuples()
+            
             .all()
         )
         values: dict[str, str] = dict(
-            connection.exec_driver_sql("SELECT name, value FROM local_value").tuples().all()
+            connection.exec_driver_sql("SELECT name, value FROM local_value").all()
         )
     contact = values.get("last_contact_ms")
     return SyncStatus(

@@ -1,0 +1,93 @@
+"""Opens what one laptop is made of: its key store, its encrypted file, its place in the county."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from db.backup import BackupFile, back_up_daily, restore
+from db.check import Finding, check_file
+from db.clock import Clock, SystemClock
+from db.keystore import (
+    KeyStore,
+    PassphraseNeed,
+    choose_key_store,
+    database_key,
+    new_database_key,
+)
+from db.session import Store
+from db.upgrade import bring_up_to_date
+
+AskPassphrase = Callable[[PassphraseNeed], str]
+
+
+@dataclass(frozen=True)
+class Laptop:
+    """An opened laptop."""
+
+    store: Store
+    keys: KeyStore
+    store_id: str
+    has_keyring: bool
+    """False where the keys lie in a file under a passphrase; the program says so."""
+
+    @property
+    def device_secret(self) -> str:
+        """The name under which the key store holds the device's own key."""
+        return f"device-{self.store_id}"
+
+    def close(self) -> None:
+        """Closes the file."""
+        self.store.close()
+
+
+def open_laptop(
+    folder: Path, *, ask_passphrase: AskPassphrase, clock: Clock | None = None
+) -> Laptop:
+    """Opens the laptop in this folder, or makes a new one.
+
+    Raises ``UserFacingError`` when the key is missing or wrong, the file is damaged or from a
+    newer program; nothing is changed then.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = store_path(folder)
+    chosen = choose_key_store(
+        key_file=folder / "gulou.keys", has_database=path.exists(), ask_passphrase=ask_passphrase
+    )
+    store_id = _store_id(folder)
+    find_key = database_key if path.exists() else new_database_key
+    store = Store(path, find_key(chosen.store, store_id), clock=clock or SystemClock())
+    try:
+        bring_up_to_date(store)
+    except Exception:
+        store.close()
+        raise
+    return Laptop(store, chosen.store, store_id, has_keyring=not chosen.is_fallback)
+
+
+def daily_care(laptop: Laptop) -> Finding:
+    """The check at start and, when the file is whole, the copy of the day."""
+    finding = check_file(laptop.store)
+    if finding.is_whole:
+        back_up_daily(laptop.store)
+    return finding
+
+
+def put_back(folder: Path, backup: BackupFile) -> Path:
+    """Puts a copy in the place of the present file, which is kept; see ``db.backup.restore``."""
+    return restore(store_path(folder), backup, SystemClock().now())
+
+
+def store_path(folder: Path) -> Path:
+    """The laptop's file."""
+    return folder / "gulou.db"
+
+
+def _store_id(folder: Path) -> str:
+    """A name for this file in the key store; several files may share one keyring."""
+    path = folder / "gulou.id"
+    if not path.exists():
+        path.write_text(uuid.uuid4().hex, encoding="ascii")
+    return path.read_text(encoding="ascii").strip()

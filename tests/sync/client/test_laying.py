@@ -1,0 +1,276 @@
+"""What an answer of the county does to the laptop's file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from sqlalchemy import text
+from sqlmodel import select
+
+from db.session import Store
+from db.tables.base import SyncState
+from db.tables.households import Household
+from db.tables.local import DeadLetter, OpState, OutboxOp
+from sync.client.round import (
+    BatchSize,
+    Exchanger,
+    compose_request,
+    lay_down,
+    parse_answer,
+    waiting_count,
+)
+from sync.client.transport import NotTheCountyError, OfflineError
+from tests.helpers.stores import a_store
+
+BODY = {
+    "unit_id": "village",
+    "micro_grid_id": None,
+    "number": "001",
+    "head_name": "吴某",
+    "address": None,
+    "phone": None,
+    "note": None,
+}
+
+
+def an_answer(**parts: Any) -> dict[str, Any]:
+    answer = {
+        "magic": "gulou-sync",
+        "protocol": 1,
+        "epoch": "e1",
+        "server_ms": 1_000,
+        "verdicts": [],
+        "changes": [],
+        "cursors": {"village": 7},
+        "more": False,
+    }
+    return {**answer, **parts}
+
+
+def a_put(record_id: str, *, version: int = 1, seq: int = 1, **body: Any) -> list[Any]:
+    return ["household", record_id, "put", version, None, {**BODY, **body}, seq]
+
+
+def laid(store: Store, **parts: Any) -> set[tuple[str, str]]:
+    return lay_down(store, an_answer(**parts), lambda _session, _touched: None)
+
+
+def add_household(store: Store, **fields: Any) -> str:
+    with store.transaction(account_id="worker", action="add_household") as tx:
+        household = Household(
+            **{"unit_id": "village", "number": "1", "head_name": "吴某", **fields}
+        )
+        tx.session.add(household)
+    return household.id
+
+
+def edit(store: Store, household_id: str, **fields: Any) -> None:
+    with store.transaction(account_id="worker", action="edit_household") as tx:
+        household = tx.session.get_one(Household, household_id)
+        for name, value in fields.items():
+            setattr(household, name, value)
+
+
+def household(store: Store, household_id: str) -> Household:
+    with store.reading() as session:
+        return session.get_one(Household, household_id)
+
+
+def op_states(store: Store) -> list[OpState]:
+    with store.reading() as session:
+        return [one.state for one in session.exec(select(OutboxOp).order_by(OutboxOp.op_no))]
+
+
+def test_a_new_record_is_laid_down_and_known_as_synced(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    touched = laid(store, changes=[a_put("h1", version=3, seq=9)])
+    found = household(store, "h1")
+    assert touched == {("household", "h1")}
+    assert (found.head_name, found.sync_version, found.sync_seq) == ("吴某", 3, 9)
+    assert found.sync_state is SyncState.SYNCED
+    assert store.value("cursors") == '{"village":7}'
+    assert waiting_count(store) == 0
+
+
+def test_a_verdict_moves_the_operation_out_and_clears_its_marks(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    household_id = add_household(store)
+    laid(
+        store,
+        verdicts=[{"op_no": 1, "verdict": "applied"}],
+        changes=[a_put(household_id)],
+    )
+    found = household(store, household_id)
+    assert op_states(store) == [OpState.APPLIED]
+    assert found.sync_dirty is None
+    assert found.sync_state is SyncState.SYNCED
+
+
+def test_an_acknowledgement_does_not_swallow_a_newer_edit(tmp_path: Path) -> None:
+    """Operation 1 is judged after operation 2 was written: the newer text stays and waits."""
+    store = a_store(tmp_path)
+    household_id = add_household(store)
+    edit(store, household_id, note="新写的")
+    laid(
+        store,
+        verdicts=[{"op_no": 1, "verdict": "applied"}],
+        changes=[a_put(household_id, note=None)],
+    )
+    found = household(store, household_id)
+    assert found.note == "新写的"
+    assert orjson.loads(found.sync_dirty or "{}") == {"note": 2}
+    assert found.sync_state is SyncState.PENDING
+    assert op_states(store) == [OpState.APPLIED, OpState.WAITING]
+
+
+def test_a_county_row_goes_under_the_unsent_edit(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    laid(store, changes=[a_put("h1")])
+    edit(store, "h1", note="这里写的")
+    laid(store, changes=[a_put("h1", version=2, seq=5, note="别处写的", phone="13800000000")])
+    found = household(store, "h1")
+    assert (found.note, found.phone, found.sync_version) == ("这里写的", "13800000000", 2)
+
+
+def test_a_refusal_keeps_the_text(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    household_id = add_household(store, note="要留下的话")
+    laid(store, verdicts=[{"op_no": 1, "verdict": "refused", "reason": "not_permitted"}])
+    found = household(store, household_id)
+    assert found.note == "要留下的话"
+    assert found.sync_state is SyncState.REFUSED
+    assert op_states(store) == [OpState.REFUSED]
+
+
+def test_an_edit_after_a_refusal_sends_the_new_text(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    household_id = add_household(store)
+    laid(store, verdicts=[{"op_no": 1, "verdict": "refused", "reason": "bad_value"}])
+    edit(store, household_id, number="2")
+    request = compose_request(store, "i1", BatchSize())
+    assert [one["op_no"] for one in request["operations"]] == [2]
+
+
+def test_the_same_answer_twice_changes_nothing(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    household_id = add_household(store)
+    parts = {
+        "verdicts": [{"op_no": 1, "verdict": "applied"}],
+        "changes": [a_put(household_id)],
+    }
+    laid(store, **parts)
+    once = household(store, household_id).model_dump()
+    laid(store, **parts)
+    assert household(store, household_id).model_dump() == once
+    assert op_states(store) == [OpState.APPLIED]
+
+
+def test_evict_and_tombstone_leave_the_disk(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    laid(store, changes=[a_put("h1"), a_put("h2", number="002")])
+    laid(
+        store,
+        changes=[
+            ["household", "h1", "evict", 1, None, None, 3],
+            ["household", "h2", "tombstone", 2, None, None, 4],
+        ],
+    )
+    with store.reading() as session:
+        assert session.exec(select(Household)).all() == []
+        assert session.connection().scalar(text("SELECT count(*) FROM search_entry")) == 0
+
+
+def test_a_poison_row_is_kept_and_blocks_nothing(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    poison = ["resident", "r1", "put", 1, None, {"unit_id": "v", "sex": "banana"}, 2]
+    unknown = ["spaceship", "s1", "put", 1, None, {}, 3]
+    laid(store, changes=[a_put("h1"), poison, unknown])
+    assert household(store, "h1").head_name == "吴某"
+    with store.reading() as session:
+        letters = session.exec(select(DeadLetter)).all()
+    assert {one.entity for one in letters} == {"resident", "spaceship"}
+    assert store.value("cursors") == '{"village":7}'
+
+
+def test_a_field_of_a_newer_county_is_kept_for_the_next_program(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    laid(store, changes=[a_put("h1", drone_pad="屋顶")])
+    assert orjson.loads(household(store, "h1").sync_extra or "{}") == {"drone_pad": "屋顶"}
+
+
+def test_a_row_deleted_here_is_not_brought_back(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    laid(store, changes=[a_put("h1")])
+    with store.transaction(account_id="worker", action="remove_household") as tx:
+        tx.session.delete(tx.session.get_one(Household, "h1"))
+    laid(store, changes=[a_put("h1", version=2, seq=4)])
+    with store.reading() as session:
+        assert session.get(Household, "h1") is None
+
+
+def test_a_child_without_parent_at_the_head_is_reported_and_the_rest_kept(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    orphan = {
+        "unit_id": "village",
+        "household_id": "nowhere",
+        "position": 0,
+        "name": "吴某",
+        "sex": "1",
+        "identity_kind": "resident_identity_number",
+    }
+    laid(store, changes=[a_put("h1"), ["resident", "r1", "put", 1, None, orphan, 2]])
+    assert household(store, "h1").sync_version == 1
+    with store.reading() as session:
+        assert [one.record_id for one in session.exec(select(DeadLetter))] == ["r1"]
+
+
+def test_a_page_may_bring_the_child_before_its_parent(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    child = {
+        "unit_id": "village",
+        "household_id": "h1",
+        "position": 0,
+        "name": "吴某",
+        "sex": "1",
+        "identity_kind": "resident_identity_number",
+    }
+    laid(store, changes=[["resident", "r1", "put", 1, None, child, 2]], more=True)
+    laid(store, changes=[a_put("h1", version=2, seq=3)])
+    with store.reading() as session:
+        assert session.exec(select(DeadLetter)).all() == []
+        assert session.connection().exec_driver_sql("PRAGMA foreign_key_check").all() == []
+
+
+def test_groups_travel_whole_and_batches_stay_small(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    with store.transaction(account_id="worker", action="import_roster") as tx:
+        for n in range(30):
+            tx.session.add(Household(unit_id="v", number=f"{n}", head_name="某"))
+    add_household(store)
+    request = compose_request(store, "i1", BatchSize(operations=10))
+    assert len(request["operations"]) == 30
+    assert {one["txn"] for one in request["operations"]} == {1}
+
+
+@pytest.mark.parametrize("raw", [b"<html>login</html>", b"[]", b'{"magic":"other"}', b"{}"])
+def test_anything_but_the_county_is_recognised(raw: bytes) -> None:
+    with pytest.raises(NotTheCountyError):
+        parse_answer(raw)
+
+
+class BrokenLine:
+    def exchange(self, body: bytes) -> bytes:
+        raise OfflineError("cut")
+
+
+def test_a_cut_line_halves_the_batch_and_keeps_everything(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    add_household(store)
+    exchanger = Exchanger(store, BrokenLine(), install_id="i1", after_laying=lambda _s, _t: None)
+    with pytest.raises(OfflineError):
+        exchanger.run_round()
+    assert exchanger.batch.operations == 250
+    assert waiting_count(store) == 1

@@ -1,0 +1,84 @@
+"""The file's version: new, current, older, newer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+from sqlmodel import SQLModel
+
+import db.tables.local
+import db.tables.registry  # noqa: F401
+from app.errors import ErrorCode, UserFacingError
+from db.backup import BackupKind, backups
+from db.session import Store
+from db.upgrade import bring_up_to_date, file_revision, newest_revision
+from tests.helpers.stores import a_store
+
+
+def test_a_new_file_gets_every_migration(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    assert file_revision(store) == newest_revision()
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_code(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "include_object": lambda thing, name, kind, reflected, other: (
+                    not str(name).startswith("search_words")
+                    and not (kind == "index" and str(name).endswith(("_dirty", "_waiting")))
+                ),
+            },
+        )
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_every_synced_table_is_guarded(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    with store.reading() as session:
+        guards = set(
+            session.connection().scalars(
+                text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            )
+        )
+    wanted = {
+        f"guard_{entity}_{verb}"
+        for entity in db.tables.registry.ENTITIES
+        for verb in ("insert", "update", "delete")
+    }
+    assert guards == wanted
+
+
+def test_a_file_from_a_newer_program_is_left_alone(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    with store.local_writing() as session:
+        session.connection().execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(UserFacingError) as raised:
+        bring_up_to_date(store)
+    assert raised.value.code is ErrorCode.STORE_FROM_NEWER_PROGRAM
+    assert file_revision(store) == "9999"
+
+
+def test_an_older_file_is_copied_before_it_is_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = a_store(tmp_path)
+    monkeypatch.setattr("db.upgrade.newest_revision", lambda: "0002")
+    bring_up_to_date(store)
+    assert [one.kind for one in backups(store.path)] == [BackupKind.BEFORE_UPGRADE]
+
+
+def test_a_wrong_key_is_said_and_changes_nothing(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    store.close()
+    before = store.path.read_bytes()
+    with pytest.raises(UserFacingError) as raised:
+        bring_up_to_date(Store(store.path, b"x" * 32))
+    assert raised.value.code is ErrorCode.STORE_UNREADABLE
+    assert store.path.read_bytes() == before

@@ -1,0 +1,55 @@
+"""Every error of the world as a sentence: what happened, what was kept, what to do next.
+
+Each area keeps its own sentences in ``wording_<area>.py``; this is the one place that knows them
+all, for the windows and for the command line alike. No Qt here.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Final
+
+from app.errors import ErrorCode, UserFacingError
+from i18n.text import tr
+
+Sentence = Callable[..., str]
+
+_AREAS: Final = (
+    ("ui.wording_accounts", "ACCOUNT_ERROR_SENTENCES"),
+    ("ui.wording_cases", "CASE_ERROR_SENTENCES"),
+    ("ui.wording_households", "HOUSEHOLD_ERROR_SENTENCES"),
+    ("ui.wording_roster", "ROSTER_ERROR_SENTENCES"),
+    ("ui.wording_store", "KEY_STORE_SENTENCES"),
+    ("ui.wording_sync", "SYNC_ERROR_SENTENCES"),
+    ("ui.wording_votes", "VOTE_ERROR_SENTENCES"),
+)
+
+
+def error_sentence(error: UserFacingError) -> str:
+    """The sentence for an error of the world."""
+    return sentences()[error.code](**error.params)
+
+
+@cache
+def sentences() -> Mapping[ErrorCode, Sentence]:
+    """All sentences by code; a code with two homes is a mistake."""
+    found: dict[ErrorCode, Sentence] = {}
+    for module_name, table_name in _AREAS:
+        table: Mapping[ErrorCode, Sentence] = getattr(
+            importlib.import_module(module_name), table_name
+        )
+        twice = found.keys() & table.keys()
+        if twice:
+            raise ValueError(f"{module_name}: {sorted(twice)} already has a sentence")
+        found.update(table)
+    return found
+
+
+def unexpected_sentence(log_name: str) -> str:
+    """For our own mistakes: the crash dialog."""
+    return tr(
+        "程序出了意外,刚才这一步没有完成。已经保存的内容都在。请重试;若再出现,请把日志 {log} 交给县里。",
+        log=log_name,
+    )

@@ -1,0 +1,120 @@
+"""Words and sentences about sync, storage and undo: quiet, honest, with what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from app.errors import ErrorCode
+from app.store import SyncState
+from i18n.text import tr
+from sync.client.status import LineState, SyncStatus
+
+
+def sync_state_word(state: SyncState) -> tuple[str, str]:
+    """A row's small word and its colour kind (``ok``, ``info``, ``danger``, ``warn``)."""
+    words = {
+        SyncState.PENDING: (tr("待上传"), "info"),
+        SyncState.SYNCED: (tr("已上报"), "ok"),
+        SyncState.REFUSED: (tr("未采纳"), "danger"),
+        SyncState.CONFLICT: (tr("有冲突"), "warn"),
+    }
+    return words[state]
+
+
+def line_word(line: LineState) -> tuple[str, str]:
+    """The word beside the dot and its colour kind."""
+    words = {
+        LineState.NOT_ENROLLED: (tr("未登记"), "warn"),
+        LineState.UNKNOWN: (tr("准备同步"), "neutral"),
+        LineState.ONLINE: (tr("已同步"), "ok"),
+        LineState.SYNCING: (tr("正在同步"), "info"),
+        LineState.OFFLINE: (tr("离线"), "warn"),
+        LineState.NOT_THE_COUNTY: (tr("连不到县里"), "warn"),
+        LineState.REFUSED: (tr("县里拒收"), "danger"),
+    }
+    return words[line]
+
+
+def status_line(status: SyncStatus, now: datetime) -> str:
+    """The small line under the word: how many wait, when last."""
+    if status.refused or status.conflicts:
+        waits = tr("{count} 条需要处理", count=status.refused + status.conflicts)
+    elif status.waiting:
+        waits = tr("{count} 条待上传", count=status.waiting)
+    else:
+        waits = tr("没有待上传")
+    if status.last_contact is None:
+        return tr("{waits} · 还没有连过", waits=waits)
+    return tr("{waits} · {ago}", waits=waits, ago=_ago(status.last_contact, now))
+
+
+def clock_banner(status: SyncStatus) -> str | None:
+    """Over ten minutes off: one sentence, nothing is held back for it."""
+    if not status.is_clock_off:
+        return None
+    minutes = abs(status.clock_offset_ms) // 60_000
+    if status.clock_offset_ms > 0:
+        return tr("本机时钟比县里慢 {minutes} 分钟。内容照常上报;有空请校准时间。", minutes=minutes)
+    return tr("本机时钟比县里快 {minutes} 分钟。内容照常上报;有空请校准时间。", minutes=minutes)
+
+
+def _ago(moment: datetime, now: datetime) -> str:
+    minutes = int((now - moment).total_seconds() // 60)
+    if minutes < 1:
+        return tr("刚刚")
+    if minutes < 60:
+        return tr("{minutes} 分钟前", minutes=minutes)
+    if minutes < 48 * 60:
+        return tr("{hours} 小时前", hours=minutes // 60)
+    return tr("{days} 天前", days=minutes // (24 * 60))
+
+
+def reason_sentence(reason: str | None) -> str:
+    """Why the county did not simply apply an operation; the text itself is always kept."""
+    sentences: Mapping[str | None, str] = {
+        "bad_value": tr("有一项填得不合要求,县里没有采纳。内容留在本机,改好后会再次上报。"),
+        "ballot_late": tr("计票以后才到县里,看得见,但不计入。"),
+        "event_not_allowed_now": tr("案件在县里已经走到下一步,这一条记下了,但没有生效。"),
+        "group_refused": tr("同一次保存里的另一项没有被采纳,所以这一项也留着。改好后会再次上报。"),
+        "not_in_electorate": tr("这一户不在应到名册里,这张票没有采纳。"),
+        "not_permitted": tr("您的岗位没有这项权限,县里没有采纳。内容留在本机。"),
+        "out_of_scope": tr("这条记录不归本单位管,县里没有采纳。内容留在本机。"),
+        "parent_missing": tr("它所属的记录县里没有,所以没有采纳。内容留在本机。"),
+        "record_gone": tr("这条记录在县里已经删除。内容留在本机。"),
+        "reference_is_countys": tr("这类资料由县里统一维护,本机不能改。"),
+        "unknown_account": tr("县里不认识写这条的账号。内容留在本机,请联系管理员。"),
+        "unknown_entity": tr("县里的程序还不认识这类记录。内容留在本机,县里升级后会再次上报。"),
+        "cannot_change_event": tr("已经上报的事项不能改写,县里没有采纳。内容留在本机。"),
+    }
+    return sentences.get(reason, tr("县里没有采纳,原因没有说明。内容留在本机。"))
+
+
+def _enrolment_refused(*, reason: str) -> str:
+    why = {
+        "unreachable": tr("连不到县里的服务器"),
+        "code_unknown": tr("登记码不对"),
+        "code_used": tr("登记码已经用过或过期"),
+    }.get(reason, reason)
+    return tr("没有登记成:{why}。本机没有改动。请检查网络,或向县里要一份新的登记文件。", why=why)
+
+
+SYNC_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
+    ErrorCode.BACKUP_FAILED: lambda *, reason: tr(
+        "备份没有做成({reason})。原来的资料没有动。请看看磁盘是不是满了。", reason=reason
+    ),
+    ErrorCode.ENROLMENT_FILE_BAD: lambda *, file: tr(
+        "{file} 不是县里给的登记文件,本机没有改动。请重新拷一份。", file=file
+    ),
+    ErrorCode.ENROLMENT_REFUSED: _enrolment_refused,
+    ErrorCode.NOTHING_TO_UNDO: lambda: tr("没有可以撤销的步骤,内容没有改动。"),
+    ErrorCode.STORE_FROM_NEWER_PROGRAM: lambda *, path: tr(
+        "资料文件 {path} 是更新版本的程序写的,没有动它。请先升级本机的程序。", path=path
+    ),
+    ErrorCode.STORE_UNREADABLE: lambda *, path: tr(
+        "资料文件 {path} 打不开:密钥不对或文件坏了。文件没有动。可以退回到最近的备份。", path=path
+    ),
+    ErrorCode.UNDO_TOO_LATE: lambda: tr(
+        "这一步含有已经记录的事项或表决票,不能整步撤销;请用“作废”或“收回”。内容没有改动。"
+    ),
+}

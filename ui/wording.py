@@ -50,6 +50,7 @@ def sentences() -> Mapping[ErrorCode, Sentence]:
 def unexpected_sentence(log_name: str) -> str:
     """For our own mistakes: the crash dialog."""
     return tr(
-        "程序出了意外,刚才这一步没有完成。已经保存的内容都在。请重试;若再出现,请把日志 {log} 交给县里。",
+        "程序出了意外,刚才这一步没有完成。已经保存的内容都在。"
+        "请重试;若再出现,请把日志 {log} 交给县里。",
         log=log_name,
     )

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class SyncBridge(QObject):
-    """Signals: ``status_changed(SyncStatus)``, ``changes_arrived(Changes)``, ``network_returned``."""
+    """``status_changed(SyncStatus)``, ``changes_arrived(Changes)`` and ``network_returned``."""
 
     status_changed = Signal(object)
     changes_arrived = Signal(object)

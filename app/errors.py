@@ -21,6 +21,14 @@ class ErrorCode(StrEnum):
     PIN_WRONG = "pin_wrong"
     PIN_TOO_WEAK = "pin_too_weak"
 
+    # cases
+    CASE_DRAFT_WRONG = "case_draft_wrong"
+    CASE_EVENT_NOT_POSSIBLE = "case_event_not_possible"
+    CASE_NOTE_MISSING = "case_note_missing"
+    CASE_NOTE_TOO_LONG = "case_note_too_long"
+    CASE_NOT_FOUND = "case_not_found"
+    CASE_UNIT_UNKNOWN = "case_unit_unknown"
+
     # exchange
     WORKBOOK_DAMAGED = "workbook_damaged"
     WORKBOOK_EMPTY = "workbook_empty"
@@ -58,6 +66,23 @@ class ErrorCode(StrEnum):
     # undo
     NOTHING_TO_UNDO = "nothing_to_undo"
     UNDO_TOO_LATE = "undo_too_late"
+
+    # votes
+    BALLOTS_IN_DOUBT = "ballots_in_doubt"
+    BALLOT_ALREADY_TAKEN = "ballot_already_taken"
+    BALLOT_GONE = "ballot_gone"
+    BALLOT_NOT_TAKEN = "ballot_not_taken"
+    BALLOT_REASON_MISSING = "ballot_reason_missing"
+    MOTION_BODY_NOT_BY_HOUSEHOLD = "motion_body_not_by_household"
+    MOTION_NOT_A_DRAFT = "motion_not_a_draft"
+    MOTION_NOT_FOUND = "motion_not_found"
+    MOTION_NOT_OPEN = "motion_not_open"
+    MOTION_NOT_OPENABLE = "motion_not_openable"
+    MOTION_TEXT_MISSING = "motion_text_missing"
+    MOTION_TEXT_TOO_LONG = "motion_text_too_long"
+    MOTION_TITLE_MISSING = "motion_title_missing"
+    MOTION_TITLE_TOO_LONG = "motion_title_too_long"
+    RULE_SET_MISSING = "rule_set_missing"
 
 
 class UserFacingError(Exception):

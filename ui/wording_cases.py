@@ -1,0 +1,128 @@
+"""Sentences and colours about cases; collected by ``ui.wording``.
+
+Names of states, classes and problems with a draft stand in ``ui.wording_rules``; here is what a
+case page says beyond them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+
+from app.cases.rules import Problem
+from app.cases.vocabulary import CaseEventKind, CaseState, Urgency
+from app.errors import ErrorCode
+from i18n.text import tr
+from ui.wording_rules import name_of
+
+
+def _draft_wrong(*, problems: Sequence[Problem]) -> str:
+    return tr(
+        "还不能登记,填好的内容都在。{first}",
+        first=name_of(problems[0].code),
+    )
+
+
+def _not_possible(*, state: CaseState, kind: CaseEventKind) -> str:
+    return tr(
+        "这件案子现在是“{state}”,不能再记“{kind}”。案件没有改动,请看最新的进展。",
+        state=name_of(state),
+        kind=name_of(kind),
+    )
+
+
+def _note_missing(*, kind: CaseEventKind) -> str:
+    return tr("“{kind}”要写明情况。请写一两句话再保存。", kind=name_of(kind))
+
+
+CASE_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
+    ErrorCode.CASE_DRAFT_WRONG: _draft_wrong,
+    ErrorCode.CASE_EVENT_NOT_POSSIBLE: _not_possible,
+    ErrorCode.CASE_NOTE_MISSING: _note_missing,
+    ErrorCode.CASE_NOTE_TOO_LONG: lambda *, limit: tr(
+        "写的内容超过 {limit} 个字,还没有保存。请写短一些,或分两次记。", limit=limit
+    ),
+    ErrorCode.CASE_NOT_FOUND: lambda: tr(
+        "这台电脑上没有这件案子,可能已被撤去或不归本单位。请返回列表再找。"
+    ),
+    ErrorCode.CASE_UNIT_UNKNOWN: lambda: tr(
+        "所选的村不在单位表里,还没有登记。填好的内容都在,请重新选择村。"
+    ),
+}
+
+STATE_TONES: Mapping[CaseState, str] = {
+    CaseState.NOT_RECORDED: "neutral",
+    CaseState.RECORDED: "warn",
+    CaseState.UNDER_WAY: "info",
+    CaseState.SETTLED: "ok",
+    CaseState.NOT_SETTLED: "danger",
+    CaseState.CLOSED: "neutral",
+}
+"""The tone of a state's pill; the word always stands in it."""
+
+URGENCY_TONES: Mapping[Urgency, str | None] = {
+    Urgency.HIGH: "danger",
+    Urgency.MEDIUM: "warn",
+    Urgency.LOW: None,
+}
+
+
+def event_button(kind: CaseEventKind) -> str:
+    """What the button says that records this event."""
+    return {
+        CaseEventKind.RECORDED: tr("登记"),
+        CaseEventKind.NOTE_ADDED: tr("记一笔"),
+        CaseEventKind.MEDIATION_HELD: tr("开展了调解"),
+        CaseEventKind.SETTLED: tr("已达成协议"),
+        CaseEventKind.NOT_SETTLED: tr("未达成"),
+        CaseEventKind.CLOSED: tr("办结"),
+        CaseEventKind.REOPENED: tr("重新打开"),
+    }[kind]
+
+
+def event_question(kind: CaseEventKind) -> str:
+    """What is asked above the field in which the event is told."""
+    return {
+        CaseEventKind.RECORDED: tr("登记了什么?"),
+        CaseEventKind.NOTE_ADDED: tr("有什么进展?"),
+        CaseEventKind.MEDIATION_HELD: tr("在哪里、谁来调解的,说到哪一步?"),
+        CaseEventKind.SETTLED: tr("双方怎么说定的?钱物、期限请写清楚(可以不写)。"),
+        CaseEventKind.NOT_SETTLED: tr("为什么没有说成?请写明已告知双方其他途径。"),
+        CaseEventKind.CLOSED: tr("办结时的情况(可以不写)。"),
+        CaseEventKind.REOPENED: tr("为什么重新打开?"),
+    }[kind]
+
+
+def event_template(kind: CaseEventKind) -> str:
+    """What the field holds to begin with.
+
+    People's Mediation Law 2010, Art. 26: who ends a mediation without agreement tells the parties
+    that arbitration, administrative and court ways remain.
+    """
+    if kind is CaseEventKind.NOT_SETTLED:
+        return tr("已告知双方可以依法通过仲裁、行政、司法等途径维护自己的权利。")
+    return ""
+
+
+def event_line(kind: CaseEventKind, note: str | None) -> str:
+    """One entry of the timeline: 记事:双方愿意调解."""
+    if not note:
+        return name_of(kind)
+    return tr("{kind}:{note}", kind=name_of(kind), note=note)
+
+
+def day_text(day: date) -> str:
+    """A day as a card shows it: 2026年11月23日."""
+    return tr("{year}年{month}月{day}日", year=day.year, month=day.month, day=day.day)
+
+
+def moment_text(moment: datetime, *, this_year: int) -> str:
+    """A moment of the timeline in local time; the year only where it is not this one."""
+    if moment.year == this_year:
+        return f"{moment:%m-%d %H:%M}"
+    return f"{moment:%Y-%m-%d}"
+
+
+def count_text(total: int) -> str:
+    """Under the list."""
+    return tr("共 {total} 件", total=total)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db.backup import BackupFile, back_up_daily, restore
-from db.check import Finding, check_file
+from db.check import FileHealth, Finding, check_file
 from db.clock import Clock, SystemClock
 from db.keystore import (
     KeyStore,
@@ -19,6 +19,18 @@ from db.keystore import (
 )
 from db.session import Store
 from db.upgrade import bring_up_to_date
+
+__all__ = [
+    "AskPassphrase",
+    "FileHealth",
+    "Finding",
+    "Laptop",
+    "PassphraseNeed",
+    "daily_care",
+    "open_laptop",
+    "put_back",
+    "store_path",
+]
 
 AskPassphrase = Callable[[PassphraseNeed], str]
 

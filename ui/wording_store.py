@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.errors import ErrorCode
+from app.laptop import FileHealth, Finding, PassphraseNeed
 from i18n.text import tr
 
 KEY_STORE_SENTENCES: dict[ErrorCode, Callable[..., str]] = {
@@ -73,3 +74,27 @@ def new_passphrase_question() -> str:
 def existing_passphrase_question() -> str:
     """Above the field where the passphrase is given."""
     return tr("请输入这台电脑的口令:")
+
+
+def passphrase_question(need: PassphraseNeed) -> str:
+    """What the person is asked for the key file."""
+    if need is PassphraseNeed.NEW:
+        return new_passphrase_question()
+    return existing_passphrase_question()
+
+
+def finding_sentence(finding: Finding) -> str:
+    """What the check of the laptop's file found, and the way back."""
+    if finding.health is FileHealth.WHOLE:
+        return tr("资料文件完好。")
+    if not finding.way_back:
+        return tr(
+            "资料文件有损坏,本机没有可退回的备份。文件没有动。"
+            "请不要再录入,带电脑到乡镇或县里;已上报的内容都在县里。"
+        )
+    return tr(
+        "资料文件有损坏。可以退回到 {time:%Y-%m-%d %H:%M} 的备份(共 {count} 份);"
+        "现在的文件会留着,已上报的内容会从县里补齐。",
+        time=finding.way_back[0].made_at,
+        count=len(finding.way_back),
+    )

@@ -1,0 +1,175 @@
+"""The composition root: reads the command, puts the parts together, starts them.
+
+``gulou`` opens the window of this laptop. The other commands need no window: the check of a
+roster needs no database either, so that the county can check a workbook before it travels.
+Imports are inside the commands, because a check should not load Qt nor a window FastAPI.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from i18n.text import tr
+
+if TYPE_CHECKING:
+    from db.keystore import PassphraseNeed
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit code."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    _start_log()
+    command = options.command or "open"
+    return int(_COMMANDS[command](options))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="gulou", description=tr("鼓楼:基层治理离线桌面程序"))
+    parser.add_argument("--folder", type=Path, help=tr("资料所在的文件夹,默认按操作系统的习惯"))
+    commands = parser.add_subparsers(dest="command")
+    commands.add_parser("open", help=tr("打开窗口(默认)"))
+    demo = commands.add_parser("demo", help=tr("演示:临时的县、乡、村各一台电脑"))
+    demo.add_argument("--tour", action="store_true", help=tr("不开窗口,自动走一遍并截图"))
+    demo.add_argument("--out", type=Path, default=Path("build"), help=tr("截图与摘要放在哪里"))
+    check = commands.add_parser("roster-check", help=tr("检查花名册,不导入"))
+    check.add_argument("file", type=Path)
+    check.add_argument("--json", action="store_true", dest="as_json")
+    enrol = commands.add_parser("enrol", help=tr("用县里给的登记文件登记这台电脑"))
+    enrol.add_argument("file", type=Path)
+    commands.add_parser("check-file", help=tr("检查本机的资料文件"))
+    restore = commands.add_parser("restore", help=tr("退回到最近的备份(现在的文件会留着)"))
+    restore.add_argument("--copy", type=int, default=1, help=tr("第几新的备份,1 是最新"))
+    return parser
+
+
+def _open(options: argparse.Namespace) -> int:
+    from ui.application import open_window
+
+    return open_window(_folder(options))
+
+
+def _demo(options: argparse.Namespace) -> int:
+    if options.tour or not _has_display():
+        from app.demo.tour import run_tour
+
+        return run_tour(options.out)
+    from app.demo.window import run_demo
+
+    return run_demo(options.out)
+
+
+def _roster_check(options: argparse.Namespace) -> int:
+    from app.exchange.roster_check import run
+    from ui.wording_roster import roster_sentence
+
+    return run(options.file, as_json=options.as_json, wording=roster_sentence, out=sys.stdout)
+
+
+def _enrol(options: argparse.Namespace) -> int:
+    from app.laptop import open_laptop
+    from sync.client.identity import enrol, read_enrolment
+
+    def work() -> str:
+        enrolment = read_enrolment(options.file)
+        laptop = open_laptop(_folder(options), ask_passphrase=_ask_passphrase)
+        try:
+            enrol(laptop.store, laptop.keys, enrolment, secret_name=laptop.device_secret)
+        finally:
+            laptop.close()
+        return tr("这台电脑已登记到{unit}。", unit=enrolment.unit_name)
+
+    return _say(work)
+
+
+def _check_file(options: argparse.Namespace) -> int:
+    from app.laptop import daily_care, open_laptop
+    from ui.wording_store import finding_sentence
+
+    def work() -> str:
+        laptop = open_laptop(_folder(options), ask_passphrase=_ask_passphrase)
+        try:
+            return finding_sentence(daily_care(laptop))
+        finally:
+            laptop.close()
+
+    return _say(work)
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from app.laptop import put_back, store_path
+    from db.backup import backups
+
+    copies = backups(store_path(_folder(options)))
+    if not 1 <= options.copy <= len(copies):
+        print(tr("没有这样的备份;现有 {count} 份。", count=len(copies)))
+        return 1
+    copy = copies[options.copy - 1]
+    kept = put_back(_folder(options), copy)
+    print(
+        tr(
+            "已退回到 {time:%Y-%m-%d %H:%M} 的备份。原来的文件留在 {kept}。",
+            time=copy.made_at,
+            kept=kept.name,
+        )
+    )
+    return 0
+
+
+def _say(work: Callable[[], str]) -> int:
+    """Prints what came of it; an error of the world is a sentence, not a traceback."""
+    from app.errors import UserFacingError
+    from ui.wording import error_sentence
+
+    try:
+        print(work())
+    except UserFacingError as error:
+        print(error_sentence(error), file=sys.stderr)
+        return 1
+    return 0
+
+
+def _folder(options: argparse.Namespace) -> Path:
+    from app.paths import data_folder
+
+    return Path(options.folder) if options.folder else data_folder()
+
+
+def _ask_passphrase(need: PassphraseNeed) -> str:
+    from ui.wording_store import passphrase_question
+
+    return getpass.getpass(passphrase_question(need))
+
+
+def _has_display() -> bool:
+    if sys.platform in {"win32", "darwin"}:
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _start_log() -> None:
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+_COMMANDS = {
+    "open": _open,
+    "demo": _demo,
+    "roster-check": _roster_check,
+    "enrol": _enrol,
+    "check-file": _check_file,
+    "restore": _restore,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

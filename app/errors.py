@@ -43,6 +43,18 @@ class ErrorCode(StrEnum):
     WORKBOOK_TOO_LARGE = "workbook_too_large"
     WORKBOOK_TOO_MANY_ROWS = "workbook_too_many_rows"
 
+    # households
+    HOUSEHOLD_NOT_EMPTY = "household_not_empty"
+    HOUSEHOLD_NUMBER_MISSING = "household_number_missing"
+    HOUSEHOLD_NUMBER_TAKEN = "household_number_taken"
+    IDENTITY_NUMBER_TAKEN = "identity_number_taken"
+    IDENTITY_NUMBER_WRONG = "identity_number_wrong"
+    MICRO_GRID_NUMBER_TAKEN = "micro_grid_number_taken"
+    PERSON_NAME_MISSING = "person_name_missing"
+    ROSTER_CHANGED_MEANWHILE = "roster_changed_meanwhile"
+    ROSTER_PLAN_OUTDATED = "roster_plan_outdated"
+    ROSTER_TEXT_TOO_LONG = "roster_text_too_long"
+
     # key store
     KEYRING_FAILED = "keyring_failed"
     KEY_FILE_DAMAGED = "key_file_damaged"

@@ -62,7 +62,7 @@ _PATTERNS: tuple[tuple[RosterColumn, re.Pattern[str]], ...] = (
     (RosterColumn.RELATION, re.compile(r"户主.*关系")),
     (RosterColumn.IDENTITY_NUMBER, re.compile(r"^(?!.*户主).*身份证|^(?!.*户主).*身份号")),
     (RosterColumn.HOUSEHOLD_NUMBER, re.compile(r"户(编)?号")),
-    (RosterColumn.MICRO_GRID, re.compile(r"网格(?!员|长)")),
+    (RosterColumn.MICRO_GRID, re.compile(r"网格(名|名称|号|编号)?$")),
     (RosterColumn.PHONE, re.compile(r"^(?!.*(户主|网格员)).*(电话|手机|联系方式)")),
     (RosterColumn.BIRTH_DATE, re.compile(r"出生.*(日|年|月)")),
     (RosterColumn.NOTE, re.compile(r"备注")),

@@ -159,12 +159,12 @@ def assign_micro_grids(drafts: Sequence[HouseholdDraft]) -> None:
 
 
 def _typed_micro_grids(draft: HouseholdDraft) -> list[MicroGridName]:
-    names = {name.key: name for name in (_micro_grid_of(row) for row in draft.rows) if name}
+    names: dict[str, MicroGridName] = {}
+    for row in draft.rows:
+        if row.micro_grid:
+            name = parse_micro_grid(row.micro_grid)
+            names.setdefault(name.key, name)
     return list(names.values())
-
-
-def _micro_grid_of(row: RowRead) -> MicroGridName | None:
-    return parse_micro_grid(row.micro_grid) if row.micro_grid else None
 
 
 def _warn_of_two_micro_grids(draft: HouseholdDraft, names: list[MicroGridName]) -> None:

@@ -13,8 +13,8 @@ from app.exchange.roster_report import SkippedKind
 from app.exchange.sheet_grid import CellKind, GridRow
 from app.households.words import sex_from_words
 
-_TOTAL = re.compile(r"(合计|总计|共计|总数|总人数)")
-_SUBTOTAL = re.compile(r"小计")
+_TOTAL = re.compile(r".{0,6}(合计|总计|共计|总数|总人数)")
+_SUBTOTAL = re.compile(r".{0,10}小计")
 _SIGNATURE = re.compile(
     r"(填表|制表|填报|经办|审核|审批|复核|校对|负责|签字|签名|盖章|联系人|单位|日期|时间|"
     r"村(支部|党支部)?(书记|主任)|村委会|网格[员长]|说明|备注|注)[^:]{0,8}:"

@@ -1,0 +1,402 @@
+"""The dry run: what importing a roster would add and change in the store, before anything is.
+
+Households are matched by their number within the village, residents by identity number, else by
+household and name (and date of birth). An empty cell never erases what the store holds, and
+nothing is ever deleted: what the sheet does not mention is only listed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sqlmodel import Session
+
+from app.accounts.session import Actor
+from app.accounts.vocabulary import Permission
+from app.exchange.micro_grid_names import parse_micro_grid
+from app.exchange.roster_match import (
+    RosterMatch,
+    StoredGrid,
+    StoredHousehold,
+    StoredResident,
+    StoredRoster,
+    match_roster,
+    numbers_held_elsewhere,
+    stored_roster,
+)
+from app.exchange.roster_report import (
+    ReportParam,
+    RosterHousehold,
+    RosterReport,
+    RosterResident,
+)
+from app.households.rules import mask_identity_number
+from app.households.vocabulary import MissingIdentityReason, Sex
+from app.organisations.vocabulary import Unit
+from app.store import Store
+
+
+class PlanField(StrEnum):
+    """The fields an import may change, by their names in the store."""
+
+    MICRO_GRID = "micro_grid_id"
+    NUMBER = "number"
+    HEAD_NAME = "head_name"
+    HOUSEHOLD = "household_id"
+    NAME = "name"
+    RELATION = "relation"
+    SEX = "sex"
+    BIRTH_DATE = "birth_date"
+    ETHNIC_GROUP = "ethnic_group"
+    IDENTITY_NUMBER = "identity_number"
+    MISSING_IDENTITY = "missing_identity"
+    PHONE = "phone"
+    NOTE = "note"
+
+
+class PlanKind(StrEnum):
+    """What the import does with a record."""
+
+    ADD = "add"
+    CHANGE = "change"
+    SAME = "same"
+
+
+class PlanWarningKind(StrEnum):
+    """What a person should look at before importing into this store; params beside each."""
+
+    HELD_BY_ANOTHER_VILLAGE = "held_by_another_village"  # name, masked, village, other_name
+    MOVES_HOUSEHOLD = "moves_household"  # name, masked, from_household, to_household
+    OTHER_VILLAGE_IN_TITLE = "other_village_in_title"  # in_title, village
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field, old → new, as stored (codes, ISO dates); places by their names."""
+
+    field: PlanField
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMicroGrid:
+    """A micro-grid the sheet names; `micro_grid_id` is None for a new one."""
+
+    key: str
+    number: int
+    name: str
+    micro_grid_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedResident:
+    """A resident of the sheet; `resident_id` is None for a new one."""
+
+    source: RosterResident
+    position: int
+    resident_id: str | None
+    changes: tuple[FieldChange, ...] = ()
+
+    @property
+    def kind(self) -> PlanKind:
+        """What the import does with the resident."""
+        return _kind(self.resident_id, self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedHousehold:
+    """A household of the sheet; `household_id` is None for a new one."""
+
+    source: RosterHousehold
+    household_id: str | None
+    micro_grid_key: str | None
+    residents: tuple[PlannedResident, ...]
+    changes: tuple[FieldChange, ...] = ()
+
+    @property
+    def kind(self) -> PlanKind:
+        """What the import does with the household itself."""
+        return _kind(self.household_id, self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class NotMentioned:
+    """A record of the store that the sheet does not name; it stays as it is."""
+
+    entity: str
+    record_id: str
+    household_number: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanWarning:
+    """Something to look at; `row` is None for the whole sheet."""
+
+    row: int | None
+    kind: PlanWarningKind
+    params: dict[str, ReportParam] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCounts:
+    """The figures of the dry run; residents unless named otherwise."""
+
+    to_add: int
+    to_change: int
+    same: int
+    refused_rows: int
+    households_to_add: int
+    households_to_change: int
+    households_same: int
+    micro_grids_to_add: int
+
+
+@dataclass(frozen=True, slots=True)
+class RosterPlan:
+    """Everything an import would do, and what it leaves alone."""
+
+    unit_id: str
+    report: RosterReport
+    micro_grids: tuple[PlannedMicroGrid, ...]
+    households: tuple[PlannedHousehold, ...]
+    not_mentioned: tuple[NotMentioned, ...]
+    warnings: tuple[PlanWarning, ...]
+
+    @property
+    def residents(self) -> tuple[PlannedResident, ...]:
+        """All residents of the sheet that are taken."""
+        return tuple(resident for home in self.households for resident in home.residents)
+
+    @property
+    def counts(self) -> PlanCounts:
+        """The figures a person decides by."""
+        residents = Counter(resident.kind for resident in self.residents)
+        households = Counter(home.kind for home in self.households)
+        return PlanCounts(
+            to_add=residents[PlanKind.ADD],
+            to_change=residents[PlanKind.CHANGE],
+            same=residents[PlanKind.SAME],
+            refused_rows=len(self.report.refused),
+            households_to_add=households[PlanKind.ADD],
+            households_to_change=households[PlanKind.CHANGE],
+            households_same=households[PlanKind.SAME],
+            micro_grids_to_add=sum(grid.micro_grid_id is None for grid in self.micro_grids),
+        )
+
+    @property
+    def has_work(self) -> bool:
+        """Whether importing would write anything."""
+        counts = self.counts
+        people = counts.to_add + counts.to_change
+        return bool(people + counts.households_to_add + counts.households_to_change)
+
+
+def plan_roster(store: Store, actor: Actor, report: RosterReport, *, unit_id: str) -> RosterPlan:
+    """The dry run for a village; writes nothing.
+
+    Raises ``UserFacingError`` NOT_ALLOWED unless the person may import into this village.
+    """
+    actor.require(Permission.IMPORT_ROSTER, unit_id=unit_id)
+    with store.reading() as session:
+        return plan_in_session(session, report, unit_id=unit_id, village=actor.units.get(unit_id))
+
+
+def plan_in_session(
+    session: Session, report: RosterReport, *, unit_id: str, village: Unit | None
+) -> RosterPlan:
+    """The dry run inside a transaction that is under way: what the import checks itself by."""
+    stored = stored_roster(session, unit_id)
+    match = match_roster(report, stored)
+    planner = _Planner(report, stored, match)
+    elsewhere = numbers_held_elsewhere(session, report, unit_id)
+    return RosterPlan(
+        unit_id=unit_id,
+        report=report,
+        micro_grids=planner.micro_grids,
+        households=tuple(planner.households()),
+        not_mentioned=tuple(_not_mentioned(stored, match)),
+        warnings=(
+            *_title_warnings(report, village),
+            *_held_elsewhere(report, elsewhere),
+            *planner.move_warnings(),
+        ),
+    )
+
+
+class _Planner:
+    """Compares what was matched, field by field."""
+
+    def __init__(self, report: RosterReport, stored: StoredRoster, match: RosterMatch) -> None:
+        self._report = report
+        self._match = match
+        self._stored_households = {one.id: one for one in stored.households}
+        self._grid_names = {grid.id: grid.name for grid in stored.grids}
+        self.micro_grids = _plan_micro_grids(report, stored.grids)
+        self._grids = {grid.key: grid for grid in self.micro_grids}
+
+    def households(self) -> Iterator[PlannedHousehold]:
+        for index, home in enumerate(self._report.households):
+            stored = self._match.households.get(index)
+            grid = self._grids.get(parse_micro_grid(home.micro_grid_name).key)
+            yield PlannedHousehold(
+                source=home,
+                household_id=stored.id if stored else None,
+                micro_grid_key=grid.key if grid and home.micro_grid_name else None,
+                residents=tuple(self._resident(each, home, stored) for each in home.residents),
+                changes=self._household_changes(home, stored, grid) if stored else (),
+            )
+
+    def move_warnings(self) -> Iterator[PlanWarning]:
+        for index, home in enumerate(self._report.households):
+            target = self._match.households.get(index)
+            for resident in home.residents:
+                stored = self._match.residents.get(resident.row)
+                if stored is None or (target and stored.household_id == target.id):
+                    continue
+                params: dict[str, ReportParam] = {
+                    "name": resident.name,
+                    "masked": mask_identity_number(resident.identity_number or ""),
+                    "from_household": self._place(stored.household_id),
+                    "to_household": _place_name(home.number, home.head_name),
+                }
+                yield PlanWarning(resident.row, PlanWarningKind.MOVES_HOUSEHOLD, params)
+
+    def _resident(
+        self, source: RosterResident, home: RosterHousehold, household: StoredHousehold | None
+    ) -> PlannedResident:
+        stored = self._match.residents.get(source.row)
+        position = home.rows.index(source.row)
+        if stored is None:
+            return PlannedResident(source, position, None)
+        changes = list(_resident_changes(source, stored))
+        if household is None or stored.household_id != household.id:
+            old, new = self._place(stored.household_id), _place_name(home.number, home.head_name)
+            changes.insert(0, FieldChange(PlanField.HOUSEHOLD, old, new))
+        return PlannedResident(source, position, stored.id, tuple(changes))
+
+    def _household_changes(
+        self, home: RosterHousehold, stored: StoredHousehold, grid: PlannedMicroGrid | None
+    ) -> tuple[FieldChange, ...]:
+        changes: list[FieldChange] = []
+        if home.number and not stored.number:
+            changes.append(FieldChange(PlanField.NUMBER, None, home.number))
+        if home.head_name and home.head_name != stored.head_name:
+            changes.append(FieldChange(PlanField.HEAD_NAME, stored.head_name, home.head_name))
+        is_moved = grid is not None and (
+            grid.micro_grid_id is None or grid.micro_grid_id != stored.micro_grid_id
+        )
+        if grid is not None and home.micro_grid_name and is_moved:
+            old = self._grid_names.get(stored.micro_grid_id or "")
+            changes.append(FieldChange(PlanField.MICRO_GRID, old, grid.name))
+        return tuple(changes)
+
+    def _place(self, household_id: str) -> str:
+        household = self._stored_households.get(household_id)
+        return _place_name(household.number, household.head_name) if household else ""
+
+
+def _kind(record_id: str | None, changes: tuple[FieldChange, ...]) -> PlanKind:
+    if record_id is None:
+        return PlanKind.ADD
+    return PlanKind.CHANGE if changes else PlanKind.SAME
+
+
+def _place_name(number: str, head_name: str) -> str:
+    return f"{number} {head_name}".strip()
+
+
+def _plan_micro_grids(
+    report: RosterReport, stored: tuple[StoredGrid, ...]
+) -> tuple[PlannedMicroGrid, ...]:
+    """The sheet's micro-grids: those of the store by their name, new ones with a free number."""
+    by_key = {grid.key: grid for grid in reversed(stored)}
+    used = {grid.number for grid in stored}
+    planned: list[PlannedMicroGrid] = []
+    for grid in report.micro_grids:
+        key = parse_micro_grid(grid.name).key
+        known = by_key.get(key)
+        if known is not None:
+            planned.append(PlannedMicroGrid(key, known.number, known.name, known.id))
+            continue
+        number = grid.number
+        if number is None or number in used:
+            number = max(used, default=0) + 1
+        used.add(number)
+        planned.append(PlannedMicroGrid(key, number, grid.name, None))
+    return tuple(planned)
+
+
+def _resident_changes(source: RosterResident, stored: StoredResident) -> Iterator[FieldChange]:
+    """What the sheet says otherwise; an empty cell says nothing."""
+    pairs: list[tuple[PlanField, str | None, str | None]] = [
+        (PlanField.NAME, stored.name, source.name),
+        (PlanField.RELATION, stored.relation, source.relation),
+        (PlanField.ETHNIC_GROUP, stored.ethnic_group, source.ethnic_group),
+        (PlanField.PHONE, stored.phone, source.phone),
+        (PlanField.NOTE, stored.note, source.note),
+    ]
+    # Sex and birthday come from the number; a line without one does not outweigh it.
+    if source.identity_number or not stored.identity_number:
+        born, typed = stored.birth_date, source.birth_date
+        sex = None if source.sex is Sex.UNKNOWN else source.sex
+        pairs += [
+            (PlanField.SEX, stored.sex, sex),
+            (PlanField.BIRTH_DATE, _iso(born), _iso(typed)),
+            (PlanField.IDENTITY_NUMBER, stored.identity_number, source.identity_number),
+            (PlanField.MISSING_IDENTITY, stored.missing_identity, _missing_reason(source, stored)),
+        ]
+    for name, old, new in pairs:
+        if new is not None and new != old:
+            yield FieldChange(name, old, str(new))
+    if source.identity_number and stored.missing_identity:
+        yield FieldChange(PlanField.MISSING_IDENTITY, stored.missing_identity, None)
+
+
+def _iso(day: object) -> str | None:
+    return None if day is None else str(day)
+
+
+def _missing_reason(source: RosterResident, stored: StoredResident) -> MissingIdentityReason | None:
+    """待补 is also what an empty cell is read as, so it never replaces a reason given."""
+    is_said = source.missing_reason is not MissingIdentityReason.PENDING
+    return source.missing_reason if is_said or stored.missing_identity is None else None
+
+
+def _not_mentioned(stored: StoredRoster, match: RosterMatch) -> Iterator[NotMentioned]:
+    """Whoever is in the store alone: households first, then residents of those named."""
+    households = {one.id for one in match.households.values()}
+    numbers = {one.id: one.number for one in stored.households}
+    for household in stored.households:
+        if household.id not in households:
+            yield NotMentioned("household", household.id, household.number, household.head_name)
+    residents = {one.id for one in match.residents.values()}
+    for one in stored.residents:
+        if one.id not in residents:
+            yield NotMentioned("resident", one.id, numbers.get(one.household_id, ""), one.name)
+
+
+def _title_warnings(report: RosterReport, village: Unit | None) -> Iterator[PlanWarning]:
+    hint = report.village_name_hint
+    if hint and village is not None and hint != village.name:
+        params: dict[str, ReportParam] = {"in_title": hint, "village": village.name}
+        yield PlanWarning(None, PlanWarningKind.OTHER_VILLAGE_IN_TITLE, params)
+
+
+def _held_elsewhere(
+    report: RosterReport, elsewhere: dict[str, tuple[str, str]]
+) -> Iterator[PlanWarning]:
+    for resident in report.residents:
+        held = elsewhere.get(resident.identity_number or "")
+        if held is not None:
+            params: dict[str, ReportParam] = {
+                "name": resident.name,
+                "masked": mask_identity_number(resident.identity_number or ""),
+                "village": held[0],
+                "other_name": held[1],
+            }
+            yield PlanWarning(resident.row, PlanWarningKind.HELD_BY_ANOTHER_VILLAGE, params)

@@ -1,0 +1,40 @@
+"""Moments as they are read in the village: China's clock, short."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+
+from i18n.text import tr
+
+_CHINA = timezone(timedelta(hours=8))
+
+
+def short_moment(moment: datetime) -> str:
+    """Month, day and time: 11-21 19:02."""
+    return f"{moment.astimezone(_CHINA):%m-%d %H:%M}"
+
+
+def long_moment(moment: datetime) -> str:
+    """With the year: 2026-11-21 19:02."""
+    return f"{moment.astimezone(_CHINA):%Y-%m-%d %H:%M}"
+
+
+def village_day(moment: datetime) -> date:
+    """The date on paper in the village."""
+    return moment.astimezone(_CHINA).date()
+
+
+def day_words(day: date) -> str:
+    """11月23日 星期一."""
+    names = (
+        tr("星期一"),
+        tr("星期二"),
+        tr("星期三"),
+        tr("星期四"),
+        tr("星期五"),
+        tr("星期六"),
+        tr("星期日"),
+    )
+    return tr(
+        "{month}月{day}日 {weekday}", month=day.month, day=day.day, weekday=names[day.weekday()]
+    )

@@ -11,6 +11,8 @@ from db.backup import BackupFile, back_up_daily, restore
 from db.check import FileHealth, Finding, check_file
 from db.clock import Clock, SystemClock
 from db.keystore import (
+    ChosenKeyStore,
+    KeyPlace,
     KeyStore,
     PassphraseNeed,
     choose_key_store,
@@ -56,17 +58,29 @@ class Laptop:
 
 
 def open_laptop(
-    folder: Path, *, ask_passphrase: AskPassphrase, clock: Clock | None = None
+    folder: Path,
+    *,
+    ask_passphrase: AskPassphrase,
+    clock: Clock | None = None,
+    keys: KeyStore | None = None,
 ) -> Laptop:
     """Opens the laptop in this folder, or makes a new one.
+
+    ``keys`` is for laptops that are thrown away and must not fill anyone's keyring.
 
     Raises ``UserFacingError`` when the key is missing or wrong, the file is damaged or from a
     newer program; nothing is changed then.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = store_path(folder)
-    chosen = choose_key_store(
-        key_file=folder / "gulou.keys", has_database=path.exists(), ask_passphrase=ask_passphrase
+    chosen = (
+        ChosenKeyStore(keys, is_fallback=keys.where is KeyPlace.KEY_FILE)
+        if keys is not None
+        else choose_key_store(
+            key_file=folder / "gulou.keys",
+            has_database=path.exists(),
+            ask_passphrase=ask_passphrase,
+        )
     )
     store_id = _store_id(folder)
     find_key = database_key if path.exists() else new_database_key

@@ -1,0 +1,1 @@
+"""The throw-away county and the tour: composition, so it may import everything."""

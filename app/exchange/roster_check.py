@@ -65,27 +65,37 @@ def run(
     try:
         report = read_roster(path, today=today or date.today())
     except UserFacingError as error:
-        out.write(_error_as_json(error, wording) if as_json else _error_as_text(error, wording))
+        if as_json:
+            _write_json(_error_as_json(error, wording), out)
+        else:
+            _write_text(wording(error.code, **error.params) + "\n", out)
         return EXIT_UNUSABLE
     if as_json:
-        out.write(_dump(report_as_json(report, wording)))
+        _write_json(report_as_json(report, wording), out)
     else:
-        out.write(report_as_text(report, wording))
+        _write_text(report_as_text(report, wording), out)
     return EXIT_SOME_REFUSED if report.refused else EXIT_NOTHING_REFUSED
 
 
-def _dump(content: dict[str, Any]) -> str:
-    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+def _write_json(content: dict[str, Any], out: TextIO) -> None:
+    """Escaped where the terminal's encoding (GBK) lacks a rare character: nothing is lost."""
+    try:
+        out.write(json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+    except UnicodeEncodeError:
+        out.write(json.dumps(content, indent=2) + "\n")
 
 
-def _error_as_json(error: UserFacingError, wording: Wording) -> str:
+def _write_text(text: str, out: TextIO) -> None:
+    try:
+        out.write(text)
+    except UnicodeEncodeError as error:
+        out.write(text.encode(error.encoding, "replace").decode(error.encoding))
+
+
+def _error_as_json(error: UserFacingError, wording: Wording) -> dict[str, Any]:
     sentence = wording(error.code, **error.params)
     answer = {"code": error.code.value, "sentence": sentence, "params": error.params}
-    return _dump({"usable": False, "error": answer})
-
-
-def _error_as_text(error: UserFacingError, wording: Wording) -> str:
-    return wording(error.code, **error.params) + "\n"
+    return {"usable": False, "error": answer}
 
 
 def report_as_json(report: RosterReport, wording: Wording) -> dict[str, Any]:

@@ -138,6 +138,19 @@ def test_the_households_number_may_be_missing_in_json(tmp_path: Path) -> None:
     assert (home["number"], home["micro_grid"], home["micro_grid_number"]) == ("", "", None)
 
 
+def test_rare_characters_on_a_gbk_terminal(tmp_path: Path) -> None:
+    path = save_roster(tmp_path / "a.xlsx", person("𠅤妹", number="1"), person("𠅤再", "子"))
+    answers = []
+    for as_json in (True, False):
+        raw = io.BytesIO()
+        out = io.TextIOWrapper(raw, encoding="gbk")
+        roster_check.run(path, as_json=as_json, wording=roster_sentence, out=out, today=TODAY)
+        out.flush()
+        answers.append(raw.getvalue().decode("gbk"))
+    assert json.loads(answers[0])["households"][0]["residents"][0]["name"] == "𠅤再"
+    assert "?妹" in answers[1]
+
+
 PARAMS: dict[str, Any] = {
     "bar": "■",
     "cell": "D2",

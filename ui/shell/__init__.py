@@ -1,0 +1,1 @@
+"""The window around the pages: navigation, header, search, signing in, settings."""

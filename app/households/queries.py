@@ -1,0 +1,390 @@
+"""What the pages of the register show: frozen rows, read with one statement each.
+
+Lists carry no identity number and a phone only in its masked form; the whole number is read for
+editing alone, by someone who may see it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from app.accounts.queries import account_names
+from app.accounts.session import Actor
+from app.accounts.vocabulary import Permission, Role
+from app.households.actions import HouseholdFields, ResidentFields
+from app.households.rules import mask_identity_number, mask_phone, micro_grid_size_finding
+from app.households.vocabulary import EthnicGroup, MicroGridSize, Relation, Sex
+from app.store import Store
+from db.clock import today_in_china
+from db.search_index import match_expression
+from db.tables.base import SyncState
+from db.tables.households import Household, MicroGrid, Resident
+from db.tables.organisations import Account
+
+NO_MICRO_GRID = ""
+"""Stands for the households that are in no micro-grid."""
+
+
+@dataclass(frozen=True, slots=True)
+class MicroGridRow:
+    """A micro-grid and how its size compares with 15 to 20 households.
+
+    The households in no micro-grid stand last as a row with the id NO_MICRO_GRID and number 0.
+    """
+
+    id: str
+    number: int
+    name: str
+    worker_id: str | None
+    worker_name: str
+    household_count: int
+    resident_count: int
+    finding: MicroGridSize
+    sync_state: SyncState
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdRow:
+    """A household in a list; `phone` is masked."""
+
+    id: str
+    number: str
+    head_name: str
+    micro_grid_id: str | None
+    micro_grid_name: str
+    resident_count: int
+    phone: str
+    sync_state: SyncState
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentRow:
+    """A member of a household; number and phone are masked, `age` in whole years."""
+
+    id: str
+    name: str
+    relation: Relation | None
+    sex: Sex
+    birth_date: date | None
+    age: int | None
+    ethnic_group: EthnicGroup | None
+    masked_number: str
+    masked_phone: str
+    note: str
+    sync_state: SyncState
+
+    @property
+    def relation_name(self) -> str:
+        """The standard's name of the relation; empty where none is known."""
+        return self.relation.chinese_name if self.relation else ""
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdDetail:
+    """A household with its members in the roster's order; `phone` is masked."""
+
+    id: str
+    unit_id: str
+    number: str
+    head_name: str
+    micro_grid_id: str | None
+    micro_grid_name: str
+    worker_name: str
+    address: str
+    phone: str
+    note: str
+    sync_state: SyncState
+    residents: tuple[ResidentRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RosterTotalsRow:
+    """How many a village has."""
+
+    micro_grids: int
+    households: int
+    residents: int
+
+
+@dataclass(frozen=True, slots=True)
+class RosterPlace:
+    """Where a record of the register is shown."""
+
+    unit_id: str
+    micro_grid_id: str | None
+    household_id: str | None
+
+
+def micro_grid_rows(store: Store, unit_id: str) -> list[MicroGridRow]:
+    """The village's micro-grids by number, and last its households in none, if there are any."""
+    with store.reading() as session:
+        households = _count_per_grid(session, _HOUSEHOLDS_PER_GRID, unit_id)
+        residents = _count_per_grid(session, _RESIDENTS_PER_GRID, unit_id)
+        grids = session.exec(
+            select(MicroGrid)
+            .where(col(MicroGrid.unit_id) == unit_id)
+            .order_by(col(MicroGrid.number), col(MicroGrid.name))
+        ).all()
+    names = account_names(store)
+    rows = [
+        _micro_grid_row(grid, names, households.get(grid.id, 0), residents.get(grid.id, 0))
+        for grid in grids
+    ]
+    known = {grid.id for grid in grids}
+    lost = sum(count for grid_id, count in households.items() if grid_id not in known)
+    if lost:
+        people = sum(count for grid_id, count in residents.items() if grid_id not in known)
+        rows.append(_without_grid(lost, people))
+    return rows
+
+
+def household_rows(
+    store: Store, unit_id: str, *, micro_grid_id: str | None = None, typed: str = ""
+) -> list[HouseholdRow]:
+    """The village's households by number; `typed` finds head, resident, pinyin, phone, number.
+
+    `micro_grid_id` None gives all, NO_MICRO_GRID those in none.
+    """
+    statement, parameters = _HOUSEHOLD_ROWS, {"unit": unit_id}
+    if micro_grid_id == NO_MICRO_GRID:
+        statement += " AND (h.micro_grid_id IS NULL OR g.id IS NULL)"
+    elif micro_grid_id is not None:
+        statement += " AND h.micro_grid_id = :grid"
+        parameters["grid"] = micro_grid_id
+    match = match_expression(typed)
+    if match is not None:
+        statement += _MATCHING
+        parameters["match"] = match
+    with store.reading() as session:
+        rows = session.connection().execute(
+            text(statement + " ORDER BY h.number = '', h.number, h.head_name, h.id"), parameters
+        )
+        return [_household_row(row) for row in rows]
+
+
+def one_household(store: Store, household_id: str) -> HouseholdDetail | None:
+    """The household with its members; None when it is not here (any more)."""
+    today = today_in_china(store.clock)
+    with store.reading() as session:
+        household = session.get(Household, household_id)
+        if household is None:
+            return None
+        residents = session.exec(
+            select(Resident)
+            .where(col(Resident.household_id) == household_id)
+            .order_by(col(Resident.position), col(Resident.name), col(Resident.id))
+        ).all()
+        grid = session.get(MicroGrid, household.micro_grid_id or "")
+        worker = session.get(Account, grid.worker_id) if grid and grid.worker_id else None
+    return HouseholdDetail(
+        id=household.id,
+        unit_id=household.unit_id,
+        number=household.number,
+        head_name=household.head_name,
+        micro_grid_id=grid.id if grid else None,
+        micro_grid_name=grid.name if grid else "",
+        worker_name=worker.name if worker else "",
+        address=household.address or "",
+        phone=mask_phone(household.phone or ""),
+        note=household.note or "",
+        sync_state=household.sync_state,
+        residents=tuple(_resident_row(one, today) for one in residents),
+    )
+
+
+def residents_count(store: Store, unit_id: str) -> RosterTotalsRow:
+    """Micro-grids, households and residents of a village."""
+    with store.reading() as session:
+        row = session.connection().execute(text(_COUNTS), {"unit": unit_id}).one()
+    return RosterTotalsRow(*row)
+
+
+def villages_with_roster(store: Store) -> list[str]:
+    """Ids of the units of which this laptop holds households."""
+    with store.reading() as session:
+        return list(session.exec(select(Household.unit_id).distinct()).all())
+
+
+def household_for_editing(store: Store, actor: Actor, household_id: str) -> HouseholdFields | None:
+    """The household as it is filled in, with its whole phone number; raises NOT_ALLOWED."""
+    with store.reading() as session:
+        household = session.get(Household, household_id)
+    if household is None:
+        return None
+    actor.require(Permission.EDIT_ROSTER, unit_id=household.unit_id)
+    return HouseholdFields(
+        number=household.number,
+        head_name=household.head_name,
+        micro_grid_id=household.micro_grid_id,
+        address=household.address or "",
+        phone=household.phone or "",
+        note=household.note or "",
+    )
+
+
+def resident_for_editing(store: Store, actor: Actor, resident_id: str) -> ResidentFields | None:
+    """The resident as filled in, with the whole identity number; raises NOT_ALLOWED."""
+    with store.reading() as session:
+        resident = session.get(Resident, resident_id)
+    if resident is None:
+        return None
+    actor.require(Permission.EDIT_ROSTER, unit_id=resident.unit_id)
+    actor.require(Permission.SEE_IDENTITY_NUMBERS, unit_id=resident.unit_id)
+    return ResidentFields(
+        name=resident.name,
+        relation=resident.relation,
+        sex=resident.sex,
+        birth_date=resident.birth_date,
+        ethnic_group=resident.ethnic_group,
+        identity_number=resident.identity_number or "",
+        missing_identity=resident.missing_identity,
+        phone=resident.phone or "",
+        note=resident.note or "",
+    )
+
+
+def next_household_number(store: Store, unit_id: str) -> str:
+    """The number after the village's highest, as long as its numbers are: 046 → 047."""
+    with store.reading() as session:
+        numbers = session.exec(
+            select(Household.number).where(col(Household.unit_id) == unit_id)
+        ).all()
+    digits = [number for number in numbers if number.isascii() and number.isdigit()]
+    if not digits:
+        return "001"
+    last = max(digits, key=int)
+    return str(int(last) + 1).zfill(len(last))
+
+
+def possible_grid_workers(store: Store, unit_id: str) -> list[tuple[str, str]]:
+    """Account id and name of those of the village who may be named for a micro-grid."""
+    roles = (Role.GRID_WORKER, Role.AUXILIARY_POLICE, Role.MEDIATOR, Role.VILLAGE_SECRETARY)
+    with store.reading() as session:
+        found = session.exec(
+            select(Account.id, Account.name)
+            .where(
+                col(Account.unit_id) == unit_id,
+                col(Account.is_active),
+                col(Account.role).in_(roles),
+            )
+            .order_by(col(Account.name))
+        ).all()
+    return [(account_id, name) for account_id, name in found]
+
+
+def place_of(store: Store, record_id: str) -> RosterPlace | None:
+    """Where a micro-grid, household or resident of this id is shown; None for none of them."""
+    with store.reading() as session:
+        grid = session.get(MicroGrid, record_id)
+        if grid is not None:
+            return RosterPlace(grid.unit_id, grid.id, None)
+        household = _household_of(session, record_id)
+    if household is None:
+        return None
+    return RosterPlace(household.unit_id, household.micro_grid_id, household.id)
+
+
+def _household_of(session: Session, record_id: str) -> Household | None:
+    resident = session.get(Resident, record_id)
+    return session.get(Household, resident.household_id if resident else record_id)
+
+
+def _count_per_grid(session: Session, statement: str, unit_id: str) -> dict[str | None, int]:
+    rows = session.connection().execute(text(statement), {"unit": unit_id})
+    return {grid_id: count for grid_id, count in rows}
+
+
+def _micro_grid_row(
+    grid: MicroGrid, names: dict[str, str], households: int, residents: int
+) -> MicroGridRow:
+    return MicroGridRow(
+        id=grid.id,
+        number=grid.number,
+        name=grid.name,
+        worker_id=grid.worker_id,
+        worker_name=names.get(grid.worker_id or "", ""),
+        household_count=households,
+        resident_count=residents,
+        finding=micro_grid_size_finding(households),
+        sync_state=grid.sync_state,
+    )
+
+
+def _without_grid(households: int, residents: int) -> MicroGridRow:
+    fits = MicroGridSize.FITS
+    state = SyncState.SYNCED
+    return MicroGridRow(NO_MICRO_GRID, 0, "", None, "", households, residents, fits, state)
+
+
+def _household_row(row: Any) -> HouseholdRow:
+    record_id, number, head, grid_id, grid, phone, state, count = row
+    return HouseholdRow(
+        id=record_id,
+        number=number,
+        head_name=head,
+        micro_grid_id=grid_id,
+        micro_grid_name=grid or "",
+        resident_count=count,
+        phone=mask_phone(phone or ""),
+        sync_state=SyncState(state),
+    )
+
+
+def _resident_row(one: Resident, today: date) -> ResidentRow:
+    return ResidentRow(
+        id=one.id,
+        name=one.name,
+        relation=one.relation,
+        sex=one.sex,
+        birth_date=one.birth_date,
+        age=age_on(today, one.birth_date),
+        ethnic_group=one.ethnic_group,
+        masked_number=mask_identity_number(one.identity_number or ""),
+        masked_phone=mask_phone(one.phone or ""),
+        note=one.note or "",
+        sync_state=one.sync_state,
+    )
+
+
+def age_on(today: date, born: date | None) -> int | None:
+    """Whole years on that day; None without a birthday or before it."""
+    if born is None or born > today:
+        return None
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+_HOUSEHOLDS_PER_GRID = (
+    "SELECT micro_grid_id, count(*) FROM household WHERE unit_id = :unit GROUP BY micro_grid_id"
+)
+
+_RESIDENTS_PER_GRID = (
+    "SELECT h.micro_grid_id, count(*) FROM household h JOIN resident r ON r.household_id = h.id "
+    "WHERE h.unit_id = :unit GROUP BY h.micro_grid_id"
+)
+
+_COUNTS = (
+    "SELECT (SELECT count(*) FROM micro_grid WHERE unit_id = :unit), "
+    "(SELECT count(*) FROM household WHERE unit_id = :unit), "
+    "(SELECT count(*) FROM resident WHERE unit_id = :unit)"
+)
+
+_HOUSEHOLD_ROWS = (
+    "SELECT h.id, h.number, h.head_name, h.micro_grid_id, g.name, "
+    "coalesce(h.phone, (SELECT r.phone FROM resident r WHERE r.household_id = h.id "
+    "AND r.phone IS NOT NULL ORDER BY r.position LIMIT 1)), "
+    "h.sync_state, (SELECT count(*) FROM resident r WHERE r.household_id = h.id) "
+    "FROM household h LEFT JOIN micro_grid g ON g.id = h.micro_grid_id WHERE h.unit_id = :unit"
+)
+
+_MATCHING = (
+    " AND h.id IN (SELECT e.record_id FROM search_words w JOIN search_entry e ON e.rowid_ = w.rowid"
+    " WHERE w.words MATCH :match AND e.entity = 'household'"
+    " UNION SELECT r.household_id FROM search_words w JOIN search_entry e ON e.rowid_ = w.rowid"
+    " JOIN resident r ON r.id = e.record_id"
+    " WHERE w.words MATCH :match AND e.entity = 'resident')"
+)

@@ -1,0 +1,94 @@
+"""Ctrl+K: people, households, cases and motions by Chinese, pinyin, initials, phone or number.
+
+The full-text table answers which entries hold a word that begins with what was typed. Two looks
+are enough: whole words first (a name typed to its end, a whole number), then beginnings, of which
+only the first few hundred are ranked: nobody reads on in a list of thousands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from app.store import Store
+from db.search_index import match_expression
+
+RANKED = 400
+"""Entries that are compared before the best are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One line of the result; what `open_record(entity, record_id)` opens.
+
+    A party to a case opens its case.
+    """
+
+    entity: str
+    record_id: str
+    title: str
+    subtitle: str
+
+
+def search(store: Store, typed: str, limit: int = 30) -> list[SearchHit]:
+    """The best matches: the title itself first, then titles that begin so, then all others."""
+    beginnings = match_expression(typed)
+    if beginnings is None or limit < 1:
+        return []
+    with store.reading() as session:
+        whole_words = _entries(session, beginnings.replace("*", ""), RANKED // 2)
+        rows = dict.fromkeys((*whole_words, *_entries(session, beginnings, RANKED)))
+        best = sorted(rows, key=lambda row: _rank(row, _plain(typed)))[:limit]
+        cases = _cases_of_parties(session, (row[1] for row in best if row[0] == "case_party"))
+    return list(dict.fromkeys(_hit(row, cases) for row in best))
+
+
+def _entries(session: Session, match: str, limit: int) -> list[tuple[str, str, str, str]]:
+    rows = session.connection().execute(
+        text(
+            "SELECT e.entity, e.record_id, e.title, e.subtitle FROM "
+            "(SELECT rowid AS found FROM search_words WHERE words MATCH :match LIMIT :limit) "
+            "JOIN search_entry e ON e.rowid_ = found"
+        ),
+        {"match": match, "limit": limit},
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+_ORDER = {"resident": 0, "household": 1, "case_file": 2, "motion": 3, "case_party": 4}
+
+
+def _rank(row: tuple[str, str, str, str], typed: str) -> tuple[Any, ...]:
+    entity, record_id, title, subtitle = row
+    plain = _plain(title)
+    is_title = plain == typed
+    is_number = subtitle.split(" · ")[0].lower() == typed
+    begins = plain.startswith(typed)
+    nearness = 0 if is_title or is_number else 1 if begins else 2 if typed in plain else 3
+    return (nearness, _ORDER.get(entity, 9), len(plain), plain, subtitle, record_id)
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.lower().split())
+
+
+def _cases_of_parties(session: Session, party_ids: Iterable[str]) -> dict[str, str]:
+    ids = list(party_ids)
+    if not ids:
+        return {}
+    marks = ",".join("?" * len(ids))
+    rows = session.connection().exec_driver_sql(
+        f"SELECT id, case_id FROM case_party WHERE id IN ({marks})", tuple(ids)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _hit(row: tuple[str, str, str, str], cases: dict[str, str]) -> SearchHit:
+    entity, record_id, title, subtitle = row
+    if entity == "case_party" and record_id in cases:
+        return SearchHit("case_file", cases[record_id], title, subtitle)
+    return SearchHit(entity, record_id, title, subtitle)

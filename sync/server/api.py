@@ -1,0 +1,125 @@
+"""The county's HTTP side: routes and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from fastapi import FastAPI, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from psycopg import Connection
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from sync.protocol.messages import (
+    CONTENT_TYPE,
+    MAGIC,
+    MAX_INFLATED_BYTES,
+    PROTOCOL_VERSION,
+    ChallengeRequest,
+    ChallengeResponse,
+    EnrolRequest,
+    EnrolResponse,
+    ProblemCode,
+    TokenRequest,
+    TokenResponse,
+)
+from sync.server import sign_in
+from sync.server.exchange import CountyDesk, exchange, read_state
+from sync.server.problems import RequestRefusedError
+from sync.server.sign_in import Seal
+
+_MAX_PACKED_BYTES: Final = MAX_INFLATED_BYTES
+"""Nothing honest is larger packed than unpacked."""
+
+
+def make_pool(url: str, *, size: int = 8) -> ConnectionPool[Connection[Any]]:
+    """Connections for one process; opened by the application."""
+    return ConnectionPool(url, min_size=1, max_size=size, open=False, timeout=20)
+
+
+def make_app(desk: CountyDesk) -> FastAPI:
+    """The application; it opens the desk's pool when it starts and closes it when it ends."""
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(_open, app, desk)
+        yield
+        await run_in_threadpool(desk.pool.close)
+
+    app = FastAPI(title="鼓楼", lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
+    _add_refusals(app)
+    _add_sign_in(app, desk)
+    _add_sync(app, desk)
+    return app
+
+
+def _open(app: FastAPI, desk: CountyDesk) -> None:
+    desk.pool.open(wait=True)
+    with desk.pool.connection() as connection:
+        app.state.seal = Seal(bytes.fromhex(read_state(connection, "token_secret")))
+
+
+def _add_refusals(app: FastAPI) -> None:
+    @app.exception_handler(RequestRefusedError)
+    async def refused(_request: Request, refusal: RequestRefusedError) -> Response:
+        return JSONResponse(refusal.problem.model_dump(), status_code=refusal.status)
+
+    @app.exception_handler(PoolTimeout)
+    async def busy(request: Request, _problem: PoolTimeout) -> Response:
+        return await refused(request, RequestRefusedError(ProblemCode.TRY_LATER))
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, _problem: RequestValidationError) -> Response:
+        return await refused(request, RequestRefusedError(ProblemCode.BAD_REQUEST, why="body"))
+
+
+def _add_sign_in(app: FastAPI, desk: CountyDesk) -> None:
+    @app.get("/health")
+    def health() -> dict[str, Any]:
+        with desk.pool.connection() as connection:
+            epoch = read_state(connection, "epoch")
+        return {"magic": MAGIC, "protocol": PROTOCOL_VERSION, "epoch": epoch}
+
+    @app.post("/enrol")
+    def enrol(request: EnrolRequest) -> EnrolResponse:
+        with desk.pool.connection() as connection:
+            install_id, unit_id = sign_in.enrol(connection, request, desk.now())
+            epoch = read_state(connection, "epoch")
+        return EnrolResponse(magic=MAGIC, install_id=install_id, unit_id=unit_id, epoch=epoch)
+
+    @app.post("/challenge")
+    def challenge(request: ChallengeRequest) -> ChallengeResponse:
+        text = sign_in.make_challenge(app.state.seal, request.install_id, desk.now())
+        return ChallengeResponse(magic=MAGIC, challenge=text)
+
+    @app.post("/token")
+    def token(request: TokenRequest) -> TokenResponse:
+        with desk.pool.connection() as connection:
+            made = sign_in.make_token(connection, app.state.seal, request, desk.now())
+        return TokenResponse(magic=MAGIC, token=made, seconds=sign_in.TOKEN_SECONDS)
+
+
+def _add_sync(app: FastAPI, desk: CountyDesk) -> None:
+    @app.post("/sync")
+    async def sync(request: Request) -> Response:
+        install_id = sign_in.install_of(
+            app.state.seal, request.headers.get("authorization"), desk.now()
+        )
+        packed = await _body(request)
+        answer = await run_in_threadpool(exchange, desk, install_id, packed)
+        return Response(answer, media_type=CONTENT_TYPE)
+
+
+async def _body(request: Request) -> bytes:
+    """The packed body, given up as soon as it is too long."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > _MAX_PACKED_BYTES:
+            raise RequestRefusedError(ProblemCode.TOO_LARGE)
+        parts.append(part)
+    return b"".join(parts)

@@ -1,0 +1,230 @@
+"""Applies a request's transaction groups: each whole or not at all, none in another's way.
+
+In the usual case every group is judged in memory and everything is written at once. When the
+database objects, the groups are written one by one, each under a savepoint, to find the one at
+fault. A group that raises is tried three times and then quarantined.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby, islice
+from typing import Any, Final
+
+import psycopg
+from psycopg import Cursor
+
+from sync.protocol.messages import Operation, Reason, Verdict, VerdictRow
+from sync.server import record_table
+from sync.server.envelope import Incoming
+from sync.server.intake import Taken
+from sync.server.judging import DELETE, Judge, refused
+from sync.server.ledger import Ledger
+from sync.server.relations import CHILDREN, references_of
+from sync.server.rows import FeedRow, Key
+from sync.server.validation import shape_of
+
+LOG: Final = logging.getLogger("gulou.county")
+MAX_TRIES: Final = 3
+_STATE_CHANGING: Final = frozenset({"case_event", "motion_event"})
+_DEPTH: Final = {
+    name: depth
+    for depth, names in enumerate(
+        (
+            ("micro_grid", "account", "case_file", "motion"),
+            ("household", "credential", "case_party", "case_event", "electorate_entry"),
+            ("resident", "motion_event"),
+            ("ballot",),
+            ("ballot_withdrawal",),
+        )
+    )
+    for name in names
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The operations of one edit, in the order they are judged, and when each was made."""
+
+    operations: list[tuple[Operation | None, int, datetime]]
+    tries: int
+
+    @property
+    def op_nos(self) -> list[int]:
+        """Their numbers."""
+        return [op_no for _, op_no, _ in self.operations]
+
+    def keys(self) -> Iterator[Key]:
+        """Every record the group touches or leans on."""
+        for op, _, _ in self.operations:
+            if op is not None and shape_of(op.entity) is not None:
+                yield from keys_of(op)
+
+    def written(self) -> Iterator[Key]:
+        """What later groups must wait for when this one could not be judged."""
+        for op, _, _ in self.operations:
+            if op is not None and shape_of(op.entity) is not None:
+                yield from keys_of(op) if op.entity in _STATE_CHANGING else islice(keys_of(op), 1)
+
+
+@dataclass
+class Outcome:
+    """What became of a request's groups."""
+
+    verdicts: list[VerdictRow] = field(default_factory=list)
+    failed: list[int] = field(default_factory=list)
+    """Numbers of operations that were tried in vain and will be tried again."""
+    feed: list[FeedRow] = field(default_factory=list)
+
+
+def groups_of(incoming: Sequence[Incoming], taken: dict[int, Taken]) -> list[Group]:
+    """The groups that have no verdict yet, in operation order."""
+    waiting = [op for op in incoming if taken[op.op_no].verdict is None]
+    groups = []
+    for _, members in groupby(waiting, key=lambda op: op.txn):
+        operations = [(op.operation, op.op_no, taken[op.op_no].effective_at) for op in members]
+        tries = max(taken[op_no].tries for _, op_no, _ in operations)
+        groups.append(Group(sorted(operations, key=_place), tries))
+    return groups
+
+
+def _place(entry: tuple[Operation | None, int, datetime]) -> tuple[int, int]:
+    """Parents before children; deletes last, and children before parents."""
+    op, op_no, _ = entry
+    if op is None:
+        return (0, op_no)
+    depth = _DEPTH.get(op.entity, 0)
+    return (100 - depth, op_no) if op.kind == DELETE else (depth, op_no)
+
+
+def keys_of(op: Operation) -> Iterator[Key]:
+    """The record of an operation and those it names."""
+    yield Key(op.entity, op.record_id)
+    for reference in references_of(op.entity):
+        wanted = op.patch.get(reference.field)
+        if isinstance(wanted, str):
+            yield Key(reference.entity, wanted)
+
+
+def load_for(cursor: Cursor[Any], ledger: Ledger, groups: Iterable[Group]) -> None:
+    """Reads and locks all that judging these groups may look at, in a handful of statements."""
+    known = [op for group in groups for op, _, _ in group.operations if op and shape_of(op.entity)]
+    ledger.load(cursor, (Key("account", op.account_id) for op in known), locked=False)
+    ledger.load(cursor, (key for op in known for key in keys_of(op)), locked=True)
+    ledger.load_children(cursor, (pair for op in known for pair in _children_of(op)))
+
+
+def _children_of(op: Operation) -> Iterator[tuple[str, str]]:
+    if op.kind == DELETE:
+        yield from ((entity, op.record_id) for entity in CHILDREN.get(op.entity, ()))
+    motion_id = op.patch.get("motion_id")
+    if op.entity == "ballot" and isinstance(motion_id, str):
+        yield ("electorate_entry", motion_id)
+
+
+def apply_groups(
+    cursor: Cursor[Any], judge: Judge, groups: Sequence[Group], *, now: datetime
+) -> Outcome:
+    """Judges and writes everything but the feed, whose rows the caller writes last of all."""
+    load_for(cursor, judge.ledger, groups)
+    try:
+        with cursor.connection.transaction():
+            return _apply(cursor, judge, groups, now=now, one_by_one=False)
+    except _DATABASE_OBJECTS:
+        LOG.warning("a batch could not be written at once", exc_info=True)
+    judge.ledger.forget()
+    load_for(cursor, judge.ledger, groups)
+    return _apply(cursor, judge, groups, now=now, one_by_one=True)
+
+
+_DATABASE_OBJECTS: Final = (
+    psycopg.DataError,
+    psycopg.InternalError,
+    psycopg.ProgrammingError,
+    psycopg.errors.CheckViolation,
+    psycopg.errors.NotNullViolation,
+    psycopg.errors.RaiseException,
+)
+"""What a value can provoke; anything else (a lost connection, a deadlock) concerns the request."""
+
+
+def _apply(
+    cursor: Cursor[Any],
+    judge: Judge,
+    groups: Sequence[Group],
+    *,
+    now: datetime,
+    one_by_one: bool,
+) -> Outcome:
+    outcome = Outcome()
+    blocked: set[Key] = set()
+    for group in groups:
+        if not blocked.isdisjoint(group.keys()):
+            blocked.update(group.written())  # what follows a group that waits must wait with it
+            continue
+        try:
+            verdicts = _judge_group(judge, group)
+            if one_by_one:
+                with cursor.connection.transaction():
+                    outcome.feed += judge.ledger.write(cursor, now)
+        except _DATABASE_OBJECTS as problem:
+            if not one_by_one:
+                raise
+            judge.ledger.forget()
+            load_for(cursor, judge.ledger, groups)
+            _fail(outcome, blocked, group, problem)
+        except Exception as problem:  # noqa: BLE001 - a mistake of ours must not lose the batch
+            judge.ledger.discard()
+            _fail(outcome, blocked, group, problem)
+        else:
+            outcome.verdicts += verdicts
+    outcome.feed += judge.ledger.write(cursor, now)
+    return outcome
+
+
+def _judge_group(judge: Judge, group: Group) -> list[VerdictRow]:
+    verdicts = [_judge_one(judge, *entry) for entry in group.operations]
+    if not any(verdict.verdict is Verdict.REFUSED for verdict in verdicts):
+        judge.ledger.keep()
+        return verdicts
+    judge.ledger.discard()
+    for op, _, _ in group.operations:
+        if op is not None and op.kind == DELETE:
+            judge.ledger.send_again(Key(op.entity, op.record_id))
+    return [
+        verdict
+        if verdict.verdict is Verdict.REFUSED
+        else refused(verdict.op_no, Reason.GROUP_REFUSED)
+        for verdict in verdicts
+    ]
+
+
+def _judge_one(judge: Judge, op: Operation | None, op_no: int, made_at: datetime) -> VerdictRow:
+    if op is None:
+        return refused(op_no, Reason.BAD_VALUE, {"fields": {"*": "not_an_operation"}})
+    return judge.judge(op, made_at)
+
+
+def _fail(outcome: Outcome, blocked: set[Key], group: Group, problem: Exception) -> None:
+    """Counts the try; the third is the last."""
+    LOG.error("operations %s could not be judged", group.op_nos, exc_info=problem)
+    if group.tries + 1 < MAX_TRIES:
+        outcome.failed += group.op_nos
+        blocked.update(group.written())
+        return
+    outcome.verdicts += [
+        VerdictRow(
+            op_no=op_no,
+            verdict=Verdict.QUARANTINED,
+            detail={"problem": type(problem).__name__},
+        )
+        for op_no in group.op_nos
+    ]
+
+
+def write_feed(cursor: Cursor[Any], outcome: Outcome) -> None:
+    """The last statement of the transaction; see `record_table.insert_feed`."""
+    record_table.insert_feed(cursor, outcome.feed)

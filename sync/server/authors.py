@@ -1,0 +1,130 @@
+"""Who sent an operation, and whether that person may do this to that unit's record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from typing import Any, Final
+
+from app.accounts.rules import is_account_usable, may_act_on
+from app.accounts.vocabulary import Permission, Role
+from app.cases.rules import PERMISSION_NEEDED
+from app.cases.vocabulary import CaseEventKind
+from app.votes.vocabulary import MotionEventKind
+from sync.protocol.messages import Reason
+from sync.server.ledger import Ledger
+from sync.server.refusal import RefusedError
+from sync.server.rows import Key, Row
+from sync.server.scope import UnitTree
+
+_P = Permission
+_CHINA: Final = timezone(timedelta(hours=8))
+_OWN_PIN_FIELDS: Final = frozenset({"pin_hash", "must_change"})
+
+NEEDED: Final[Mapping[str, frozenset[Permission]]] = {
+    "account": frozenset({_P.MANAGE_ACCOUNTS}),
+    "credential": frozenset({_P.MANAGE_ACCOUNTS}),
+    "micro_grid": frozenset({_P.EDIT_ROSTER, _P.IMPORT_ROSTER}),
+    "household": frozenset({_P.EDIT_ROSTER, _P.IMPORT_ROSTER}),
+    "resident": frozenset({_P.EDIT_ROSTER, _P.IMPORT_ROSTER}),
+    "case_file": frozenset({_P.RECORD_CASE}),
+    "case_party": frozenset({_P.RECORD_CASE}),
+    "motion": frozenset({_P.PROPOSE_MOTION}),
+    "electorate_entry": frozenset({_P.OPEN_MOTION}),
+    "ballot": frozenset({_P.TAKE_BALLOT}),
+    "ballot_withdrawal": frozenset({_P.TAKE_BALLOT, _P.JUDGE_DUPLICATE_BALLOTS}),
+}
+"""Any one of these suffices; what may be done about an event depends on its kind."""
+
+_MOTION_EVENTS: Final[Mapping[MotionEventKind, Permission]] = {
+    MotionEventKind.OPENED: _P.OPEN_MOTION,
+    MotionEventKind.TALLIED: _P.TALLY_MOTION,
+    MotionEventKind.WITHDRAWN: _P.OPEN_MOTION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The install a request came from. The county's own programs may write anywhere."""
+
+    install_id: str
+    unit_id: str
+    is_county: bool = False
+
+
+COUNTY_SENDER: Final = Sender("county", "", is_county=True)
+
+
+def china_date(moment: datetime) -> date:
+    """The date on paper in the village."""
+    return moment.astimezone(_CHINA).date()
+
+
+def check_author(ledger: Ledger, sender: Sender, account_id: str, made_at: datetime) -> Row:
+    """The account behind an operation; raises ``RefusedError``.
+
+    Judged as of the moment of the edit: what someone did before the account was closed stands.
+    """
+    account = ledger.get(Key("account", account_id))
+    if account is None or account.is_deleted:
+        raise RefusedError(Reason.UNKNOWN_ACCOUNT)
+    if account.unit_id != sender.unit_id:
+        # It could not sign in there: credentials are held by laptops of the account's own unit.
+        raise RefusedError(Reason.NOT_PERMITTED, why="account_of_another_unit")
+    if not _is_usable(account, made_at):
+        raise RefusedError(Reason.NOT_PERMITTED, why="account_closed")
+    return account
+
+
+def _is_usable(account: Row, made_at: datetime) -> bool:
+    _, _, changed_ms = account.last_edit("is_active")
+    was_before = made_at.timestamp() * 1000 < changed_ms
+    last_day = account.body.get("valid_until")
+    return is_account_usable(
+        valid_until=None if last_day is None else date.fromisoformat(last_day),
+        is_active=bool(account.body.get("is_active", True)) or was_before,
+        today=china_date(made_at),
+    )
+
+
+def check_reach(
+    units: UnitTree,
+    sender: Sender,
+    account: Row,
+    permissions: frozenset[Permission],
+    unit_id: str,
+) -> None:
+    """Whether account and laptop reach a record of this unit; raises ``RefusedError``."""
+    if not units.is_inside(unit_id, sender.unit_id):
+        raise RefusedError(Reason.OUT_OF_SCOPE)
+    role = Role(account.body["role"])
+    for permission in permissions:
+        if may_act_on(
+            role,
+            permission,
+            account_unit_id=account.unit_id,
+            record_unit_id=unit_id,
+            units_by_id=units.by_id,
+        ):
+            return
+    raise RefusedError(Reason.NOT_PERMITTED, role=role.value)
+
+
+def permissions_needed(entity: str, body: dict[str, Any]) -> frozenset[Permission]:
+    """What the operation needs, any one of it; ``body`` is the record after it."""
+    if entity == "case_event":
+        return frozenset({PERMISSION_NEEDED[CaseEventKind(body["kind"])]})
+    if entity == "motion_event":
+        return frozenset({_MOTION_EVENTS[MotionEventKind(body["kind"])]})
+    return NEEDED[entity]
+
+
+def is_own_pin(row: Row | None, entity: str, patch: dict[str, Any], account_id: str) -> bool:
+    """Whether somebody changes nothing but their own PIN."""
+    return (
+        entity == "credential"
+        and row is not None
+        and row.body.get("account_id") == account_id
+        and patch.keys() <= _OWN_PIN_FIELDS
+    )

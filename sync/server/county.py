@@ -1,0 +1,280 @@
+"""The county as a thing to open, set up and ask, for its command line, the demo and the tests."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+from psycopg import Connection
+
+from app.accounts.vocabulary import Role
+from app.organisations.rules import display_name
+from app.organisations.vocabulary import CodeSystem, Unit, UnitKind, unit_id_of
+from db.columns import new_id
+from db.tables.registry import SCHEMA_VERSION
+from sync.protocol.messages import Operation, Verdict, VerdictRow
+from sync.server import schema, sign_in
+from sync.server.applying import Group, apply_groups, write_feed
+from sync.server.authors import COUNTY_SENDER
+from sync.server.certificates import CertificateFiles, make_certificates
+from sync.server.exchange import read_rule_sets, utc_now
+from sync.server.judging import Judge
+from sync.server.ledger import Ledger
+from sync.server.merging import Occasion
+from sync.server.postgres import URL_VARIABLE, EmbeddedPostgres, connection_url
+from sync.server.scope import UnitTree, read_tree
+from sync.server.seeding import seed_records, unit_fields
+
+Draft = tuple[str, str, dict[str, Any]]
+"""Entity, record id, fields."""
+
+
+class CountyRefusedError(ValueError):
+    """The county's own edit was not possible; ``verdicts`` says why."""
+
+    def __init__(self, verdicts: list[VerdictRow]) -> None:
+        super().__init__("; ".join(_reason(verdict) for verdict in verdicts))
+        self.verdicts = verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class InstallRow:
+    """A laptop in the list of laptops."""
+
+    id: str
+    unit: str
+    device_name: str
+    enrolled_at: datetime
+    last_contact_at: datetime | None
+    clock_offset_ms: int | None
+    operations: int
+    refused: int
+    is_revoked: bool
+
+
+class County:
+    """One county: its database, its certificates. Close it, or the cluster runs on."""
+
+    def __init__(
+        self,
+        *,
+        data: Path,
+        url: str,
+        postgres: EmbeddedPostgres | None = None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.data = data
+        self.url = url
+        self.now = now
+        self.certificates = CertificateFiles(data / "certificates")
+        self._postgres = postgres
+
+    @classmethod
+    def open(
+        cls,
+        data: Path,
+        *,
+        database_url: str | None = None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> County:
+        """The county in this folder; its database is embedded there unless a URL is given, here
+        or in ``GULOU_DATABASE_URL``."""
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        url = database_url or os.environ.get(URL_VARIABLE)
+        if url:
+            return cls(data=data, url=connection_url(url), now=now)
+        postgres = EmbeddedPostgres(data / "postgres")
+        return cls(data=data, url=connection_url(postgres.url()), postgres=postgres, now=now)
+
+    def close(self) -> None:
+        """Lets go of the embedded cluster; the last holder stops it."""
+        if self._postgres is not None:
+            self._postgres.stop()
+            self._postgres = None
+
+    def __enter__(self) -> County:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- setting up ----------------------------------------------------------------------------
+
+    def init(self, hosts: Iterable[str] = ()) -> None:
+        """Tables, certificates, units and law; again does no harm and adds what is new."""
+        schema.upgrade(self.url)
+        make_certificates(self.certificates, hosts)
+        with psycopg.connect(self.url) as connection:
+            known = connection.execute("SELECT entity, id, body FROM record").fetchall()
+            held = {(entity, record_id): body for entity, record_id, body in known}
+            drafts = [
+                (entity, record_id, fields)
+                for entity, record_id, fields in seed_records()
+                if not _is_held(held.get((entity, record_id)), fields)
+            ]
+            self._write(connection, drafts, action="seed")
+
+    def is_ready(self) -> bool:
+        """Whether ``init`` was run by a program of this version."""
+        with psycopg.connect(self.url) as connection:
+            return schema.is_current(connection) and self.certificates.server.exists()
+
+    # --- units and people -----------------------------------------------------------------------
+
+    def units(self) -> UnitTree:
+        """All units."""
+        with psycopg.connect(self.url) as connection:
+            return read_tree(connection)
+
+    def unit_by_code(self, code: str) -> Unit:
+        """A unit by its code or id; raises ``LookupError``."""
+        for unit in self.units().by_id.values():
+            if code in (unit.code, unit.id):
+                return unit
+        raise LookupError(code)
+
+    def add_unit(self, *, kind: UnitKind, code: str, name: str, parent_id: str) -> str:
+        """A unit that did not ship, with a code of our own; returns its id."""
+        unit = Unit(
+            id=unit_id_of(CodeSystem.OWN, code),
+            kind=kind,
+            code=code,
+            code_system=CodeSystem.OWN,
+            name=name,
+            parent_id=parent_id,
+        )
+        self.put([("unit", unit.id, unit_fields(unit))], action="add_unit")
+        return unit.id
+
+    def add_account(
+        self,
+        *,
+        unit_id: str,
+        role: Role,
+        name: str,
+        pin_hash: str,
+        phone: str | None = None,
+        must_change: bool = True,
+    ) -> str:
+        """A person of this unit with a PIN already hashed; returns the account's id."""
+        account_id = new_id()
+        account = {"unit_id": unit_id, "name": name, "role": role.value, "phone": phone}
+        credential = {
+            "unit_id": unit_id,
+            "account_id": account_id,
+            "pin_hash": pin_hash,
+            "must_change": must_change,
+        }
+        self.put(
+            [("account", account_id, account), ("credential", new_id(), credential)],
+            action="add_account",
+        )
+        return account_id
+
+    def put(self, drafts: Iterable[Draft], *, action: str = "county") -> list[VerdictRow]:
+        """Writes records as the county itself, all or none, through the same judging as
+        everybody's; raises ``CountyRefusedError``."""
+        with psycopg.connect(self.url) as connection:
+            return self._write(connection, list(drafts), action=action)
+
+    def _write(
+        self, connection: Connection[Any], drafts: list[Draft], *, action: str
+    ) -> list[VerdictRow]:
+        now = self.now()
+        operations = [
+            _operation(number, draft, action, now) for number, draft in enumerate(drafts, start=1)
+        ]
+        with connection.transaction(), connection.cursor() as cursor:
+            judge = Judge(
+                ledger=Ledger(),
+                units=read_tree(connection),
+                rule_sets=read_rule_sets(connection),
+                occasion=Occasion(COUNTY_SENDER, now, now),
+            )
+            group = Group([(op, op.op_no, now) for op in operations], tries=0)
+            outcome = apply_groups(cursor, judge, [group], now=now)
+            failed = [row for row in outcome.verdicts if row.verdict is Verdict.REFUSED]
+            if failed or outcome.failed:
+                raise CountyRefusedError(failed)
+            write_feed(cursor, outcome)
+        return outcome.verdicts
+
+    # --- laptops --------------------------------------------------------------------------------
+
+    def enrolment(self, unit_id: str, url: str) -> dict[str, str]:
+        """What a new laptop of this unit needs; the code in it works once, for ten days."""
+        tree = self.units()
+        unit = tree.by_id[unit_id]
+        with psycopg.connect(self.url) as connection:
+            code = sign_in.make_code(connection, unit_id, self.now())
+        return {
+            "url": url,
+            "code": code,
+            "ca_pem": self.certificates.authority.read_text(encoding="ascii"),
+            "unit_name": display_name(unit, tree.by_id),
+        }
+
+    def revoke_install(self, install_id: str) -> None:
+        """The laptop is let in no more; raises ``LookupError``."""
+        with psycopg.connect(self.url) as connection:
+            done = connection.execute(
+                "UPDATE install SET revoked_at = coalesce(revoked_at, %s) WHERE id = %s",
+                (self.now(), install_id),
+            )
+            if done.rowcount == 0:
+                raise LookupError(install_id)
+
+    def installs(self) -> list[InstallRow]:
+        """All laptops, those heard of longest ago first."""
+        tree = self.units()
+        with psycopg.connect(self.url) as connection:
+            rows = connection.execute(_INSTALLS).fetchall()
+        return [InstallRow(row[0], _unit_name(tree, row[1]), *row[2:]) for row in rows]
+
+
+_INSTALLS: Final = """
+SELECT i.id, i.unit_id, i.device_name, i.enrolled_at, i.last_contact_at, i.clock_offset_ms,
+    (SELECT count(*) FROM op_intake o WHERE o.install_id = i.id),
+    (SELECT count(*) FROM op_intake o WHERE o.install_id = i.id
+        AND o.verdict ->> 'verdict' IN ('refused', 'quarantined')),
+    i.revoked_at IS NOT NULL
+FROM install i ORDER BY i.last_contact_at NULLS FIRST, i.enrolled_at
+"""
+
+
+def _unit_name(tree: UnitTree, unit_id: str) -> str:
+    unit = tree.by_id.get(unit_id)
+    return unit_id if unit is None else display_name(unit, tree.by_id)
+
+
+def _is_held(body: dict[str, Any] | None, fields: dict[str, Any]) -> bool:
+    return body is not None and all(body.get(name) == value for name, value in fields.items())
+
+
+def _operation(number: int, draft: Draft, action: str, now: datetime) -> Operation:
+    entity, record_id, fields = draft
+    return Operation(
+        op_no=number,
+        txn=1,
+        entity=entity,
+        record_id=record_id,
+        kind="put",
+        patch=fields,
+        base={},
+        account_id="county",
+        action=action,
+        wall_ms=round(now.timestamp() * 1000),
+        mono_ms=0,
+        boot_id="county",
+        schema_version=SCHEMA_VERSION,
+    )
+
+
+def _reason(verdict: VerdictRow) -> str:
+    reason = "" if verdict.reason is None else verdict.reason.value
+    return f"{verdict.op_no}: {reason} {verdict.detail or ''}".strip()

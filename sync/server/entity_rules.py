@@ -1,0 +1,190 @@
+"""What an area's rules say about one operation; the same rules the laptop asked before.
+
+A check raises ``RefusedError``, or returns a ``Reason``: the record is then kept, and does not
+count.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from app.cases import rules as case_rules
+from app.cases.vocabulary import CaseEventKind, CaseState
+from app.households.rules import check_identity_number
+from app.households.vocabulary import IdentityKind
+from app.village_rules.vocabulary import RuleSet, RuleSetKey
+from app.votes import rules as vote_rules
+from app.votes.vocabulary import (
+    MeetingBody,
+    MotionEventKind,
+    MotionMatter,
+    MotionState,
+    OpenProblem,
+)
+from sync.protocol.messages import Reason
+from sync.server.authors import china_date
+from sync.server.ledger import Ledger
+from sync.server.refusal import RefusedError
+from sync.server.rows import Key, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One operation as the rules see it."""
+
+    ledger: Ledger
+    rule_sets: tuple[RuleSet, ...]
+    key: Key
+    row: Row | None
+    """The record before; None for a new one."""
+    body: dict[str, Any]
+    """The record after."""
+    changed: frozenset[str]
+    made_at: datetime
+
+    @property
+    def made_on(self) -> date:
+        """The day in the village."""
+        return china_date(self.made_at)
+
+    def parent(self, entity: str, field: str) -> Row:
+        """A record this one names; it was checked to be there."""
+        row = self.ledger.get(Key(entity, self.body[field]))
+        if row is None:
+            raise RefusedError(Reason.PARENT_MISSING, field=field)
+        return row
+
+
+Check = Callable[[Matter], Reason | None]
+
+
+def check_resident(matter: Matter) -> Reason | None:
+    """An identity number with a wrong check digit or date never enters the register."""
+    number = matter.body.get("identity_number")
+    is_claimed = matter.body.get("identity_kind") == IdentityKind.RESIDENT_IDENTITY_NUMBER
+    if not number or not is_claimed or not matter.changed & {"identity_number", "identity_kind"}:
+        return None
+    finding = check_identity_number(number, matter.made_on)
+    if finding.problem is not None:
+        raise RefusedError(Reason.BAD_VALUE, fields={"identity_number": finding.problem.value})
+    return None
+
+
+def check_case_event(matter: Matter) -> Reason | None:
+    """An event that does not fit any more is kept beside the others and changes nothing."""
+    case = matter.parent("case_file", "case_id")
+    state = CaseState(case.state or CaseState.NOT_RECORDED)
+    following = case_rules.TRANSITIONS.get((state, CaseEventKind(matter.body["kind"])))
+    if following is None:
+        return Reason.EVENT_NOT_ALLOWED_NOW
+    if following is not state:
+        matter.ledger.edit(case).state = following.value
+    return None
+
+
+def check_motion_event(matter: Matter) -> Reason | None:
+    """As for cases; and nobody opens a vote in a body that may not decide the matter."""
+    motion = matter.parent("motion", "motion_id")
+    state = MotionState(motion.state or MotionState.DRAFT)
+    kind = MotionEventKind(matter.body["kind"])
+    following = vote_rules.MOTION_TRANSITIONS.get((state, kind))
+    if following is None:
+        return Reason.EVENT_NOT_ALLOWED_NOW
+    if kind is MotionEventKind.OPENED:
+        _check_may_decide(matter, motion)
+    matter.ledger.edit(motion).state = following.value
+    return None
+
+
+def _check_may_decide(matter: Matter, motion: Row) -> None:
+    """Whether the assembly authorised its representatives is on paper, not here."""
+    if not vote_rules.may_decide(
+        MotionMatter(motion.body["matter"]),
+        MeetingBody(motion.body["body"]),
+        matter.rule_sets,
+        matter.made_on,
+        is_authorised=True,
+    ):
+        raise RefusedError(Reason.NOT_PERMITTED, why=OpenProblem.BODY_MAY_NOT_DECIDE.value)
+
+
+def check_motion(matter: Matter) -> Reason | None:
+    """What is voted on stays as it was when the vote was opened."""
+    if matter.row is None or matter.row.state in (None, MotionState.DRAFT.value):
+        return None
+    raise RefusedError(Reason.EVENT_NOT_ALLOWED_NOW, state=matter.row.state)
+
+
+def check_electorate_entry(matter: Matter) -> Reason | None:
+    """The electorate is frozen: no household joins once the vote was open before."""
+    key = Key("motion", matter.body["motion_id"])
+    before = matter.ledger.rows.get(key)
+    if before is not None and before.state not in (None, MotionState.DRAFT.value):
+        raise RefusedError(Reason.EVENT_NOT_ALLOWED_NOW, state=before.state)
+    return None
+
+
+def check_ballot(matter: Matter) -> Reason | None:
+    """Only of a household on the frozen list; after the tally visible and not counted."""
+    motion = matter.parent("motion", "motion_id")
+    electorate = matter.ledger.children("electorate_entry", motion.key.record_id)
+    household_id = matter.body["household_id"]
+    if not any(entry.body["household_id"] == household_id for entry in electorate):
+        raise RefusedError(Reason.NOT_IN_ELECTORATE)
+    return _late_reason(motion)
+
+
+def check_ballot_withdrawal(matter: Matter) -> Reason | None:
+    """A ballot that was tallied cannot be taken back any more."""
+    motion = matter.parent("motion", "motion_id")
+    ballot = matter.parent("ballot", "ballot_id")
+    if ballot.body["motion_id"] != motion.key.record_id:
+        raise RefusedError(Reason.BAD_VALUE, fields={"ballot_id": "of_another_motion"})
+    return _late_reason(motion)
+
+
+def _late_reason(motion: Row) -> Reason | None:
+    state = MotionState(motion.state or MotionState.DRAFT)
+    if state is MotionState.OPEN:
+        return None
+    is_early = state is MotionState.DRAFT
+    return Reason.EVENT_NOT_ALLOWED_NOW if is_early else Reason.BALLOT_LATE
+
+
+CHECKS: Final[Mapping[str, Check]] = {
+    "resident": check_resident,
+    "case_event": check_case_event,
+    "motion": check_motion,
+    "motion_event": check_motion_event,
+    "electorate_entry": check_electorate_entry,
+    "ballot": check_ballot,
+    "ballot_withdrawal": check_ballot_withdrawal,
+}
+
+FIRST_STATE: Final[Mapping[str, str]] = {
+    "case_file": CaseState.NOT_RECORDED.value,
+    "motion": MotionState.DRAFT.value,
+}
+
+
+def rule_set_of(body: dict[str, Any]) -> RuleSet | None:
+    """A rule set as the rules use it; None for a kind this program does not know."""
+    if body["key"] not in set(RuleSetKey):
+        return None
+    last_day = body["effective_to"]
+    return RuleSet(
+        key=RuleSetKey(body["key"]),
+        law=body["law"],
+        version=date.fromisoformat(body["version"]),
+        effective_from=date.fromisoformat(body["effective_from"]),
+        effective_to=None if last_day is None else date.fromisoformat(last_day),
+        article=body["article"],
+        params=json.loads(body["params"]),
+        source=body["source"],
+        is_confirmed=body["is_confirmed"],
+        note=body["note"] or "",
+    )

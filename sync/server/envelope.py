@@ -1,0 +1,126 @@
+"""Reads a request without trusting it: one malformed operation must not stop the others.
+
+The envelope must be right, or the whole request is a bad one. An operation only needs its number:
+it is then stored as it came, and refused if it is nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+import zstandard
+from pydantic import TypeAdapter, ValidationError
+
+from sync.protocol.messages import PROTOCOL_VERSION, Operation, ProblemCode, SyncRequest
+from sync.protocol.packing import TooLargeError, unpack
+from sync.server.problems import RequestRefusedError
+
+_LARGEST: Final = 2**62
+_OPERATION: Final = TypeAdapter(Operation)
+_SIGNED_FIELDS: Final = (
+    "op_no",
+    "txn",
+    "entity",
+    "record_id",
+    "kind",
+    "patch",
+    "base",
+    "account_id",
+    "wall_ms",
+)
+"""What makes two operations the same; a later program may add fields around them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One operation as it came: its number, its group, its bytes, and what could be read of it."""
+
+    op_no: int
+    txn: int
+    sha256: bytes
+    body: str
+    wall_ms: int
+    operation: Operation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A request whose operations have been read one by one."""
+
+    request: SyncRequest
+    incoming: list[Incoming]
+    """In operation order, each number once."""
+
+
+def open_envelope(packed: bytes, *, install_id: str) -> Envelope:
+    """Unpacks and reads a request of this install; raises ``RequestRefusedError``."""
+    raw = _parsed(packed)
+    operations = raw.pop("operations", None)
+    if not isinstance(operations, list):
+        raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="operations")
+    if raw.get("protocol") != PROTOCOL_VERSION:
+        raise RequestRefusedError(ProblemCode.PROTOCOL_TOO_OLD, spoken=PROTOCOL_VERSION)
+    try:
+        request = SyncRequest.model_validate({**raw, "operations": []})
+    except ValidationError as problem:
+        fields = sorted({str(error["loc"][0]) for error in problem.errors(include_url=False)})
+        raise RequestRefusedError(ProblemCode.BAD_REQUEST, why=fields) from problem
+    if request.install_id != install_id:
+        raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="install_id")
+    return Envelope(request, _in_order(operations))
+
+
+def _parsed(packed: bytes) -> dict[str, Any]:
+    try:
+        found = orjson.loads(unpack(packed))
+    except TooLargeError as problem:
+        raise RequestRefusedError(ProblemCode.TOO_LARGE) from problem
+    except (zstandard.ZstdError, orjson.JSONDecodeError) as problem:
+        raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="body") from problem
+    if not isinstance(found, dict):
+        raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="body")
+    return found
+
+
+def _in_order(operations: list[Any]) -> list[Incoming]:
+    found: dict[int, Incoming] = {}
+    for raw in operations:
+        incoming = _incoming(raw)
+        twin = found.setdefault(incoming.op_no, incoming)
+        if twin.sha256 != incoming.sha256:
+            raise RequestRefusedError(ProblemCode.IDENTITY_REUSED, op_no=incoming.op_no)
+    return [found[op_no] for op_no in sorted(found)]
+
+
+def _incoming(raw: Any) -> Incoming:
+    op_no = _number_or_none(raw.get("op_no")) if isinstance(raw, dict) else None
+    if op_no is None:
+        raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="op_no")
+    body = orjson.dumps(raw)
+    signed = orjson.dumps([raw.get(name) for name in _SIGNED_FIELDS], option=orjson.OPT_SORT_KEYS)
+    wall_ms = raw.get("wall_ms")
+    return Incoming(
+        op_no=op_no,
+        txn=_number_or_none(raw.get("txn")) or op_no,
+        sha256=hashlib.sha256(signed).digest(),
+        body=body.decode(),
+        wall_ms=wall_ms if isinstance(wall_ms, int) else 0,
+        operation=_operation(raw, body),
+    )
+
+
+def _operation(raw: dict[str, Any], body: bytes) -> Operation | None:
+    if b"\\u0000" in body or _number_or_none(raw.get("txn")) is None:
+        return None
+    try:
+        return _OPERATION.validate_python(raw)
+    except ValidationError:
+        return None
+
+
+def _number_or_none(value: Any) -> int | None:
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_number and 1 <= value <= _LARGEST else None

@@ -1,0 +1,183 @@
+"""One exchange: operations in, verdicts and changes out.
+
+Four stages: keep what came, raw, and commit; judge and apply group by group; write the feed last,
+and commit; read the changes from one snapshot, so that a laptop reads its own writes. Each stage
+can be cut off anywhere and the request sent again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import orjson
+import psycopg
+from psycopg import Connection, IsolationLevel
+from psycopg_pool import ConnectionPool
+
+from sync.protocol.messages import MAGIC, PROTOCOL_VERSION, ProblemCode, VerdictRow
+from sync.protocol.packing import pack
+from sync.server import intake
+from sync.server.applying import Outcome, apply_groups, groups_of, write_feed
+from sync.server.authors import Sender
+from sync.server.entity_rules import rule_set_of
+from sync.server.envelope import Envelope, open_envelope
+from sync.server.feed_page import Page, read_page
+from sync.server.intake import Install
+from sync.server.judging import Judge
+from sync.server.ledger import Ledger
+from sync.server.merging import Occasion
+from sync.server.problems import RequestRefusedError
+from sync.server.scope import UnitCache, UnitTree
+
+LOG: Final = logging.getLogger("gulou.county")
+_ATTEMPTS: Final = 4
+_WORTH_ANOTHER_TRY: Final = (
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.UniqueViolation,
+    psycopg.errors.SerializationFailure,
+)
+
+
+def utc_now() -> datetime:
+    """The county's clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class CountyDesk:
+    """What serving requests needs; nothing is kept between two of them but a cache."""
+
+    pool: ConnectionPool[Connection[Any]]
+    now: Callable[[], datetime] = utc_now
+    units: UnitCache = field(default_factory=UnitCache)
+
+
+def exchange(desk: CountyDesk, install_id: str, packed: bytes) -> bytes:
+    """Answers one packed request of this install; raises ``RequestRefusedError``."""
+    envelope = open_envelope(packed, install_id=install_id)
+    with desk.pool.connection() as connection:
+        now = desk.now()
+        install = intake.read_install(connection, install_id)
+        connection.commit()
+        intake.take_in(connection, install, envelope, now)
+        verdicts = judge_all(desk, connection, install, envelope, now) if envelope.incoming else []
+        return pack(_answer(desk, connection, install, envelope, verdicts))
+
+
+def judge_all(
+    desk: CountyDesk,
+    connection: Connection[Any],
+    install: Install,
+    envelope: Envelope,
+    now: datetime,
+) -> list[VerdictRow]:
+    """The verdicts of all operations that could be judged; tries again when two requests met."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            with connection.transaction():
+                return _judge_once(desk, connection, install, envelope, now)
+        except _WORTH_ANOTHER_TRY:
+            LOG.info("attempt %s met another request", attempt, exc_info=True)
+    raise RequestRefusedError(ProblemCode.TRY_LATER)
+
+
+def _judge_once(
+    desk: CountyDesk,
+    connection: Connection[Any],
+    install: Install,
+    envelope: Envelope,
+    now: datetime,
+) -> list[VerdictRow]:
+    op_nos = [incoming.op_no for incoming in envelope.incoming]
+    with connection.cursor() as cursor:
+        # One request of an install at a time: the second waits and finds the verdicts.
+        cursor.execute("SELECT 1 FROM install WHERE id = %s FOR UPDATE", (install.id,))
+        taken = intake.read_taken(cursor, install.id, op_nos)
+        known = [stored.verdict for stored in taken.values() if stored.verdict is not None]
+        groups = groups_of(envelope.incoming, taken)
+        if not groups:
+            return _sorted(known)
+        sender = Sender(install.id, install.unit_id)
+        judge = Judge(
+            ledger=Ledger(),
+            units=desk.units.tree(connection),
+            rule_sets=read_rule_sets(connection),
+            occasion=Occasion(sender, now, install.seen_until),
+        )
+        outcome = apply_groups(cursor, judge, groups, now=now)
+        _finish(cursor, install.id, outcome, now)
+    return _sorted([*known, *outcome.verdicts])
+
+
+def _finish(cursor: psycopg.Cursor[Any], install_id: str, outcome: Outcome, now: datetime) -> None:
+    if outcome.verdicts:
+        intake.store_verdicts(cursor, install_id, outcome.verdicts, now)
+    if outcome.failed:
+        intake.count_tries(cursor, install_id, outcome.failed)
+    write_feed(cursor, outcome)
+
+
+def read_rule_sets(connection: Connection[Any]) -> Any:
+    """The rule sets the county decides by."""
+    rows = connection.execute(
+        "SELECT body FROM record WHERE entity = 'rule_set' AND NOT is_deleted"
+    ).fetchall()
+    found = (rule_set_of(body) for (body,) in rows)
+    return tuple(rule_set for rule_set in found if rule_set is not None)
+
+
+def _sorted(verdicts: Sequence[VerdictRow]) -> list[VerdictRow]:
+    return sorted(verdicts, key=lambda verdict: verdict.op_no)
+
+
+def _answer(
+    desk: CountyDesk,
+    connection: Connection[Any],
+    install: Install,
+    envelope: Envelope,
+    verdicts: Sequence[VerdictRow],
+) -> bytes:
+    connection.isolation_level = IsolationLevel.REPEATABLE_READ
+    connection.read_only = True
+    try:
+        with connection.transaction():
+            epoch = read_state(connection, "epoch")
+            tree: UnitTree = desk.units.tree(connection)
+            request = envelope.request
+            # Numbers of another epoch say nothing here.
+            cursors = request.cursors if request.epoch in (None, epoch) else {}
+            scope = tree.scope_of(install.unit_id)
+            page = read_page(connection, scope, cursors, limit=request.page_rows)
+    finally:
+        connection.isolation_level = None
+        connection.read_only = None
+    return _composed(epoch, desk.now(), verdicts, page)
+
+
+def _composed(epoch: str, now: datetime, verdicts: Sequence[VerdictRow], page: Page) -> bytes:
+    """The answer; the changes are bytes from the database and are not read again."""
+    head = orjson.dumps(
+        {
+            "magic": MAGIC,
+            "protocol": PROTOCOL_VERSION,
+            "epoch": epoch,
+            "server_ms": round(now.timestamp() * 1000),
+            "cursors": page.cursors,
+            "more": page.more,
+            "retry_after_s": None,
+        }
+    )
+    judged = b",".join(intake.verdict_json(verdict) for verdict in verdicts)
+    return head[:-1] + b',"verdicts":[' + judged + b'],"changes":' + page.changes + b"}"
+
+
+def read_state(connection: Connection[Any], name: str) -> str:
+    """A constant of this county."""
+    row = connection.execute("SELECT value FROM county_state WHERE name = %s", (name,)).fetchone()
+    if row is None:
+        raise LookupError(name)
+    return str(row[0])

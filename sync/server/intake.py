@@ -1,0 +1,195 @@
+"""Keeps what came before judging it: committed raw, so that nothing typed can be lost.
+
+An operation is known by its install and number. The same again is answered with the verdict it
+had; another content under a known number means two machines count under one name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from psycopg import Connection, Cursor
+
+from sync.protocol.messages import ProblemCode, SyncRequest, VerdictRow
+from sync.server.clock import effective_times, offset_ms
+from sync.server.envelope import Envelope, Incoming
+from sync.server.problems import RequestRefusedError
+
+
+@dataclass(frozen=True, slots=True)
+class Install:
+    """A laptop as the county knows it."""
+
+    id: str
+    unit_id: str
+    enrolled_at: datetime
+    last_contact_at: datetime | None
+    last_effective_at: datetime | None
+
+    @property
+    def seen_until(self) -> datetime:
+        """The previous contact."""
+        return self.last_contact_at or self.enrolled_at
+
+
+def read_install(connection: Connection[Any], install_id: str) -> Install:
+    """Raises ``RequestRefusedError`` for one that is unknown or revoked."""
+    row = connection.execute(
+        "SELECT id, unit_id, enrolled_at, last_contact_at, last_effective_at, revoked_at "
+        "FROM install WHERE id = %s",
+        (install_id,),
+    ).fetchone()
+    if row is None:
+        raise RequestRefusedError(ProblemCode.INSTALL_UNKNOWN)
+    if row[5] is not None:
+        raise RequestRefusedError(ProblemCode.INSTALL_REVOKED)
+    return Install(*row[:5])
+
+
+def take_in(
+    connection: Connection[Any], install: Install, envelope: Envelope, now: datetime
+) -> None:
+    """Stores the operations and the contact, and commits; raises ``RequestRefusedError`` 409."""
+    offset = offset_ms(now=now, wall_ms=envelope.request.wall_ms)
+    times = effective_times(
+        (incoming.wall_ms for incoming in envelope.incoming),
+        offset=offset,
+        earliest=max(install.seen_until, install.last_effective_at or install.enrolled_at),
+        now=now,
+    )
+    with connection.transaction(), connection.cursor() as cursor:
+        if envelope.incoming:
+            _store(cursor, install.id, envelope.incoming, times, now)
+        _note_contact(cursor, install.id, envelope.request, times, now=now, offset=offset)
+
+
+def _store(
+    cursor: Cursor[Any],
+    install_id: str,
+    incoming: Sequence[Incoming],
+    times: Sequence[datetime],
+    now: datetime,
+) -> None:
+    cursor.execute(
+        "INSERT INTO op_intake (install_id, op_no, txn, sha256, body, received_at, effective_at) "
+        "SELECT %s, op_no, txn, sha256, body, %s, effective_at "
+        "FROM unnest(%s::bigint[], %s::bigint[], %b::bytea[], %s::text[], %s::timestamptz[]) "
+        "AS n(op_no, txn, sha256, body, effective_at) "
+        "ON CONFLICT (install_id, op_no) DO NOTHING",
+        (
+            install_id,
+            now,
+            [op.op_no for op in incoming],
+            [op.txn for op in incoming],
+            [op.sha256 for op in incoming],
+            [op.body for op in incoming],
+            list(times),
+        ),
+    )
+    if cursor.rowcount < len(incoming):
+        _refuse_reused(cursor, install_id, incoming)
+
+
+def _refuse_reused(cursor: Cursor[Any], install_id: str, incoming: Sequence[Incoming]) -> None:
+    cursor.execute(
+        "SELECT i.op_no FROM op_intake i "
+        "JOIN unnest(%s::bigint[], %b::bytea[]) AS n(op_no, sha256) USING (op_no) "
+        "WHERE i.install_id = %s AND i.sha256 <> n.sha256 ORDER BY i.op_no LIMIT 1",
+        ([op.op_no for op in incoming], [op.sha256 for op in incoming], install_id),
+    )
+    reused = cursor.fetchone()
+    if reused is not None:
+        raise RequestRefusedError(ProblemCode.IDENTITY_REUSED, op_no=reused[0])
+
+
+def _note_contact(
+    cursor: Cursor[Any],
+    install_id: str,
+    request: SyncRequest,
+    times: Sequence[datetime],
+    *,
+    now: datetime,
+    offset: int,
+) -> None:
+    cursor.execute(
+        "UPDATE install SET last_contact_at = greatest(last_contact_at, %s), "
+        "clock_offset_ms = %s, last_op_no = greatest(last_op_no, %s), app_version = %s, "
+        "schema_version = %s, last_effective_at = greatest(last_effective_at, %s) WHERE id = %s",
+        (
+            now,
+            offset,
+            max(0, min(request.last_op_no, 2**62)),
+            request.app_version.replace("\0", "")[:40],
+            max(0, min(request.schema_version, 2**31 - 1)),
+            times[-1] if times else None,
+            install_id,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What the intake says about one operation."""
+
+    effective_at: datetime
+    tries: int
+    verdict: VerdictRow | None
+
+
+def read_taken(cursor: Cursor[Any], install_id: str, op_nos: Sequence[int]) -> dict[int, Taken]:
+    """The stored operations of these numbers."""
+    cursor.execute(
+        "SELECT op_no, effective_at, tries, verdict::text FROM op_intake "
+        "WHERE install_id = %s AND op_no = ANY(%s::bigint[])",
+        (install_id, list(op_nos)),
+    )
+    return {
+        op_no: Taken(at, tries, None if verdict is None else _verdict(verdict))
+        for op_no, at, tries, verdict in cursor.fetchall()
+    }
+
+
+def _verdict(text: str) -> VerdictRow:
+    return VerdictRow.model_validate(orjson.loads(text))
+
+
+def store_verdicts(
+    cursor: Cursor[Any], install_id: str, verdicts: Sequence[VerdictRow], now: datetime
+) -> None:
+    """Each operation gets exactly one."""
+    cursor.execute(
+        "UPDATE op_intake i SET verdict = n.verdict::jsonb, judged_at = %s "
+        "FROM unnest(%s::bigint[], %s::text[]) AS n(op_no, verdict) "
+        "WHERE i.install_id = %s AND i.op_no = n.op_no AND i.verdict IS NULL",
+        (
+            now,
+            [verdict.op_no for verdict in verdicts],
+            [verdict_json(verdict).decode() for verdict in verdicts],
+            install_id,
+        ),
+    )
+
+
+def count_tries(cursor: Cursor[Any], install_id: str, op_nos: Sequence[int]) -> None:
+    """One more failed attempt for each."""
+    cursor.execute(
+        "UPDATE op_intake SET tries = tries + 1 "
+        "WHERE install_id = %s AND op_no = ANY(%s::bigint[])",
+        (install_id, list(op_nos)),
+    )
+
+
+def verdict_json(verdict: VerdictRow) -> bytes:
+    """As stored and sent; empty parts left out."""
+    found: dict[str, Any] = {"op_no": verdict.op_no, "verdict": verdict.verdict.value}
+    if verdict.reason is not None:
+        found["reason"] = verdict.reason.value
+    if verdict.detail:
+        found["detail"] = verdict.detail
+    if verdict.version is not None:
+        found["version"] = verdict.version
+    return orjson.dumps(found)

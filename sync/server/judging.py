@@ -1,0 +1,209 @@
+"""Judges one operation: may this person do it, is it well-formed, does it fit what the county has.
+
+Everything here works on the ledger in memory. Refusals are raised and become verdicts; anything
+else that is raised is our own mistake and leads to another try, and at last to quarantine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from app.village_rules.vocabulary import RuleSet
+from db.tables.base import RecordKind
+from sync.protocol.messages import Operation, Reason, Verdict, VerdictRow
+from sync.server import authors, merging
+from sync.server.entity_rules import CHECKS, FIRST_STATE, Matter
+from sync.server.ledger import Ledger
+from sync.server.merging import ANY_FIELD, Occasion
+from sync.server.refusal import RefusedError
+from sync.server.relations import CHILDREN, parent_id_of, references_of
+from sync.server.rows import Key, Row
+from sync.server.scope import UnitTree
+from sync.server.validation import BadValueError, Shape, shape_of
+
+PUT: Final = "put"
+DELETE: Final = "delete"
+APPEND_ONLY: Final = (RecordKind.EVENT, RecordKind.BALLOT)
+
+
+@dataclass(frozen=True)
+class Judge:
+    """What is needed to judge the operations of one request."""
+
+    ledger: Ledger
+    units: UnitTree
+    rule_sets: tuple[RuleSet, ...]
+    occasion: Occasion
+
+    def judge(self, op: Operation, made_at: datetime) -> VerdictRow:
+        """The verdict; a refusal is one too. The ledger's draft holds what was applied."""
+        try:
+            return self._judge(op, made_at)
+        except RefusedError as refusal:
+            return refused(op.op_no, refusal.reason, refusal.detail)
+        except BadValueError as problem:
+            return refused(op.op_no, Reason.BAD_VALUE, {"fields": problem.problems})
+
+    def _judge(self, op: Operation, made_at: datetime) -> VerdictRow:
+        shape = shape_of(op.entity)
+        if shape is None:
+            raise RefusedError(Reason.UNKNOWN_ENTITY, entity=op.entity[:60])
+        if shape.model.record_kind is RecordKind.REFERENCE and not self.occasion.sender.is_county:
+            raise RefusedError(Reason.REFERENCE_IS_COUNTYS)
+        row = self.ledger.get(Key(op.entity, op.record_id))
+        if op.kind == PUT:
+            return self._put(op, made_at, shape, row)
+        if op.kind == DELETE:
+            return self._delete(op, made_at, shape, row)
+        raise RefusedError(Reason.BAD_VALUE, fields={"kind": "unknown"})
+
+    # --- put -----------------------------------------------------------------------------------
+
+    def _put(self, op: Operation, made_at: datetime, shape: Shape, row: Row | None) -> VerdictRow:
+        patch = shape.checked(op.patch)
+        if row is None:
+            self._refuse_partial(op, shape, patch)
+        elif row.is_deleted:
+            raise RefusedError(Reason.RECORD_GONE)
+        elif shape.model.record_kind in APPEND_ONLY:
+            return _same_again(op, row, patch)
+        body = {**(shape.defaults if row is None else row.body), **patch}
+        self._check_author(op, made_at, row, body, patch)
+        self._check_references(op.entity, patch, body)
+        reason = self._check_rules(op, made_at, row, body, patch)
+        if row is None:
+            return self._add(op, body, reason)
+        return merging.merge_patch(self.ledger, row, patch, op, self.occasion)
+
+    def _refuse_partial(self, op: Operation, shape: Shape, patch: dict[str, Any]) -> None:
+        missing = shape.missing(patch)
+        if not missing:
+            return
+        if op.base:
+            raise RefusedError(Reason.RECORD_GONE)
+        raise RefusedError(Reason.BAD_VALUE, fields=dict.fromkeys(sorted(missing), "missing"))
+
+    def _check_author(
+        self,
+        op: Operation,
+        made_at: datetime,
+        row: Row | None,
+        body: dict[str, Any],
+        patch: dict[str, Any],
+    ) -> None:
+        sender = self.occasion.sender
+        if sender.is_county:
+            return
+        account = authors.check_author(self.ledger, sender, op.account_id, made_at)
+        if authors.is_own_pin(row, op.entity, patch, op.account_id):
+            return
+        needed = authors.permissions_needed(op.entity, body)
+        for unit_id in {str(body["unit_id"]), *((row.unit_id,) if row else ())}:
+            authors.check_reach(self.units, sender, account, needed, unit_id)
+
+    def _check_references(self, entity: str, patch: dict[str, Any], body: dict[str, Any]) -> None:
+        for reference in references_of(entity):
+            wanted = patch.get(reference.field)
+            if wanted is None:
+                continue
+            parent = self.ledger.get(Key(reference.entity, wanted))
+            if parent is None or parent.is_deleted:
+                raise RefusedError(Reason.PARENT_MISSING, field=reference.field)
+            if reference.is_same_unit and parent.unit_id != body["unit_id"]:
+                raise RefusedError(Reason.BAD_VALUE, fields={"unit_id": "not_the_parents"})
+
+    def _check_rules(
+        self,
+        op: Operation,
+        made_at: datetime,
+        row: Row | None,
+        body: dict[str, Any],
+        patch: dict[str, Any],
+    ) -> Reason | None:
+        check = CHECKS.get(op.entity)
+        if check is None:
+            return None
+        before = {} if row is None else row.body
+        changed = frozenset(name for name in patch if before.get(name) != patch[name])
+        key = Key(op.entity, op.record_id)
+        return check(Matter(self.ledger, self.rule_sets, key, row, body, changed, made_at))
+
+    def _add(self, op: Operation, body: dict[str, Any], reason: Reason | None) -> VerdictRow:
+        now, install_id = self.occasion.now, self.occasion.sender.install_id
+        self.ledger.add(
+            Row(
+                key=Key(op.entity, op.record_id),
+                body=body,
+                fields={},
+                edits={},
+                version=1,
+                is_deleted=False,
+                parent_id=parent_id_of(op.entity, body),
+                state=FIRST_STATE.get(op.entity),
+                not_applied_reason=reason and reason.value,
+                created_by=op.account_id,
+                created_install=install_id,
+                created_at=now,
+                updated_by=op.account_id,
+                updated_install=install_id,
+                updated_at=now,
+                is_new=True,
+            )
+        )
+        verdict = Verdict.APPLIED if reason is None else Verdict.NOT_APPLIED
+        return VerdictRow(op_no=op.op_no, verdict=verdict, reason=reason, version=1)
+
+    # --- delete --------------------------------------------------------------------------------
+
+    def _delete(
+        self, op: Operation, made_at: datetime, shape: Shape, row: Row | None
+    ) -> VerdictRow:
+        if shape.model.record_kind in APPEND_ONLY:
+            raise RefusedError(Reason.CANNOT_CHANGE_EVENT)
+        if row is None or row.is_deleted:
+            return VerdictRow(op_no=op.op_no, verdict=Verdict.APPLIED)  # gone, as wished
+        self._check_author(op, made_at, row, row.body, {})
+        sender = self.occasion.sender
+        is_edited = merging.is_edited_since(row, op.base.get(ANY_FIELD), sender)
+        if is_edited or self._has_children(row):
+            return self._keep_instead(op, row, sender)
+        gone = self.ledger.edit(row)
+        gone.is_deleted = True
+        merging.touch(gone, op.account_id, self.occasion)
+        return VerdictRow(op_no=op.op_no, verdict=Verdict.APPLIED, version=gone.version)
+
+    def _has_children(self, row: Row) -> bool:
+        return any(
+            self.ledger.children(entity, row.key.record_id)
+            for entity in CHILDREN.get(row.key.entity, ())
+        )
+
+    def _keep_instead(self, op: Operation, row: Row, sender: authors.Sender) -> VerdictRow:
+        """Somebody else has worked on it: the record stays and comes back to the laptop."""
+        self.ledger.note_conflict(merging.delete_conflict(row, op, sender))
+        self.ledger.edit(row).is_sent_again = True
+        detail = {ANY_FIELD: {"county": "kept", "by": row.updated_by}}
+        return VerdictRow(
+            op_no=op.op_no, verdict=Verdict.CONFLICT, detail=detail, version=row.version
+        )
+
+
+def refused(op_no: int, reason: Reason, detail: dict[str, Any] | None = None) -> VerdictRow:
+    """The verdict of a refusal."""
+    return VerdictRow(op_no=op_no, verdict=Verdict.REFUSED, reason=reason, detail=detail or None)
+
+
+def _same_again(op: Operation, row: Row, patch: dict[str, Any]) -> VerdictRow:
+    """An event or ballot that is known already: the same again is fine, another is not."""
+    if any(row.body.get(name) != value for name, value in patch.items()):
+        raise RefusedError(Reason.CANNOT_CHANGE_EVENT)
+    if row.not_applied_reason is None:
+        return VerdictRow(op_no=op.op_no, verdict=Verdict.APPLIED, version=row.version)
+    return VerdictRow(
+        op_no=op.op_no,
+        verdict=Verdict.NOT_APPLIED,
+        reason=Reason(row.not_applied_reason),
+        version=row.version,
+    )

@@ -1,0 +1,144 @@
+"""The records one request touches, in memory while its groups are judged, then written at once.
+
+A group works on copies; they are kept when the group stands and thrown away when it is refused,
+so a savepoint in the database is needed only when the database itself objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from psycopg import Cursor
+
+from sync.protocol.messages import ChangeKind
+from sync.server import record_table
+from sync.server.rows import Conflict, FeedRow, Key, Row
+from sync.server.scope import buckets_of
+
+
+@dataclass
+class Ledger:
+    """Working copies: ``rows`` is what stands, ``_draft`` what the group under way has made."""
+
+    rows: dict[Key, Row] = field(default_factory=dict)
+    changed: dict[Key, None] = field(default_factory=dict)
+    """Keys in the order of their first change; the feed keeps this order."""
+    conflicts: list[Conflict] = field(default_factory=list)
+    _children: dict[tuple[str, str], list[Key]] = field(default_factory=dict)
+    _draft: dict[Key, Row] = field(default_factory=dict)
+    _draft_conflicts: list[Conflict] = field(default_factory=list)
+
+    def load(self, cursor: Cursor[Any], keys: Iterable[Key], *, locked: bool) -> None:
+        """Reads records, locking them in one order everywhere, so that requests never deadlock."""
+        wanted = sorted(set(keys) - self.rows.keys())
+        for row in record_table.read(cursor, wanted, locked=locked):
+            self.rows[row.key] = row
+
+    def load_children(self, cursor: Cursor[Any], parents: Iterable[tuple[str, str]]) -> None:
+        """Reads all records of an entity that belong to a parent: pairs of entity and parent id."""
+        wanted = sorted(set(parents) - self._children.keys())
+        for pair in wanted:
+            self._children[pair] = []
+        for row in record_table.read_children(cursor, wanted):
+            self.rows.setdefault(row.key, row)
+            self._children[row.key.entity, str(row.parent_id)].append(row.key)
+
+    def get(self, key: Key) -> Row | None:
+        """The record as the group under way sees it."""
+        return self._draft.get(key) or self.rows.get(key)
+
+    def children(self, entity: str, parent_id: str) -> list[Row]:
+        """The living children of a parent, in county order, as the group sees them."""
+        known = self._children.get((entity, parent_id), [])
+        drafted = (key for key, row in self._draft.items() if key.entity == entity and row.is_new)
+        found: dict[Key, Row | None] = {key: self.get(key) for key in (*known, *drafted)}
+        return [
+            row
+            for row in found.values()
+            if row is not None and row.parent_id == parent_id and not row.is_deleted
+        ]
+
+    def edit(self, row: Row) -> Row:
+        """The group's own copy of a record."""
+        copy = self._draft.get(row.key)
+        if copy is None:
+            copy = self._draft[row.key] = row.copy()
+        return copy
+
+    def add(self, row: Row) -> None:
+        """A new record of the group."""
+        self._draft[row.key] = row
+
+    def note_conflict(self, conflict: Conflict) -> None:
+        """Keeps what lost, if the group stands."""
+        self._draft_conflicts.append(conflict)
+
+    def send_again(self, key: Key) -> None:
+        """Moves a record in the feed: a laptop has dropped it, and the county keeps it."""
+        row = self.rows.get(key)
+        if row is not None and not row.is_deleted:
+            row.is_sent_again = True
+            self.changed.setdefault(key)
+
+    def keep(self) -> None:
+        """The group stands."""
+        for key, row in self._draft.items():
+            if row.is_new and key not in self.rows and row.parent_id is not None:
+                siblings = self._children.get((key.entity, row.parent_id))
+                if siblings is not None:
+                    siblings.append(key)
+            self.changed.setdefault(key)
+        self.rows.update(self._draft)
+        self.conflicts += self._draft_conflicts
+        self.discard()
+
+    def discard(self) -> None:
+        """The group is refused."""
+        self._draft = {}
+        self._draft_conflicts = []
+
+    def forget(self) -> None:
+        """Everything read and made; for starting over after the database objected."""
+        for held in (self.rows, self.changed, self._children, self._draft):
+            held.clear()
+        self.conflicts.clear()
+        self._draft_conflicts.clear()
+
+    def write(self, cursor: Cursor[Any], now: datetime) -> list[FeedRow]:
+        """Writes what has changed since the last call; returns its feed rows, in order."""
+        rows = [self.rows[key] for key in self.changed]
+        record_table.insert(cursor, [row for row in rows if row.is_new])
+        record_table.update(cursor, [row for row in rows if not row.is_new])
+        record_table.insert_conflicts(cursor, self.conflicts, now)
+        feed = [line for row in rows for line in feed_rows(row)]
+        for row in rows:
+            row.is_new = False
+            row.buckets_before = _buckets_now(row)
+            row.version_before = row.version
+            row.is_sent_again = False
+        self.changed.clear()
+        self.conflicts.clear()
+        return feed
+
+
+def feed_rows(row: Row) -> list[FeedRow]:
+    """PUT where the record is, EVICT where it no longer is, TOMBSTONE where it was deleted."""
+    if row.version == row.version_before and not row.is_sent_again:
+        return []
+    now = _buckets_now(row)
+    gone = ChangeKind.TOMBSTONE if row.is_deleted else ChangeKind.EVICT
+    left = sorted(row.buckets_before - now)
+    if row.is_deleted and row.is_new:
+        left = sorted(buckets_of(row.key.entity, row.body))
+    entity, record_id = row.key
+    return [
+        *(FeedRow(name, entity, record_id, gone.value, row.version) for name in left),
+        *(FeedRow(name, entity, record_id, ChangeKind.PUT.value, row.version) for name in now),
+    ]
+
+
+def _buckets_now(row: Row) -> frozenset[str]:
+    return frozenset() if row.is_deleted else buckets_of(row.key.entity, row.body)

@@ -1,0 +1,1 @@
+"""The county database's own history; see `sync.server.schema`."""

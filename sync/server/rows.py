@@ -1,0 +1,95 @@
+"""The rows the county works with: a record, a line of the feed, a value that lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from db.tables.registry import ENTITIES
+from sync.server.scope import home_bucket
+
+
+class Key(NamedTuple):
+    """Which record."""
+
+    entity: str
+    record_id: str
+
+
+@dataclass(slots=True)
+class Row:
+    """A record as the county holds it; columns of the table ``record``."""
+
+    key: Key
+    body: dict[str, Any]
+    fields: dict[str, int]
+    edits: dict[str, list[Any]]
+    """{field: [account, install, milliseconds]} of its last change; absent: as created."""
+    version: int
+    is_deleted: bool
+    parent_id: str | None
+    state: str | None
+    not_applied_reason: str | None
+    created_by: str
+    created_install: str
+    created_at: datetime
+    updated_by: str
+    updated_install: str
+    updated_at: datetime
+    is_new: bool = False
+    buckets_before: frozenset[str] = frozenset()
+    version_before: int = 0
+    """The version that is in the feed; a changed state alone does not travel."""
+    is_sent_again: bool = False
+    """Whether it moves in the feed although it did not change."""
+
+    def copy(self) -> Row:
+        """A row that can be changed without changing this one."""
+        return replace(self, body=dict(self.body), fields=dict(self.fields), edits=dict(self.edits))
+
+    @property
+    def unit_id(self) -> str:
+        """The unit whose record it is."""
+        return str(self.body["unit_id"])
+
+    @property
+    def bucket(self) -> str:
+        """The bucket of that unit."""
+        return home_bucket(ENTITIES[self.key.entity], self.body)
+
+    def last_edit(self, name: str) -> tuple[str, str, int]:
+        """Account, install and milliseconds of a field's last change."""
+        edit = self.edits.get(name)
+        if edit is None:
+            return self.created_by, self.created_install, _ms(self.created_at)
+        return edit[0], edit[1], edit[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A value that lost, kept for a person to look at."""
+
+    key: Key
+    field: str
+    county_value: Any
+    county_by: str
+    county_version: int
+    incoming_value: Any
+    incoming_by: str
+    incoming_install: str
+    op_no: int
+
+
+class FeedRow(NamedTuple):
+    """One line of the feed, without its number."""
+
+    bucket: str
+    entity: str
+    record_id: str
+    kind: str
+    version: int
+
+
+def _ms(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)

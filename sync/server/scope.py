@@ -1,0 +1,90 @@
+"""Who lies inside whom: the buckets an install is sent, and whose records it may write.
+
+A record's bucket is its unit's; a laptop's scope is its unit with everything below it. The
+county's own laptops have one bucket more than all: `*` stands for every bucket but the sign-ins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import psycopg
+
+from app.organisations.rules import is_within, subtree
+from app.organisations.vocabulary import CodeSystem, Unit, UnitKind
+from db.tables.base import REFERENCE_BUCKET, SIGN_IN_SUFFIX, SyncedRecord
+from db.tables.registry import ENTITIES
+from sync.protocol.messages import COUNTY_SCOPE
+
+_UNIT_FIELDS: Final = ("code", "name", "parent_id", "is_statistical", "is_virtual")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitTree:
+    """All units as the county holds them."""
+
+    by_id: Mapping[str, Unit]
+
+    def scope_of(self, unit_id: str) -> tuple[str, ...]:
+        """The buckets an install enrolled for this unit is sent."""
+        unit = self.by_id.get(unit_id)
+        own_sign_in = unit_id + SIGN_IN_SUFFIX
+        if unit is not None and unit.kind is UnitKind.COUNTY:
+            return (COUNTY_SCOPE, own_sign_in)
+        return (REFERENCE_BUCKET, *sorted(subtree(unit_id, self.by_id.values())), own_sign_in)
+
+    def is_inside(self, unit_id: str, top_id: str) -> bool:
+        """Whether a unit is known and is the top unit or below it."""
+        return unit_id in self.by_id and is_within(unit_id, top_id, self.by_id)
+
+
+class UnitCache:
+    """The unit tree, read again only when a reference record has moved in the feed."""
+
+    def __init__(self) -> None:
+        self._known: tuple[int, UnitTree] = (-1, UnitTree({}))
+
+    def tree(self, connection: psycopg.Connection[Any]) -> UnitTree:
+        """The tree as this transaction sees it."""
+        row = connection.execute(
+            "SELECT coalesce(max(seq), 0) FROM feed WHERE bucket = %s", (REFERENCE_BUCKET,)
+        ).fetchone()
+        mark = int(row[0]) if row else 0
+        known_mark, tree = self._known
+        if mark != known_mark:
+            tree = read_tree(connection)
+            self._known = (mark, tree)
+        return tree
+
+
+def read_tree(connection: psycopg.Connection[Any]) -> UnitTree:
+    """All units that were not taken away."""
+    rows = connection.execute(
+        "SELECT id, body FROM record WHERE entity = 'unit' AND NOT is_deleted"
+    ).fetchall()
+    return UnitTree({record_id: _unit(record_id, body) for record_id, body in rows})
+
+
+def _unit(record_id: str, body: dict[str, Any]) -> Unit:
+    return Unit(
+        id=record_id,
+        kind=UnitKind(body["kind"]),
+        code_system=CodeSystem(body["code_system"]),
+        **{name: body[name] for name in _UNIT_FIELDS},
+    )
+
+
+def home_bucket(model: type[SyncedRecord], body: dict[str, Any]) -> str:
+    """The bucket of the unit whose record it is."""
+    return model.bucket_of(body)
+
+
+def buckets_of(entity: str, body: dict[str, Any]) -> frozenset[str]:
+    """Every bucket a record is put into.
+
+    One, for now. A case dispatched to a department will be in the department's as well; whatever
+    leaves this set is evicted there.
+    """
+    return frozenset({home_bucket(ENTITIES[entity], body)})

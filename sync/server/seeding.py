@@ -1,0 +1,57 @@
+"""What a county starts with: its units and the law, as reference records in the feed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from app.organisations.vocabulary import COUNTY_ID, Unit, shipped_units
+from app.village_rules.vocabulary import RuleSet, shipped_rule_sets
+
+SEED_ACTION: Final = "seed"
+
+
+def seed_records() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Entity, id and fields of every shipped record; ids come out alike on every machine."""
+    for unit in shipped_units():
+        yield "unit", unit.id, unit_fields(unit)
+    for rule_set in shipped_rule_sets():
+        yield "rule_set", rule_set.id, _rule_set_fields(rule_set)
+
+
+def unit_fields(unit: Unit) -> dict[str, Any]:
+    """A unit as it travels; it is a record of itself."""
+    return {
+        "unit_id": unit.id,
+        "kind": unit.kind.value,
+        "code": unit.code,
+        "code_system": unit.code_system.value,
+        "name": unit.name,
+        "parent_id": unit.parent_id,
+        "is_statistical": unit.is_statistical,
+        "is_virtual": unit.is_virtual,
+    }
+
+
+def _rule_set_fields(rule_set: RuleSet) -> dict[str, Any]:
+    last_day = rule_set.effective_to
+    return {
+        "unit_id": COUNTY_ID,
+        "key": rule_set.key.value,
+        "law": rule_set.law,
+        "version": rule_set.version.isoformat(),
+        "effective_from": rule_set.effective_from.isoformat(),
+        "effective_to": None if last_day is None else last_day.isoformat(),
+        "article": rule_set.article,
+        "citation": citation(rule_set),
+        "params": json.dumps(rule_set.params, ensure_ascii=False, sort_keys=True),
+        "source": rule_set.source,
+        "is_confirmed": rule_set.is_confirmed,
+        "note": rule_set.note or None,
+    }
+
+
+def citation(rule_set: RuleSet) -> str:
+    """As it is cited under a result: 《…组织法》第二十二条, without a number that is not known."""
+    return f"《{rule_set.law}》{rule_set.article or ''}"

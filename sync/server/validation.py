@@ -1,0 +1,138 @@
+"""Whether the values of a patch are what the table model says, in the one form that is stored.
+
+Adapters are made once per entity from the annotations of `db.tables`. A field that is not known
+here comes from a newer program and is kept as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from functools import cache
+from typing import Annotated, Any, Final
+
+import orjson
+from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+from pydantic_core import PydanticUndefined
+from typing_extensions import TypedDict
+
+from db.columns import utc_text
+from db.tables.base import SyncedRecord
+from db.tables.registry import ENTITIES
+from sync.server.schema import plain_type
+
+MAX_BODY_BYTES: Final = 256 * 1024
+"""A record of people, not a file; photographs will travel beside the records."""
+
+
+class BadValueError(ValueError):
+    """A value the model refuses; ``problems`` is {field: why}."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__(problems)
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What an entity's wire form looks like."""
+
+    model: type[SyncedRecord]
+    known: frozenset[str]
+    required: frozenset[str]
+    defaults: dict[str, Any]
+    dropped: frozenset[str]
+    """Fields that never travel; an op that names them is not believed."""
+    adapter: TypeAdapter[dict[str, Any]]
+    rewritten: dict[str, Callable[[Any], Any]]
+    """Fields whose stored form is not the validated object itself."""
+
+    def checked(self, patch: dict[str, Any]) -> dict[str, Any]:
+        """The patch in its stored form, unknown fields kept; raises ``BadValueError``."""
+        _refuse_unstorable(patch)
+        try:
+            found = self.adapter.validate_python(patch)
+        except ValidationError as problem:
+            raise BadValueError(_reasons(problem)) from problem
+        for name in self.rewritten.keys() & found.keys():
+            found[name] = self._rewrite(name, found[name])
+        for name in self.dropped & found.keys():
+            del found[name]
+        return found
+
+    def missing(self, patch: dict[str, Any]) -> frozenset[str]:
+        """Fields a new record must have and this patch has not."""
+        return self.required - patch.keys()
+
+    def _rewrite(self, name: str, value: Any) -> Any:
+        try:
+            return None if value is None else self.rewritten[name](value)
+        except ValueError as problem:
+            raise BadValueError({name: str(problem)}) from problem
+
+
+@cache
+def shape_of(entity: str) -> Shape | None:
+    """The shape of an entity; None for one that is not known here."""
+    model = ENTITIES.get(entity)
+    return None if model is None else _shape(model)
+
+
+def wire_value(value: Any) -> Any:
+    """A value as it travels and is stored."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return utc_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def _shape(model: type[SyncedRecord]) -> Shape:
+    fields = {name: model.model_fields[name] for name in model.wire_fields()}
+    annotations = {name: _annotated(field) for name, field in fields.items()}
+    typed = TypedDict("Wire", annotations, total=False)  # type: ignore[misc,operator]
+    wire: Any = with_config(ConfigDict(extra="allow"))(typed)
+    book_keeping = {name for name in model.model_fields if name.startswith("sync_")}
+    return Shape(
+        model=model,
+        known=frozenset(fields),
+        required=frozenset(name for name, field in fields.items() if field.is_required()),
+        defaults={
+            name: wire_value(field.default)
+            for name, field in fields.items()
+            if not field.is_required() and field.default is not PydanticUndefined
+        },
+        dropped=frozenset({*model.local_fields, *book_keeping, "id"}),
+        adapter=TypeAdapter(wire),
+        rewritten={
+            name: wire_value
+            for name, field in fields.items()
+            if issubclass(plain_type(field.annotation), Enum | datetime | date)
+        },
+    )
+
+
+def _annotated(field: Any) -> Any:
+    kind = field.annotation
+    for mark in field.metadata:
+        kind = Annotated[kind, mark]
+    return kind
+
+
+def _refuse_unstorable(patch: dict[str, Any]) -> None:
+    """PostgreSQL stores no NUL, and a record is no place for a file."""
+    text = orjson.dumps(patch)
+    if len(text) > MAX_BODY_BYTES:
+        raise BadValueError({"*": "too_large"})
+    if b"\\u0000" in text:
+        names = [name for name, value in patch.items() if b"\\u0000" in orjson.dumps([name, value])]
+        raise BadValueError(dict.fromkeys(names, "nul_character"))
+
+
+def _reasons(problem: ValidationError) -> dict[str, str]:
+    """{field: pydantic's name of the problem}; never the value itself."""
+    return {str(error["loc"][0]): error["type"] for error in problem.errors(include_url=False)}

@@ -104,10 +104,9 @@ def _check_file(options: argparse.Namespace) -> int:
 
 
 def _restore(options: argparse.Namespace) -> int:
-    from app.laptop import put_back, store_path
-    from db.backup import backups
+    from app.laptop import copies_of, put_back
 
-    copies = backups(store_path(_folder(options)))
+    copies = copies_of(_folder(options))
     if not 1 <= options.copy <= len(copies):
         print(tr("没有这样的备份;现有 {count} 份。", count=len(copies)))
         return 1

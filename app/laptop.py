@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.backup import BackupFile, back_up_daily, restore
+from db.backup import BackupFile, back_up_daily, backups, restore
 from db.check import FileHealth, Finding, check_file
-from db.clock import Clock, SystemClock
+from db.clock import Clock, SystemClock, today_in_china
 from db.keystore import (
     ChosenKeyStore,
     KeyPlace,
@@ -24,14 +24,17 @@ from db.upgrade import bring_up_to_date
 
 __all__ = [
     "AskPassphrase",
+    "BackupFile",
     "FileHealth",
     "Finding",
     "Laptop",
     "PassphraseNeed",
+    "copies_of",
     "daily_care",
     "open_laptop",
     "put_back",
     "store_path",
+    "today_in_china",
 ]
 
 AskPassphrase = Callable[[PassphraseNeed], str]
@@ -104,6 +107,11 @@ def daily_care(laptop: Laptop) -> Finding:
 def put_back(folder: Path, backup: BackupFile) -> Path:
     """Puts a copy in the place of the present file, which is kept; see ``db.backup.restore``."""
     return restore(store_path(folder), backup, SystemClock().now())
+
+
+def copies_of(folder: Path) -> list[BackupFile]:
+    """The copies one could go back to, newest first."""
+    return backups(store_path(folder))
 
 
 def store_path(folder: Path) -> Path:

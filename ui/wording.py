@@ -12,7 +12,6 @@ from functools import cache
 from typing import Final
 
 from app.errors import ErrorCode, UserFacingError
-from i18n.text import tr
 
 Sentence = Callable[..., str]
 
@@ -45,12 +44,3 @@ def sentences() -> Mapping[ErrorCode, Sentence]:
             raise ValueError(f"{module_name}: {sorted(twice)} already has a sentence")
         found.update(table)
     return found
-
-
-def unexpected_sentence(log_name: str) -> str:
-    """For our own mistakes: the crash dialog."""
-    return tr(
-        "程序出了意外,刚才这一步没有完成。已经保存的内容都在。"
-        "请重试;若再出现,请把日志 {log} 交给县里。",
-        log=log_name,
-    )

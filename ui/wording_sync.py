@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from app.errors import ErrorCode
+from app.outbox_rows import OpState
 from app.store import SyncState
 from i18n.text import tr
 from sync.client.status import LineState, SyncStatus
@@ -20,6 +21,42 @@ def sync_state_word(state: SyncState) -> tuple[str, str]:
         SyncState.CONFLICT: (tr("有冲突"), "warn"),
     }
     return words[state]
+
+
+def op_state_word(state: OpState) -> tuple[str, str]:
+    """An operation's small word and its colour kind."""
+    words = {
+        OpState.WAITING: (tr("待上传"), "info"),
+        OpState.APPLIED: (tr("已上报"), "ok"),
+        OpState.MERGED: (tr("已合并"), "ok"),
+        OpState.CONFLICT: (tr("有冲突"), "warn"),
+        OpState.NOT_APPLIED: (tr("未生效"), "warn"),
+        OpState.REFUSED: (tr("未采纳"), "danger"),
+        OpState.QUARANTINED: (tr("县里待查"), "danger"),
+    }
+    return words[state]
+
+
+def entity_word(entity: str) -> str:
+    """What kind of record it is."""
+    words = {
+        "account": tr("账号"),
+        "ballot": tr("表决票"),
+        "ballot_withdrawal": tr("收回的票"),
+        "case_event": tr("案件事项"),
+        "case_file": tr("案件"),
+        "case_party": tr("当事人"),
+        "credential": tr("密码"),
+        "electorate_entry": tr("应到名册"),
+        "household": tr("户"),
+        "micro_grid": tr("微网格"),
+        "motion": tr("议案"),
+        "motion_event": tr("表决事项"),
+        "resident": tr("人员"),
+        "rule_set": tr("规则"),
+        "unit": tr("单位"),
+    }
+    return words.get(entity, entity)
 
 
 def line_word(line: LineState) -> tuple[str, str]:

@@ -1,0 +1,70 @@
+"""What waits for the county, and what it did not take, as rows for a person to look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from app.store import Store
+from db.outbox import loads
+from db.tables.local import OpState
+
+__all__ = ["MOST_ROWS", "OpState", "OutboxRow", "outbox_rows"]
+
+MOST_ROWS = 500
+
+
+@dataclass(frozen=True)
+class OutboxRow:
+    """One operation that needs attention or waits."""
+
+    op_no: int
+    entity: str
+    record_id: str
+    title: str
+    """What the record says of itself: a name, a title, a number."""
+    action: str
+    state: OpState
+    reason: str | None
+    written_at: datetime
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a person has to look at it."""
+        return self.state not in {OpState.WAITING, OpState.APPLIED, OpState.MERGED}
+
+
+def outbox_rows(store: Store) -> tuple[OutboxRow, ...]:
+    """Refused ones first, then what waits, newest first; at most ``MOST_ROWS``."""
+    with store.reading() as session:
+        found = (
+            session.connection()
+            .exec_driver_sql(
+                "SELECT op_no, entity, record_id, patch, before, action, state, reason, wall_ms "
+                "FROM outbox WHERE state NOT IN ('applied', 'merged') "
+                "ORDER BY state = 'waiting', op_no DESC LIMIT ?",
+                (MOST_ROWS,),
+            )
+            .all()
+        )
+    return tuple(
+        OutboxRow(
+            op_no=row.op_no,
+            entity=row.entity,
+            record_id=row.record_id,
+            title=_title(row.patch, row.before),
+            action=row.action,
+            state=OpState(row.state),
+            reason=row.reason,
+            written_at=datetime.fromtimestamp(row.wall_ms / 1000, UTC),
+        )
+        for row in found
+    )
+
+
+def _title(patch: str, before: str) -> str:
+    known = {**loads(before), **loads(patch)}
+    for name in ("title", "head_name", "name", "note", "number"):
+        if known.get(name):
+            return str(known[name])
+    return ""

@@ -1,0 +1,369 @@
+"""Puts the window of one laptop together: pages, sign-in, lock, and the sync behind it all."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSettings, QTranslator
+from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
+
+from app.accounts.actions import sign_in
+from app.accounts.queries import accounts_of_this_laptop, known_units
+from app.accounts.session import Actor
+from app.errors import UserFacingError
+from app.laptop import (
+    Finding,
+    Laptop,
+    PassphraseNeed,
+    daily_care,
+    open_laptop,
+    today_in_china,
+)
+from app.organisations.rules import display_name
+from app.paths import data_folder, log_file
+from app.refolding import refold
+from app.search import search
+from app.store import Changes
+from app.undo import UndoOutcome, undo
+from i18n.text import tr
+from sync.client.identity import county_address, load_device
+from sync.client.round import Exchanger
+from sync.client.status import LineState, SyncStatus, read_status
+from sync.client.transport import HttpsTransport
+from sync.client.worker import SyncWorker
+from ui.cases.page import CasesPage
+from ui.context import PageContext
+from ui.households.page import MicroGridsPage
+from ui.shell.crash_dialog import install_crash_hooks
+from ui.shell.main_window import MainWindow
+from ui.shell.pages import PageSpec
+from ui.shell.settings import Settings
+from ui.shell.settings_page import SettingsPage
+from ui.shell.sign_in_page import Person, SignInPage
+from ui.statistics.page import StatisticsPage
+from ui.syncing.bridge import SyncBridge
+from ui.syncing.enrol_page import EnrolPage
+from ui.syncing.recovery_page import RecoveryPage
+from ui.syncing.sync_page import SyncPage
+from ui.theme import Tone, apply_theme
+from ui.today.page import TodayPage
+from ui.votes.page import VotesPage
+from ui.widgets.hits import Hit
+from ui.widgets.notice_bar import NoticeAction
+from ui.wording import error_sentence
+from ui.wording_rules import name_of
+from ui.wording_store import finding_sentence, key_file_notice, passphrase_question
+from ui.wording_sync import clock_banner, line_word, status_line
+from ui.work.runner import Runner
+
+
+class LaptopWindow(QObject):
+    """One laptop's window with everything behind it. ``start()`` shows it, ``close()`` ends it."""
+
+    def __init__(self, laptop: Laptop, settings: Settings, *, interval_s: float = 60.0) -> None:
+        super().__init__()
+        self.laptop = laptop
+        self.settings = settings
+        self.actor: Actor | None = None
+        self.runner = Runner(self)
+        self.bridge = SyncBridge(self)
+        self.worker: SyncWorker | None = None
+        self._interval_s = interval_s
+        self._status = SyncStatus()
+        self.window = MainWindow(
+            runner=self.runner, settings=settings, search=self._search, today=self._today
+        )
+        self.sign_in_page = SignInPage(
+            sign_in=self._sign_in, describe=error_sentence, runner=self.runner
+        )
+        self._connect()
+
+    def start(self) -> None:
+        """Shows the window and begins the quiet work behind it."""
+        if county_address(self.laptop.store) is None:
+            self._show_enrolment()
+        else:
+            self._start_sync()
+            self.show_sign_in()
+        self.runner.read(partial(daily_care, self.laptop), on_done=self._on_checked)
+        self.window.show()
+
+    def close(self) -> None:
+        """Ends sync and background work; the laptop's file stays open for its owner to close."""
+        if self.worker is not None:
+            self.worker.stop()
+        self.window.close()
+        self.runner.close()
+
+    def show_sign_in(self) -> None:
+        """The names of this laptop; the last one chosen."""
+        self.runner.read(partial(self._people), on_done=self._on_people)
+
+    # --- who is there ------------------------------------------------------------------------
+
+    def _people(self) -> list[Person]:
+        units = known_units(self.laptop.store)
+        return [
+            Person(
+                row.account_id,
+                row.name,
+                tr(
+                    "{unit} {role}",
+                    unit=display_name(units[row.unit_id], units) if row.unit_id in units else "",
+                    role=name_of(row.role),
+                ),
+            )
+            for row in accounts_of_this_laptop(self.laptop.store)
+        ]
+
+    def _on_people(self, people: list[Person]) -> None:
+        self.sign_in_page.set_people(people, last_account_id=self.settings.last_account_id)
+        self.window.show_sign_in(self.sign_in_page)
+
+    def _sign_in(self, account_id: str, pin: str) -> Actor:
+        return sign_in(self.laptop.store, account_id=account_id, pin=pin)
+
+    def _on_signed_in(self, actor: Actor) -> None:
+        is_same = self.actor is not None and self.actor.account_id == actor.account_id
+        self.actor = actor
+        self.settings.set_last_account_id(actor.account_id)
+        if not is_same:
+            self._make_pages(actor)
+        self.window.show_workspace()
+        if not is_same:
+            self.window.open_page("today")
+            self._say_where_keys_are()
+
+    def _on_locked(self) -> None:
+        if self.actor is not None:
+            self.sign_in_page.show_locked(
+                Person(self.actor.account_id, self.actor.name, name_of(self.actor.role))
+            )
+            self.window.show_sign_in(self.sign_in_page)
+
+    def _on_other_person(self) -> None:
+        self.actor = None
+        self.window.clear_pages()
+        self.show_sign_in()
+
+    # --- pages ---------------------------------------------------------------------------------
+
+    def _make_pages(self, actor: Actor) -> None:
+        self.window.clear_pages()
+        context = PageContext(
+            store=self.laptop.store,
+            actor=actor,
+            runner=self.runner,
+            notify=self.window.notices.show_notice,
+            offer_undo=self._offer_undo,
+            open_record=self.window.open_record,
+            wrote=self._on_wrote,
+        )
+        for spec in self._specs(context):
+            self.window.register_page(spec)
+        unit = actor.units.get(actor.unit_id)
+        place = display_name(unit, actor.units) if unit is not None else ""
+        self.window.navigation.set_identity(
+            tr("{place} {name} {role}", place=place, name=actor.name, role=name_of(actor.role))
+        )
+        self._show_status(self._status)
+
+    def _specs(self, context: PageContext) -> Sequence[PageSpec]:
+        return (
+            PageSpec("today", tr("今日"), "today", partial(TodayPage, context)),
+            PageSpec(
+                "cases",
+                tr("案件"),
+                "case",
+                partial(CasesPage, context),
+                kinds=("case_file", "case_party"),
+            ),
+            PageSpec(
+                "grids",
+                tr("微网格"),
+                "grid",
+                partial(MicroGridsPage, context),
+                kinds=("household", "resident", "micro_grid"),
+            ),
+            PageSpec(
+                "votes", tr("村务表决"), "vote", partial(VotesPage, context), kinds=("motion",)
+            ),
+            PageSpec("statistics", tr("统计"), "statistics", partial(StatisticsPage, context)),
+            PageSpec("settings", tr("设置"), "settings", partial(SettingsPage, self.settings)),
+            PageSpec(
+                "sync",
+                tr("同步"),
+                "sync",
+                partial(self._make_sync_page, context),
+                kinds=("outbox",),
+                is_in_navigation=False,
+            ),
+        )
+
+    def _make_sync_page(self, context: PageContext) -> SyncPage:
+        page = SyncPage(context)
+        page.sync_asked.connect(self._on_wrote)
+        self.bridge.status_changed.connect(page.show_status)
+        page.show_status(self._status)
+        return page
+
+    def _offer_undo(self, sentence: str, txn: int) -> None:
+        self.window.notices.show_notice(
+            sentence, tone=Tone.OK, actions=(NoticeAction(tr("撤销"), partial(self._undo, txn)),)
+        )
+
+    def _undo(self, txn: int) -> None:
+        if self.actor is None:
+            return
+        take_back = partial(undo, self.laptop.store, account_id=self.actor.account_id, txn=txn)
+        self.runner.write(take_back, on_done=self._on_undone)
+
+    def _on_undone(self, outcome: UndoOutcome) -> None:
+        self.window.pages.tell_changes(outcome.changes)
+        self.window.notices.show_notice(
+            tr("已撤销。")
+            if outcome.left == 0
+            else tr("已撤销;有 {count} 条后来又改过,保留原样。", count=outcome.left)
+        )
+        self._on_wrote()
+
+    def _search(self, typed: str) -> Sequence[Hit]:
+        return search(self.laptop.store, typed)
+
+    # --- sync ----------------------------------------------------------------------------------
+
+    def _start_sync(self) -> None:
+        address = county_address(self.laptop.store)
+        device = load_device(
+            self.laptop.store, self.laptop.keys, secret_name=self.laptop.device_secret
+        )
+        if address is None or device is None:
+            self._show_status(read_status(self.laptop.store, LineState.NOT_ENROLLED))
+            return
+        exchanger = Exchanger(
+            self.laptop.store,
+            HttpsTransport(address, device),
+            install_id=device.install_id,
+            after_laying=refold,
+        )
+        self.worker = SyncWorker(
+            self.laptop.store,
+            exchanger,
+            on_changes=self.bridge.tell_changes,
+            on_status=self.bridge.tell_status,
+            interval_s=self._interval_s,
+        )
+        self.bridge.watch_network()
+        self._show_status(read_status(self.laptop.store, LineState.UNKNOWN))
+        self.worker.start()
+
+    def _on_wrote(self) -> None:
+        """Counts what waits at once, and lets the sync run soon."""
+        if self.worker is not None:
+            self.worker.wake()
+        self._show_status(read_status(self.laptop.store, self._status.line))
+
+    def _on_written(self, _changes: Changes) -> None:
+        self._on_wrote()
+
+    def _on_changes_arrived(self, changes: Changes) -> None:
+        self.window.pages.tell_changes(changes)
+        if self.actor is None and changes.touches("account", "credential"):
+            self.show_sign_in()
+
+    def _show_status(self, status: SyncStatus) -> None:
+        had_clock_banner = self._status.is_clock_off
+        self._status = status
+        word, tone = line_word(status.line)
+        now = self.laptop.store.clock.now()
+        self.window.navigation.sync_box.show_state(word, line=status_line(status, now), tone=tone)
+        banner = clock_banner(status)
+        if banner is not None and not had_clock_banner:
+            self.window.notices.show_notice(banner, tone=Tone.WARN)
+
+    def _on_sync_asked(self) -> None:
+        if self.actor is not None:
+            self.window.open_page("sync")
+
+    # --- first start, damage ---------------------------------------------------------------------
+
+    def _show_enrolment(self) -> None:
+        page = EnrolPage(self.laptop, self.runner, describe=error_sentence)
+        page.enrolled.connect(self._on_enrolled)
+        self.window.show_sign_in(page)
+
+    def _on_enrolled(self) -> None:
+        self._start_sync()
+        self.show_sign_in()
+
+    def _on_checked(self, finding: Finding) -> None:
+        if not finding.is_whole:
+            self.window.notices.show_notice(finding_sentence(finding), tone=Tone.DANGER)
+
+    def _say_where_keys_are(self) -> None:
+        if not self.laptop.has_keyring:
+            self.window.notices.show_notice(key_file_notice())
+
+    def _on_failed(self, error: UserFacingError) -> None:
+        self.window.notices.show_notice(error_sentence(error), tone=Tone.DANGER)
+
+    def _today(self) -> date:
+        return today_in_china(self.laptop.store.clock)
+
+    def _connect(self) -> None:
+        self.sign_in_page.signed_in.connect(self._on_signed_in)
+        self.sign_in_page.other_person_asked.connect(self._on_other_person)
+        self.window.locked.connect(self._on_locked)
+        self.window.sync_asked.connect(self._on_sync_asked)
+        self.runner.failed.connect(self._on_failed)
+        self.runner.changed.connect(self._on_written)
+        self.bridge.status_changed.connect(self._show_status)
+        self.bridge.changes_arrived.connect(self._on_changes_arrived)
+        self.bridge.network_returned.connect(self._on_wrote)
+
+
+def make_application() -> QApplication:
+    """Qt with our look and Qt's own words in Chinese."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("Gulou")
+    QLocale.setDefault(QLocale("zh_CN"))
+    translator = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load("qtbase_zh_CN", folder) and "zh_CN" in translator.filePath():
+        app.installTranslator(translator)
+    apply_theme(app)
+    return app
+
+
+def open_window(folder: Path | None = None) -> int:
+    """The ordinary start: opens this laptop and runs until the window is closed."""
+    app = make_application()
+    hooks = install_crash_hooks(log_file())
+    where = folder or data_folder()
+    settings = Settings(QSettings(str(where / "screen.ini"), QSettings.Format.IniFormat))
+    try:
+        laptop = open_laptop(where, ask_passphrase=_ask_passphrase)
+    except UserFacingError as error:
+        page = RecoveryPage(where, error_sentence(error))
+        page.show()
+        return app.exec()
+    shown = LaptopWindow(laptop, settings)
+    shown.start()
+    code = app.exec()
+    shown.close()
+    laptop.close()
+    del hooks
+    return code
+
+
+def _ask_passphrase(need: PassphraseNeed) -> str:
+    """Before there is a window: the one question that must be answered first."""
+    text, _is_given = QInputDialog.getText(
+        None, tr("鼓楼"), passphrase_question(need), QLineEdit.EchoMode.Password
+    )
+    return text

@@ -1,0 +1,69 @@
+"""When the laptop's file does not open: what happened, and the way back to a copy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from app.laptop import BackupFile, copies_of, put_back
+from i18n.text import tr
+from ui.widgets.cards import Card
+from ui.widgets.labels import text_label
+from ui.widgets.record_table import RecordTable
+from ui.widgets.rows_model import Column, RowsModel
+from ui.wording_time import long_moment
+
+
+class RecoveryPage(QWidget):
+    """A window of its own: the ordinary one needs an open file."""
+
+    def __init__(self, folder: Path, sentence: str) -> None:
+        super().__init__()
+        self._folder = folder
+        self._model: RowsModel[BackupFile] = RowsModel(
+            [
+                Column(tr("备份时间"), lambda copy: long_moment(copy.made_at)),
+                Column(
+                    tr("大小"), lambda copy: f"{copy.size // 1024:,} KB", is_right=True, width=120
+                ),
+            ],
+            key=lambda copy: str(copy.path),
+        )
+        self.table = RecordTable(self._model, name=tr("备份"), empty=tr("本机没有备份。"))
+        self.button = QPushButton(tr("退回到选中的备份"))
+        self.said = text_label(sentence, "error", wraps=True)
+        self.setWindowTitle(tr("鼓楼"))
+        self.resize(640, 430)
+        self._build()
+        self.button.clicked.connect(self._on_restore)
+
+    def _build(self) -> None:
+        self.setProperty("role", "paper")
+        copies = tuple(copies_of(self._folder))
+        self._model.set_rows(copies)
+        self.button.setEnabled(bool(copies))
+        self.button.setProperty("role", "primary")
+        if copies:
+            self.table.choose_position(0)
+        card = Card()
+        card.add(self.said)
+        card.add(
+            text_label(tr("退回时,现在的文件会留在备份文件夹里,不会被覆盖。"), "muted", wraps=True)
+        )
+        card.add(self.table)
+        card.add(self.button)
+        layout = QVBoxLayout(self)
+        layout.addWidget(card)
+
+    def _on_restore(self) -> None:
+        copy = self.table.current_row()
+        if isinstance(copy, BackupFile):
+            put_back(self._folder, copy)
+            self.button.setEnabled(False)
+            self.said.setText(
+                tr(
+                    "已退回到 {time} 的备份。请关闭这个窗口,重新打开鼓楼。",
+                    time=long_moment(copy.made_at),
+                )
+            )

@@ -1,0 +1,107 @@
+"""What waits, what was refused and why: the place behind the quiet box in the navigation."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from app.outbox_rows import OutboxRow, outbox_rows
+from app.store import Changes
+from i18n.text import tr
+from sync.client.status import SyncStatus
+from ui.context import PageContext
+from ui.widgets.cards import Card
+from ui.widgets.labels import text_label
+from ui.widgets.record_table import RecordTable
+from ui.widgets.rows_model import Column, RowsModel
+from ui.wording_sync import (
+    clock_banner,
+    entity_word,
+    line_word,
+    op_state_word,
+    reason_sentence,
+    status_line,
+)
+from ui.wording_time import short_moment
+
+
+class SyncPage(QWidget):
+    """``sync_asked`` when the person wants a round now."""
+
+    sync_asked = Signal()
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = tr("同步")
+        self._context = context
+        self._model: RowsModel[OutboxRow] = RowsModel(_columns(), key=lambda row: str(row.op_no))
+        self.table = RecordTable(self._model, name=tr("待上报和未采纳的记录"))
+        self.word = text_label("", "title", wraps=True)
+        self.line = text_label("", "muted", wraps=True)
+        self.clock = text_label("", "muted", wraps=True)
+        self.why = text_label("", wraps=True)
+        self._build()
+        self.table.row_chosen.connect(self._on_row_chosen)
+
+    def header_buttons(self) -> list[QPushButton]:
+        """现在同步 is the one thing to do here."""
+        button = QPushButton(tr("现在同步"))
+        button.setProperty("role", "primary")
+        button.clicked.connect(self.sync_asked)
+        return [button]
+
+    def load(self) -> None:
+        """Reads the outbox."""
+        self._context.runner.read(partial(outbox_rows, self._context.store), on_done=self._on_rows)
+
+    def on_changes(self, _changes: Changes) -> None:
+        """Any write may wait now, any round may have judged something."""
+        if self.isVisible():
+            self.load()
+
+    def show_status(self, status: SyncStatus) -> None:
+        """The line as it is now."""
+        word, _tone = line_word(status.line)
+        self.word.setText(word)
+        self.line.setText(status_line(status, self._context.store.clock.now()))
+        self.clock.setText(clock_banner(status) or "")
+        self.clock.setVisible(bool(self.clock.text()))
+        if self.isVisible():
+            self.load()
+
+    def _build(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        state = Card()
+        for part in (self.word, self.line, self.clock):
+            state.add(part)
+        rows = Card()
+        self.table.set_empty_text(tr("没有待上报的,也没有未采纳的。"))
+        rows.add(self.table)
+        rows.add(self.why)
+        layout.addWidget(state)
+        layout.addWidget(rows, 1)
+
+    def _on_rows(self, rows: tuple[OutboxRow, ...]) -> None:
+        self._model.set_rows(rows)
+
+    def _on_row_chosen(self, row: OutboxRow) -> None:
+        self.why.setText(reason_sentence(row.reason) if row.is_refused else "")
+
+
+def _columns() -> list[Column[OutboxRow]]:
+    return [
+        Column(tr("记录"), lambda row: row.title),
+        Column(tr("类别"), lambda row: entity_word(row.entity), width=120),
+        Column(tr("时间"), lambda row: short_moment(row.written_at), width=130),
+        Column(
+            tr("状态"),
+            lambda row: op_state_word(row.state)[0],
+            tone=lambda row: op_state_word(row.state)[1],
+            width=110,
+            is_pill=True,
+        ),
+    ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, literal_column
 from sqlmodel import Session, col, select
 
 from app.cases.rules import fold
@@ -63,12 +63,15 @@ def motion_event_kinds(session: Session, motion_id: str) -> list[MotionEventKind
 
 
 def county_order(model: type[CaseEvent] | type[MotionEvent]) -> tuple[ColumnElement[Any], ...]:
-    """The ORDER BY of events: as the county numbered them, then as they were written here."""
+    """The ORDER BY of events: as the county numbered them, then as they were written here.
+
+    Not by ``happened_at``: two events may carry one millisecond, and a laptop's clock may have
+    been turned back between them.
+    """
     return (
         col(model.sync_seq) == 0,
         cast(ColumnElement[Any], col(model.sync_seq)),
-        cast(ColumnElement[Any], col(model.happened_at)),
-        cast(ColumnElement[Any], col(model.id)),
+        literal_column(f"{model.__tablename__}.rowid"),
     )
 
 

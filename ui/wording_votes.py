@@ -134,7 +134,7 @@ def unconfirmed_words(rule: RuleSet | None) -> str:
 
 
 def _share_words(share: Share) -> str:
-    return tr("{numerator}/{denominator}", numerator=share.numerator, denominator=share.denominator)
+    return f"{share.numerator}/{share.denominator}"
 
 
 def _majority(share: Share) -> str:
@@ -163,7 +163,7 @@ def entry_choice(entry: EntryView) -> tuple[str, str | None]:
     """What stands in the column 表决, and its colour."""
     standing = entry.standing_ballots
     if len(standing) > 1:
-        said = tr("、").join(name_of(ballot.choice) for ballot in standing)
+        said = "、".join(name_of(ballot.choice) for ballot in standing)
         return tr("重复:收到 {count} 票({said})", count=len(standing), said=said), "warn"
     if standing:
         return name_of(standing[0].choice), CHOICE_TONES[standing[0].choice]
@@ -177,9 +177,7 @@ def entry_choice(entry: EntryView) -> tuple[str, str | None]:
 
 def entry_method(entry: EntryView) -> str:
     """How the standing ballot was given."""
-    return tr(" / ").join(
-        dict.fromkeys(name_of(ballot.method) for ballot in entry.standing_ballots)
-    )
+    return " / ".join(dict.fromkeys(name_of(ballot.method) for ballot in entry.standing_ballots))
 
 
 def entry_collector(entry: EntryView) -> str:
@@ -187,14 +185,14 @@ def entry_collector(entry: EntryView) -> str:
     standing = entry.standing_ballots or entry.ballots[-1:]
     if len(standing) == 1:
         return _collector(standing[0])
-    return tr(" / ").join(ballot.by_name for ballot in standing)
+    return " / ".join(ballot.by_name for ballot in standing)
 
 
 def household_title(entry: EntryView) -> str:
     """Number and head; a sentence for a household that is not on the list."""
     if not entry.is_listed:
         return tr("不在应到名册的一户")
-    return tr("{number} {head}", number=entry.household_number, head=entry.head_name)
+    return f"{entry.household_number} {entry.head_name}"
 
 
 def ballot_line(ballot: BallotView) -> str:
@@ -216,7 +214,7 @@ def ballot_line(ballot: BallotView) -> str:
 
 
 def _collector(ballot: BallotView) -> str:
-    return tr("{name} {moment}", name=ballot.by_name, moment=short_moment(ballot.taken_at)).strip()
+    return f"{ballot.by_name} {short_moment(ballot.taken_at)}".strip()
 
 
 def micro_grid_words(grid: MicroGridView) -> str:
@@ -258,7 +256,8 @@ def event_line(event: EventView, view: MotionView) -> str:
 def result_count_words(count: Count) -> str:
     """The numbers of a result, each with its word."""
     return tr(
-        "应到 {total} 户,到会 {present} 户:赞成 {agree}、反对 {oppose}、弃权 {abstain},未收 {missing}。",
+        "应到 {total} 户,到会 {present} 户:"
+        "赞成 {agree}、反对 {oppose}、弃权 {abstain},未收 {missing}。",
         total=count.total,
         present=count.present,
         agree=count.agree,
@@ -320,11 +319,11 @@ def _not_openable(*, problems: Sequence[OpenProblem]) -> str:
     return tr("没有开始表决,议案仍是草案。{why}", why="".join(name_of(one) for one in problems))
 
 
-def _already_taken(*, household_id: str) -> str:  # noqa: ARG001 - the page marks its row
+def _already_taken(*, household_id: str) -> str:
     return tr("这一户已经有一张票,没有再记。要改,请先收回原来那张(退格键)。")
 
 
-def _not_taken(*, household_id: str) -> str:  # noqa: ARG001
+def _not_taken(*, household_id: str) -> str:
     return tr("这张票没有记下:表决不在进行中,或这一户不在应到名册里。其他的票都在。")
 
 

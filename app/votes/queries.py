@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from app.accounts.queries import account_names
 from app.errors import ErrorCode, UserFacingError
+from app.refolding import county_order
 from app.store import Store, SyncState
 from app.village_rules.queries import rule_sets_by_id
 from app.village_rules.vocabulary import RuleSet
@@ -64,7 +65,9 @@ def motion_rows(store: Store) -> tuple[MotionRow, ...]:
         ).all()
         counts = {row[0]: row[1:] for row in session.connection().execute(text(_COUNTS))}
         events = session.exec(
-            select(MotionEvent).where(col(MotionEvent.kind) == MotionEventKind.TALLIED)
+            select(MotionEvent)
+            .where(col(MotionEvent.kind) == MotionEventKind.TALLIED)
+            .order_by(*county_order(MotionEvent))
         ).all()
     tallied = _by_motion(events)
     return tuple(
@@ -172,10 +175,8 @@ def _motion_row(
 
 
 def _by_motion(events: Iterable[MotionEvent]) -> dict[str, list[MotionEvent]]:
-    """The events of each motion, in county order."""
     found: dict[str, list[MotionEvent]] = {}
-    in_order = sorted(events, key=lambda e: (e.sync_seq == 0, e.sync_seq, e.happened_at, e.id))
-    for event in in_order:
+    for event in events:
         found.setdefault(event.motion_id, []).append(event)
     return found
 

@@ -33,6 +33,11 @@ class SearchHit:
     title: str
     subtitle: str
 
+    @property
+    def kind(self) -> str:
+        """The entity, under the name that lists of hits know."""
+        return self.entity
+
 
 def search(store: Store, typed: str, limit: int = 30) -> list[SearchHit]:
     """The best matches: the title itself first, then titles that begin so, then all others."""

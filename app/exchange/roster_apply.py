@@ -37,7 +37,7 @@ def import_roster(
     """
     actor.require(Permission.IMPORT_ROSTER, unit_id=plan.unit_id)
     with store.transaction(account_id=actor.account_id, action=IMPORT_ACTION) as tx:
-        _check_still_holds(tx, plan)
+        _check_still_holds(tx, actor, plan)
         grids = _write_micro_grids(tx, plan)
         for done, home in enumerate(plan.households, start=1):
             _write_household(tx, plan.unit_id, home, grids)
@@ -46,8 +46,8 @@ def import_roster(
     return tx.changes
 
 
-def _check_still_holds(tx: Transaction, plan: RosterPlan) -> None:
-    now = plan_in_session(tx.session, plan.report, unit_id=plan.unit_id, village=None)
+def _check_still_holds(tx: Transaction, actor: Actor, plan: RosterPlan) -> None:
+    now = plan_in_session(tx.session, plan.report, unit_id=plan.unit_id, units=actor.units)
     if (now.households, now.micro_grids) != (plan.households, plan.micro_grids):
         raise UserFacingError(ErrorCode.ROSTER_PLAN_OUTDATED)
 

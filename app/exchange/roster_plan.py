@@ -8,7 +8,7 @@ nothing is ever deleted: what the sheet does not mention is only listed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -35,6 +35,7 @@ from app.exchange.roster_report import (
 )
 from app.households.rules import mask_identity_number
 from app.households.vocabulary import MissingIdentityReason, Sex
+from app.organisations.rules import display_name
 from app.organisations.vocabulary import Unit
 from app.store import Store
 
@@ -203,11 +204,11 @@ def plan_roster(store: Store, actor: Actor, report: RosterReport, *, unit_id: st
     """
     actor.require(Permission.IMPORT_ROSTER, unit_id=unit_id)
     with store.reading() as session:
-        return plan_in_session(session, report, unit_id=unit_id, village=actor.units.get(unit_id))
+        return plan_in_session(session, report, unit_id=unit_id, units=actor.units)
 
 
 def plan_in_session(
-    session: Session, report: RosterReport, *, unit_id: str, village: Unit | None
+    session: Session, report: RosterReport, *, unit_id: str, units: Mapping[str, Unit]
 ) -> RosterPlan:
     """The dry run inside a transaction that is under way: what the import checks itself by."""
     stored = stored_roster(session, unit_id)
@@ -221,8 +222,8 @@ def plan_in_session(
         households=tuple(planner.households()),
         not_mentioned=tuple(_not_mentioned(stored, match)),
         warnings=(
-            *_title_warnings(report, village),
-            *_held_elsewhere(report, elsewhere),
+            *_title_warnings(report, units.get(unit_id)),
+            *_held_elsewhere(report, elsewhere, units),
             *planner.move_warnings(),
         ),
     )
@@ -388,7 +389,7 @@ def _title_warnings(report: RosterReport, village: Unit | None) -> Iterator[Plan
 
 
 def _held_elsewhere(
-    report: RosterReport, elsewhere: dict[str, tuple[str, str]]
+    report: RosterReport, elsewhere: dict[str, tuple[str, str]], units: Mapping[str, Unit]
 ) -> Iterator[PlanWarning]:
     for resident in report.residents:
         held = elsewhere.get(resident.identity_number or "")
@@ -396,7 +397,12 @@ def _held_elsewhere(
             params: dict[str, ReportParam] = {
                 "name": resident.name,
                 "masked": mask_identity_number(resident.identity_number or ""),
-                "village": held[0],
+                "village": _village_name(held[0], units),
                 "other_name": held[1],
             }
             yield PlanWarning(resident.row, PlanWarningKind.HELD_BY_ANOTHER_VILLAGE, params)
+
+
+def _village_name(unit_id: str, units: Mapping[str, Unit]) -> str:
+    unit = units.get(unit_id)
+    return unit_id if unit is None else display_name(unit, units)

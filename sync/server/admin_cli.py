@@ -26,6 +26,7 @@ from sync.server.process import (
     make_config,
     make_desk,
     serving_options,
+    settle_memory,
     url_of,
 )
 
@@ -126,6 +127,7 @@ def _serve(county: County, found: argparse.Namespace) -> int:
     bound = listen(found.host, found.port)
     print(f"{LISTENING}{url_of(bound)}", flush=True)
     if found.workers == 1:
+        settle_memory()
         uvicorn.Server(make_config(county)).run(sockets=[bound])
         return 0
     host, port = bound.getsockname()[:2]
@@ -144,6 +146,7 @@ def _serve(county: County, found: argparse.Namespace) -> int:
 
 def app_of_worker() -> FastAPI:
     """The application of one of several processes."""
+    settle_memory()
     return make_app(make_desk(County.open(Path(os.environ[DATA_VARIABLE]))))
 
 

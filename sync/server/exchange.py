@@ -8,7 +8,7 @@ can be cut off anywhere and the request sent again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -18,7 +18,7 @@ import psycopg
 from psycopg import Connection, IsolationLevel
 from psycopg_pool import ConnectionPool
 
-from sync.protocol.messages import MAGIC, PROTOCOL_VERSION, ProblemCode, VerdictRow
+from sync.protocol.messages import MAGIC, PROTOCOL_VERSION, ProblemCode
 from sync.protocol.packing import pack
 from sync.server import intake
 from sync.server.applying import Outcome, apply_groups, groups_of, write_feed
@@ -64,7 +64,7 @@ def exchange(desk: CountyDesk, install_id: str, packed: bytes) -> bytes:
         install = intake.read_install(connection, install_id)
         connection.commit()
         intake.take_in(connection, install, envelope, now)
-        verdicts = judge_all(desk, connection, install, envelope, now) if envelope.incoming else []
+        verdicts = judge_all(desk, connection, install, envelope, now) if envelope.incoming else {}
         return pack(_answer(desk, connection, install, envelope, verdicts))
 
 
@@ -74,8 +74,8 @@ def judge_all(
     install: Install,
     envelope: Envelope,
     now: datetime,
-) -> list[VerdictRow]:
-    """The verdicts of all operations that could be judged; tries again when two requests met."""
+) -> dict[int, bytes]:
+    """{operation: verdict} as JSON of all that could be judged; again when two requests met."""
     for attempt in range(_ATTEMPTS):
         try:
             with connection.transaction():
@@ -91,16 +91,18 @@ def _judge_once(
     install: Install,
     envelope: Envelope,
     now: datetime,
-) -> list[VerdictRow]:
+) -> dict[int, bytes]:
     op_nos = [incoming.op_no for incoming in envelope.incoming]
     with connection.cursor() as cursor:
         # One request of an install at a time: the second waits and finds the verdicts.
         cursor.execute("SELECT 1 FROM install WHERE id = %s FOR UPDATE", (install.id,))
         taken = intake.read_taken(cursor, install.id, op_nos)
-        known = [stored.verdict for stored in taken.values() if stored.verdict is not None]
+        judged = {
+            op_no: stored.verdict for op_no, stored in taken.items() if stored.verdict is not None
+        }
         groups = groups_of(envelope.incoming, taken)
         if not groups:
-            return _sorted(known)
+            return judged
         sender = Sender(install.id, install.unit_id)
         judge = Judge(
             ledger=Ledger(),
@@ -110,7 +112,7 @@ def _judge_once(
         )
         outcome = apply_groups(cursor, judge, groups, now=now)
         _finish(cursor, install.id, outcome, now)
-    return _sorted([*known, *outcome.verdicts])
+    return judged | {row.op_no: intake.verdict_json(row) for row in outcome.verdicts}
 
 
 def _finish(cursor: psycopg.Cursor[Any], install_id: str, outcome: Outcome, now: datetime) -> None:
@@ -130,16 +132,12 @@ def read_rule_sets(connection: Connection[Any]) -> Any:
     return tuple(rule_set for rule_set in found if rule_set is not None)
 
 
-def _sorted(verdicts: Sequence[VerdictRow]) -> list[VerdictRow]:
-    return sorted(verdicts, key=lambda verdict: verdict.op_no)
-
-
 def _answer(
     desk: CountyDesk,
     connection: Connection[Any],
     install: Install,
     envelope: Envelope,
-    verdicts: Sequence[VerdictRow],
+    verdicts: Mapping[int, bytes],
 ) -> bytes:
     connection.isolation_level = IsolationLevel.REPEATABLE_READ
     connection.read_only = True
@@ -158,7 +156,7 @@ def _answer(
     return _composed(epoch, desk.now(), verdicts, page)
 
 
-def _composed(epoch: str, now: datetime, verdicts: Sequence[VerdictRow], page: Page) -> bytes:
+def _composed(epoch: str, now: datetime, verdicts: Mapping[int, bytes], page: Page) -> bytes:
     """The answer; the changes are bytes from the database and are not read again."""
     head = orjson.dumps(
         {
@@ -171,7 +169,7 @@ def _composed(epoch: str, now: datetime, verdicts: Sequence[VerdictRow], page: P
             "retry_after_s": None,
         }
     )
-    judged = b",".join(intake.verdict_json(verdict) for verdict in verdicts)
+    judged = b",".join(verdicts[op_no] for op_no in sorted(verdicts))
     return head[:-1] + b',"verdicts":[' + judged + b'],"changes":' + page.changes + b"}"
 
 

@@ -77,7 +77,7 @@ def _store(
     cursor.execute(
         "INSERT INTO op_intake (install_id, op_no, txn, sha256, body, received_at, effective_at) "
         "SELECT %s, op_no, txn, sha256, body, %s, effective_at "
-        "FROM unnest(%s::bigint[], %s::bigint[], %b::bytea[], %s::text[], %s::timestamptz[]) "
+        "FROM unnest(%b::bigint[], %b::bigint[], %b::bytea[], %b::text[], %b::timestamptz[]) "
         "AS n(op_no, txn, sha256, body, effective_at) "
         "ON CONFLICT (install_id, op_no) DO NOTHING",
         (
@@ -96,14 +96,13 @@ def _store(
 
 def _refuse_reused(cursor: Cursor[Any], install_id: str, incoming: Sequence[Incoming]) -> None:
     cursor.execute(
-        "SELECT i.op_no FROM op_intake i "
-        "JOIN unnest(%s::bigint[], %b::bytea[]) AS n(op_no, sha256) USING (op_no) "
-        "WHERE i.install_id = %s AND i.sha256 <> n.sha256 ORDER BY i.op_no LIMIT 1",
-        ([op.op_no for op in incoming], [op.sha256 for op in incoming], install_id),
+        "SELECT op_no, sha256 FROM op_intake WHERE install_id = %s AND op_no = ANY(%b::bigint[])",
+        (install_id, [op.op_no for op in incoming]),
     )
-    reused = cursor.fetchone()
-    if reused is not None:
-        raise RequestRefusedError(ProblemCode.IDENTITY_REUSED, op_no=reused[0])
+    stored = {op_no: bytes(sha256) for op_no, sha256 in cursor.fetchall()}
+    for op in incoming:
+        if stored[op.op_no] != op.sha256:
+            raise RequestRefusedError(ProblemCode.IDENTITY_REUSED, op_no=op.op_no)
 
 
 def _note_contact(
@@ -137,24 +136,21 @@ class Taken:
 
     effective_at: datetime
     tries: int
-    verdict: VerdictRow | None
+    verdict: bytes | None
+    """As JSON; None while it has not been judged."""
 
 
 def read_taken(cursor: Cursor[Any], install_id: str, op_nos: Sequence[int]) -> dict[int, Taken]:
     """The stored operations of these numbers."""
     cursor.execute(
         "SELECT op_no, effective_at, tries, verdict::text FROM op_intake "
-        "WHERE install_id = %s AND op_no = ANY(%s::bigint[])",
+        "WHERE install_id = %s AND op_no = ANY(%b::bigint[])",
         (install_id, list(op_nos)),
     )
     return {
-        op_no: Taken(at, tries, None if verdict is None else _verdict(verdict))
+        op_no: Taken(at, tries, None if verdict is None else verdict.encode())
         for op_no, at, tries, verdict in cursor.fetchall()
     }
-
-
-def _verdict(text: str) -> VerdictRow:
-    return VerdictRow.model_validate(orjson.loads(text))
 
 
 def store_verdicts(
@@ -163,7 +159,7 @@ def store_verdicts(
     """Each operation gets exactly one."""
     cursor.execute(
         "UPDATE op_intake i SET verdict = n.verdict::jsonb, judged_at = %s "
-        "FROM unnest(%s::bigint[], %s::text[]) AS n(op_no, verdict) "
+        "FROM unnest(%b::bigint[], %b::text[]) AS n(op_no, verdict) "
         "WHERE i.install_id = %s AND i.op_no = n.op_no AND i.verdict IS NULL",
         (
             now,
@@ -178,7 +174,7 @@ def count_tries(cursor: Cursor[Any], install_id: str, op_nos: Sequence[int]) -> 
     """One more failed attempt for each."""
     cursor.execute(
         "UPDATE op_intake SET tries = tries + 1 "
-        "WHERE install_id = %s AND op_no = ANY(%s::bigint[])",
+        "WHERE install_id = %s AND op_no = ANY(%b::bigint[])",
         (install_id, list(op_nos)),
     )
 

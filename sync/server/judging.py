@@ -6,10 +6,11 @@ else that is raised is our own mistake and leads to another try, and at last to 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from app.accounts.vocabulary import Permission
 from app.village_rules.vocabulary import RuleSet
 from db.tables.base import RecordKind
 from sync.protocol.messages import Operation, Reason, Verdict, VerdictRow
@@ -36,6 +37,8 @@ class Judge:
     units: UnitTree
     rule_sets: tuple[RuleSet, ...]
     occasion: Occasion
+    _reached: set[tuple[str, str, str, frozenset[Permission], str]] = field(default_factory=set)
+    """What was allowed before in this request; a roster asks the same a thousand times."""
 
     def judge(self, op: Operation, made_at: datetime) -> VerdictRow:
         """The verdict; a refusal is one too. The ledger's draft holds what was applied."""
@@ -101,7 +104,10 @@ class Judge:
             return
         needed = authors.permissions_needed(op.entity, body)
         for unit_id in {str(body["unit_id"]), *((row.unit_id,) if row else ())}:
-            authors.check_reach(self.units, sender, account, needed, unit_id)
+            mark = (op.account_id, account.unit_id, account.body["role"], needed, unit_id)
+            if mark not in self._reached:
+                authors.check_reach(self.units, sender, account, needed, unit_id)
+                self._reached.add(mark)
 
     def _check_references(self, entity: str, patch: dict[str, Any], body: dict[str, Any]) -> None:
         for reference in references_of(entity):

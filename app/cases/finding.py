@@ -1,0 +1,103 @@
+"""What the case form picks from: the classes of the standard and the residents of the roster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BindParameter, bindparam, text
+
+from app.cases.vocabulary import class_name, dispute_classes
+from app.store import Store
+from db.search_index import match_expression, search_words
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A hit of a picker: a class, or a resident with what the case takes over."""
+
+    kind: str
+    record_id: str
+    title: str
+    subtitle: str
+    phone: str | None = None
+    address: str | None = None
+
+
+def find_classes(typed: str) -> tuple[Found, ...]:
+    """Classes by a part of their name, pinyin, initials or code; all of them for no text.
+
+    Sub-classes come before the bare classes: the finer one is the better answer.
+    """
+    parts = typed.lower().split()
+    fitting = [
+        found for found, words in _class_words() if all(_fits(words, part) for part in parts)
+    ]
+    if not parts:
+        return tuple(fitting)
+    return tuple(sorted(fitting, key=lambda found: len(found.record_id), reverse=True))
+
+
+def find_residents(
+    store: Store, typed: str, *, unit_ids: frozenset[str] | None = None, limit: int = 12
+) -> tuple[Found, ...]:
+    """Residents by name, pinyin, initials or telephone number; the household says which one."""
+    match = match_expression(" ".join(words_of(typed)))
+    if match is None:
+        return ()
+    where, values = _in_units("r.unit_id", unit_ids)
+    statement = (
+        "SELECT r.id, r.name, h.number, h.head_name, r.phone, h.phone, h.address "
+        "FROM search_words w JOIN search_entry e ON e.rowid_ = w.rowid "
+        "JOIN resident r ON r.id = e.record_id JOIN household h ON h.id = r.household_id "
+        f"WHERE search_words MATCH :match AND e.entity = 'resident' {where}"
+        "ORDER BY length(r.name), r.name, h.number LIMIT :page"
+    )
+    lists: list[BindParameter[Any]] = [bindparam(name, expanding=True) for name in values]
+    with store.reading() as session:
+        found = session.connection().execute(
+            text(statement).bindparams(*lists), {**values, "match": match, "page": limit}
+        )
+        return tuple(_resident(row) for row in found)
+
+
+def words_of(typed: str) -> list[str]:
+    """The words typed; a number's dashes part it, as they do in the index."""
+    return "".join(one if one.isalnum() else " " for one in typed).split()
+
+
+@cache
+def _class_words() -> tuple[tuple[Found, tuple[str, ...]], ...]:
+    """Every class with the words it is found under, each class before its sub-classes."""
+    entries = [each for entry in dispute_classes() for each in (entry, *entry.children)]
+    return tuple(
+        (
+            Found("class", entry.code, class_name(entry.code), entry.code),
+            tuple(search_words(class_name(entry.code), None, None, entry.code).split()),
+        )
+        for entry in entries
+    )
+
+
+def _fits(words: Iterable[str], part: str) -> bool:
+    return any(word.startswith(part) for word in words)
+
+
+def _in_units(column: str, unit_ids: frozenset[str] | None) -> tuple[str, dict[str, Any]]:
+    if unit_ids is None:
+        return "", {}
+    return f"AND {column} IN :units ", {"units": sorted(unit_ids)}
+
+
+def _resident(row: Any) -> Found:
+    resident_id, name, number, head_name, phone, household_phone, address = row
+    return Found(
+        kind="resident",
+        record_id=resident_id,
+        title=name,
+        subtitle=" · ".join(part for part in (number, head_name, address) if part),
+        phone=phone or household_phone,
+        address=address,
+    )

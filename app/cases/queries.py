@@ -1,0 +1,421 @@
+"""Reading cases: pages of the list, and one case with its timeline.
+
+The list is read page by page, newest first, so that a file with 100,000 cases opens as fast as
+one with ten. Rows are frozen; no ORM object leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, text
+from sqlmodel import Session, col, select
+
+from app.accounts.rules import HELD_ONLY_ROLES, may
+from app.accounts.session import Actor
+from app.accounts.vocabulary import Permission, Role
+from app.cases.actions import CaseDraft, PartyEntry
+from app.cases.finding import find_classes, words_of
+from app.cases.vocabulary import (
+    CaseEventKind,
+    CaseState,
+    PartySide,
+    PartySource,
+    Urgency,
+    class_name,
+)
+from app.organisations.rules import subtree
+from app.organisations.vocabulary import COUNTY_ID, UnitKind
+from app.refolding import county_order
+from app.store import Store
+from db.columns import utc_text
+from db.search_index import match_expression
+from db.tables.base import SyncState
+from db.tables.cases import CaseEvent, CaseFile, CaseParty
+from db.tables.organisations import Account
+
+PAGE_SIZE = 200
+MAX_WORDS = 5
+"""Words of a search beyond the fifth narrow nothing any more."""
+
+OPEN_STATES = frozenset(CaseState) - {CaseState.CLOSED}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """What of the list is wanted. ``unit_ids`` None means every unit in the file."""
+
+    text: str = ""
+    states: frozenset[CaseState] = frozenset(CaseState)
+    unit_ids: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One line of the list. ``parties`` names the first of each side, ``party_count`` all."""
+
+    case_id: str
+    number: str
+    title: str
+    class_name: str
+    parties: tuple[str, ...]
+    party_count: int
+    urgency: Urgency
+    state: CaseState
+    happened_on: date
+    recorded_at: datetime
+    sync_state: SyncState
+    village: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """A page of the list; ``total`` counts all pages and comes with the first of them only.
+
+    ``is_last`` when nothing follows.
+    """
+
+    rows: tuple[CaseRow, ...]
+    total: int | None
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PartyRow:
+    """A party as the page shows it."""
+
+    party_id: str
+    side: PartySide
+    source: PartySource
+    resident_id: str | None
+    name: str
+    phone: str | None
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """Something that happened, and whether the county has it."""
+
+    event_id: str
+    kind: CaseEventKind
+    note: str | None
+    by_name: str
+    by_role: Role | None
+    happened_at: datetime
+    sync_state: SyncState
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDetail:
+    """One case whole: the file, its parties by side, its events in county order."""
+
+    case_id: str
+    unit_id: str
+    village: str
+    number: str
+    title: str
+    class_code: str
+    class_name: str
+    happened_on: date
+    place: str
+    story: str
+    urgency: Urgency
+    state: CaseState
+    recorded_at: datetime
+    recorded_by: str
+    sync_state: SyncState
+    parties: tuple[PartyRow, ...]
+    events: tuple[EventRow, ...]
+
+    def as_draft(self) -> CaseDraft:
+        """What the form opens with."""
+        return CaseDraft(
+            title=self.title,
+            class_code=self.class_code,
+            happened_on=self.happened_on,
+            place=self.place,
+            story=self.story,
+            urgency=self.urgency,
+            parties=tuple(_entry(party) for party in self.parties),
+            unit_id=self.unit_id,
+        )
+
+
+def units_seen(
+    actor: Actor, permission: Permission = Permission.SEE_CASES
+) -> frozenset[str] | None:
+    """The units whose records this person may see; None for all of them, empty for none.
+
+    Posts that see only what was dispatched to them see nothing yet: dispatch comes later.
+    """
+    if not may(actor.role, permission) or actor.role in HELD_ONLY_ROLES:
+        return frozenset()
+    if actor.unit_id == COUNTY_ID:
+        return None
+    return subtree(actor.unit_id, actor.units.values())
+
+
+def case_rows(
+    store: Store, wanted: CaseFilter, *, after: CaseRow | None = None, limit: int = PAGE_SIZE
+) -> CaseList:
+    """A page of the cases that fit, newest first; ``after`` is the last row of the page before."""
+    where, values = _conditions(wanted)
+    with store.reading() as session:
+        total = _count(session, where, values) if after is None else None
+        if after is not None:
+            where = [*where, "(c.recorded_at, c.id) < (:after_at, :after_id)"]
+            values |= {"after_at": utc_text(after.recorded_at), "after_id": after.case_id}
+        # Nearly all of a laptop's file is in sight: walking it newest first beats sorting what
+        # another index finds, so the plus keeps those indexes out.
+        walked = [part if part.startswith("(") else f"+{part}" for part in where]
+        found = _rows(session, walked, {**values, "page": limit + 1})
+        rows = _case_rows(session, found[:limit])
+    return CaseList(rows, total, is_last=len(found) <= limit)
+
+
+def open_case_count(store: Store, *, unit_ids: frozenset[str] | None = None) -> int:
+    """How many cases are not closed."""
+    where, values = _conditions(CaseFilter(states=OPEN_STATES, unit_ids=unit_ids))
+    with store.reading() as session:
+        return _count(session, where, values)
+
+
+def cases_of_resident(store: Store, resident_id: str) -> tuple[CaseRow, ...]:
+    """Every case this resident is a party of, newest first."""
+    where = ["c.id IN (SELECT case_id FROM case_party WHERE resident_id = :resident)"]
+    with store.reading() as session:
+        found = _rows(session, where, {"resident": resident_id, "page": -1})
+        return _case_rows(session, found)
+
+
+def one_case(
+    store: Store, case_id: str, *, unit_ids: frozenset[str] | None = None
+) -> CaseDetail | None:
+    """The case, or None when it is not in this file or not in ``unit_ids``."""
+    with store.reading() as session:
+        case = session.get(CaseFile, case_id)
+        if case is None or (unit_ids is not None and case.unit_id not in unit_ids):
+            return None
+        parties, events = _parties(session, case_id), _events(session, case_id)
+        recorder = session.get(Account, case.recorded_by)
+        own = [case.sync_state, *(state for _, state in parties)]
+        own += [event.sync_state for event in events]
+        return CaseDetail(
+            case_id=case.id,
+            unit_id=case.unit_id,
+            village=_village_names(session, [case.unit_id]).get(case.unit_id, ""),
+            number=case.number,
+            title=case.title,
+            class_code=case.class_code,
+            class_name=class_name(case.class_code),
+            happened_on=case.happened_on,
+            place=case.place,
+            story=case.story,
+            urgency=case.urgency,
+            state=case.state,
+            recorded_at=case.recorded_at,
+            recorded_by=recorder.name if recorder else "",
+            sync_state=worst_sync_state(own),
+            parties=tuple(party for party, _ in parties),
+            events=events,
+        )
+
+
+_GRAVITY = (SyncState.SYNCED, SyncState.PENDING, SyncState.REFUSED, SyncState.CONFLICT)
+
+
+def worst_sync_state(states: Iterable[SyncState]) -> SyncState:
+    """The one word for a case made of several records."""
+    return max(states, key=_GRAVITY.index)
+
+
+def _conditions(wanted: CaseFilter) -> tuple[list[str], dict[str, Any]]:
+    """WHERE parts over ``case_file c`` and what is bound in them."""
+    where: list[str] = []
+    values: dict[str, Any] = {}
+    if wanted.states != frozenset(CaseState):
+        where.append("c.state IN :states")
+        values["states"] = [state.value for state in wanted.states]
+    if wanted.unit_ids is not None:
+        where.append("c.unit_id IN :units")
+        values["units"] = sorted(wanted.unit_ids)
+    for place, typed in enumerate(wanted.text.split()[:MAX_WORDS]):
+        where.append(_has_word(typed, place, values))
+    return where, values
+
+
+def _has_word(typed: str, place: int, values: dict[str, Any]) -> str:
+    """The condition that title, number, a party or the class has this word; binds it."""
+    match, classes = match_expression(" ".join(words_of(typed))), find_classes(typed)
+    ways = []
+    if match is not None:
+        values[f"match{place}"] = match
+        ways.append(
+            "c.id IN (SELECT CASE e.entity WHEN 'case_file' THEN e.record_id ELSE "
+            "(SELECT p.case_id FROM case_party p WHERE p.id = e.record_id) END "
+            "FROM search_words w JOIN search_entry e ON e.rowid_ = w.rowid "
+            f"WHERE search_words MATCH :match{place} AND e.entity IN ('case_file', 'case_party'))"
+        )
+    if classes:
+        values[f"classes{place}"] = [found.record_id for found in classes]
+        ways.append(f"c.class_code IN :classes{place}")
+    return f"({' OR '.join(ways)})" if ways else "0"
+
+
+def _rows(session: Session, where: Sequence[str], values: dict[str, Any]) -> Sequence[Any]:
+    return _executed(
+        session,
+        "SELECT c.id, c.number, c.title, c.class_code, c.urgency, c.state, c.happened_on, "
+        "c.recorded_at, c.sync_state, c.unit_id FROM case_file c"
+        f"{_where(where)} ORDER BY c.recorded_at DESC, c.id DESC LIMIT :page",
+        values,
+    )
+
+
+def _count(session: Session, where: Sequence[str], values: dict[str, Any]) -> int:
+    found = _executed(session, f"SELECT count(*) FROM case_file c{_where(where)}", values)
+    return int(found[0][0])
+
+
+def _where(parts: Sequence[str]) -> str:
+    return f" WHERE {' AND '.join(parts)}" if parts else ""
+
+
+def _executed(session: Session, statement: str, values: dict[str, Any]) -> Sequence[Any]:
+    prepared = text(statement)
+    lists = [name for name, value in values.items() if isinstance(value, list)]
+    prepared = prepared.bindparams(*(bindparam(name, expanding=True) for name in lists))
+    return session.connection().execute(prepared, values).all()
+
+
+def _case_rows(session: Session, found: Sequence[Any]) -> tuple[CaseRow, ...]:
+    """Rows with their parties, their village and the gravest sync state of all they are made of."""
+    ids = [row.id for row in found]
+    parties, states = _party_names(session, ids), _event_sync_states(session, ids)
+    villages = _village_names(session, sorted({row.unit_id for row in found}))
+    rows = []
+    for row in found:
+        own = parties.get(row.id, [])
+        sync = [row.sync_state, *states.get(row.id, ()), *(state for _, _, state in own)]
+        rows.append(
+            CaseRow(
+                case_id=row.id,
+                number=row.number,
+                title=row.title,
+                class_name=class_name(row.class_code),
+                parties=tuple(name for name, is_main, _ in own if is_main),
+                party_count=len(own),
+                urgency=Urgency(row.urgency),
+                state=CaseState(row.state),
+                happened_on=date.fromisoformat(row.happened_on),
+                recorded_at=datetime.fromisoformat(row.recorded_at),
+                sync_state=worst_sync_state(SyncState(state) for state in set(sync)),
+                village=villages.get(row.unit_id, ""),
+            )
+        )
+    return tuple(rows)
+
+
+_CHUNK = 500
+
+
+def _party_names(session: Session, ids: list[str]) -> dict[str, list[tuple[str, bool, str]]]:
+    """Per case: name, whether it stands for its side, sync state; by side."""
+    names: dict[str, list[tuple[str, bool, str]]] = {}
+    for start in range(0, len(ids), _CHUNK):
+        found = _executed(
+            session,
+            "SELECT case_id, name, is_main, sync_state FROM case_party WHERE case_id IN :ids "
+            "ORDER BY case_id, side, is_main DESC, rowid",
+            {"ids": ids[start : start + _CHUNK]},
+        )
+        for case_id, name, is_main, sync_state in found:
+            names.setdefault(case_id, []).append((name, bool(is_main), sync_state))
+    return names
+
+
+def _event_sync_states(session: Session, ids: list[str]) -> dict[str, list[str]]:
+    """Per case: the sync states that its events have."""
+    states: dict[str, list[str]] = {}
+    for start in range(0, len(ids), _CHUNK):
+        found = _executed(
+            session,
+            "SELECT DISTINCT case_id, sync_state FROM case_event WHERE case_id IN :ids",
+            {"ids": ids[start : start + _CHUNK]},
+        )
+        for case_id, sync_state in found:
+            states.setdefault(case_id, []).append(sync_state)
+    return states
+
+
+def _village_names(session: Session, unit_ids: Sequence[str]) -> dict[str, str]:
+    """Unit id to name, a village after its township: three names occur twice in the county."""
+    found = _executed(
+        session,
+        "SELECT u.id, u.name, u.kind, p.name AS above FROM unit u "
+        "LEFT JOIN unit p ON p.id = u.parent_id WHERE u.id IN :ids",
+        {"ids": list(unit_ids)},
+    )
+    return {
+        row.id: f"{row.above}{row.name}" if row.kind == UnitKind.VILLAGE and row.above else row.name
+        for row in found
+    }
+
+
+def _parties(session: Session, case_id: str) -> list[tuple[PartyRow, SyncState]]:
+    statement = select(CaseParty).where(col(CaseParty.case_id) == case_id)
+    found = session.exec(
+        statement.order_by(col(CaseParty.side), col(CaseParty.is_main).desc(), text("rowid"))
+    )
+    return [
+        (
+            PartyRow(
+                party_id=one.id,
+                side=one.side,
+                source=one.source,
+                resident_id=one.resident_id,
+                name=one.name,
+                phone=one.phone,
+                address=one.address,
+            ),
+            one.sync_state,
+        )
+        for one in found
+    ]
+
+
+def _events(session: Session, case_id: str) -> tuple[EventRow, ...]:
+    found = session.exec(
+        select(CaseEvent, col(Account.name), col(Account.role))
+        .join(Account, col(Account.id) == col(CaseEvent.by_account_id), isouter=True)
+        .where(col(CaseEvent.case_id) == case_id)
+        .order_by(*county_order(CaseEvent))
+    )
+    return tuple(
+        EventRow(
+            event_id=event.id,
+            kind=event.kind,
+            note=event.note,
+            by_name=name or "",
+            by_role=role,
+            happened_at=event.happened_at,
+            sync_state=event.sync_state,
+        )
+        for event, name, role in found
+    )
+
+
+def _entry(party: PartyRow) -> PartyEntry:
+    return PartyEntry(
+        name=party.name,
+        side=party.side,
+        source=party.source,
+        party_id=party.party_id,
+        resident_id=party.resident_id,
+        phone=party.phone,
+        address=party.address,
+    )

@@ -41,7 +41,7 @@ class SearchHit:
 
 def search(store: Store, typed: str, limit: int = 30) -> list[SearchHit]:
     """The best matches: the title itself first, then titles that begin so, then all others."""
-    beginnings = match_expression(typed)
+    beginnings = word_beginnings(typed)
     if beginnings is None or limit < 1:
         return []
     with store.reading() as session:
@@ -52,11 +52,19 @@ def search(store: Store, typed: str, limit: int = 30) -> list[SearchHit]:
     return list(dict.fromkeys(_hit(row, cases) for row in best))
 
 
+def word_beginnings(typed: str) -> str | None:
+    """The full-text query for what was typed; None when there is nothing to look for.
+
+    Signs part words, as they do in the table itself: TD-2026 is looked for as TD and 2026.
+    """
+    return match_expression("".join(one if one.isalnum() else " " for one in typed))
+
+
 def _entries(session: Session, match: str, limit: int) -> list[tuple[str, str, str, str]]:
     rows = session.connection().execute(
         text(
-            "SELECT e.entity, e.record_id, e.title, e.subtitle FROM "
-            "(SELECT rowid AS found FROM search_words WHERE words MATCH :match LIMIT :limit) "
+            "SELECT e.entity, e.record_id, e.title, e.subtitle FROM (SELECT rowid AS found "
+            "FROM search_words WHERE search_words MATCH :match LIMIT :limit) "
             "JOIN search_entry e ON e.rowid_ = found"
         ),
         {"match": match, "limit": limit},

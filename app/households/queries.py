@@ -19,9 +19,9 @@ from app.accounts.vocabulary import Permission, Role
 from app.households.actions import HouseholdFields, ResidentFields
 from app.households.rules import mask_identity_number, mask_phone, micro_grid_size_finding
 from app.households.vocabulary import EthnicGroup, MicroGridSize, Relation, Sex
+from app.search import word_beginnings
 from app.store import Store
 from db.clock import today_in_china
-from db.search_index import match_expression
 from db.tables.base import SyncState
 from db.tables.households import Household, MicroGrid, Resident
 from db.tables.organisations import Account
@@ -156,7 +156,7 @@ def household_rows(
     elif micro_grid_id is not None:
         statement += " AND h.micro_grid_id = :grid"
         parameters["grid"] = micro_grid_id
-    match = match_expression(typed)
+    match = word_beginnings(typed)
     if match is not None:
         statement += _MATCHING
         parameters["match"] = match
@@ -383,8 +383,8 @@ _HOUSEHOLD_ROWS = (
 
 _MATCHING = (
     " AND h.id IN (SELECT e.record_id FROM search_words w JOIN search_entry e ON e.rowid_ = w.rowid"
-    " WHERE w.words MATCH :match AND e.entity = 'household'"
+    " WHERE search_words MATCH :match AND e.entity = 'household'"
     " UNION SELECT r.household_id FROM search_words w JOIN search_entry e ON e.rowid_ = w.rowid"
     " JOIN resident r ON r.id = e.record_id"
-    " WHERE w.words MATCH :match AND e.entity = 'resident')"
+    " WHERE search_words MATCH :match AND e.entity = 'resident')"
 )

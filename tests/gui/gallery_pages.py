@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from PySide6.QtCore import QDate
 from PySide6.QtWidgets import (
     QComboBox,
-    QDateEdit,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -22,7 +21,7 @@ from ui.theme import Tone, icon
 from ui.widgets.bars import Mark, Segment, SegmentBar, SizeStrip
 from ui.widgets.cards import Card, NumberLabel, StatCard
 from ui.widgets.flow import FlowLayout
-from ui.widgets.forms import FormField, FormPanel
+from ui.widgets.forms import FormField, FormPanel, date_edit
 from ui.widgets.labels import BilingualLabel, StatePill, text_label
 from ui.widgets.picker_field import PickerField
 from ui.widgets.record_table import RecordTable
@@ -60,14 +59,19 @@ class FoundThing:
 
 
 def some_tasks() -> tuple[Task, ...]:
-    return (
-        Task("1", tr("信访"), Tone.DANGER, tr("山林界址争议(吴某 / 杨某)"), tr("7天反馈 · 超期 1 天"), Tone.DANGER),
-        Task("2", tr("纠纷"), Tone.INFO, tr("建房滴水纠纷"), tr("今天调解会 15:00 鼓楼"), Tone.INFO),
-        Task("3", tr("信访"), Tone.WARN, tr("征地补偿款发放"), tr("5天调查 · 明天到期"), Tone.WARN),
-        Task("4", tr("回访"), Tone.OK, tr("稻田放水纠纷(已结)"), tr("协议履行回访 · 后天"), Tone.OK),
-        Task("5", tr("走访"), Tone.NEUTRAL, tr("第 7 微网格 独居老人 3 户"), tr("本周走访 1/3"), Tone.NEUTRAL),
-        Task("6", tr("诉前"), Tone.INFO, tr("民间借贷(法院委派)"), tr("委派调解期 剩 12 天"), Tone.INFO),
-    )  # fmt: skip
+    late, soon, done = Tone.DANGER, Tone.WARN, Tone.OK
+    found = (
+        (tr("信访"), late, tr("山林界址争议(吴某 / 杨某)"), tr("7天反馈 · 超期 1 天")),
+        (tr("纠纷"), Tone.INFO, tr("建房滴水纠纷"), tr("今天调解会 15:00 鼓楼")),
+        (tr("信访"), soon, tr("征地补偿款发放"), tr("5天调查 · 明天到期")),
+        (tr("回访"), done, tr("稻田放水纠纷(已结)"), tr("协议履行回访 · 后天")),
+        (tr("走访"), Tone.NEUTRAL, tr("第 7 微网格 独居老人 3 户"), tr("本周走访 1/3")),
+        (tr("诉前"), Tone.INFO, tr("民间借贷(法院委派)"), tr("委派调解期 剩 12 天")),
+    )
+    return tuple(
+        Task(str(place), kind, tone, subject, due, tone)
+        for place, (kind, tone, subject, due) in enumerate(found)
+    )
 
 
 def some_slips() -> tuple[Slip, ...]:
@@ -164,7 +168,9 @@ class TodayPage(QWidget):
         card.add(line, 1)
         buttons = QWidget()
         flow = FlowLayout(buttons)
-        for name, words in (("edit", tr("记一笔")), ("print", tr("打印文书")), ("record", tr("录音")), ("more", tr("流转…"))):  # fmt: skip
+        names = ("edit", "print", "record", "more")
+        said = (tr("记一笔"), tr("打印文书"), tr("录音"), tr("流转…"))
+        for name, words in zip(names, said, strict=True):
             button = QPushButton(icon(name, "white" if name == "edit" else "#22242B"), words)
             button.setProperty("role", "primary" if name == "edit" else "")
             flow.addWidget(button)
@@ -179,7 +185,8 @@ class BallotPage(QWidget):
         super().__init__()
         self.title = tr("村务表决")
         self.subtitle = tr("› 第 3 号 村民建房公约(修订)")
-        self._buttons = [QPushButton(tr("打印表决票")), QPushButton(tr("公示与备案…")), QPushButton(tr("截止并计票"))]  # fmt: skip
+        words = (tr("打印表决票"), tr("公示与备案…"), tr("截止并计票"))
+        self._buttons = [QPushButton(each) for each in words]
         self._buttons[-1].setProperty("role", "primary")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -217,7 +224,8 @@ class BallotPage(QWidget):
         return card
 
     def _slips(self) -> Card:
-        card = Card(tr("收票 — 第 7 微网格(18 户)"), aside=tr("键盘:↑↓ 选户 1 赞成 2 反对 3 弃权"), is_flush=True)  # fmt: skip
+        aside = tr("键盘:↑↓ 选户 1 赞成 2 反对 3 弃权")
+        card = Card(tr("收票 — 第 7 微网格(18 户)"), aside=aside, is_flush=True)
         self.rows: RowsModel[Slip] = RowsModel(
             [
                 Column(tr("户号"), lambda s: s.number, width=76),
@@ -242,7 +250,7 @@ class BallotPage(QWidget):
         form.add_row(
             FormField(tr("户主姓名"), name, is_required=True), FormField(tr("人"), kind, term="人")
         )
-        count, day = QSpinBox(), QDateEdit(QDate(2026, 11, 23))
+        count, day = QSpinBox(), date_edit(date(2026, 11, 23))
         form.add_row(FormField(tr("涉及户数"), count), FormField(tr("发生日期"), day))
         self.picker = PickerField(name=tr("找户"), placeholder=tr("姓名、拼音首字母、户号"))
         form.add_field(tr("户"), self.picker, term="户")

@@ -14,7 +14,7 @@ from ui.theme.palette import MUTED_TEXT
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import text_label
 
-SEARCH_PX = 330
+SEARCH_PX, SMALL_PX = 330, 54
 GAP = 12
 
 
@@ -81,7 +81,7 @@ class HeaderBar(QWidget):
         room = self.width() - 44
         title = self._title.sizeHint().width()
         line = self._line.sizeHint().width() + GAP if self._line.text() else 0
-        small, full = text_px(42), max(text_px(SEARCH_PX), self._full_search_width())
+        small, full = SMALL_PX, max(text_px(SEARCH_PX), self._full_search_width())
         actions = self._action_row.sizeHint().width() + GAP if self._buttons else 0
         has_line = title + line + full + actions + 2 * GAP <= room
         is_full = title + full + actions + 2 * GAP <= room

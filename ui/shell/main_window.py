@@ -113,6 +113,7 @@ class MainWindow(QMainWindow):
     def show_workspace(self) -> None:
         """Somebody has signed in."""
         self._screens.setCurrentWidget(self._workspace)
+        self.navigation.take_focus()
         self.idle_watch.start()
 
     @property

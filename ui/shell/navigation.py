@@ -20,7 +20,7 @@ from i18n.text import tr
 from ui.theme import Tone, colors_of, text_font, text_px
 from ui.theme.iconset import icon_pixmap
 from ui.theme.palette import INDIGO, NAV_MUTED, NAV_TEXT, RED
-from ui.widgets.labels import ElidedLabel, bilingual_mode, text_label
+from ui.widgets.labels import ElidedLabel, bilingual_mode
 
 WIDE_PX, COMPACT_PX = 196, 64
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -212,11 +212,11 @@ class Navigation(QWidget):
         self._items: dict[str, NavItem] = {}
         self._group = QButtonGroup(self)
         self._is_compact = False
-        self._brand = text_label(tr("鼓楼 Gulou"), "brand")
+        self._brand = ElidedLabel(tr("鼓楼 Gulou"), "brand")
         self._identity = ElidedLabel("", "navLine")
         self.sync_box = SyncBox()
         self._tower = QLabel()
-        self._tower.setPixmap(icon_pixmap("today", color=NAV_TEXT, size=26, ratio=2))
+        self._tower.setPixmap(icon_pixmap("tower", color=NAV_TEXT, size=26, ratio=2))
         self._list = QVBoxLayout()
         self._build()
         self.set_compact(False)
@@ -240,6 +240,12 @@ class Navigation(QWidget):
     def show_current(self, key: str) -> None:
         if key in self._items:
             self._items[key].setChecked(True)
+
+    def take_focus(self) -> None:
+        """The cursor on the current page's item: from there arrows and Tab lead on."""
+        item = self._group.checkedButton()
+        if item is not None:
+            item.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_badge(self, key: str, count: int) -> None:
         self._items[key].set_badge(count)

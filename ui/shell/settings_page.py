@@ -45,7 +45,7 @@ class SettingsPage(QWidget):
         layout.addWidget(self._screen_card())
         layout.addWidget(self._safety_card())
         layout.addWidget(self._sources_card())
-        layout.addStretch()
+        layout.addStretch(1)
 
     def _screen_card(self) -> Card:
         card = Card(tr("屏幕"))

@@ -26,11 +26,12 @@ from ui.theme.iconset import icon_pixmap
 from ui.theme.palette import INDIGO_DEEP
 from ui.widgets.cards import Card
 from ui.widgets.labels import text_label
-from ui.widgets.record_table import RecordTable
+from ui.widgets.record_table import ROW_HEIGHT, RecordTable
 from ui.widgets.rows_model import Column, RowsModel
 from ui.work.runner import Runner
 
 PIN_MAX = 12
+ROWS_SHOWN = 4
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class SignInPage(QWidget):
         self._runner = runner
         self._seconds = 0
         self._is_checking = False
-        self.setProperty("role", "paper")
+        self.setProperty("role", "nav")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._people: RowsModel[Person] = RowsModel(
             [
@@ -90,6 +91,7 @@ class SignInPage(QWidget):
     def set_people(self, people: Sequence[Person], *, last_account_id: str = "") -> None:
         """Those who may sign in here; the last one is chosen beforehand."""
         self._people.set_rows(tuple(people))
+        self._fit_table()
         if not self.table.choose(last_account_id) and people:
             self.table.choose_position(0)
         self._line.setText(tr("请选择姓名,输入 PIN 码"))
@@ -99,6 +101,7 @@ class SignInPage(QWidget):
     def show_locked(self, person: Person) -> None:
         """Only the one who was signed in; 换人登录 asks for the others."""
         self._people.set_rows((person,))
+        self._fit_table()
         self.table.choose_position(0)
         self._line.setText(tr("屏幕已锁定,输入 PIN 码继续。没有保存的内容仍在草稿里。"))
         self.other.show()
@@ -138,8 +141,6 @@ class SignInPage(QWidget):
         card.setFixedWidth(text_px(440))
         card.body.setContentsMargins(24, 16, 24, 6)
         self.table.horizontalHeader().hide()
-        self.table.setMinimumHeight(text_px(84))
-        self.table.setMaximumHeight(text_px(202))
         self.table.set_filter_field(self.pin)
         self.button.setProperty("role", "primary")
         self.other.setProperty("role", "quiet")
@@ -159,9 +160,13 @@ class SignInPage(QWidget):
             outer.setRowStretch(side, 1)
             outer.setColumnStretch(side, 1)
 
+    def _fit_table(self) -> None:
+        rows = max(1, min(ROWS_SHOWN, self._people.rowCount()))
+        self.table.setFixedHeight(rows * text_px(ROW_HEIGHT) + 1)
+
     def _brand_row(self) -> QWidget:
         brand, sign = QWidget(), QLabel()
-        sign.setPixmap(icon_pixmap("today", color=INDIGO_DEEP, size=44, ratio=2))
+        sign.setPixmap(icon_pixmap("tower", color=INDIGO_DEEP, size=44, ratio=2))
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self._title)

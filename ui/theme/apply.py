@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from PySide6.QtCore import QLocale
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -20,6 +21,7 @@ HERE = Path(__file__).parent
 def apply_theme(app: QApplication, text_scale: float = 1.0) -> None:
     """Set style, palette, fonts and style sheet; `text_scale` 1.0 is 100 %."""
     set_text_scale(text_scale)
+    QLocale.setDefault(QLocale("zh_CN"))
     app.setStyle("Fusion")
     app.setPalette(_fusion_palette())
     app.setFont(text_font())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from ui.theme import Tone, set_style_property
-from ui.widgets.labels import text_label
+from ui.theme import Tone, set_style_property, text_px
+from ui.widgets.labels import ElidedLabel, text_label
+
+LINE_FROM_PX = 195
 
 
 class Card(QFrame):
@@ -31,16 +33,18 @@ class Card(QFrame):
         outer.setContentsMargins(1, 0, 1, 8 if is_flush else 14)
         outer.setSpacing(0)
         self.title = text_label(title, "sectionTitle", wraps=True)
-        self.aside = text_label(aside, "muted")
+        self.aside = ElidedLabel(aside, "muted")
+        self.aside.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._header_row = QWidget()
         self.header = QHBoxLayout(self._header_row)
         self.header.setContentsMargins(16, 10, 16, 8)
-        self.header.addWidget(self.title, 1)
-        self.header.addWidget(self.aside)
+        self.header.addWidget(self.title, 3)
+        self.header.addWidget(self.aside, 2)
         self._divider = divider()
         outer.addWidget(self._header_row)
         outer.addWidget(self._divider)
         self.body = QVBoxLayout()
+        self.body.setSpacing(0 if is_flush else 8)
         self.body.setContentsMargins(side, 0 if title or is_flush else 14, side, 0)
         outer.addLayout(self.body, 1)
         self._divider.setVisible(is_flush and bool(title))
@@ -84,8 +88,8 @@ class StatCard(QFrame):
         self.title = text_label(title, "sectionTitle", wraps=True)
         self.line = text_label("", "muted", wraps=True)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 8, 12, 8)
-        row.setSpacing(10)
+        row.setContentsMargins(16, 8, 8, 8)
+        row.setSpacing(8)
         row.addWidget(self.number)
         words = QVBoxLayout()
         words.setSpacing(0)
@@ -102,10 +106,15 @@ class StatCard(QFrame):
     def show_figure(self, number: str, *, line: str = "", tone: Tone | str = Tone.NEUTRAL) -> None:
         self.number.setText(number)
         self.line.setText(line)
-        self.line.setVisible(bool(line))
+        self.setToolTip(line)
+        self._show_line()
         set_style_property(self.number, "tone", Tone(tone).value)
         self.setAccessibleName(f"{self.title.text()} {number}")
         self.setAccessibleDescription(line)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_line()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
@@ -118,6 +127,11 @@ class StatCard(QFrame):
             self.opened.emit()
         else:
             super().keyPressEvent(event)
+
+    def _show_line(self) -> None:
+        """On a narrow card the number and its title count; the line is the tool tip."""
+        is_narrow = self.width() < text_px(LINE_FROM_PX)
+        self.line.setVisible(bool(self.line.text()) and not is_narrow)
 
 
 class NumberLabel(QWidget):

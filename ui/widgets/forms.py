@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QDate, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -18,11 +19,13 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QButtonGroup,
     QComboBox,
+    QDateEdit,
     QDateTimeEdit,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QSpinBox,
     QVBoxLayout,
@@ -102,6 +105,7 @@ class FormPanel(QWidget):
         self.fields = QVBoxLayout(self)
         self.fields.setContentsMargins(0, 0, 0, 0)
         self.fields.setSpacing(12)
+        self.fields.addStretch(1)
         self._is_filling = False
         self._keys = FormKeys(self)
         self._draft_timer = QTimer(self)
@@ -137,7 +141,7 @@ class FormPanel(QWidget):
 
     def add_widget(self, widget: QWidget) -> None:
         """Anything else of the form; its editors get the same keys."""
-        self.fields.addWidget(widget)
+        self.fields.insertWidget(self.fields.count() - 1, widget)
         self._keys.watch(widget)
 
     @contextmanager
@@ -230,6 +234,7 @@ class FormKeys(QObject):
             if self._form.isAncestorOf(following) and _takes_tab(following):
                 if _comes_after(self._form, following, widget):
                     following.setFocus(Qt.FocusReason.TabFocusReason)
+                    _bring_into_view(following)
                 return
             following = following.nextInFocusChain()
 
@@ -291,9 +296,33 @@ def calm_wheel(widget: QWidget) -> None:
     keys = FormKeys(widget)
     widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     widget.installEventFilter(keys)
+    if isinstance(widget, QAbstractSpinBox):
+        indent_spin(widget)
+
+
+def date_edit(day: date) -> QDateEdit:
+    """A date as 2026-11-23, typed or stepped with the arrows; no popup."""
+    field = QDateEdit(QDate(day.year, day.month, day.day))
+    field.setDisplayFormat("yyyy-MM-dd")
+    return field
+
+
+def _bring_into_view(widget: QWidget) -> None:
+    above = widget.parentWidget()
+    while above is not None:
+        if isinstance(above, QScrollArea):
+            above.ensureWidgetVisible(widget)
+        above = above.parentWidget()
+
+
+def indent_spin(spin: QAbstractSpinBox) -> None:
+    """The padding that a style sheet gives to line edits but not to the text of spin boxes."""
+    spin.lineEdit().setTextMargins(8, 0, 0, 0)
 
 
 def _name_editor(editor: QWidget, label: str) -> None:
+    if isinstance(editor, QAbstractSpinBox):
+        indent_spin(editor)
     if not editor.accessibleName():
         editor.setAccessibleName(label)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -25,6 +25,7 @@ from ui.widgets.rows_model import IS_PILL, ROW, TONE, Column, Index, RowsModel
 
 ROW_HEIGHT = 40
 PADDING = 10
+EDGE_PADDING = 16
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _WITH_MODIFIER = (
     Qt.KeyboardModifier.ControlModifier
@@ -38,7 +39,7 @@ class _CellDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         width = option.fontMetrics.horizontalAdvance(str(index.data() or ""))
-        return QSize(width + 2 * PADDING + 4, text_px(ROW_HEIGHT))
+        return QSize(width + 2 * EDGE_PADDING, text_px(ROW_HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
@@ -47,7 +48,7 @@ class _CellDelegate(QStyledItemDelegate):
         if text:
             tone = index.data(TONE)
             if index.data(IS_PILL):
-                self._paint_pill(painter, option, text, Tone(tone or Tone.NEUTRAL))
+                self._paint_pill(painter, option, index, text, Tone(tone or Tone.NEUTRAL))
             else:
                 painter.setPen(QColor(colors_of(tone).text if tone else INK))
                 self._paint_text(painter, option, index, text)
@@ -65,27 +66,39 @@ class _CellDelegate(QStyledItemDelegate):
             edge.setWidth(3)
             painter.fillRect(edge, QColor(BLUE))
 
+    def _inner(self, option: QStyleOptionViewItem, index: Index) -> QRect:
+        """The cell without its padding; the outer columns keep to the edge of the card's title."""
+        is_last = index.column() == index.model().columnCount() - 1
+        left = EDGE_PADDING if index.column() == 0 else PADDING
+        return option.rect.adjusted(left, 0, -(EDGE_PADDING if is_last else PADDING), 0)
+
     def _paint_text(
         self, painter: QPainter, option: QStyleOptionViewItem, index: Index, text: str
     ) -> None:
-        box = option.rect.adjusted(PADDING, 0, -PADDING, 0)
+        box = self._inner(option, index)
         painter.setFont(text_font())
         flat = text.replace("\n", " ")
         cut = painter.fontMetrics().elidedText(flat, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, int(index.data(Qt.ItemDataRole.TextAlignmentRole)), cut)
 
     def _paint_pill(
-        self, painter: QPainter, option: QStyleOptionViewItem, text: str, tone: Tone
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: Index,
+        text: str,
+        tone: Tone,
     ) -> None:
         colors = colors_of(tone)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(text_font(12))
-        room = option.rect.width() - 2 * PADDING
+        inner = self._inner(option, index)
+        room = inner.width()
         cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room - 16)
         width = painter.fontMetrics().horizontalAdvance(cut) + 20
         height = painter.fontMetrics().height() + 5
         top = option.rect.center().y() - height / 2 + 0.5
-        box = QRectF(option.rect.left() + PADDING, top, min(width, room), height)
+        box = QRectF(inner.left(), top, min(width, room), height)
         painter.setPen(QPen(QColor(colors.soft).darker(108), 1))
         painter.setBrush(QColor(colors.soft))
         painter.drawRoundedRect(box, min(10, height / 2), min(10, height / 2))
@@ -248,6 +261,11 @@ class RecordTable(QTableView):
 def _size_section(header: QHeaderView, position: int, column: Column[Any]) -> None:
     if column.width:
         header.setSectionResizeMode(position, QHeaderView.ResizeMode.Interactive)
-        header.resizeSection(position, text_px(column.width))
+        header.resizeSection(position, max(text_px(column.width), _title_width(column)))
     else:
         header.setSectionResizeMode(position, QHeaderView.ResizeMode.Stretch)
+
+
+def _title_width(column: Column[Any]) -> int:
+    title = QFontMetrics(text_font(13, is_bold=True)).horizontalAdvance(column.title)
+    return title + 2 * EDGE_PADDING if title else 0

@@ -80,7 +80,7 @@ class _EntryDelegate(QStyledItemDelegate):
         painter.save()
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.fillRect(option.rect, QColor(SELECTION))
-        row = option.rect.adjusted(4, 4, -4, -4)
+        row = option.rect.adjusted(0, 4, -8, -4)
         painter.setFont(text_font(12))
         painter.setPen(QColor(MUTED_TEXT))
         painter.drawText(row.adjusted(0, text_px(2), 0, 0), _WRAP, entry.when)

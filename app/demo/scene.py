@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from app.accounts.actions import sign_in
+from app.accounts.pins import hash_pin
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Role
 from app.laptop import Laptop, open_laptop
@@ -21,7 +23,8 @@ from db.keystore import KeyFileStore
 from sync.client.identity import Enrolment, county_address, enrol
 from sync.client.round import Exchanger, RoundResult
 from sync.client.transport import HttpsTransport
-from sync.server.county import County, CountyProcess
+from sync.server.county import County
+from sync.server.process import CountyProcess
 
 DEMO_PIN: Final = "274913"
 _PASSPHRASE: Final = "throw-away county"
@@ -71,6 +74,12 @@ class DemoLaptop:
     name: str
     laptop: Laptop
     exchanger: Exchanger
+    transport: HttpsTransport
+
+    def close(self) -> None:
+        """Ends its connection and closes its file."""
+        self.transport.close()
+        self.laptop.close()
 
     def sync(self) -> RoundResult:
         """One round now."""
@@ -89,15 +98,17 @@ class Scene:
 
     def actor(self, person_key: str, laptop: str) -> Actor:
         """A person signed in on a laptop."""
-        from app.accounts.actions import sign_in
-
         store = self.laptops[laptop].laptop.store
         return sign_in(store, account_id=self.account_ids[person_key], pin=DEMO_PIN)
+
+    def restart_county(self) -> None:
+        """The server comes back at the same place, with whatever it had committed."""
+        self.process = CountyProcess(self.folder / "county", port=self.process.port)
 
     def close(self) -> None:
         """Stops everything."""
         for one in self.laptops.values():
-            one.laptop.close()
+            one.close()
         self.process.stop()
         self.county.close()
 
@@ -110,11 +121,15 @@ def build_scene(folder: Path, *, laptops: tuple[str, ...] = tuple(LAPTOPS)) -> S
     county.init()
     accounts = {
         one.key: county.add_account(
-            unit_id=one.unit_id, role=one.role, name=one.name, pin=DEMO_PIN
+            unit_id=one.unit_id,
+            role=one.role,
+            name=one.name,
+            pin_hash=hash_pin(DEMO_PIN),
+            must_change=False,
         )
         for one in PEOPLE
     }
-    process = CountyProcess.start(folder / "county")
+    process = CountyProcess(folder / "county")
     scene = Scene(folder, county, process, accounts)
     for name in laptops:
         add_laptop(scene, name)
@@ -142,13 +157,14 @@ def add_laptop(scene: Scene, name: str) -> DemoLaptop:
     address = county_address(laptop.store)
     if address is None:
         raise RuntimeError("a laptop that was just enrolled knows its county")
+    transport = HttpsTransport(address, device)
     exchanger = Exchanger(
         laptop.store,
-        HttpsTransport(address, device),
+        transport,
         install_id=device.install_id,
         after_laying=refold,
     )
-    made = DemoLaptop(name, laptop, exchanger)
+    made = DemoLaptop(name, laptop, exchanger, transport)
     made.sync()
     scene.laptops[name] = made
     return made

@@ -104,6 +104,10 @@ class HttpsTransport:
                     self._token = None
         raise AssertionError("unreachable")
 
+    def close(self) -> None:
+        """Ends the connection; the next exchange opens a new one."""
+        self._http.close()
+
     def enrol(self, request: EnrolRequest) -> EnrolResponse:
         """Introduces this laptop with its one-time code."""
         return self._post_json("/enrol", request, EnrolResponse)

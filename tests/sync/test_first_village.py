@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 from sqlalchemy import text
+from sqlmodel import select
 
 from app.demo.scene import Scene
 from db.session import Store
@@ -30,7 +31,7 @@ def rows_of(store: Store, entity: str) -> dict[str, tuple[Any, ...]]:
 
 
 def county_ids(scene: Scene, entity: str) -> set[str]:
-    with psycopg.connect(scene.county.database_url) as connection:
+    with psycopg.connect(scene.county.url) as connection:
         return {row[0] for row in connection.execute(f"SELECT id FROM {entity}").fetchall()}
 
 
@@ -95,20 +96,19 @@ def test_states_are_folded_alike_everywhere(recorded: Scene) -> None:
     assert states == {"recorded"}
 
 
-def test_an_edit_above_comes_back_down(recorded: Scene) -> None:
-    """The township corrects a phone number; the village's own note stays."""
+def test_an_edit_travels_as_a_field(recorded: Scene) -> None:
+    """A note written in the village is what the township reads."""
     village = recorded.laptops["village"].laptop.store
     actor = recorded.actor("grid_worker", "village")
     with village.transaction(account_id=actor.account_id, action="edit_household") as tx:
-        household = tx.session.query(Household).first()
-        assert household is not None
+        household = tx.session.exec(select(Household)).one()
         household.note = "村里写的"
     recorded.laptops["village"].sync()
     recorded.laptops["township"].sync()
     with recorded.laptops["township"].laptop.store.reading() as session:
         found = session.get_one(Household, household.id)
         assert found.note == "村里写的"
-        assert session.query(Resident).count() == 1
+        assert len(session.exec(select(Resident)).all()) == 1
 
 
 def test_a_second_sync_moves_nothing(recorded: Scene) -> None:

@@ -90,6 +90,19 @@ def test_shell(make_window, size, key, stretch) -> None:
     assert_nothing_clipped(window)
 
 
+@pytest.mark.parametrize("key", ["today", "votes", "settings"])
+def test_shell_with_the_largest_text_on_a_small_screen(make_window, settings, key) -> None:
+    settings.set_text_percent(130)
+    window = make_window()
+    window.resize(*SMALL)
+    window.show()
+    window.open_page(key)
+    settle()
+    picture(window, f"shell-{key}-small-screen-large-text")
+    assert (window.width(), window.height()) == SMALL
+    assert_nothing_clipped(window)
+
+
 def test_shell_with_notice_search_and_large_text(make_window, settings, runner) -> None:
     window = make_window()
     settings.set_text_percent(130)

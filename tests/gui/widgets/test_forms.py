@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QInputMethodEvent, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
+    QScrollArea,
     QSpinBox,
     QWidget,
 )
@@ -167,6 +169,21 @@ def test_the_wheel_over_a_field_is_left_to_the_page(form: Form) -> None:
     """An ignored event goes on to the parents: the scroll area."""
     event = wheel(form.count)
     assert not event.isAccepted()
+
+
+def test_the_wheel_over_a_field_scrolls_the_page(qtbot) -> None:
+    area, form = QScrollArea(), Form()
+    qtbot.addWidget(area)
+    area.setWidget(form)
+    form.resize(300, 900)
+    area.resize(320, 200)
+    area.show()
+    settle()
+    place = QPointF(form.kind.mapTo(area, form.kind.rect().center()))
+    QTest.wheelEvent(area.windowHandle(), place, QPoint(0, -120))
+    settle()
+    assert area.verticalScrollBar().value() > 0
+    assert form.kind.currentIndex() == 0
 
 
 def test_a_draft_is_due_after_the_last_key(form: Form, qtbot) -> None:

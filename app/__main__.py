@@ -51,9 +51,34 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _open(options: argparse.Namespace) -> int:
-    from ui.application import open_window
+    from PySide6.QtCore import QSettings
 
-    return open_window(_folder(options))
+    from app.errors import UserFacingError
+    from app.laptop import open_laptop
+    from app.paths import log_file
+    from ui.application import LaptopWindow, make_application
+    from ui.shell.crash_dialog import install_crash_hooks
+    from ui.shell.settings import Settings
+    from ui.syncing.recovery_page import RecoveryPage
+    from ui.wording import error_sentence
+
+    folder = _folder(options)
+    qt = make_application()
+    hooks = install_crash_hooks(log_file())
+    try:
+        laptop = open_laptop(folder, ask_passphrase=_ask_in_window)
+    except UserFacingError as error:
+        page = RecoveryPage(folder, error_sentence(error))
+        page.show()
+        return qt.exec()
+    settings = Settings(QSettings(str(folder / "screen.ini"), QSettings.Format.IniFormat))
+    shown = LaptopWindow(laptop, settings)
+    shown.start()
+    code = qt.exec()
+    shown.close()
+    laptop.close()
+    del hooks
+    return code
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -139,6 +164,18 @@ def _folder(options: argparse.Namespace) -> Path:
     from app.paths import data_folder
 
     return Path(options.folder) if options.folder else data_folder()
+
+
+def _ask_in_window(need: PassphraseNeed) -> str:
+    """Before there is a window: the one question that must be answered first."""
+    from PySide6.QtWidgets import QInputDialog, QLineEdit
+
+    from ui.wording_store import passphrase_question
+
+    text, _is_given = QInputDialog.getText(
+        None, tr("鼓楼"), passphrase_question(need), QLineEdit.EchoMode.Password
+    )
+    return text
 
 
 def _ask_passphrase(need: PassphraseNeed) -> str:

@@ -42,7 +42,16 @@ ARROWS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("sync.client.**",), ("sync.client.**", "sync.protocol.**", "db.**", "app.errors")),
     (
         ("sync.server.**",),
-        ("sync.server.**", "sync.protocol.**", "db.tables.**", "db.columns", *PURE),
+        (
+            "sync.server.**",
+            "sync.protocol.**",
+            "db.tables.**",
+            "db.columns",
+            # The county's command line speaks to a person and makes the first PIN of an account.
+            "i18n.text",
+            "app.accounts.pins",
+            *PURE,
+        ),
     ),
     # A window holds the store and hears of changes; only actions and queries open the store.
     (

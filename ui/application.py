@@ -6,25 +6,16 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSettings, QTranslator
-from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator
+from PySide6.QtWidgets import QApplication
 
 from app.accounts.actions import sign_in
 from app.accounts.queries import accounts_of_this_laptop, known_units
 from app.accounts.session import Actor
 from app.errors import UserFacingError
-from app.laptop import (
-    Finding,
-    Laptop,
-    PassphraseNeed,
-    daily_care,
-    open_laptop,
-    today_in_china,
-)
+from app.laptop import Finding, Laptop, daily_care, today_in_china
 from app.organisations.rules import display_name
-from app.paths import data_folder, log_file
 from app.refolding import refold
 from app.search import search
 from app.store import Changes
@@ -38,7 +29,6 @@ from sync.client.worker import SyncWorker
 from ui.cases.page import CasesPage
 from ui.context import PageContext
 from ui.households.page import MicroGridsPage
-from ui.shell.crash_dialog import install_crash_hooks
 from ui.shell.main_window import MainWindow
 from ui.shell.pages import PageSpec
 from ui.shell.settings import Settings
@@ -47,7 +37,6 @@ from ui.shell.sign_in_page import Person, SignInPage
 from ui.statistics.page import StatisticsPage
 from ui.syncing.bridge import SyncBridge
 from ui.syncing.enrol_page import EnrolPage
-from ui.syncing.recovery_page import RecoveryPage
 from ui.syncing.sync_page import SyncPage
 from ui.theme import Tone, apply_theme
 from ui.today.page import TodayPage
@@ -56,7 +45,7 @@ from ui.widgets.hits import Hit
 from ui.widgets.notice_bar import NoticeAction
 from ui.wording import error_sentence
 from ui.wording_rules import name_of
-from ui.wording_store import finding_sentence, key_file_notice, passphrase_question
+from ui.wording_store import finding_sentence, key_file_notice
 from ui.wording_sync import clock_banner, line_word, status_line
 from ui.work.runner import Runner
 
@@ -338,32 +327,3 @@ def make_application() -> QApplication:
         app.installTranslator(translator)
     apply_theme(app)
     return app
-
-
-def open_window(folder: Path | None = None) -> int:
-    """The ordinary start: opens this laptop and runs until the window is closed."""
-    app = make_application()
-    hooks = install_crash_hooks(log_file())
-    where = folder or data_folder()
-    settings = Settings(QSettings(str(where / "screen.ini"), QSettings.Format.IniFormat))
-    try:
-        laptop = open_laptop(where, ask_passphrase=_ask_passphrase)
-    except UserFacingError as error:
-        page = RecoveryPage(where, error_sentence(error))
-        page.show()
-        return app.exec()
-    shown = LaptopWindow(laptop, settings)
-    shown.start()
-    code = app.exec()
-    shown.close()
-    laptop.close()
-    del hooks
-    return code
-
-
-def _ask_passphrase(need: PassphraseNeed) -> str:
-    """Before there is a window: the one question that must be answered first."""
-    text, _is_given = QInputDialog.getText(
-        None, tr("鼓楼"), passphrase_question(need), QLineEdit.EchoMode.Password
-    )
-    return text

@@ -102,7 +102,8 @@ def update(cursor: Cursor[Any], rows: Sequence[Row]) -> None:
     cursor.execute(
         "UPDATE record r SET unit_id = n.unit_id, bucket = n.bucket, parent_id = n.parent_id, "
         "body = n.body::jsonb, fields = n.fields::jsonb, edits = n.edits::jsonb, "
-        "version = n.version, is_deleted = n.is_deleted, state = n.state, not_applied_reason = n.reason, "
+        "version = n.version, is_deleted = n.is_deleted, state = n.state, "
+        "not_applied_reason = n.reason, "
         "updated_by = n.updated_by, updated_install = n.updated_install, "
         "updated_at = n.updated_at "
         "FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], "

@@ -42,11 +42,12 @@ class CrashHooks(QObject):
 
     _crashed = Signal(object)
 
-    def __init__(self, log_file: Path, show: Callable[[CrashReport], None]) -> None:
+    def __init__(self, log_file: Path, show: Callable[[CrashReport], None] | None) -> None:
         super().__init__()
         self._log_file = log_file
-        self._show = show
+        self._show = show or self._show_dialog
         self._is_showing = False
+        self._dialog: CrashDialog | None = None
         self._crashed.connect(self._on_crashed, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
@@ -86,13 +87,24 @@ class CrashHooks(QObject):
             sys.stderr.write(f"no crash log: {problem}\n")
 
     def _on_crashed(self, report: CrashReport) -> None:
-        if self._is_showing:  # one dialog at a time; the log has them all
-            return
+        if self._is_showing or self._dialog is not None:
+            return  # one dialog at a time; the log has them all
         self._is_showing = True
         try:
             self._show(report)
         finally:
             self._is_showing = False
+
+    def _show_dialog(self, report: CrashReport) -> None:
+        """Without a loop of its own: whatever runs goes on behind it."""
+        self._dialog = CrashDialog(report, QApplication.activeWindow())
+        self._dialog.finished.connect(self._on_dialog_finished)
+        self._dialog.open()
+
+    def _on_dialog_finished(self, _result: int) -> None:
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None
 
 
 class CrashDialog(QDialog):
@@ -144,10 +156,6 @@ def install_crash_hooks(
 
     `show` replaces the dialog: a test lets it raise.
     """
-    hooks = CrashHooks(log_file, show or _show_dialog)
+    hooks = CrashHooks(log_file, show)
     hooks.install()
     return hooks
-
-
-def _show_dialog(report: CrashReport) -> None:
-    CrashDialog(report, QApplication.activeWindow()).exec()

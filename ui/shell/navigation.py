@@ -22,7 +22,7 @@ from ui.theme.iconset import icon_pixmap
 from ui.theme.palette import INDIGO, NAV_MUTED, NAV_TEXT, RED
 from ui.widgets.labels import ElidedLabel, bilingual_mode
 
-WIDE_PX, COMPACT_PX = 196, 64
+WIDE_PX, COMPACT_PX, COMPACT_ITEM_PX = 196, 64, 42
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _ICON = 20
 
@@ -60,7 +60,7 @@ class NavItem(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         if self._is_compact:
-            return QSize(COMPACT_PX - 20, text_px(42))
+            return QSize(COMPACT_PX - 20, COMPACT_ITEM_PX)
         words = self.fontMetrics().horizontalAdvance(self.text())
         return QSize(12 + _ICON + 10 + words + (44 if self._badge else 12), text_px(46))
 
@@ -218,6 +218,7 @@ class Navigation(QWidget):
         self._tower = QLabel()
         self._tower.setPixmap(icon_pixmap("tower", color=NAV_TEXT, size=26, ratio=2))
         self._list = QVBoxLayout()
+        self._area = QScrollArea()
         self._build()
         self.set_compact(False)
 
@@ -265,6 +266,10 @@ class Navigation(QWidget):
         for item in self._items.values():
             item.set_compact(is_compact)
         self.sync_box.set_compact(is_compact)
+        bars = Qt.ScrollBarPolicy
+        self._area.setVerticalScrollBarPolicy(  # beside icons there is no room for one
+            bars.ScrollBarAlwaysOff if is_compact else bars.ScrollBarAsNeeded
+        )
 
     @property
     def is_compact(self) -> bool:
@@ -287,7 +292,7 @@ class Navigation(QWidget):
         self.sync_box.clicked.connect(self.sync_asked)
 
     def _scrolled_list(self) -> QScrollArea:
-        area, inside = QScrollArea(), QWidget()
+        area, inside = self._area, QWidget()
         area.setProperty("role", "nav")
         inside.setProperty("role", "navScrolled")
         area.setWidgetResizable(True)

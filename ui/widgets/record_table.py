@@ -26,6 +26,7 @@ from ui.widgets.rows_model import IS_PILL, ROW, TONE, Column, Index, RowsModel
 ROW_HEIGHT = 40
 PADDING = 10
 EDGE_PADDING = 16
+STRETCH_MIN, LEAST_SHARE = 150, 0.65
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _WITH_MODIFIER = (
     Qt.KeyboardModifier.ControlModifier
@@ -191,6 +192,8 @@ class RecordTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._size_sections()
         self._place_empty_state()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -232,8 +235,9 @@ class RecordTable(QTableView):
     def _size_sections(self) -> None:
         self.verticalHeader().setDefaultSectionSize(text_px(ROW_HEIGHT))
         header = self.horizontalHeader()
+        share = _share_of_width(self.rows.columns, self.viewport().width())
         for position, column in enumerate(self.rows.columns):
-            _size_section(header, position, column)
+            _size_section(header, position, column, share)
 
     def _place_empty_state(self) -> None:
         self._empty.setGeometry(self.viewport().rect())
@@ -258,10 +262,21 @@ class RecordTable(QTableView):
         self.row_opened.emit(index.data(ROW))
 
 
-def _size_section(header: QHeaderView, position: int, column: Column[Any]) -> None:
+def _share_of_width(columns: Sequence[Column[Any]], room: int) -> float:
+    """How much of their width the fixed columns keep, so that the stretching ones stay legible."""
+    fixed = sum(text_px(column.width) for column in columns if column.width)
+    stretching = sum(1 for column in columns if not column.width)
+    if not fixed or not stretching:
+        return 1.0
+    return min(1.0, max(LEAST_SHARE, (room - stretching * text_px(STRETCH_MIN)) / fixed))
+
+
+def _size_section(header: QHeaderView, position: int, column: Column[Any], share: float) -> None:
     if column.width:
         header.setSectionResizeMode(position, QHeaderView.ResizeMode.Interactive)
-        header.resizeSection(position, max(text_px(column.width), _title_width(column)))
+        header.resizeSection(
+            position, max(round(text_px(column.width) * share), _title_width(column))
+        )
     else:
         header.setSectionResizeMode(position, QHeaderView.ResizeMode.Stretch)
 

@@ -181,6 +181,20 @@ def test_crashes_while_the_dialog_is_open_are_only_logged(hooks, qapp, tmp_path,
     assert "第二个" in (tmp_path / "logs" / "crash.log").read_text(encoding="utf-8")
 
 
+def test_the_dialog_opens_without_stopping_the_program(hooks, qapp, capsys) -> None:
+    hooks._show = hooks._show_dialog
+    crash("某处错了")
+    qapp.processEvents()
+    dialog = hooks._dialog
+    assert dialog is not None
+    assert dialog.isVisible()
+    crash("第二个")
+    qapp.processEvents()
+    assert hooks._dialog is dialog
+    dialog.accept()
+    assert hooks._dialog is None
+
+
 def test_a_log_that_cannot_be_written_does_not_hide_the_crash(
     hooks, qapp, tmp_path, capsys
 ) -> None:

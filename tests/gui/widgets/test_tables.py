@@ -161,6 +161,15 @@ def test_an_empty_table_says_so(screen: Screen) -> None:
     assert not screen.table._empty.isVisible()
 
 
+def test_on_a_narrow_table_the_stretching_column_stays_legible(screen: Screen) -> None:
+    header = screen.table.horizontalHeader()
+    wide = header.sectionSize(1)
+    screen.resize(250, 300)
+    settle()
+    assert header.sectionSize(1) < wide
+    assert header.sectionSize(0) > header.sectionSize(1)
+
+
 def test_rows_are_forty_pixels_high(screen: Screen) -> None:
     assert screen.table.rowHeight(0) == 40
 

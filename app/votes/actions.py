@@ -37,6 +37,7 @@ from app.votes.vocabulary import (
     MotionState,
 )
 from db.clock import today_in_china
+from db.columns import new_id
 from db.tables.households import Household
 from db.tables.votes import Ballot, BallotWithdrawal, ElectorateEntry, Motion, MotionEvent
 
@@ -155,8 +156,10 @@ def take_ballot(
     household_id: str,
     choice: BallotChoice,
     method: BallotMethod,
+    ballot_id: str | None = None,
 ) -> Changes:
-    """One household's answer.
+    """One household's answer. `ballot_id` may be drawn beforehand, so that the next key can already
+    name it.
 
     Raises BALLOT_NOT_TAKEN when the vote is not open or the household not on the frozen list, and
     BALLOT_ALREADY_TAKEN when this laptop knows a ballot of it: that one is withdrawn first.
@@ -171,6 +174,7 @@ def take_ballot(
             raise UserFacingError(ErrorCode.BALLOT_ALREADY_TAKEN, household_id=household_id)
         tx.session.add(
             Ballot(
+                id=ballot_id or new_id(),
                 unit_id=motion.unit_id,
                 motion_id=motion_id,
                 household_id=household_id,

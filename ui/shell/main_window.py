@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         self.header.show_page("", "", ())
         self.pages.clear()
         self.navigation.clear_items()
-        self.notices.clear()
+        self.notices.forget_offers()
 
     def open_page(self, key: str) -> QWidget:
         """Show and load a page."""

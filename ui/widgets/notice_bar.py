@@ -86,11 +86,11 @@ class NoticeBar(QFrame):
         self._show_next()
         self.dismissed.emit()
 
-    def clear(self) -> None:
-        """Put every notice away: the page they spoke of is left."""
-        self._waiting.clear()
-        self._shown = None
-        self.hide()
+    def forget_offers(self) -> None:
+        """Put away what offers an action: the pages it acts on are left. Plain news stays."""
+        self._waiting = deque(each for each in self._waiting if not each.actions)
+        if self._shown is not None and self._shown.actions:
+            self.dismiss()
 
     def _show_next(self) -> None:
         if not self._waiting:

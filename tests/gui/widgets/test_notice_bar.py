@@ -67,6 +67,17 @@ def test_an_action_may_show_the_next_notice(bar: NoticeBar) -> None:
     assert bar.isVisible()
 
 
+def test_leaving_the_pages_forgets_offers_and_keeps_unread_news(bar: NoticeBar) -> None:
+    undo = NoticeAction("撤销", lambda: None)
+    bar.show_notice("已导入 412 人。", actions=(undo,))
+    bar.show_notice("资料文件有损坏。", tone=Tone.DANGER)
+    bar.show_notice("已删除 1 户。", actions=(undo,))
+    bar.forget_offers()
+    assert bar.accessibleName() == "资料文件有损坏。"
+    press(bar, "知道了")
+    assert not bar.isVisible()
+
+
 def test_more_than_two_buttons_are_a_slip_of_ours(bar: NoticeBar) -> None:
     action = NoticeAction("撤销", lambda: None)
     with pytest.raises(ValueError, match="two buttons"):

@@ -116,6 +116,7 @@ class NoticeBar(QFrame):
             self._buttons.append(self._button(NoticeAction(tr("知道了"), _nothing)))
         for button in self._buttons:
             self._row.addWidget(button)
+            button.show()
 
     def _button(self, action: NoticeAction) -> QPushButton:
         button = QPushButton(action.label)

@@ -1,0 +1,102 @@
+"""The background worker: quiet reports, growing waits with jitter, never two rounds at once."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from db.session import Changes
+from sync.client.round import RoundResult
+from sync.client.status import LineState, SyncStatus
+from sync.client.transport import CountyRefusedError, NotTheCountyError, OfflineError
+from sync.client.worker import Backoff, SyncWorker
+from tests.helpers.stores import a_household, a_store
+
+
+class Rounds:
+    """Rounds with given outcomes."""
+
+    def __init__(self, *outcomes: RoundResult | Exception) -> None:
+        self._outcomes = list(outcomes)
+
+    def run_round(self) -> RoundResult:
+        outcome = self._outcomes.pop(0)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+
+def a_worker(
+    tmp_path: Path, *outcomes: RoundResult | Exception
+) -> tuple[SyncWorker, list[SyncStatus], list[Changes]]:
+    said: list[SyncStatus] = []
+    arrived: list[Changes] = []
+    worker = SyncWorker(
+        a_store(tmp_path),
+        Rounds(*outcomes),  # type: ignore[arg-type]
+        on_changes=arrived.append,
+        on_status=said.append,
+    )
+    return worker, said, arrived
+
+
+def test_a_round_says_what_came(tmp_path: Path) -> None:
+    worker, said, arrived = a_worker(tmp_path, RoundResult(touched={("household", "h1")}))
+    worker.run_once()
+    assert [status.line for status in said] == [LineState.SYNCING, LineState.ONLINE]
+    assert arrived == [Changes(frozenset({("household", "h1")}))]
+
+
+@pytest.mark.parametrize(
+    ("problem", "line"),
+    [
+        (OfflineError("x"), LineState.OFFLINE),
+        (NotTheCountyError("x"), LineState.NOT_THE_COUNTY),
+        (CountyRefusedError("install_revoked", 403, {}), LineState.REFUSED),
+    ],
+)
+def test_a_failure_is_a_state_and_never_an_exception(
+    tmp_path: Path, problem: Exception, line: LineState
+) -> None:
+    worker, said, arrived = a_worker(tmp_path, problem)
+    assert worker.run_once() is None
+    assert said[-1].line is line
+    assert arrived == []
+
+
+def test_a_paused_line_sends_nothing(tmp_path: Path) -> None:
+    worker, said, _arrived = a_worker(tmp_path)
+    worker.pause()
+    assert worker.run_once() is None
+    assert said[-1].line is LineState.OFFLINE
+
+
+def test_the_status_counts_what_waits(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    said: list[SyncStatus] = []
+    worker = SyncWorker(
+        store,
+        Rounds(OfflineError("x")),  # type: ignore[arg-type]
+        on_changes=lambda _c: None,
+        on_status=said.append,
+    )
+    with store.transaction(account_id="worker", action="add_household") as tx:
+        tx.session.add(a_household())
+    worker.run_once()
+    assert said[-1].waiting == 1
+
+
+def test_waits_double_with_jitter_up_to_a_quarter_of_an_hour() -> None:
+    waits = [Backoff(random.Random(seed)).next_wait_s() for seed in range(50)]
+    assert min(waits) >= 1.0
+    assert max(waits) <= 2.0
+    assert len(set(waits)) > 40
+
+    backoff = Backoff(random.Random(1))
+    grown = [backoff.next_wait_s() for _ in range(20)]
+    assert grown[-1] <= 15 * 60
+    assert grown[-1] >= 15 * 30
+    backoff.reset()
+    assert backoff.next_wait_s() <= 2.0

@@ -1,0 +1,78 @@
+"""Opening a laptop: new, again, without its key; its daily care and its way back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from app.errors import ErrorCode, UserFacingError
+from app.laptop import Laptop, copies_of, daily_care, open_laptop, put_back, store_path
+from db.key_file import KdfCost
+from db.keystore import KeyFileStore
+from db.tables.households import Household
+from tests.helpers.stores import a_household
+
+CHEAP = KdfCost(memory_kib=64, iterations=1, lanes=1)
+
+
+def opened(folder: Path, passphrase: str = "a passphrase") -> Laptop:
+    folder.mkdir(exist_ok=True)
+    return open_laptop(
+        folder,
+        ask_passphrase=lambda _need: passphrase,
+        keys=KeyFileStore(folder / "gulou.keys", passphrase, cost=CHEAP),
+    )
+
+
+def write(laptop: Laptop, number: str) -> None:
+    with laptop.store.transaction(account_id="worker", action="add_household") as tx:
+        tx.session.add(a_household(number=number))
+
+
+def numbers(laptop: Laptop) -> list[str]:
+    with laptop.store.reading() as session:
+        return sorted(session.exec(select(Household.number)))
+
+
+def test_what_was_written_is_there_on_opening_again(tmp_path: Path) -> None:
+    first = opened(tmp_path / "laptop")
+    write(first, "001")
+    first.close()
+    assert numbers(opened(tmp_path / "laptop")) == ["001"]
+
+
+def test_a_lost_key_is_said_and_the_file_stays(tmp_path: Path) -> None:
+    laptop = opened(tmp_path / "laptop")
+    laptop.close()
+    (tmp_path / "laptop" / "gulou.keys").unlink()
+    before = store_path(tmp_path / "laptop").read_bytes()
+    with pytest.raises(UserFacingError) as raised:
+        opened(tmp_path / "laptop")
+    assert raised.value.code is ErrorCode.KEY_MISSING
+    assert store_path(tmp_path / "laptop").read_bytes() == before
+
+
+def test_daily_care_checks_and_copies(tmp_path: Path) -> None:
+    laptop = opened(tmp_path / "laptop")
+    write(laptop, "001")
+    assert daily_care(laptop).is_whole
+    assert len(copies_of(tmp_path / "laptop")) == 1
+
+
+def test_the_way_back_after_damage(tmp_path: Path) -> None:
+    folder = tmp_path / "laptop"
+    laptop = opened(folder)
+    write(laptop, "001")
+    daily_care(laptop)
+    laptop.close()
+    store_path(folder).write_bytes(b"not a database at all" * 500)
+    with pytest.raises(UserFacingError) as raised:
+        opened(folder)
+    assert raised.value.code is ErrorCode.STORE_UNREADABLE
+
+    kept = put_back(folder, copies_of(folder)[0])
+
+    assert numbers(opened(folder)) == ["001"]
+    assert kept.read_bytes().startswith(b"not a database")

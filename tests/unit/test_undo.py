@@ -1,0 +1,102 @@
+"""Taking back one's last step: whole, as an ordinary edit, never over what came after."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from app.errors import ErrorCode, UserFacingError
+from app.store import Changes, Store
+from app.undo import undo
+from db.tables.cases import CaseEvent
+from db.tables.households import Household
+from tests.helpers.stores import a_case, a_household, a_resident, a_store
+
+
+def add(store: Store, *records: object, action: str = "import_roster") -> Changes:
+    with store.transaction(account_id="worker", action=action) as tx:
+        tx.session.add_all(records)
+    return tx.changes
+
+
+def households(store: Store) -> list[Household]:
+    with store.reading() as session:
+        return list(session.exec(select(Household)))
+
+
+def take_back(store: Store, changes: Changes) -> int:
+    assert changes.txn is not None
+    return undo(store, account_id="worker", txn=changes.txn).left
+
+
+def test_everything_one_import_added_is_gone_again(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    household = a_household()
+    changes = add(store, household, a_resident(household_id=household.id))
+    assert take_back(store, changes) == 0
+    assert households(store) == []
+
+
+def test_an_edit_goes_back_to_what_it_was(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    household = a_household(note="老木楼")
+    add(store, household)
+    with store.transaction(account_id="worker", action="edit_household") as tx:
+        tx.session.get_one(Household, household.id).note = "新砖房"
+    take_back(store, tx.changes)
+    assert households(store)[0].note == "老木楼"
+
+
+def test_a_removed_record_comes_back_as_it_was(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    household = a_household(note="老木楼")
+    add(store, household)
+    with store.transaction(account_id="worker", action="remove_household") as tx:
+        tx.session.delete(tx.session.get_one(Household, household.id))
+    take_back(store, tx.changes)
+    (back,) = households(store)
+    assert (back.id, back.note) == (household.id, "老木楼")
+
+
+def test_what_was_changed_since_is_left_and_counted(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    household = a_household(note="甲")
+    changes = add(store, household)
+    with store.transaction(account_id="other", action="edit_household") as tx:
+        tx.session.get_one(Household, household.id).note = "别人改的"
+    assert take_back(store, changes) == 1
+    assert households(store)[0].note == "别人改的"
+
+
+def test_undoing_the_undo_brings_everything_back(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    household = a_household()
+    changes = add(store, household)
+    assert changes.txn is not None
+    undone = undo(store, account_id="worker", txn=changes.txn)
+    take_back(store, undone.changes)
+    assert [one.id for one in households(store)] == [household.id]
+
+
+def test_events_are_not_taken_back_this_way(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    case = a_case()
+    event = CaseEvent(
+        unit_id=case.unit_id,
+        case_id=case.id,
+        kind="recorded",
+        by_account_id="worker",
+        happened_at=store.clock.now(),
+    )
+    changes = add(store, case, event, action="record_case")
+    with pytest.raises(UserFacingError) as raised:
+        take_back(store, changes)
+    assert raised.value.code is ErrorCode.UNDO_TOO_LATE
+
+
+def test_a_step_that_is_not_here_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UserFacingError) as raised:
+        undo(a_store(tmp_path), account_id="worker", txn=99)
+    assert raised.value.code is ErrorCode.NOTHING_TO_UNDO

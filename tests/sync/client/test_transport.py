@@ -1,0 +1,197 @@
+"""The line: pinned authority, portals, broken answers, enrolment files. Real TLS throughout."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.errors import ErrorCode, UserFacingError
+from sync.client.identity import enrol, load_device, read_enrolment
+from sync.client.transport import (
+    CountyAddress,
+    CountyRefusedError,
+    Device,
+    HttpsTransport,
+    NotTheCountyError,
+    OfflineError,
+)
+from sync.server.certificates import CertificateFiles, make_certificates
+from tests.helpers.stores import a_store
+
+
+class Answers(http.server.BaseHTTPRequestHandler):
+    """Answers every request with what the server was told."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        status, kind, body = self.server.answer  # type: ignore[attr-defined]
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        if status in {301, 302}:
+            self.send_header("Location", "https://portal.example/login")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def serving(files: CertificateFiles, status: int, kind: str, body: bytes) -> Iterator[str]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    server.answer = (status, kind, body)  # type: ignore[attr-defined]
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(files.server, files.server_key)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"https://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def county_files(tmp_path_factory: pytest.TempPathFactory) -> CertificateFiles:
+    files = CertificateFiles(tmp_path_factory.mktemp("county"))
+    make_certificates(files, [])
+    return files
+
+
+@pytest.fixture(scope="module")
+def other_files(tmp_path_factory: pytest.TempPathFactory) -> CertificateFiles:
+    files = CertificateFiles(tmp_path_factory.mktemp("other"))
+    make_certificates(files, [])
+    return files
+
+
+def a_transport(url: str, pinned: CertificateFiles) -> HttpsTransport:
+    device = Device("install", Ed25519PrivateKey.generate())
+    return HttpsTransport(CountyAddress(url, pinned.authority), device)
+
+
+def exchange(url: str, pinned: CertificateFiles) -> None:
+    transport = a_transport(url, pinned)
+    try:
+        transport.exchange(b"{}")
+    finally:
+        transport.close()
+
+
+def test_another_authority_is_not_the_county(
+    county_files: CertificateFiles, other_files: CertificateFiles
+) -> None:
+    with (
+        serving(other_files, 200, "application/json", b"{}") as url,
+        pytest.raises(NotTheCountyError),
+    ):
+        exchange(url, county_files)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "body"),
+    [
+        (200, "text/html", b"<html>please pay</html>"),
+        (302, "text/html", b""),
+        (200, "application/json", b'{"challenge": "x", "magic": "other"}'),
+        (404, "text/html", b"not found"),
+        (403, "application/json", b'{"code": "revoked"}'),
+    ],
+)
+def test_a_portal_is_recognised(
+    county_files: CertificateFiles, status: int, kind: str, body: bytes
+) -> None:
+    with serving(county_files, status, kind, body) as url, pytest.raises(NotTheCountyError):
+        exchange(url, county_files)
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_county_in_trouble_is_a_line_that_will_come_back(
+    county_files: CertificateFiles, status: int
+) -> None:
+    with serving(county_files, status, "text/plain", b"oops") as url, pytest.raises(OfflineError):
+        exchange(url, county_files)
+
+
+def test_a_refusal_carries_its_code(county_files: CertificateFiles) -> None:
+    body = json.dumps({"magic": "gulou-sync", "code": "install_revoked", "params": {}}).encode()
+    with (
+        serving(county_files, 403, "application/json", body) as url,
+        pytest.raises(CountyRefusedError) as raised,
+    ):
+        exchange(url, county_files)
+    assert (raised.value.code, raised.value.status) == ("install_revoked", 403)
+
+
+def test_nobody_there_is_offline(county_files: CertificateFiles) -> None:
+    with serving(county_files, 200, "text/plain", b"") as url:
+        pass
+    with pytest.raises(OfflineError):
+        exchange(url, county_files)
+
+
+def test_proxies_of_the_machine_are_ignored(
+    county_files: CertificateFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nonexistent")
+    with (
+        serving(county_files, 200, "text/html", b"reached") as url,
+        pytest.raises(NotTheCountyError),
+    ):
+        exchange(url, county_files)
+
+
+@pytest.mark.parametrize("text", ["", "not json", "[]", '{"url": "https://x"}'])
+def test_a_file_that_is_no_enrolment_is_said(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "photo.json"
+    file.write_text(text)
+    with pytest.raises(UserFacingError) as raised:
+        read_enrolment(file)
+    assert raised.value.code is ErrorCode.ENROLMENT_FILE_BAD
+
+
+def test_an_unreachable_county_leaves_nothing_enrolled(
+    tmp_path: Path, county_files: CertificateFiles
+) -> None:
+    store = a_store(tmp_path)
+    file = tmp_path / "enrolment.json"
+    ca = county_files.authority.read_text()
+    file.write_text(json.dumps({"url": "https://127.0.0.1:9", "code": "c", "ca_pem": ca}))
+
+    class NoSecrets:
+        def get(self, name: str) -> bytes | None:
+            return None
+
+        def put(self, name: str, secret: bytes) -> None:
+            raise AssertionError("nothing may be kept")
+
+    with pytest.raises(UserFacingError) as raised:
+        enrol(store, NoSecrets(), read_enrolment(file), secret_name="device")
+    assert raised.value.code is ErrorCode.ENROLMENT_REFUSED
+    assert store.value("install_id") is None
+
+
+def test_a_copied_disk_is_not_the_same_laptop(tmp_path: Path) -> None:
+    """File and key store disagree: nobody may go on counting under that name."""
+    store = a_store(tmp_path)
+    store.set_values(install_id="the-other-one")
+
+    class Secrets:
+        def get(self, name: str) -> bytes | None:
+            return Ed25519PrivateKey.generate().private_bytes_raw() + b"this-one"
+
+        def put(self, name: str, secret: bytes) -> None: ...
+
+    assert load_device(store, Secrets(), secret_name="device") is None

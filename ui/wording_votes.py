@@ -309,7 +309,7 @@ def in_doubt_words(count: int) -> str:
 
 def keys_words() -> str:
     """The keys of the ballot table."""
-    return tr("键盘:↑↓ 选户 · 1 赞成 2 反对 3 弃权 · S 签字 R 录音 P 委托 H 举手 · 退格收回")
+    return tr("键盘:↑↓ 选户 · 1 赞成 2 反对 3 弃权 · 退格 收回 · / 找户 · 字母换方式")
 
 
 # --- errors ------------------------------------------------------------------------------------

@@ -143,6 +143,11 @@ def rule_set_for_body(store: Store, body: MeetingBody) -> RuleSet | None:
     return decision_rule(body, today_in_china(store.clock), rule_sets)
 
 
+def today_in_village(store: Store) -> date:
+    """The date on paper in the village, by this laptop's clock."""
+    return today_in_china(store.clock)
+
+
 # --- parts -------------------------------------------------------------------------------------
 
 

@@ -167,21 +167,23 @@ class BallotScreen(QWidget):
 
     def _build_table_card(self) -> QWidget:
         self.grids.setAccessibleName(tr("微网格"))
+        self.grids.setMinimumWidth(text_px(160))
         calm_wheel(self.grids)
         self.find_field.setPlaceholderText(tr("户号或户主(/)"))
         self.find_field.setAccessibleName(tr("按户号或户主查找"))
         self.find_field.setClearButtonEnabled(True)
-        self.find_field.setMaximumWidth(text_px(180))
+        self.find_field.setFixedWidth(text_px(130))
         set_style_property(self._doubt, "tone", "warn")
-        self._card = Card(tr("收票"), is_flush=True)
+        self._card = Card(is_flush=True)
+        self._card.setAccessibleName(tr("收票"))
         tools = QWidget()
-        flow = FlowLayout(tools, spacing=8)
-        for widget in (self.grids, self.find_field, self.methods):
+        flow = FlowLayout(tools)
+        for widget in (self.methods, self.grids, self.find_field):
             flow.addWidget(widget)
         inner = QVBoxLayout()
-        inner.setContentsMargins(14, 8, 14, 8)
-        inner.setSpacing(6)
-        for each in (tools, self._doubt, self._keys, self.ask_bar):
+        inner.setContentsMargins(14, 10, 14, 2)
+        inner.setSpacing(4)
+        for each in (tools, self._keys, self._doubt, self.ask_bar):
             inner.addWidget(each)
         self._card.body.addLayout(inner)
         self._card.add(self.table, 1)
@@ -209,8 +211,6 @@ class BallotScreen(QWidget):
     def _show_table(self, view: MotionView) -> None:
         self.table.show_entries([entry for entry in view.entries if self._is_shown(entry)])
         self.motion_card.show_household(self.table.current_entry())
-        grid = str(self.grids.currentText())
-        self._card.set_title(tr("收票 — {grid}", grid=grid))
 
     def _is_shown(self, entry: EntryView) -> bool:
         grid = self.grids.currentData()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.votes.views import MotionView
 from app.votes.vocabulary import Count, Judgement
@@ -11,7 +13,7 @@ from ui.theme import Tone, set_style_property
 from ui.widgets.bars import Mark, Segment, SegmentBar
 from ui.widgets.cards import Card, NumberLabel
 from ui.widgets.flow import FlowLayout
-from ui.widgets.labels import StatePill, text_label
+from ui.widgets.labels import ElidedLabel, StatePill, text_label
 from ui.wording_rules import rule_citation
 from ui.wording_votes import (
     RESULT_TONES,
@@ -31,27 +33,65 @@ _TONES = (Tone.OK, Tone.DANGER, Tone.NEUTRAL, Tone.WARN, Tone.NEUTRAL)
 
 
 class CountCard(Card):
-    """赞成, 反对, 弃权, 重复待核, 未收; the bar with the mark of the quorum; the law under it."""
+    """赞成, 反对, 弃权, 重复待核, 未收; the bar with the mark of the quorum; the law beside them.
+
+    Where room is short, the law stands under the numbers.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
-        words = segment_words()
-        self.numbers = [NumberLabel(word) for word in words]
-        self.quorum = text_label("", "strong", wraps=True)
-        self.majority = text_label("", "muted", wraps=True)
+        self.numbers = [NumberLabel(word) for word in segment_words()]
+        self.quorum = text_label("", "strong")
+        self.majority = ElidedLabel("", "muted")
         self.doubt = StatePill("", Tone.WARN)
         self.bar = SegmentBar()
+        self._number_row = QWidget()
+        self._law = self._build_law()
+        flow = FlowLayout(self._number_row, spacing=6)
+        for label in self.numbers:
+            flow.addWidget(label)
+        self._top = QGridLayout()
+        self._top.setHorizontalSpacing(16)
+        self._top.setVerticalSpacing(2)
+        self._top.addWidget(self._number_row, 0, 0)
+        self._top.addWidget(self._law, 0, 1)
         self.body.setSpacing(6)
-        top = QWidget()
-        row = QHBoxLayout(top)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._number_row(), 1)
-        row.addLayout(self._law_column(), 1)
-        self.add(top)
+        self.body.addLayout(self._top)
         self.add(self.bar)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        numbers = sum(label.sizeHint().width() + 6 for label in self.numbers)
+        law = max(self._law.sizeHint().width(), self.majority.sizeHint().width())
+        is_wide = self.width() - 34 >= numbers + 16 + law
+        self._top.removeWidget(self._law)
+        self._top.addWidget(self._law, 0 if is_wide else 1, 1 if is_wide else 0)
+        self._top.setColumnStretch(0, 1)
+        self._top.setColumnStretch(1, 1 if is_wide else 0)
+        side = Qt.AlignmentFlag.AlignRight if is_wide else Qt.AlignmentFlag.AlignLeft
+        self.majority.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        self._line.setDirection(
+            QBoxLayout.Direction.RightToLeft if is_wide else QBoxLayout.Direction.LeftToRight
+        )
+
+    def _build_law(self) -> QWidget:
+        law = QWidget()
+        column = QVBoxLayout(law)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        self._line = QHBoxLayout()
+        self._line.addWidget(self.quorum)
+        self._line.addWidget(self.doubt)
+        self._line.addStretch()
+        column.addLayout(self._line)
+        column.addWidget(self.majority)
+        return law
+
     def show_count(self, view: MotionView) -> None:
-        """The count as the view has it."""
+        """The count as the view has it; after a tally the law stands with the result."""
         count, judgement = view.count, view.judgement
         values = _values(count)
         for label, value, tone in zip(self.numbers, values, _TONES, strict=True):
@@ -62,6 +102,8 @@ class CountCard(Card):
             for word, value, tone in zip(segment_words()[:4], values[:4], _TONES[:4], strict=True)
         ]
         self._show_law(count, judgement)
+        self._law.setVisible(view.tally is None)
+        self._arrange()
         self.bar.show_segments(
             segments, total=count.total, mark=mark, name=self.quorum.text() or tr("到会情况")
         )
@@ -74,25 +116,8 @@ class CountCard(Card):
             return
         self.quorum.setText(quorum_words(count, judgement))
         self.majority.setText(majority_words(judgement))
-        self.majority.setToolTip(judgement.source.note)
         self.doubt.set_state(unconfirmed_words(judgement.source), Tone.WARN)
         self.doubt.setToolTip(judgement.source.note)
-
-    def _number_row(self) -> QWidget:
-        holder = QWidget()
-        flow = FlowLayout(holder, spacing=6)
-        for label in self.numbers:
-            flow.addWidget(label)
-        return holder
-
-    def _law_column(self) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setSpacing(2)
-        column.addWidget(self.quorum)
-        column.addWidget(self.majority)
-        column.addWidget(self.doubt)
-        column.addStretch()
-        return column
 
 
 class ResultCard(Card):
@@ -103,7 +128,7 @@ class ResultCard(Card):
         self.result = text_label("", "bigNumber")
         self.counts = text_label("", "strong", wraps=True)
         self.reason = text_label("", wraps=True)
-        self.law = text_label("", "muted", wraps=True)
+        self.law = text_label("", "muted")
         self.doubt = StatePill("", Tone.WARN)
         self.seal = text_label("", wraps=True)
         self.seal_line = text_label("", "muted", wraps=True)
@@ -112,8 +137,15 @@ class ResultCard(Card):
         row.addWidget(self.result)
         column = QVBoxLayout()
         column.setSpacing(3)
-        for widget in (self.counts, self.reason, self.law, self.doubt, self.seal, self.seal_line):
-            column.addWidget(widget)
+        law_line = QHBoxLayout()
+        law_line.addWidget(self.law)
+        law_line.addWidget(self.doubt)
+        law_line.addStretch()
+        column.addWidget(self.counts)
+        column.addWidget(self.reason)
+        column.addLayout(law_line)
+        column.addWidget(self.seal)
+        column.addWidget(self.seal_line)
         row.addLayout(column, 1)
         self.body.addLayout(row)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtCore import QSizeF, Qt
+from PySide6.QtWidgets import QTextEdit, QWidget
 
 from app.votes.views import EntryView, MotionView
 from i18n.text import tr
@@ -25,12 +25,14 @@ class MotionCard(Card):
         self.state = StatePill()
         self.header.addWidget(self.state)
         self.line = text_label("", "muted", wraps=True)
-        self.text = QPlainTextEdit()
+        self.text = QTextEdit()
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(tr("草案正文"))
         self.text.setMinimumHeight(text_px(88))
-        self.text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self.text.setFrameShape(QTextEdit.Shape.NoFrame)
+        self.text.setAcceptRichText(False)
+        self.text.document().setDocumentMargin(0)
         self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.household = text_label("", "strong", wraps=True)
         self.ballots = text_label("", wraps=True)
@@ -41,6 +43,8 @@ class MotionCard(Card):
         self.add(self.household)
         self.add(self.ballots)
         self.add(self.history, 2)
+        self.body.addStretch(1)
+        self.text.document().documentLayout().documentSizeChanged.connect(self._on_text_sized)
 
     def show_motion(self, view: MotionView) -> None:
         """Text, matter, who proposed it and what happened since."""
@@ -68,6 +72,10 @@ class MotionCard(Card):
         ]
         self.history.show_entries(entries, name=tr("经过"))
         self.history.setVisible(bool(entries))
+
+    def _on_text_sized(self, size: QSizeF) -> None:
+        """A short text leaves the room to the history."""
+        self.text.setMaximumHeight(max(self.text.minimumHeight(), round(size.height()) + 12))
 
     def show_household(self, entry: EntryView | None) -> None:
         """Every ballot of the chosen household, also those that do not count."""

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import QDate, Signal
-from PySide6.QtWidgets import QCheckBox, QDateEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.errors import UserFacingError
 from app.village_rules.rules import check_rule_text
-from app.votes.queries import OpeningCheck, opening_check
+from app.votes.queries import OpeningCheck, opening_check, today_in_village
 from app.votes.views import MotionView
 from i18n.text import tr
 from ui.context import PageContext
@@ -19,7 +19,7 @@ from ui.theme import Tone, set_style_property
 from ui.votes.ask_bar import AskBar, Question
 from ui.votes.motion_card import MotionCard
 from ui.widgets.cards import Card
-from ui.widgets.forms import calm_wheel
+from ui.widgets.forms import calm_wheel, date_edit
 from ui.widgets.labels import StatePill, text_label
 from ui.widgets.side_panel import SidePanelHost
 from ui.wording import error_sentence
@@ -41,10 +41,9 @@ class OpeningScreen(QWidget):
         self.motion_card = MotionCard()
         self.concerns = text_label("", "tinted", wraps=True)
         set_style_property(self.concerns, "tone", "warn")
-        self.motion_card.body.insertWidget(2, self.concerns)
+        self.motion_card.body.insertWidget(1, self.concerns)
         self.is_notified = QCheckBox(tr("已经通知村民,通知日期:"))
-        self.notified_on = QDateEdit(QDate.currentDate())
-        self.notified_on.setDisplayFormat("yyyy-MM-dd")
+        self.notified_on = date_edit(today_in_village(context.store))
         self.notified_on.setAccessibleName(tr("通知日期"))
         self.notified_on.setEnabled(False)
         calm_wheel(self.notified_on)
@@ -106,10 +105,12 @@ class OpeningScreen(QWidget):
     def _build(self) -> None:
         card = Card(tr("开启表决前的核对"))
         card.body.setSpacing(8)
+        notice = QHBoxLayout()
+        notice.addWidget(self.is_notified)
+        notice.addWidget(self.notified_on, 1)
+        card.add(self.size_line)
+        card.body.addLayout(notice)
         for widget in (
-            self.size_line,
-            self.is_notified,
-            self.notified_on,
             self.problems,
             self.warnings,
             self.law,

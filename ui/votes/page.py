@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.accounts.vocabulary import Permission
 from app.errors import UserFacingError
@@ -75,19 +75,20 @@ class VotesPage(QWidget):
         )
         self.opening = OpeningScreen(context)
         self.editor = MotionEditor(context)
-        self._screens = QStackedWidget()
-        for screen in (self.list, self.ballots, self.opening, self.editor):
-            self._screens.addWidget(screen)
+        self._screens = (self.list, self.ballots, self.opening, self.editor)
+        self._shown: QWidget = self.list
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._screens)
+        for screen in self._screens:
+            layout.addWidget(screen, 1)
+            screen.setVisible(screen is self.list)
         self._build_buttons()
         self._connect()
 
     @property
     def subtitle(self) -> str:
         """Which motion is open; empty in the list."""
-        if self._screens.currentWidget() is self.editor:
+        if self._is_shown(self.editor):
             return tr("› 修改草案") if self.editor.record_id else tr("› 新提议案")
         view = self.desk.view
         return tr("› {motion}", motion=motion_heading(view)) if view is not None else ""
@@ -177,11 +178,13 @@ class VotesPage(QWidget):
     # --- showing -----------------------------------------------------------------------------
 
     def _is_shown(self, screen: QWidget) -> bool:
-        return self._screens.currentWidget() is screen
+        return self._shown is screen
 
     def _show_screen(self, screen: QWidget) -> None:
         is_new = not self._is_shown(screen)
-        self._screens.setCurrentWidget(screen)
+        self._shown = screen
+        for each in self._screens:
+            each.setVisible(each is screen)
         if is_new:
             screen.setFocus(Qt.FocusReason.OtherFocusReason)
         self._show_buttons()
@@ -242,7 +245,7 @@ class VotesPage(QWidget):
             self._show_screen(self.editor)
 
     def _on_editor_finished(self, motion_id: str) -> None:
-        self._screens.setCurrentWidget(self.list)
+        self._shown = self.list
         if motion_id:
             self.desk.open(motion_id)
         else:

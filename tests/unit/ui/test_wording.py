@@ -1,0 +1,77 @@
+"""No code without its sentence, and every sentence whole."""
+
+from __future__ import annotations
+
+import string
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.errors import ErrorCode
+from app.outbox_rows import OpState
+from app.store import SyncState
+from db.tables.registry import ENTITIES
+from sync.client.status import LineState, SyncStatus
+from sync.protocol.messages import Reason
+from ui.wording import sentences
+from ui.wording_sync import (
+    clock_banner,
+    entity_word,
+    line_word,
+    op_state_word,
+    reason_sentence,
+    status_line,
+    sync_state_word,
+)
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+
+def test_every_error_code_has_exactly_one_sentence() -> None:
+    assert set(sentences()) == set(ErrorCode)
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_every_reason_of_the_county_has_its_own_sentence(reason: Reason) -> None:
+    assert reason_sentence(reason.value) != reason_sentence(None)
+
+
+def test_every_state_has_a_word() -> None:
+    for words, states in (
+        (sync_state_word, SyncState),
+        (op_state_word, OpState),
+        (line_word, LineState),
+    ):
+        found = [words(state)[0] for state in states]  # type: ignore[operator, attr-defined]
+        assert all(found)
+        assert len(set(found)) == len(found)
+
+
+@pytest.mark.parametrize("entity", sorted(ENTITIES))
+def test_every_kind_of_record_has_a_word(entity: str) -> None:
+    assert not set(entity_word(entity)) & set(string.ascii_letters)
+
+
+@pytest.mark.parametrize(
+    ("ago", "words"),
+    [
+        (timedelta(seconds=20), "刚刚"),
+        (timedelta(minutes=2), "2 分钟前"),
+        (timedelta(hours=30), "30 小时前"),
+        (timedelta(days=3), "3 天前"),
+    ],
+)
+def test_when_last_is_said_as_people_say_it(ago: timedelta, words: str) -> None:
+    status = SyncStatus(waiting=12, last_contact=NOW - ago)
+    assert status_line(status, NOW) == f"12 条待上传 · {words}"
+
+
+def test_what_needs_a_person_comes_before_what_waits() -> None:
+    status = SyncStatus(waiting=12, refused=1, conflicts=1, last_contact=NOW)
+    assert status_line(status, NOW).startswith("2 条需要处理")
+
+
+@pytest.mark.parametrize(("minutes", "is_said"), [(9, False), (11, True), (-11, True)])
+def test_a_wrong_clock_is_a_banner_from_ten_minutes(minutes: int, is_said: bool) -> None:
+    banner = clock_banner(SyncStatus(clock_offset_ms=minutes * 60_000))
+    assert (banner is not None) is is_said

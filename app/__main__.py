@@ -65,18 +65,25 @@ def _open(options: argparse.Namespace) -> int:
     folder = _folder(options)
     qt = make_application()
     hooks = install_crash_hooks(log_file())
+    wanted_back: list[str] = []
     try:
         laptop = open_laptop(folder, ask_passphrase=_ask_in_window)
     except UserFacingError as error:
-        page = RecoveryPage(folder, error_sentence(error))
-        page.show()
-        return qt.exec()
-    settings = Settings(QSettings(str(folder / "screen.ini"), QSettings.Format.IniFormat))
-    shown = LaptopWindow(laptop, settings)
-    shown.start()
+        wanted_back.append(error_sentence(error))
+    else:
+        settings = Settings(QSettings(str(folder / "screen.ini"), QSettings.Format.IniFormat))
+        shown = LaptopWindow(laptop, settings)
+        shown.recovery_asked.connect(wanted_back.append)
+        shown.recovery_asked.connect(shown.window.close)
+        shown.start()
+        code = qt.exec()
+        shown.close()
+        laptop.close()
+        if not wanted_back:
+            return code
+    page = RecoveryPage(folder, wanted_back[0])
+    page.show()
     code = qt.exec()
-    shown.close()
-    laptop.close()
     del hooks
     return code
 

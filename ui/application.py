@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator, Signal
 from PySide6.QtWidgets import QApplication
 
 from app.accounts.actions import sign_in
@@ -51,7 +51,12 @@ from ui.work.runner import Runner
 
 
 class LaptopWindow(QObject):
-    """One laptop's window with everything behind it. ``start()`` shows it, ``close()`` ends it."""
+    """One laptop's window with everything behind it. ``start()`` shows it, ``close()`` ends it.
+
+    ``recovery_asked(sentence)``: the file is damaged and the person wants to go back to a copy.
+    """
+
+    recovery_asked = Signal(str)
 
     def __init__(self, laptop: Laptop, settings: Settings, *, interval_s: float = 60.0) -> None:
         super().__init__()
@@ -290,8 +295,13 @@ class LaptopWindow(QObject):
         self.show_sign_in()
 
     def _on_checked(self, finding: Finding) -> None:
-        if not finding.is_whole:
-            self.window.notices.show_notice(finding_sentence(finding), tone=Tone.DANGER)
+        if finding.is_whole:
+            return
+        sentence = finding_sentence(finding)
+        go_back = NoticeAction(tr("退回到备份"), partial(self.recovery_asked.emit, sentence))
+        self.window.notices.show_notice(
+            sentence, tone=Tone.DANGER, actions=(go_back,) if finding.way_back else ()
+        )
 
     def _say_where_keys_are(self) -> None:
         if not self.laptop.has_keyring:

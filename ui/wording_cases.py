@@ -7,7 +7,7 @@ case page says beyond them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 
 from app.cases.rules import Problem
 from app.cases.vocabulary import CaseEventKind, CaseState, Urgency
@@ -116,11 +116,32 @@ def day_text(day: date) -> str:
     return tr("{year}年{month}月{day}日", year=day.year, month=day.month, day=day.day)
 
 
-def moment_text(moment: datetime, *, this_year: int) -> str:
-    """A moment of the timeline in local time; the year only where it is not this one."""
-    if moment.year == this_year:
-        return f"{moment:%m-%d %H:%M}"
-    return f"{moment:%Y-%m-%d}"
+def parties_text(names: Sequence[str], count: int) -> str:
+    """Who quarrels with whom, one name for each side: 吴某 / 杨某 等4人."""
+    joined = " / ".join(names)
+    return tr("{names} 等{count}人", names=joined, count=count) if count > len(names) else joined
+
+
+def subject_text(title: str, parties: str) -> str:
+    """What a list says of a case: 山林界址争议(吴某 / 杨某)."""
+    return tr("{title}({parties})", title=title, parties=parties) if parties else title
+
+
+def draft_found(what: str, when: str) -> str:
+    """Above a form or list, when something was left half written."""
+    if not what:
+        return tr("有一件没有填完的纠纷,{when} 存的草稿。", when=when)
+    return tr("有一件没有填完的纠纷“{what}”,{when} 存的草稿。", what=what, when=when)
+
+
+def note_draft_found(when: str) -> str:
+    """On a case, when something about it was left half written."""
+    return tr("这件案子有一段没有写完的话,{when} 存的草稿。", when=when)
+
+
+def recorded_line(number: str, title: str) -> str:
+    """Above the empty form, after the case before was saved."""
+    return tr("已登记:{number} {title}", number=number, title=title)
 
 
 def count_text(total: int) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, text
 
 from app.cases.vocabulary import class_name, dispute_classes
+from app.organisations.rules import display_name
+from app.organisations.vocabulary import Unit, UnitKind
 from app.store import Store
 from db.search_index import match_expression, search_words
 
@@ -61,6 +63,26 @@ def find_residents(
             text(statement).bindparams(*lists), {**values, "match": match, "page": limit}
         )
         return tuple(_resident(row) for row in found)
+
+
+def find_units(units: Iterable[Unit], typed: str) -> tuple[Found, ...]:
+    """Villages among these units by a part of their name or pinyin; all of them for no text.
+
+    The two statistical farm units and the virtual villages are no place anybody lives in.
+    """
+    parts = words_of(typed.lower())
+    return tuple(
+        Found("unit", unit.id, display_name(unit), "")
+        for unit in units
+        if unit.kind is UnitKind.VILLAGE
+        and not (unit.is_statistical or unit.is_virtual)
+        and all(_fits(_unit_words(unit.name), part) for part in parts)
+    )
+
+
+@cache
+def _unit_words(name: str) -> tuple[str, ...]:
+    return tuple(search_words(name, None, None, None).split())
 
 
 def words_of(typed: str) -> list[str]:

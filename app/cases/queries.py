@@ -195,8 +195,13 @@ def cases_of_resident(store: Store, resident_id: str) -> tuple[CaseRow, ...]:
 def one_case(
     store: Store, case_id: str, *, unit_ids: frozenset[str] | None = None
 ) -> CaseDetail | None:
-    """The case, or None when it is not in this file or not in ``unit_ids``."""
+    """The case, or None when it is not in this file or not in ``unit_ids``.
+
+    ``case_id`` may also be the id of one of its parties, as the search finds them.
+    """
     with store.reading() as session:
+        party = session.get(CaseParty, case_id)
+        case_id = party.case_id if party else case_id
         case = session.get(CaseFile, case_id)
         if case is None or (unit_ids is not None and case.unit_id not in unit_ids):
             return None

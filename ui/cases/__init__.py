@@ -1,0 +1,1 @@
+"""The windows of disputes: the list, one case with its timeline, the form."""

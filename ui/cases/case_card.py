@@ -1,0 +1,192 @@
+"""One case: what it is, who is in it, what happened, and what may happen next."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.cases.actions import may_edit_case, possible_events
+from app.cases.queries import CaseDetail, EventRow, PartyRow
+from app.cases.vocabulary import CaseEventKind, PartySource
+from app.store import SyncState
+from i18n.text import tr
+from ui.cases.event_form import EventForm
+from ui.context import PageContext
+from ui.theme import text_px
+from ui.widgets.cards import Card
+from ui.widgets.labels import StatePill, text_label
+from ui.widgets.timeline import TimelineEntry, TimelineView
+from ui.wording_cases import STATE_TONES, URGENCY_TONES, day_text, event_line
+from ui.wording_rules import name_of
+from ui.wording_sync import sync_state_word
+from ui.wording_time import short_moment
+
+_EVENT_TONES = {CaseEventKind.SETTLED: "ok", CaseEventKind.NOT_SETTLED: "danger"}
+
+
+class CaseCard(Card):
+    """`edit_asked(case)` when the file is to be corrected."""
+
+    edit_asked = Signal(object)
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(tr("案件"), parent=parent)
+        self._actor = context.actor
+        self._case: CaseDetail | None = None
+        self.state = StatePill()
+        self.sync_state = StatePill()
+        self.header.addWidget(self.sync_state)
+        self.header.addWidget(self.state)
+        self.number = text_label("", "muted", wraps=True)
+        self.number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.facts = FactList(name=tr("案件情况"))
+        self.timeline = TimelineView()
+        self.events = EventForm(context)
+        self.events.edit_asked.connect(self._on_edit_asked)
+        self.events.asking_changed.connect(self._on_asking_changed)
+        self.add(self.number)
+        self.add(self.facts)
+        self.add(self.timeline, 1)
+        self.add(self.events)
+
+    @property
+    def case_id(self) -> str:
+        """The case shown, or an empty string."""
+        return self._case.case_id if self._case else ""
+
+    def show_case(self, case: CaseDetail) -> None:
+        self._case = case
+        self.set_title(case.title)
+        self.state.set_state(name_of(case.state), STATE_TONES[case.state])
+        self.sync_state.set_state(*sync_state_word(case.sync_state))
+        line = [case.number, case.village, tr("{name} 登记", name=case.recorded_by)]
+        self.number.setText(
+            " · ".join(each for each in line[: 3 if case.recorded_by else 2] if each)
+        )
+        self.facts.show_case(case)
+        self.timeline.show_entries(
+            [_entry(event) for event in reversed(case.events)], name=tr("经过")
+        )
+        self.events.show_case(
+            case.case_id,
+            possible=possible_events(self._actor, state=case.state, unit_id=case.unit_id),
+            may_edit=may_edit_case(self._actor, unit_id=case.unit_id),
+        )
+
+    def _on_edit_asked(self) -> None:
+        self.edit_asked.emit(self._case)
+
+    def _on_asking_changed(self, is_asking: bool) -> None:
+        """On a low screen the words being written come before the file."""
+        self.facts.set_small(is_asking)
+
+
+class FactList(QScrollArea):
+    """Class, place, parties and story; as high as its words, and scrolling where room is short."""
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__()
+        self._is_small = False
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.setAccessibleName(name)
+        self._inside = QWidget()
+        self._inside.setProperty("role", "scrolled")
+        self._column = QVBoxLayout(self._inside)
+        self._column.setContentsMargins(0, 0, 4, 0)
+        self._column.setSpacing(6)
+        self._shown: QWidget | None = None
+        self.setWidget(self._inside)
+
+    def show_case(self, case: CaseDetail) -> None:
+        if self._shown is not None:
+            self._shown.hide()
+            self._shown.deleteLater()
+        self._shown = QWidget()
+        grid = QGridLayout(self._shown)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(5)
+        grid.setColumnStretch(1, 1)
+        _add_fact(grid, tr("类别"), text_label(case.class_name, wraps=True))
+        where = " · ".join(each for each in (day_text(case.happened_on), case.place) if each)
+        _add_fact(grid, tr("发生"), text_label(where, wraps=True))
+        _add_fact(grid, tr("紧急程度"), _urgency_label(case))
+        for party in case.parties:
+            _add_fact(grid, name_of(party.side), self._party(party))
+        if case.story:
+            _add_fact(grid, tr("简要情况"), text_label(case.story, wraps=True))
+        self._column.insertWidget(0, self._shown)
+        self.verticalScrollBar().setValue(0)
+        self._fit()
+
+    def set_small(self, is_small: bool) -> None:
+        self._is_small = is_small
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        width = max(1, self.viewport().width())
+        return QSize(200, max(self._inside.heightForWidth(width), text_px(40)) + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, text_px(48 if self._is_small else 76))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
+
+    def _fit(self) -> None:
+        self.setMaximumHeight(self.sizeHint().height())
+        self.updateGeometry()
+
+    def _party(self, party: PartyRow) -> QLabel:
+        words = [party.name, party.phone, party.address]
+        line = text_label(" · ".join(each for each in words if each), wraps=True)
+        line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        if party.source is PartySource.OUTSIDE:
+            line.setText(tr("{party}(名册外)", party=line.text()))
+        return line
+
+
+def _add_fact(grid: QGridLayout, word: str, value: QWidget) -> None:
+    row = grid.rowCount()
+    label = text_label(word, "muted")
+    label.setContentsMargins(0, 2, 0, 0)
+    grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+    grid.addWidget(value, row, 1)
+
+
+def _urgency_label(case: CaseDetail) -> QLabel:
+    label = text_label(name_of(case.urgency))
+    tone = URGENCY_TONES[case.urgency]
+    if tone:
+        label.setProperty("role", "tinted")
+        label.setProperty("tone", tone)
+    return label
+
+
+def _entry(event: EventRow) -> TimelineEntry:
+    role = name_of(event.by_role) if event.by_role else ""
+    who = " ".join(each for each in (role, event.by_name) if each)
+    if event.sync_state is not SyncState.SYNCED:
+        word, _tone = sync_state_word(event.sync_state)
+        who = " · ".join(each for each in (who, word) if each)
+    return TimelineEntry(
+        when=short_moment(event.happened_at),
+        text=event_line(event.kind, event.note),
+        who=who,
+        tone=_EVENT_TONES.get(event.kind),
+        record_id="",
+    )

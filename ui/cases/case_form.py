@@ -1,0 +1,227 @@
+"""The fields of a dispute, in the order in which they are asked at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+from PySide6.QtCore import QDate, QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit, QWidget
+
+from app.accounts.session import Actor
+from app.cases.actions import problems_of
+from app.cases.finding import Found, find_classes, find_units
+from app.cases.rules import Problem
+from app.cases.vocabulary import CaseField, Urgency, class_name
+from app.organisations.rules import display_name, subtree
+from app.organisations.vocabulary import UnitKind
+from i18n.text import tr
+from ui.cases.form_body import Body, draft_of
+from ui.cases.party_rows import PartiesEditor
+from ui.cases.searching_picker import Search, SearchingPicker
+from ui.theme import text_px
+from ui.widgets.forms import ChoiceRow, FormField, FormPanel, date_edit
+from ui.wording_rules import name_of
+from ui.work.runner import Runner
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class CaseForm(FormPanel):
+    """Fields, and what is wrong with each; the owner saves."""
+
+    def __init__(
+        self, *, actor: Actor, runner: Runner, search_residents: Search, today: date
+    ) -> None:
+        super().__init__()
+        self._today = today
+        self._unit_id = actor.unit_id
+        self.title = QLineEdit()
+        self.class_code = SearchingPicker(
+            name=tr("类别"),
+            placeholder=tr("写几个字或拼音首字母,按 ↓ 看全部"),
+            runner=runner,
+            search=find_classes,
+        )
+        self.happened_on = date_edit(today)
+        self.village = SearchingPicker(
+            name=tr("所属村"),
+            placeholder=tr("村名或拼音,按 ↓ 看全部"),
+            runner=runner,
+            search=partial(find_units, _units_of(actor)),
+        )
+        self.place = QLineEdit()
+        self.urgency = ChoiceRow([(each.value, name_of(each)) for each in Urgency])
+        self.parties = PartiesEditor(runner=runner, search=search_residents)
+        self.story = QPlainTextEdit()
+        self.story.setMinimumHeight(text_px(96))
+        self._units = actor.units
+        self._own_unit_id = actor.unit_id
+        self._has_village = _may_choose_village(actor)
+        self.problem_fields = self._build()
+        self._connect()
+
+    def body(self) -> Body:
+        """The form as the draft keeps it."""
+        chosen, village = self.class_code.value(), self.village.value()
+        return {
+            "title": self.title.text(),
+            "class_code": chosen.record_id if chosen else "",
+            "happened_on": self.happened_on.date().toString(Qt.DateFormat.ISODate),
+            "place": self.place.text(),
+            "urgency": self.urgency.value(),
+            "story": self.story.toPlainText(),
+            "unit_id": village.record_id if village else self._unit_id,
+            "parties": self.parties.body(),
+        }
+
+    def fill(self, body: Mapping[str, Any]) -> None:
+        """Show a draft; nothing of it counts as edited."""
+        with self.filling():
+            self.title.setText(body["title"])
+            self.class_code.set_value(_class_hit(body["class_code"]))
+            self.happened_on.setDate(QDate.fromString(body["happened_on"], Qt.DateFormat.ISODate))
+            self.place.setText(body["place"])
+            self.urgency.set_value(body["urgency"])
+            self.story.setPlainText(body["story"])
+            self.parties.fill(body["parties"])
+            self._show_village(body["unit_id"])
+        self.show_problems([])
+
+    def set_is_new(self, is_new: bool) -> None:
+        """A case once recorded stays with its village."""
+        self._village_field.setVisible(self._has_village and is_new)
+
+    def show_problems(self, problems: Iterable[Problem]) -> None:
+        """One sentence under each field that is wrong; the first of them gets the focus."""
+        first: dict[CaseField, Problem] = {}
+        for problem in problems:
+            first.setdefault(problem.field, problem)
+        for field, shown in self.problem_fields.items():
+            shown.set_error(name_of(first[field].code) if field in first else "")
+        if first:
+            self._focus_on(next(field for field in self.problem_fields if field in first))
+
+    def focus_first(self) -> None:
+        self.title.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def editors(self) -> list[QWidget]:
+        """Every editor in tab order."""
+        return [
+            self.title,
+            self.class_code.edit,
+            self.happened_on,
+            self.village.edit,
+            self.place,
+            *self.urgency.findChildren(QAbstractButton),
+            *self.parties.editors(),
+            self.story,
+        ]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter on a choice goes on to the next field: arrows and the space bar choose."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in _ENTER
+            and not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            and isinstance(watched, QAbstractButton)
+            and watched.isCheckable()
+        ):
+            self._keys.focus_next(watched)
+            return True
+        return super().eventFilter(watched, event)
+
+    def _build(self) -> dict[CaseField, FormField]:
+        title = self.add_field(
+            tr("名称"), self.title, hint=tr("一句话写明是什么纠纷"), is_required=True
+        )
+        kind = FormField(tr("类别"), self.class_code, is_required=True)
+        day = FormField(tr("发生日期"), self.happened_on, is_required=True)
+        self.add_row(kind, day)
+        self._village_field = self.add_field(tr("所属村"), self.village)
+        self._village_field.setVisible(self._has_village)
+        place = FormField(tr("发生地点"), self.place)
+        self.add_row(place, FormField(tr("紧急程度"), self.urgency))
+        parties = self.add_field(tr("当事人"), self.parties, is_required=True)
+        story = self.add_field(
+            tr("简要情况"), self.story, hint=tr("谁、为什么事、到了哪一步;可以先写几个字,以后再补")
+        )
+        self._watch_choices(self.urgency)
+        return {
+            CaseField.TITLE: title,
+            CaseField.CLASS_CODE: kind,
+            CaseField.HAPPENED_ON: day,
+            CaseField.PLACE: place,
+            CaseField.PARTIES: parties,
+            CaseField.STORY: story,
+        }
+
+    def _connect(self) -> None:
+        self.class_code.picked.connect(self._on_class_picked)
+        self.class_code.cleared.connect(self._on_edited)
+        self.village.cleared.connect(self._on_village_cleared)
+        self.parties.row_added.connect(self._on_row_added)
+        self.parties.rows_changed.connect(self._on_rows_changed)
+        self.edited.connect(self._drop_solved_problems)
+
+    def _on_class_picked(self, _hit: object) -> None:
+        self._keys.focus_next(self.class_code.edit)
+
+    def _on_village_cleared(self) -> None:
+        self._unit_id = self._own_unit_id
+
+    def _on_row_added(self, row: QWidget) -> None:
+        self._keys.watch(row)
+        self._watch_choices(row)
+
+    def _on_rows_changed(self) -> None:
+        for earlier, later in pairwise(self.editors()):
+            QWidget.setTabOrder(earlier, later)
+        self._on_edited()
+
+    def _watch_choices(self, widget: QWidget) -> None:
+        for button in widget.findChildren(QAbstractButton):
+            button.installEventFilter(self)
+
+    def _drop_solved_problems(self) -> None:
+        """A sentence goes as soon as its field is right; none appears while one types."""
+        shown = {field for field, each in self.problem_fields.items() if each.error}
+        if not shown:
+            return
+        left = {problem.field for problem in problems_of(draft_of(self.body()), today=self._today)}
+        for field in shown - left:
+            self.problem_fields[field].set_error("")
+
+    def _focus_on(self, field: CaseField) -> None:
+        editor = self.problem_fields[field].editor
+        target = self.parties.first_gap() if editor is self.parties else editor
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_village(self, unit_id: str) -> None:
+        self._unit_id = unit_id
+        unit = self._units.get(unit_id)
+        is_village = unit is not None and unit.kind is UnitKind.VILLAGE
+        self.village.set_value(
+            Found("unit", unit_id, display_name(unit, self._units), "")
+            if unit is not None and is_village
+            else None
+        )
+
+
+def _class_hit(code: str) -> Found | None:
+    return Found("class", code, class_name(code), code) if code else None
+
+
+def _may_choose_village(actor: Actor) -> bool:
+    unit = actor.units.get(actor.unit_id)
+    return unit is not None and unit.kind is not UnitKind.VILLAGE
+
+
+def _units_of(actor: Actor) -> list[Any]:
+    inside = subtree(actor.unit_id, actor.units.values())
+    return [unit for unit in actor.units.values() if unit.id in inside]

@@ -1,0 +1,321 @@
+"""Recording a dispute, or correcting one: the form, its draft on disk, and saving.
+
+A draft goes to disk a second after the last key. A draft found on opening is asked about before
+anything can be typed over it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from app.cases.actions import (
+    CASE_FORM,
+    CaseDraft,
+    Recorded,
+    edit_case,
+    problems_of,
+    record_case,
+)
+from app.cases.queries import CaseDetail
+from app.drafts import SavedDraft
+from app.errors import ErrorCode, UserFacingError
+from app.store import Changes
+from i18n.text import tr
+from ui.cases.case_form import CaseForm
+from ui.cases.draft_bar import DraftBar
+from ui.cases.draft_keeper import DraftKeeper
+from ui.cases.form_body import Body, body_of, draft_of, empty_body
+from ui.cases.searching_picker import Search
+from ui.context import PageContext
+from ui.theme import icon
+from ui.widgets.cards import Card
+from ui.widgets.flow import FlowLayout
+from ui.widgets.forms import FormKeys
+from ui.widgets.labels import text_label
+from ui.wording import error_sentence
+from ui.wording_cases import draft_found, recorded_line
+from ui.wording_time import short_moment, village_day
+
+OPENED = "opened"
+"""In the draft of a correction: the case as it was when the correction began."""
+
+
+@dataclass(frozen=True)
+class _Saved:
+    """What came back from the writer thread, and whether the next form is wanted."""
+
+    done: Recorded | Changes
+    is_next: bool
+
+    @property
+    def records(self) -> frozenset[tuple[str, str]]:
+        return self.done.records
+
+    @property
+    def txn(self) -> int | None:
+        return self.done.txn if isinstance(self.done, Changes) else self.done.changes.txn
+
+    def touches(self, *entities: str) -> bool:
+        return self.done.touches(*entities)
+
+
+class CaseEditor(Card):
+    """`closed` without a case, or `finished(case_id)` after saving."""
+
+    closed = Signal()
+    finished = Signal(str)
+
+    def __init__(
+        self, context: PageContext, *, search_residents: Search, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(tr("登记纠纷"), parent=parent)
+        self._context = context
+        self._drafts = DraftKeeper(context, CASE_FORM, self)
+        self._case_id = ""
+        self._goes_on = False
+        self._opened: Body | None = None
+        self._dropped: Body | None = None
+        self.draft_bar = DraftBar()
+        self.done_line = text_label("", "tinted", wraps=True)
+        self.done_line.setProperty("tone", "ok")
+        self.form = CaseForm(
+            actor=context.actor,
+            runner=context.runner,
+            search_residents=search_residents,
+            today=village_day(context.store.clock.now()),
+        )
+        self.error = text_label("", "error", wraps=True)
+        self.save = QPushButton(icon("check", "white"), tr("保存"))
+        self.save_next = QPushButton(tr("保存,登记下一件"))
+        self.leave = QPushButton(tr("返回"))
+        self.draft_line = text_label("", "muted", wraps=True)
+        self._build()
+        self._connect()
+
+    @property
+    def case_id(self) -> str:
+        """The case being corrected; empty for a new one."""
+        return self._case_id
+
+    def open_new(self, *, goes_on: bool = False) -> None:
+        """An empty form; asks first if a draft was left, or goes on with it at once."""
+        self._goes_on = goes_on
+        self._start("", body=self._empty(), opened=None)
+        self._look_for_draft()
+
+    def open_case(self, case: CaseDetail) -> None:
+        """The form filled with a case to correct."""
+        self._goes_on = False
+        body = body_of(case.as_draft())
+        self._start(case.case_id, body=body, opened=body)
+        self._look_for_draft()
+
+    def flush_draft(self) -> None:
+        """Write a draft that is waiting for its second to pass."""
+        self.form.flush_draft()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._on_leave()
+        else:
+            super().keyPressEvent(event)
+
+    def _build(self) -> None:
+        self.draft_line.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        self.save.setProperty("role", "primary")
+        for button, key in (
+            (self.save, tr("Ctrl+Enter")),
+            (self.save_next, tr("Ctrl+Shift+Enter")),
+            (self.leave, tr("Esc,草稿留着")),
+        ):
+            button.setAccessibleName(button.text())
+            button.setToolTip(key)
+        inside = QWidget()
+        inside.setProperty("role", "scrolled")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(2, 0, 10, 0)
+        column.addWidget(self.form)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidget(inside)
+        self._footer = QWidget()
+        buttons = FlowLayout(self._footer)
+        for part in (self.save, self.save_next, self.leave, self.draft_line):
+            buttons.addWidget(part)
+        self.add(self.draft_bar)
+        self.add(self.done_line)
+        self.add(self._area, 1)
+        self.add(self.error)
+        self.add(self._footer)
+        for label in (self.done_line, self.error):
+            label.hide()
+
+    def _connect(self) -> None:
+        keys = FormKeys(self)
+        for button in (self.save, self.save_next, self.leave):
+            keys.watch(button)
+        for source in (self.form.saved, keys.save_asked, self.save.clicked):
+            source.connect(self._on_save)
+        for source in (self.form.saved_and_next, keys.save_and_next_asked, self.save_next.clicked):
+            source.connect(self._on_save_next)
+        self.leave.clicked.connect(self._on_leave)
+        self.form.draft_due.connect(self._save_draft)
+        self._drafts.looked.connect(self._on_draft_looked)
+        self._drafts.saved.connect(self._on_draft_saved)
+        self.form.edited.connect(self._on_edited)
+        self.draft_bar.continued.connect(self._on_draft_continued)
+        self.draft_bar.discarded.connect(self._on_draft_discarded)
+        self.draft_bar.restored.connect(self._on_draft_continued)
+
+    def _start(self, case_id: str, *, body: Body, opened: Body | None) -> None:
+        self._case_id, self._opened, self._dropped = case_id, opened, None
+        self.set_title(tr("更正案件") if case_id else tr("登记纠纷"))
+        self.save_next.setVisible(not case_id)
+        self.form.set_is_new(not case_id)
+        self.form.fill(body)
+        self.form.discard_draft_clock()
+        self.draft_bar.hide()
+        self.draft_line.setText("")
+        self._show_error("")
+        self._show_done("")
+        self._area.verticalScrollBar().setValue(0)
+
+    def _empty(self) -> Body:
+        today = village_day(self._context.store.clock.now())
+        return empty_body(unit_id=self._context.actor.unit_id, today=today)
+
+    # --- drafts ---------------------------------------------------------------------------------
+
+    def _look_for_draft(self) -> None:
+        self._set_busy(True)
+        self._drafts.look(self._case_id)
+
+    def _on_draft_looked(self, draft: SavedDraft | None) -> None:
+        if draft is None:
+            self._set_busy(False)
+            self.form.focus_first()
+            return
+        self._dropped = draft.body
+        if self._goes_on:
+            self._on_draft_continued()
+            return
+        self._footer.setEnabled(True)
+        self.save.setEnabled(False)
+        self.save_next.setEnabled(False)
+        when = short_moment(draft.saved_at)
+        self.draft_bar.ask(draft_found(draft.body["title"].strip(), when), takes_focus=True)
+
+    def _on_draft_continued(self) -> None:
+        if self._dropped is not None:
+            self._opened = self._dropped.get(OPENED, self._opened)
+            self.form.fill(self._dropped)
+            self._dropped = None
+            self._save_draft()
+        self._set_busy(False)
+        self.form.focus_first()
+
+    def _on_draft_discarded(self) -> None:
+        self._drafts.discard()
+        self._set_busy(False)
+        self.form.focus_first()
+
+    def _on_edited(self) -> None:
+        self.draft_line.setText("")
+        self._show_done("")
+        if self._dropped is not None:
+            self._dropped = None
+            self.draft_bar.hide()
+
+    def _save_draft(self) -> None:
+        body = self.form.body()
+        if self._opened is not None:
+            body[OPENED] = self._opened
+        self._drafts.save(body)
+
+    def _on_draft_saved(self) -> None:
+        self.draft_line.setText(tr("草稿已存好"))
+
+    # --- saving ---------------------------------------------------------------------------------
+
+    def _on_save(self) -> None:
+        self._write(is_next=False)
+
+    def _on_save_next(self) -> None:
+        self._write(is_next=not self._case_id)
+
+    def _write(self, *, is_next: bool) -> None:
+        if not self.save.isEnabled():
+            return
+        draft = draft_of(self.form.body())
+        problems = problems_of(draft, today=village_day(self._context.store.clock.now()))
+        self.form.show_problems(problems)
+        self._show_error(tr("有几处要先填好,见红字。") if problems else "")
+        if problems:
+            return
+        self.form.discard_draft_clock()
+        self._set_busy(True)
+        self._context.runner.write(
+            partial(_save, self._action(draft), is_next),
+            on_done=self._on_written,
+            on_failed=self._on_failed,
+        )
+
+    def _action(self, draft: CaseDraft) -> Callable[[], Recorded | Changes]:
+        store, actor = self._context.store, self._context.actor
+        if self._opened is None:
+            return partial(record_case, store, actor, draft)
+        before = draft_of(self._opened)
+        return partial(edit_case, store, actor, case_id=self._case_id, before=before, after=draft)
+
+    def _on_written(self, saved: _Saved) -> None:
+        self._set_busy(False)
+        self._context.wrote()
+        if not isinstance(saved.done, Recorded):
+            if saved.txn is not None:
+                self._context.offer_undo(tr("案件已更正。"), saved.txn)
+            self.finished.emit(self._case_id)
+        elif saved.is_next:
+            title = self.form.title.text().strip()
+            self._start("", body=self._empty(), opened=None)
+            self._show_done(recorded_line(saved.done.number, title))
+            self.form.focus_first()
+        else:
+            self.finished.emit(saved.done.case_id)
+
+    def _on_failed(self, error: UserFacingError) -> None:
+        self._set_busy(False)
+        self._show_error(error_sentence(error))
+        if error.code is ErrorCode.CASE_DRAFT_WRONG:
+            self.form.show_problems(error.params["problems"])
+        self._save_draft()
+
+    def _on_leave(self) -> None:
+        self.form.flush_draft()
+        self.closed.emit()
+
+    def _set_busy(self, is_busy: bool) -> None:
+        self.form.setEnabled(not is_busy)
+        for button in (self.save, self.save_next):
+            button.setEnabled(not is_busy)
+
+    def _show_error(self, sentence: str) -> None:
+        self.error.setText(sentence)
+        self.error.setVisible(bool(sentence))
+
+    def _show_done(self, sentence: str) -> None:
+        self.done_line.setText(sentence)
+        self.done_line.setVisible(bool(sentence))
+
+
+def _save(action: Callable[[], Any], is_next: bool) -> _Saved:
+    return _Saved(action(), is_next)

@@ -1,0 +1,114 @@
+"""The case form as plain values: what a draft on disk holds, and how it becomes a ``CaseDraft``.
+
+No widgets here, so that a draft written by an older program is read the same way by a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from app.cases.actions import CaseDraft, PartyEntry
+from app.cases.vocabulary import PartySide, PartySource, Urgency
+from app.organisations.vocabulary import neighbouring_counties
+
+Body = dict[str, Any]
+
+
+def empty_body(*, unit_id: str, today: date) -> Body:
+    """A new form: today, medium urgency, one line for each side."""
+    return {
+        "title": "",
+        "class_code": "",
+        "happened_on": today.isoformat(),
+        "place": "",
+        "urgency": Urgency.MEDIUM.value,
+        "story": "",
+        "unit_id": unit_id,
+        "parties": [empty_party(PartySide.A), empty_party(PartySide.B)],
+    }
+
+
+def empty_party(side: PartySide) -> Body:
+    """A line of the form with nobody in it."""
+    return {
+        "side": side.value,
+        "name": "",
+        "resident_id": None,
+        "party_id": None,
+        "phone": "",
+        "origin": "",
+        "address": "",
+    }
+
+
+def body_of(draft: CaseDraft) -> Body:
+    """The form filled with a case as it stands."""
+    return {
+        "title": draft.title,
+        "class_code": draft.class_code,
+        "happened_on": draft.happened_on.isoformat() if draft.happened_on else "",
+        "place": draft.place,
+        "urgency": draft.urgency.value,
+        "story": draft.story,
+        "unit_id": draft.unit_id,
+        "parties": [_party_body(party) for party in draft.parties],
+    }
+
+
+def draft_of(body: Mapping[str, Any]) -> CaseDraft:
+    """What the form says; lines with nobody in them are left out."""
+    parties = [_entry(party) for party in body["parties"]]
+    return CaseDraft(
+        title=body["title"],
+        class_code=body["class_code"],
+        happened_on=date.fromisoformat(body["happened_on"]) if body["happened_on"] else None,
+        place=body["place"],
+        story=body["story"],
+        urgency=Urgency(body["urgency"]),
+        parties=tuple(party for party in parties if not _is_empty(party)),
+        unit_id=body["unit_id"],
+    )
+
+
+def origins() -> tuple[str, ...]:
+    """The counties over the border, as an address begins with them."""
+    return tuple(f"{each.province}{each.name}" for each in neighbouring_counties())
+
+
+def _party_body(party: PartyEntry) -> Body:
+    origin, address = _parted(party.address or "")
+    return {
+        "side": party.side.value,
+        "name": party.name,
+        "resident_id": party.resident_id,
+        "party_id": party.party_id,
+        "phone": party.phone or "",
+        "origin": origin,
+        "address": address,
+    }
+
+
+def _parted(address: str) -> tuple[str, str]:
+    """An address as the county over the border, if it begins with one, and the rest."""
+    origin = next((each for each in origins() if address.startswith(each)), "")
+    return origin, address.removeprefix(origin)
+
+
+def _entry(party: Mapping[str, Any]) -> PartyEntry:
+    resident_id = party["resident_id"]
+    address = f"{party['origin']}{party['address'].strip()}"
+    return PartyEntry(
+        name=party["name"].strip(),
+        side=PartySide(party["side"]),
+        source=PartySource.ROSTER if resident_id else PartySource.OUTSIDE,
+        party_id=party["party_id"],
+        resident_id=resident_id,
+        phone=party["phone"].strip() or None,
+        address=address or None,
+    )
+
+
+def _is_empty(party: PartyEntry) -> bool:
+    return not (party.name or party.phone or party.address)

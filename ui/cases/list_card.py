@@ -1,0 +1,224 @@
+"""The list of cases: typed words and a state narrow it, pages come as one scrolls."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+
+from app.cases.queries import OPEN_STATES, CaseFilter, CaseList, CaseRow
+from app.cases.vocabulary import CaseState
+from i18n.text import tr
+from ui.widgets.cards import Card
+from ui.widgets.flow import FlowLayout
+from ui.widgets.forms import calm_wheel
+from ui.widgets.record_table import RecordTable
+from ui.widgets.rows_model import Column, Index, RowsModel
+from ui.wording_cases import (
+    STATE_TONES,
+    URGENCY_TONES,
+    count_text,
+    parties_text,
+    subject_text,
+)
+from ui.wording_rules import name_of
+from ui.wording_sync import sync_state_word
+from ui.wording_time import village_day
+
+FILTER_DELAY_MS = 150
+_NO_PARENT = QModelIndex()
+
+
+class CaseRowsModel(RowsModel[CaseRow]):
+    """Rows as far as they have been read; `more_wanted` when the view nears their end."""
+
+    more_wanted = Signal()
+
+    def __init__(self, *, has_village: bool, parent: QWidget) -> None:
+        super().__init__(_columns(has_village), key=_case_id, parent=parent)
+        self._is_whole = True
+
+    def set_list(self, found: CaseList) -> None:
+        """A new list, or the same one read again."""
+        self._is_whole = found.is_last
+        self.set_rows(found.rows)
+
+    def append(self, found: CaseList) -> None:
+        """The next page, under what is shown; the cursor and the view stay."""
+        self._is_whole = found.is_last
+        if not found.rows:
+            return
+        start = len(self._shown)
+        self.beginInsertRows(_NO_PARENT, start, start + len(found.rows) - 1)
+        self._all = self._shown = (*self._shown, *found.rows)
+        self.endInsertRows()
+
+    def canFetchMore(self, _parent: Index = _NO_PARENT) -> bool:
+        return not self._is_whole
+
+    def fetchMore(self, _parent: Index = _NO_PARENT) -> None:
+        self._is_whole = True  # until the page is here: asked once
+        self.more_wanted.emit()
+
+
+class CaseListCard(Card):
+    """`filter_changed` when another list is wanted, `more_wanted` for its next page,
+    `case_chosen(case id)` when the cursor moves, `case_opened(case id)` on Enter."""
+
+    filter_changed = Signal()
+    more_wanted = Signal()
+    case_chosen = Signal(str)
+    case_opened = Signal(str)
+
+    def __init__(self, *, has_village: bool, parent: QWidget | None = None) -> None:
+        super().__init__(tr("全部案件"), aside=" ", is_flush=True, parent=parent)
+        self.words = QLineEdit()
+        self.words.setPlaceholderText(tr("筛选:名称、当事人、类别、编号,拼音首字母也行"))
+        self.words.setAccessibleName(tr("筛选案件"))
+        self.words.setClearButtonEnabled(True)
+        self.states = QComboBox()
+        self.states.setAccessibleName(tr("办理状态"))
+        self.states.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        for words, states in _state_choices():
+            self.states.addItem(words, states)
+        calm_wheel(self.states)
+        self.model = CaseRowsModel(has_village=has_village, parent=self)
+        self.table = RecordTable(self.model, name=tr("案件列表"))
+        self.table.set_filter_field(self.words)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(FILTER_DELAY_MS)
+        self._build()
+        self._connect()
+
+    def wanted(self, unit_ids: frozenset[str] | None) -> CaseFilter:
+        """What the filter fields ask for."""
+        return CaseFilter(
+            text=self.words.text().strip(), states=self.states.currentData(), unit_ids=unit_ids
+        )
+
+    def show_list(self, found: CaseList) -> None:
+        self.model.set_list(found)
+        self._show_empty()
+        self.set_aside(count_text(found.total or 0))
+
+    def choose(self, case_id: str) -> bool:
+        """Move the cursor to the case; False when it is not in the rows read so far."""
+        return self.table.choose(case_id)
+
+    def focus_list(self) -> None:
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def reset_filter(self) -> None:
+        """All cases again, so that one that was filtered out can be shown."""
+        for field in (self.words, self.states):
+            field.blockSignals(True)
+        self.words.clear()
+        self.states.setCurrentIndex(0)
+        for field in (self.words, self.states):
+            field.blockSignals(False)
+
+    def _build(self) -> None:
+        bar = QWidget()
+        flow = FlowLayout(bar)
+        flow.setContentsMargins(16, 0, 16, 8)
+        self.words.setMinimumWidth(280)
+        flow.addWidget(self.words)
+        flow.addWidget(self.states)
+        self.add(bar)
+        self.add(self.table, 1)
+        QWidget.setTabOrder(self.words, self.states)
+        QWidget.setTabOrder(self.states, self.table)
+
+    def _connect(self) -> None:
+        self._timer.timeout.connect(self.filter_changed)
+        self.words.textChanged.connect(self._on_words_changed)
+        self.states.currentIndexChanged.connect(self._on_state_changed)
+        self.model.more_wanted.connect(self.more_wanted)
+        self.table.row_chosen.connect(self._on_row_chosen)
+        self.table.row_opened.connect(self._on_row_opened)
+
+    def _show_empty(self) -> None:
+        is_filtered = bool(self.words.text().strip()) or self.states.currentIndex() > 0
+        if is_filtered:
+            self.table.set_empty_text(tr("没有符合的案件"), tr("换几个字,或把状态改回“全部”。"))
+        else:
+            self.table.set_empty_text(
+                tr("还没有案件"), tr("按“登记纠纷”(Ctrl+N)记下第一件,没有网络也能登记。")
+            )
+
+    def _on_words_changed(self, _text: str) -> None:
+        self._timer.start()
+
+    def _on_state_changed(self, _place: int) -> None:
+        self.filter_changed.emit()
+
+    def _on_row_chosen(self, row: CaseRow) -> None:
+        self.case_chosen.emit(row.case_id)
+
+    def _on_row_opened(self, row: CaseRow) -> None:
+        self.case_opened.emit(row.case_id)
+
+
+def _state_choices() -> list[tuple[str, frozenset[CaseState]]]:
+    single = [state for state in CaseState if state is not CaseState.NOT_RECORDED]
+    return [
+        (tr("全部"), frozenset(CaseState)),
+        (tr("未办结"), OPEN_STATES),
+        *((name_of(state), frozenset({state})) for state in single),
+    ]
+
+
+def _columns(has_village: bool) -> list[Column[CaseRow]]:
+    village = [Column[CaseRow](tr("村"), _village, width=130)] if has_village else []
+    return [
+        Column(tr("状态"), _state, tone=_state_tone, width=96, is_pill=True),
+        Column(tr("案件"), _subject),
+        *village,
+        Column(tr("紧急"), _urgency, tone=_urgency_tone, width=58),
+        Column(tr("登记"), _recorded, width=70, sort_key=_recorded_at),
+        Column(tr("上报"), _sync, tone=_sync_tone, width=80),
+    ]
+
+
+def _case_id(row: CaseRow) -> str:
+    return row.case_id
+
+
+def _state(row: CaseRow) -> str:
+    return name_of(row.state)
+
+
+def _state_tone(row: CaseRow) -> str:
+    return STATE_TONES[row.state]
+
+
+def _subject(row: CaseRow) -> str:
+    return subject_text(row.title, parties_text(row.parties, row.party_count))
+
+
+def _village(row: CaseRow) -> str:
+    return row.village
+
+
+def _urgency(row: CaseRow) -> str:
+    return name_of(row.urgency)
+
+
+def _urgency_tone(row: CaseRow) -> str | None:
+    return URGENCY_TONES[row.urgency]
+
+
+def _recorded(row: CaseRow) -> str:
+    return f"{village_day(row.recorded_at):%m-%d}"
+
+
+def _recorded_at(row: CaseRow) -> object:
+    return row.recorded_at
+
+
+def _sync(row: CaseRow) -> str:
+    return sync_state_word(row.sync_state)[0]
+
+
+def _sync_tone(row: CaseRow) -> str:
+    return sync_state_word(row.sync_state)[1]

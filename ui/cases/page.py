@@ -1,0 +1,263 @@
+"""The page 案件: the list, the chosen case beside it, and the form in their place."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from app.accounts.vocabulary import Permission
+from app.cases.actions import CASE_FORM
+from app.cases.finding import find_residents
+from app.cases.queries import (
+    PAGE_SIZE,
+    CaseDetail,
+    CaseFilter,
+    CaseList,
+    CaseRow,
+    case_rows,
+    one_case,
+    units_seen,
+)
+from app.drafts import SavedDraft
+from app.errors import ErrorCode, UserFacingError
+from app.store import Changes, Store
+from i18n.text import tr
+from ui.cases.case_card import CaseCard
+from ui.cases.draft_bar import DraftBar
+from ui.cases.draft_keeper import DraftKeeper
+from ui.cases.editor import CaseEditor
+from ui.cases.list_card import CaseListCard
+from ui.cases.searching_picker import Search
+from ui.context import PageContext
+from ui.theme import icon
+from ui.widgets.side_panel import SidePanelHost
+from ui.wording import error_sentence
+from ui.wording_cases import draft_found
+from ui.wording_time import short_moment
+
+SHOWN_ENTITIES = ("case_file", "case_party", "case_event", "account", "unit")
+
+
+class CasesPage(QWidget):
+    """Builds, connects and loads; what may be done is decided by rules and queries."""
+
+    def __init__(
+        self,
+        context: PageContext,
+        parent: QWidget | None = None,
+        *,
+        search_residents: Search | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.title = tr("案件")
+        self._context = context
+        self._units = units_seen(context.actor)
+        self._may_record = context.actor.may(Permission.RECORD_CASE)
+        self._wanted_case = ""
+        self._asked = 0
+        roster = units_seen(context.actor, Permission.SEE_ROSTER)
+        self._search = search_residents or partial(find_residents, context.store, unit_ids=roster)
+        self.list = CaseListCard(has_village=self._units is None or len(self._units) > 1)
+        self.card = CaseCard(context)
+        self.editor = CaseEditor(context, search_residents=self._search)
+        self.draft_bar = DraftBar()
+        self._drafts = DraftKeeper(context, CASE_FORM, self)
+        self.host = SidePanelHost(self.list, self.card)
+        self._screens = QStackedWidget()
+        self._build()
+        self._connect()
+
+    def header_buttons(self) -> list[QPushButton]:
+        """登记纠纷, for who may record."""
+        if not self._may_record:
+            return []
+        button = QPushButton(icon("add", "white"), tr("登记纠纷"))
+        button.setProperty("role", "primary")
+        button.setAccessibleName(button.text())
+        button.setToolTip(tr("Ctrl+N"))
+        button.clicked.connect(self.open_new)
+        return [button]
+
+    def load(self) -> None:
+        """Read the list again, as far as it was read, and the case shown."""
+        self._load_list(limit=max(PAGE_SIZE, self.list.model.rowCount()))
+        if self.card.case_id:
+            self._load_case(self.card.case_id)
+        if self._may_record and not self.is_editing:
+            self._drafts.look("")
+
+    def on_changes(self, changes: Changes) -> None:
+        """After a write or a sync round."""
+        if changes.touches(*SHOWN_ENTITIES):
+            self.load()
+
+    def open(self, record_id: str) -> None:
+        """Show this case (or the case of this party) beside the list."""
+        self._leave_editor()
+        self._load_case(record_id)
+
+    def open_new(self) -> None:
+        """The empty form."""
+        if self._may_record and not self.is_editing:
+            self.draft_bar.hide()
+            self._show_editor()
+            self.editor.open_new()
+
+    def flush_draft(self) -> None:
+        """Before the screen locks or closes."""
+        self.editor.flush_draft()
+        self.card.events.flush_draft()
+
+    @property
+    def is_editing(self) -> bool:
+        return self._screens.currentWidget() is self.editor
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.host.is_side_open and not self.is_editing:
+            self.host.close_side()
+        else:
+            super().keyPressEvent(event)
+
+    def _build(self) -> None:
+        reading = QWidget()
+        column = QVBoxLayout(reading)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.draft_bar)
+        column.addWidget(self.host, 1)
+        self._screens.setProperty("role", "paper")
+        self._screens.addWidget(reading)
+        self._screens.addWidget(self.editor)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._screens)
+
+    def _connect(self) -> None:
+        self.list.filter_changed.connect(self._on_filter_changed)
+        self.list.more_wanted.connect(self._on_more_wanted)
+        self.list.case_chosen.connect(self._on_case_chosen)
+        self.list.case_opened.connect(self._on_case_opened)
+        self.host.closed.connect(self.list.focus_list)
+        self.card.edit_asked.connect(self._on_edit_asked)
+        self.editor.closed.connect(self._on_editor_closed)
+        self.editor.finished.connect(self._on_editor_finished)
+        self._drafts.looked.connect(self._on_draft_looked)
+        self.draft_bar.continued.connect(self._on_draft_continued)
+        self.draft_bar.discarded.connect(self._drafts.discard)
+        self.draft_bar.restored.connect(self._on_draft_restored)
+        QShortcut(QKeySequence("Ctrl+N"), self).activated.connect(self.open_new)
+
+    # --- list -----------------------------------------------------------------------------------
+
+    def _load_list(self, *, limit: int = PAGE_SIZE) -> None:
+        self._asked += 1
+        work = partial(
+            _page, self._context.store, self.list.wanted(self._units), None, limit, self._asked
+        )
+        self._context.runner.read(work, on_done=self._on_list_read)
+
+    def _on_list_read(self, answer: tuple[int, CaseList]) -> None:
+        asked, found = answer
+        if asked == self._asked:  # else the filter has changed since
+            chosen = self._wanted_case or self.card.case_id
+            self._wanted_case = ""
+            self.list.show_list(found)
+            if chosen:
+                self.list.choose(chosen)
+
+    def _on_filter_changed(self) -> None:
+        self._load_list()
+
+    def _on_more_wanted(self) -> None:
+        rows = self.list.model.rows()
+        after = rows[-1] if rows else None
+        wanted = self.list.wanted(self._units)
+        work = partial(_page, self._context.store, wanted, after, PAGE_SIZE, self._asked)
+        self._context.runner.read(work, on_done=self._on_more_read)
+
+    def _on_more_read(self, answer: tuple[int, CaseList]) -> None:
+        asked, found = answer
+        if asked == self._asked:
+            self.list.model.append(found)
+
+    # --- one case -------------------------------------------------------------------------------
+
+    def _on_case_chosen(self, case_id: str) -> None:
+        """Where both fit, the case follows the cursor."""
+        if self.host.is_side_open and case_id != self.card.case_id:
+            self._load_case(case_id)
+
+    def _on_case_opened(self, case_id: str) -> None:
+        self._load_case(case_id)
+
+    def _load_case(self, case_id: str) -> None:
+        work = partial(_case, self._context.store, case_id, self._units)
+        self._context.runner.read(work, on_done=self._on_case_read, on_failed=self._on_case_failed)
+
+    def _on_case_read(self, case: CaseDetail) -> None:
+        self.card.show_case(case)
+        self.host.open_side()
+        self.list.choose(case.case_id)
+
+    def _on_case_failed(self, error: UserFacingError) -> None:
+        self.host.close_side()
+        self._context.notify(error_sentence(error))
+
+    # --- the form -------------------------------------------------------------------------------
+
+    def _show_editor(self) -> None:
+        self._screens.setCurrentWidget(self.editor)
+
+    def _leave_editor(self) -> None:
+        if self.is_editing:
+            self.editor.flush_draft()
+            self._screens.setCurrentIndex(0)
+
+    def _on_edit_asked(self, case: CaseDetail) -> None:
+        self._show_editor()
+        self.editor.open_case(case)
+
+    def _on_editor_closed(self) -> None:
+        self._leave_editor()
+        self.list.focus_list()
+        self._drafts.look("")
+
+    def _on_editor_finished(self, case_id: str) -> None:
+        self._screens.setCurrentIndex(0)
+        self.list.reset_filter()
+        self._wanted_case = case_id
+        self._load_list()
+        self._load_case(case_id)
+        self.list.focus_list()
+
+    def _on_draft_looked(self, found: SavedDraft | None) -> None:
+        if found is None or self.is_editing:
+            self.draft_bar.hide()
+            return
+        self._draft = found
+        sentence = draft_found(found.body["title"].strip(), short_moment(found.saved_at))
+        self.draft_bar.ask(sentence, takes_focus=False)
+
+    def _on_draft_continued(self) -> None:
+        self._show_editor()
+        self.editor.open_new(goes_on=True)
+
+    def _on_draft_restored(self) -> None:
+        self._drafts.save(self._draft.body)
+        self._on_draft_continued()
+
+
+def _page(
+    store: Store, wanted: CaseFilter, after: CaseRow | None, limit: int, asked: int
+) -> tuple[int, CaseList]:
+    return asked, case_rows(store, wanted, after=after, limit=limit)
+
+
+def _case(store: Store, case_id: str, units: frozenset[str] | None) -> CaseDetail:
+    found = one_case(store, case_id, unit_ids=units)
+    if found is None:
+        raise UserFacingError(ErrorCode.CASE_NOT_FOUND)
+    return found

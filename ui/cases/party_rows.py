@@ -1,0 +1,254 @@
+"""Who is in the dispute: one row for each party, picked from the roster or written in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.cases.vocabulary import PartySide
+from i18n.text import tr
+from ui.cases.form_body import Body, empty_party, origins
+from ui.cases.searching_picker import Search, SearchingPicker
+from ui.theme import icon
+from ui.widgets.flow import FlowLayout
+from ui.widgets.forms import ChoiceRow
+from ui.widgets.hits import Hit
+from ui.widgets.labels import text_label
+from ui.wording_rules import name_of
+from ui.work.runner import Runner
+
+MAX_NAME = 80
+MAX_PHONE = 50
+MAX_ADDRESS = 160
+OUTSIDE = "outside"
+
+
+@dataclass(frozen=True)
+class _Person:
+    """A hit of our own: somebody picked earlier, or the offer to take the name as written."""
+
+    kind: str
+    record_id: str
+    title: str
+    subtitle: str
+
+
+class PartyRow(QFrame):
+    """Side, name, telephone, where from. `removed` when the person takes the row away."""
+
+    removed = Signal()
+
+    def __init__(self, *, number: int, runner: Runner, search: Search) -> None:
+        super().__init__()
+        self._party_id: str | None = None
+        self._resident_id: str | None = None
+        self._search = search
+        self.setProperty("role", "party")
+        self.side = ChoiceRow([(side.value, name_of(side)) for side in PartySide])
+        self.name = SearchingPicker(
+            name=tr("第 {number} 位当事人的姓名", number=number),
+            placeholder=tr("姓名、拼音首字母;名册里没有的直接写"),
+            runner=runner,
+            search=self._with_outsider,
+        )
+        self.name.edit.setMaxLength(MAX_NAME)
+        self.source = text_label("", "muted", wraps=True)
+        self.phone = _line(tr("电话"), MAX_PHONE)
+        self.origin = QComboBox()
+        self.address = _line(tr("住址"), MAX_ADDRESS)
+        self.remove = QPushButton(icon("trash"), "")
+        self._build(number)
+        self.name.picked.connect(self._on_picked)
+        self.name.cleared.connect(self._on_cleared)
+        self.name.edit.textChanged.connect(self._show_source)
+        self.remove.clicked.connect(self.removed)
+
+    def editors(self) -> list[QWidget]:
+        """In tab order."""
+        choices: list[QWidget] = list(self.side.findChildren(QAbstractButton))
+        return [*choices, self.name.edit, self.phone, self.origin, self.address, self.remove]
+
+    def body(self) -> Body:
+        """The row as the draft keeps it."""
+        return {
+            "side": self.side.value(),
+            "name": self.name.text().strip(),
+            "resident_id": self._resident_id,
+            "party_id": self._party_id,
+            "phone": self.phone.text(),
+            "origin": self.origin.currentData() if self._resident_id is None else "",
+            "address": self.address.text(),
+        }
+
+    def fill(self, body: Body) -> None:
+        """Show a row of a draft."""
+        self._party_id = body["party_id"]
+        self._resident_id = body["resident_id"]
+        self.side.set_value(body["side"])
+        if self._resident_id:
+            self.name.set_value(_Person("resident", self._resident_id, body["name"], ""))
+        else:
+            self.name.set_text(body["name"])
+        self.phone.setText(body["phone"])
+        self.origin.setCurrentIndex(max(0, self.origin.findData(body["origin"])))
+        self.address.setText(body["address"])
+        self._show_source()
+
+    def _build(self, number: int) -> None:
+        self.origin.addItem(tr("本县或其他地方"), "")
+        for each in origins():
+            self.origin.addItem(each, each)
+        self.origin.setAccessibleName(tr("从哪里来"))
+        self.origin.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.origin.setMinimumContentsLength(9)
+        self.remove.setAccessibleName(tr("删去第 {number} 位当事人", number=number))
+        self.remove.setToolTip(self.remove.accessibleName())
+        first, second = QHBoxLayout(), QHBoxLayout()
+        first.setSpacing(8)
+        first.addWidget(self.side, 0, Qt.AlignmentFlag.AlignTop)
+        first.addWidget(self.name, 1)
+        second.setSpacing(8)
+        second.addWidget(self.phone, 3)
+        second.addWidget(self.origin, 3)
+        second.addWidget(self.address, 4)
+        second.addWidget(self.remove)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(first)
+        column.addWidget(self.source)
+        column.addLayout(second)
+
+    def _with_outsider(self, typed: str) -> list[Hit]:
+        """What the roster has, and last the offer to take the name as it is written."""
+        found = list(self._search(typed)) if typed else []
+        if found:
+            found.append(_Person(OUTSIDE, "", typed, tr("名册外的人,就写这个名字")))
+        return found
+
+    def _on_picked(self, hit: Any) -> None:
+        if hit.kind == OUTSIDE:
+            self.name.set_text(hit.title)
+            return
+        self._resident_id = hit.record_id
+        if not self.phone.text():
+            self.phone.setText(getattr(hit, "phone", None) or "")
+        if not self.address.text():
+            self.address.setText(getattr(hit, "address", None) or "")
+        self.origin.setCurrentIndex(0)
+        self._show_source(picked=hit.subtitle)
+
+    def _on_cleared(self) -> None:
+        self._resident_id = None
+        self._show_source()
+
+    def _show_source(self, _text: str = "", *, picked: str = "") -> None:
+        is_listed = self._resident_id is not None
+        self.origin.setVisible(not is_listed)
+        if is_listed and picked:
+            self.source.setText(tr("名册内:{household}", household=picked))
+        elif is_listed:
+            self.source.setText(tr("名册内"))
+        else:
+            self.source.setText(tr("名册外") if self.name.text().strip() else "")
+        self.source.setVisible(bool(self.source.text()))
+
+
+class PartiesEditor(QWidget):
+    """The rows, and a button for one more. `row_added(row)`, `rows_changed` after either."""
+
+    row_added = Signal(QWidget)
+    rows_changed = Signal()
+
+    def __init__(self, *, runner: Runner, search: Search) -> None:
+        super().__init__()
+        self._runner = runner
+        self._search = search
+        self.rows: list[PartyRow] = []
+        self.add = QPushButton(icon("add"), tr("再加一位"))
+        self.add.setProperty("role", "quiet")
+        self.add.setAccessibleName(tr("再加一位当事人"))
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(12)
+        under = QWidget()
+        FlowLayout(under).addWidget(self.add)
+        self._column.addWidget(under)
+        self.add.clicked.connect(self._on_add)
+
+    def body(self) -> list[Body]:
+        return [row.body() for row in self.rows]
+
+    def fill(self, parties: list[Body]) -> None:
+        """Show these parties, at least one row."""
+        while self.rows:
+            self._take_off(self.rows[-1])
+        for party in parties or [empty_party(PartySide.A)]:
+            self._append(party)
+        self.rows_changed.emit()
+
+    def editors(self) -> list[QWidget]:
+        """In tab order."""
+        return [*(editor for row in self.rows for editor in row.editors()), self.add]
+
+    def first_gap(self) -> QWidget:
+        """The first name that is missing, or the first name."""
+        gap = next((row for row in self.rows if not row.name.text().strip()), self.rows[0])
+        return gap.name.edit
+
+    def _append(self, party: Body) -> PartyRow:
+        row = PartyRow(number=len(self.rows) + 1, runner=self._runner, search=self._search)
+        row.removed.connect(self._on_removed)
+        self._column.insertWidget(len(self.rows), row)
+        self.rows.append(row)
+        self.row_added.emit(row)
+        row.fill(party)
+        return row
+
+    def _take_off(self, row: PartyRow) -> None:
+        self.rows.remove(row)
+        self._column.removeWidget(row)
+        row.hide()
+        row.deleteLater()
+
+    def _on_add(self) -> None:
+        last = self.rows[-1].side.value() if self.rows else ""
+        row = self._append(empty_party(PartySide.B if last == PartySide.A else PartySide.A))
+        self.rows_changed.emit()
+        row.name.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_removed(self) -> None:
+        row = self.sender()
+        if not isinstance(row, PartyRow):
+            return
+        place = self.rows.index(row)
+        if len(self.rows) == 1:
+            row.fill(empty_party(PartySide(row.side.value())))
+        else:
+            self._take_off(row)
+        self.rows_changed.emit()
+        self.rows[min(place, len(self.rows) - 1)].name.edit.setFocus(
+            Qt.FocusReason.OtherFocusReason
+        )
+
+
+def _line(name: str, length: int) -> QLineEdit:
+    field = QLineEdit()
+    field.setPlaceholderText(name)
+    field.setAccessibleName(name)
+    field.setMaxLength(length)
+    return field

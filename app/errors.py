@@ -52,6 +52,7 @@ class ErrorCode(StrEnum):
     MICRO_GRID_NUMBER_TAKEN = "micro_grid_number_taken"
     PERSON_NAME_MISSING = "person_name_missing"
     ROSTER_CHANGED_MEANWHILE = "roster_changed_meanwhile"
+    ROSTER_IMPORT_CANCELLED = "roster_import_cancelled"
     ROSTER_PLAN_OUTDATED = "roster_plan_outdated"
     ROSTER_TEXT_TOO_LONG = "roster_text_too_long"
 

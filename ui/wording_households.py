@@ -86,6 +86,9 @@ HOUSEHOLD_ERROR_SENTENCES: Mapping[ErrorCode, Sentence] = {
     ErrorCode.ROSTER_CHANGED_MEANWHILE: lambda: tr(
         "这一条在您打开以后已被别处删去,没有保存。请返回列表看最新的名册。"
     ),
+    ErrorCode.ROSTER_IMPORT_CANCELLED: lambda: tr(
+        "已取消导入,什么都没有写入。要导入时再按“导入”。"
+    ),
     ErrorCode.ROSTER_PLAN_OUTDATED: lambda: tr(
         "试算以后名册又有了改动,所以没有导入,什么都没有变。已重新试算,请再看一遍后导入。"
     ),

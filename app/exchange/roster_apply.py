@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.errors import ErrorCode, UserFacingError
+from app.exchange.roster import read_roster
+from app.exchange.roster_columns import ColumnGuess
 from app.exchange.roster_plan import (
     PlanField,
     PlanKind,
@@ -15,16 +18,36 @@ from app.exchange.roster_plan import (
     PlannedResident,
     RosterPlan,
     plan_in_session,
+    plan_roster,
 )
 from app.exchange.roster_report import RosterResident
 from app.households.vocabulary import IdentityKind
 from app.store import Changes, Store, Transaction
+from db.clock import today_in_china
 from db.tables.households import Household, MicroGrid, Resident
 
 OnProgress = Callable[[int, int], None]
 """Households written, households in all. What it raises ends the import with nothing written."""
 
 IMPORT_ACTION = "import_roster"
+
+
+def read_and_plan(
+    store: Store,
+    actor: Actor,
+    path: Path,
+    *,
+    unit_id: str,
+    columns: ColumnGuess | None = None,
+    sheet: str | None = None,
+) -> RosterPlan:
+    """The dry run of a workbook; `columns` and `sheet` replace the guesses of the reading.
+
+    Raises ``UserFacingError``: the WORKBOOK_ codes of ``read_roster``, NOT_ALLOWED.
+    """
+    today = today_in_china(store.clock)
+    report = read_roster(path, columns=columns, sheet=sheet, today=today)
+    return plan_roster(store, actor, report, unit_id=unit_id)
 
 
 def import_roster(

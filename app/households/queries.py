@@ -17,7 +17,13 @@ from app.accounts.queries import account_names
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission, Role
 from app.households.actions import HouseholdFields, ResidentFields
-from app.households.rules import mask_identity_number, mask_phone, micro_grid_size_finding
+from app.households.rules import (
+    IdentityFinding,
+    check_identity_number,
+    mask_identity_number,
+    mask_phone,
+    micro_grid_size_finding,
+)
 from app.households.vocabulary import EthnicGroup, MicroGridSize, Relation, Sex
 from app.search import word_beginnings
 from app.store import Store
@@ -246,6 +252,11 @@ def resident_for_editing(store: Store, actor: Actor, resident_id: str) -> Reside
         phone=resident.phone or "",
         note=resident.note or "",
     )
+
+
+def identity_preview(store: Store, typed: str) -> IdentityFinding:
+    """What the number being typed says, by today's date in the village."""
+    return check_identity_number(typed, today_in_china(store.clock))
 
 
 def next_household_number(store: Store, unit_id: str) -> str:

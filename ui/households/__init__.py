@@ -1,0 +1,1 @@
+"""The register: micro-grids, households, residents, and the import of a roster."""

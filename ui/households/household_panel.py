@@ -1,0 +1,147 @@
+"""One household: who lives there, in which micro-grid, how to reach it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from app.households.queries import HouseholdDetail, ResidentRow
+from i18n.text import tr
+from ui.theme import icon
+from ui.widgets.cards import Card
+from ui.widgets.flow import FlowLayout
+from ui.widgets.labels import StatePill, text_label
+from ui.widgets.record_table import RecordTable
+from ui.widgets.rows_model import Column, RowsModel
+from ui.wording_households import age_words
+from ui.wording_sync import sync_state_word
+
+
+def _resident_columns() -> list[Column[ResidentRow]]:
+    return [
+        Column(tr("姓名"), lambda one: one.name, width=84),
+        Column(tr("关系"), lambda one: one.relation_name, width=70),
+        Column(tr("年龄"), lambda one: age_words(one.age), width=64),
+        Column(tr("身份证号"), lambda one: one.masked_number or tr("(没有)")),
+        Column(
+            tr("状态"),
+            lambda one: sync_state_word(one.sync_state)[0],
+            tone=lambda one: sync_state_word(one.sync_state)[1],
+            width=84,
+            is_pill=True,
+        ),
+    ]
+
+
+class HouseholdPanel(Card):
+    """`edit_asked`, `add_resident_asked`, `remove_asked`, `resident_opened(ResidentRow)`.
+
+    Without `may_edit` there are no buttons, and Enter on a resident opens nothing.
+    """
+
+    edit_asked = Signal()
+    add_resident_asked = Signal()
+    remove_asked = Signal()
+    remove_resident_asked = Signal(object)
+    resident_opened = Signal(object)
+
+    def __init__(self, *, may_edit: bool, parent: QWidget | None = None) -> None:
+        super().__init__(" ", is_flush=True, parent=parent)
+        self._may_edit = may_edit
+        self._detail: HouseholdDetail | None = None
+        self.pill = StatePill("", parent=self)
+        self.header.addWidget(self.pill)
+        self.place = text_label("", "muted", wraps=True)
+        self.place.setContentsMargins(16, 8, 16, 6)
+        self.add(self.place)
+        self.table = RecordTable(
+            RowsModel(_resident_columns(), key=lambda one: one.id),
+            name=tr("家庭成员"),
+            empty=tr("这一户还没有登记人员。"),
+        )
+        self.add(self.table, 1)
+        self.line = text_label("", "muted", wraps=True)
+        self.line.setContentsMargins(16, 6, 16, 4)
+        self.add(self.line)
+        self._buttons = self._build_buttons()
+        self.add(self._buttons)
+        self._buttons.setVisible(may_edit)
+        self.table.row_chosen.connect(self._on_resident_chosen)
+        self.table.row_opened.connect(self._on_resident_opened)
+
+    @property
+    def detail(self) -> HouseholdDetail | None:
+        return self._detail
+
+    def show_household(self, detail: HouseholdDetail) -> None:
+        is_other = self._detail is None or self._detail.id != detail.id
+        self._detail = detail
+        self.set_title(f"{detail.number} {detail.head_name}".strip())
+        self.pill.set_state(*sync_state_word(detail.sync_state))
+        self.place.setText(" · ".join(_place_words(detail)))
+        self.table.show_rows(detail.residents)
+        if is_other and detail.residents:
+            self.table.choose_position(0)
+        if not detail.residents:
+            self.line.clear()
+
+    def _build_buttons(self) -> QWidget:
+        outer = QWidget()
+        frame = QVBoxLayout(outer)
+        frame.setContentsMargins(14, 4, 14, 4)
+        row = QWidget()
+        flow = FlowLayout(row, spacing=8)
+        frame.addWidget(row)
+        self.add_resident_button = QPushButton(icon("add"), tr("新增人员"))
+        self.edit_button = QPushButton(icon("edit"), tr("修改这一户"))
+        self.edit_resident_button = QPushButton(tr("修改此人"))
+        self.remove_resident_button = QPushButton(tr("移除此人"))
+        self.remove_button = QPushButton(tr("删去这一户"))
+        for button in (
+            self.add_resident_button,
+            self.edit_resident_button,
+            self.edit_button,
+            self.remove_resident_button,
+            self.remove_button,
+        ):
+            button.setAccessibleName(button.text())
+            flow.addWidget(button)
+        self.add_resident_button.clicked.connect(self.add_resident_asked)
+        self.edit_button.clicked.connect(self.edit_asked)
+        self.edit_resident_button.clicked.connect(self._on_edit_resident)
+        self.remove_resident_button.clicked.connect(self._on_remove_resident)
+        self.remove_button.clicked.connect(self.remove_asked)
+        return outer
+
+    def _on_resident_chosen(self, one: ResidentRow) -> None:
+        self.line.setText(" · ".join(_resident_words(one)))
+
+    def _on_resident_opened(self, one: ResidentRow) -> None:
+        if self._may_edit:
+            self.resident_opened.emit(one)
+
+    def _on_edit_resident(self) -> None:
+        one = self.table.current_row()
+        if isinstance(one, ResidentRow):
+            self._on_resident_opened(one)
+
+    def _on_remove_resident(self) -> None:
+        one = self.table.current_row()
+        if isinstance(one, ResidentRow):
+            self.remove_resident_asked.emit(one)
+
+
+def _place_words(detail: HouseholdDetail) -> list[str]:
+    grid = detail.micro_grid_name or tr("未编入微网格")
+    worker = tr("网格员 {name}", name=detail.worker_name) if detail.worker_name else ""
+    phone = tr("电话 {phone}", phone=detail.phone) if detail.phone else ""
+    count = tr("{count} 人", count=len(detail.residents))
+    return [word for word in (grid, worker, count, detail.address, phone, detail.note) if word]
+
+
+def _resident_words(one: ResidentRow) -> list[str]:
+    group = one.ethnic_group.chinese_name if one.ethnic_group else ""
+    born = one.birth_date.isoformat() if one.birth_date else ""
+    phone = tr("电话 {phone}", phone=one.masked_phone) if one.masked_phone else ""
+    words = (one.name, one.sex.chinese_name, born, group, phone, one.note)
+    return [word for word in words if word]

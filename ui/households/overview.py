@@ -1,0 +1,387 @@
+"""The village at a glance: its micro-grids with their sizes, and who lives where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from app.accounts.vocabulary import Permission
+from app.households.actions import assign_grid_worker
+from app.households.queries import (
+    NO_MICRO_GRID,
+    HouseholdRow,
+    MicroGridRow,
+    RosterPlace,
+    RosterTotalsRow,
+    household_rows,
+    micro_grid_rows,
+    possible_grid_workers,
+    residents_count,
+)
+from app.households.vocabulary import MicroGridSize
+from app.store import Changes
+from i18n.text import tr
+from ui.context import PageContext
+from ui.households.columns_view import ColumnsView
+from ui.households.grid_list import GridLine, GridList
+from ui.households.side import HouseholdSide
+from ui.theme import Tone
+from ui.widgets.cards import Card, StatCard
+from ui.widgets.forms import calm_wheel
+from ui.widgets.labels import text_label
+from ui.widgets.record_table import RecordTable
+from ui.widgets.rows_model import Column, RowsModel
+from ui.wording_households import size_sentence, size_word
+from ui.wording_sync import sync_state_word
+
+ALL = "all"
+NONE = "none"
+FILTER_DELAY_MS = 120
+
+
+@dataclass(frozen=True)
+class _Overview:
+    unit_id: str
+    grids: Sequence[MicroGridRow]
+    totals: RosterTotalsRow
+    workers: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class _Found:
+    asked: tuple[str, str, str]
+    rows: Sequence[HouseholdRow]
+
+
+class RosterOverview(QWidget):
+    """One village. `is_empty_changed(bool)` tells whether it has any household."""
+
+    is_empty_changed = Signal(bool)
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._unit_id = ""
+        self._grids: dict[str, MicroGridRow] = {}
+        self._wanted: RosterPlace | None = None
+        self._may_edit = context.actor.may(Permission.EDIT_ROSTER)
+        self._build()
+        self._connect()
+
+    # --- what the page asks ----------------------------------------
+
+    def show_unit(self, unit_id: str) -> None:
+        """Another village."""
+        if unit_id != self._unit_id:
+            self._unit_id = unit_id
+            self.side.set_unit(unit_id)
+            self.columns.close_side()
+            self.filter.clear()
+        self.load()
+
+    def load(self) -> None:
+        if self._unit_id:
+            work = partial(self._read_overview, self._unit_id)
+            self._context.runner.read(work, on_done=self._on_overview)
+
+    def show_place(self, place: RosterPlace) -> None:
+        """Open a household, or choose a micro-grid."""
+        self._wanted = place
+        self.filter.clear()
+        self.load()
+
+    def on_changes(self, changes: Changes) -> None:
+        if changes.touches("micro_grid", "household", "resident", "account"):
+            self.load()
+            if not self.side.is_editing:
+                self.side.reload()
+
+    def begin_new_household(self) -> None:
+        key = self.grid_list.chosen_key() or ALL
+        self.side.begin_new_household("" if key in (ALL, NONE) else key)
+
+    def flush_draft(self) -> None:
+        self.side.flush_draft()
+
+    # --- reading ----------------------------------------
+
+    def _read_overview(self, unit_id: str) -> _Overview:
+        """On the reader thread."""
+        store = self._context.store
+        return _Overview(
+            unit_id,
+            micro_grid_rows(store, unit_id),
+            residents_count(store, unit_id),
+            possible_grid_workers(store, unit_id) if self._may_edit else [],
+        )
+
+    def _on_overview(self, overview: _Overview) -> None:
+        if overview.unit_id != self._unit_id:
+            return
+        self._grids = {row.id or NONE: row for row in overview.grids}
+        self._show_totals(overview)
+        self._show_workers(overview.workers)
+        lines = [_all_line(overview.totals), *(_grid_line(row) for row in overview.grids)]
+        self.grid_list.show_lines(lines, chosen=self._key_to_choose())
+        self._open_wanted()
+        self._on_line_chosen()
+        self.is_empty_changed.emit(overview.totals.households == 0)
+
+    def _key_to_choose(self) -> str:
+        """The row asked for, else the present one, else one's own micro-grid, else all."""
+        wanted = self._wanted.micro_grid_id if self._wanted else None
+        own = (
+            key
+            for key, row in self._grids.items()
+            if row.worker_id == self._context.actor.account_id
+        )
+        for key in (wanted, self.grid_list.chosen_key(), next(own, None)):
+            if key is not None and (key in self._grids or key == ALL):
+                return key
+        return ALL
+
+    def _open_wanted(self) -> None:
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None and wanted.household_id is not None:
+            self.side.show_household(wanted.household_id, takes_focus=True)
+
+    def _read_households(self) -> None:
+        typed = self.filter.text().strip()
+        key = ALL if typed else self.grid_list.chosen_key() or ALL
+        asked = (self._unit_id, key, typed)
+        self._context.runner.read(partial(self._find, asked), on_done=self._on_households)
+
+    def _find(self, asked: tuple[str, str, str]) -> _Found:
+        """On the reader thread."""
+        unit_id, key, typed = asked
+        grid = None if key == ALL else NO_MICRO_GRID if key == NONE else key
+        rows = household_rows(self._context.store, unit_id, micro_grid_id=grid, typed=typed)
+        return _Found(asked, rows)
+
+    def _on_households(self, found: _Found) -> None:
+        unit_id, key, typed = found.asked
+        if unit_id != self._unit_id or typed != self.filter.text().strip():
+            return
+        self.table.show_rows(found.rows)
+        title = tr("找到的户") if typed else self._grid_title(key)
+        self.households_card.set_title(title)
+        self.households_card.set_aside(tr("{count} 户", count=len(found.rows)))
+        self._show_empty_text(typed)
+        if self.side.household_id:
+            self.table.choose(self.side.household_id)
+
+    # --- showing ----------------------------------------
+
+    def _show_totals(self, overview: _Overview) -> None:
+        totals = overview.totals
+        outside = [
+            row for row in overview.grids if row.id and row.finding is not MicroGridSize.FITS
+        ]
+        none = self._grids.get(NONE)
+        self.grid_card.show_figure(
+            str(totals.micro_grids), tone=Tone.INFO, line=tr("每格 15 至 20 户")
+        )
+        self.household_card.show_figure(
+            str(totals.households),
+            tone=Tone.INFO,
+            line=tr("{count} 户未编入", count=none.household_count)
+            if none
+            else tr("全部编入微网格"),
+        )
+        self.resident_card.show_figure(str(totals.residents), tone=Tone.INFO)
+        self.size_card.show_figure(
+            str(len(outside)),
+            tone=Tone.WARN if outside else Tone.OK,
+            line="、".join(row.name for row in outside[:3]) or tr("都在 15 至 20 户之间"),
+        )
+
+    def _show_workers(self, workers: Sequence[tuple[str, str]]) -> None:
+        was_blocked = self.worker_combo.blockSignals(True)
+        self.worker_combo.clear()
+        self.worker_combo.addItem(tr("(没有指定)"), "")
+        for account_id, name in workers:
+            self.worker_combo.addItem(name, account_id)
+        self.worker_combo.blockSignals(was_blocked)
+
+    def _show_chosen_worker(self) -> None:
+        row = self._grids.get(self.grid_list.chosen_key() or "")
+        is_grid = row is not None and bool(row.id)
+        self._worker_row.setVisible(is_grid and self._may_edit)
+        if row is None or not is_grid:
+            return
+        was_blocked = self.worker_combo.blockSignals(True)
+        place = self.worker_combo.findData(row.worker_id or "")
+        if place < 0:
+            self.worker_combo.addItem(row.worker_name or tr("(不在本村)"), row.worker_id)
+            place = self.worker_combo.count() - 1
+        self.worker_combo.setCurrentIndex(place)
+        self.worker_combo.blockSignals(was_blocked)
+
+    def _grid_title(self, key: str) -> str:
+        if key == ALL:
+            return tr("全村各户")
+        if key == NONE:
+            return tr("未编入微网格的户")
+        row = self._grids.get(key)
+        return row.name if row else ""
+
+    def _show_empty_text(self, typed: str) -> None:
+        if typed:
+            hint = tr("试试姓名的拼音首字母、户号或电话后四位。")
+            self.table.set_empty_text(tr("没有找到“{typed}”。", typed=typed), hint)
+        elif self._may_edit:
+            hint = tr("可以从 Excel 导入花名册,也可以一户一户新增。")
+            self.table.set_empty_text(tr("这里还没有户。"), hint)
+        else:
+            self.table.set_empty_text(tr("这里还没有户。"), tr("名册由村里登记,同步后显示。"))
+
+    # --- slots ----------------------------------------
+
+    def _on_line_chosen(self, _line: object = None) -> None:
+        self._show_chosen_worker()
+        self._read_households()
+
+    def _on_grid_opened(self, _line: object) -> None:
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.table.rows.rowCount() and not self.table.currentIndex().isValid():
+            self.table.choose_position(0)
+
+    def _on_row_opened(self, row: HouseholdRow) -> None:
+        self.side.show_household(row.id, takes_focus=True)
+
+    def _on_row_chosen(self, row: HouseholdRow) -> None:
+        """With the household open beside the list, the arrows leaf through."""
+        if self.columns.is_side_open and self.side.household_id != row.id:
+            self.side.show_household(row.id)
+
+    def _on_worker_chosen(self, _place: int) -> None:
+        key = self.grid_list.chosen_key()
+        if key not in self._grids:
+            return
+        account_id = self.worker_combo.currentData() or None
+        store, actor = self._context.store, self._context.actor
+        work = partial(assign_grid_worker, store, actor, micro_grid_id=key, account_id=account_id)
+        self._context.runner.write(work)
+
+    def _on_side_gone(self) -> None:
+        self.columns.close_side()
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # --- building ----------------------------------------
+
+    def _build(self) -> None:
+        self.grid_card = StatCard(tr("微网格"))
+        self.household_card = StatCard(tr("户"))
+        self.resident_card = StatCard(tr("人员"))
+        self.size_card = StatCard(tr("户数要调整的"))
+        cards = QHBoxLayout()
+        cards.setSpacing(12)
+        for card in (self.grid_card, self.household_card, self.resident_card, self.size_card):
+            cards.addWidget(card, 1)
+        self.side = HouseholdSide(self._context)
+        self.columns = ColumnsView(self._build_grids(), self._build_households(), self.side)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addLayout(cards)
+        layout.addWidget(self.columns, 1)
+
+    def _build_grids(self) -> Card:
+        card = Card(tr("微网格"), aside=tr("绿线:15–20 户"), is_flush=True)
+        self.grid_list = GridList(name=tr("微网格"))
+        card.add(self.grid_list, 1)
+        self._worker_row = QWidget()
+        row = QHBoxLayout(self._worker_row)
+        row.setContentsMargins(14, 8, 12, 2)
+        label = text_label(tr("网格员"), "fieldLabel")
+        self.worker_combo = QComboBox()
+        self.worker_combo.setAccessibleName(tr("网格员"))
+        self.worker_combo.setMinimumContentsLength(5)
+        self.worker_combo.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        calm_wheel(self.worker_combo)
+        label.setBuddy(self.worker_combo)
+        row.addWidget(label)
+        row.addWidget(self.worker_combo, 1)
+        card.add(self._worker_row)
+        self._worker_row.hide()
+        return card
+
+    def _build_households(self) -> Card:
+        self.households_card = Card(tr("全村各户"), aside=" ", is_flush=True)
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText(tr("户主、家人、拼音、户号、电话"))
+        self.filter.setAccessibleName(tr("按户主、家人、拼音、户号或电话找户"))
+        self.filter.setClearButtonEnabled(True)
+        frame = QWidget()
+        inside = QHBoxLayout(frame)
+        inside.setContentsMargins(12, 8, 12, 8)
+        inside.addWidget(self.filter)
+        self.households_card.add(frame)
+        self.table = RecordTable(
+            RowsModel(_household_columns(), key=lambda row: row.id), name=tr("各户")
+        )
+        self.table.set_filter_field(self.filter)
+        self.households_card.add(self.table, 1)
+        return self.households_card
+
+    def _connect(self) -> None:
+        self._filter_timer = QTimer(self)
+        self._filter_timer.setSingleShot(True)
+        self._filter_timer.setInterval(FILTER_DELAY_MS)
+        self._filter_timer.timeout.connect(self._read_households)
+        self.filter.textChanged.connect(self._filter_timer.start)
+        self.grid_list.line_chosen.connect(self._on_line_chosen)
+        self.grid_list.line_opened.connect(self._on_grid_opened)
+        self.table.row_opened.connect(self._on_row_opened)
+        self.table.row_chosen.connect(self._on_row_chosen)
+        self.worker_combo.activated.connect(self._on_worker_chosen)
+        self.side.opened.connect(self.columns.open_side)
+        self.side.gone.connect(self._on_side_gone)
+
+
+def _household_columns() -> list[Column[HouseholdRow]]:
+    return [
+        Column(tr("户号"), lambda row: row.number or "–", width=66),
+        Column(tr("户主"), lambda row: row.head_name),
+        Column(tr("人数"), lambda row: row.resident_count, width=52, is_right=True),
+        Column(tr("电话"), lambda row: row.phone, width=116),
+        Column(
+            tr("状态"),
+            lambda row: sync_state_word(row.sync_state)[0],
+            tone=lambda row: sync_state_word(row.sync_state)[1],
+            width=84,
+            is_pill=True,
+        ),
+    ]
+
+
+def _all_line(totals: RosterTotalsRow) -> GridLine:
+    words = tr("{homes} 户 {people} 人", homes=totals.households, people=totals.residents)
+    return GridLine(ALL, tr("全村"), "", words, Tone.NEUTRAL, None)
+
+
+def _grid_line(row: MicroGridRow) -> GridLine:
+    people = tr("{count} 人", count=row.resident_count)
+    if not row.id:
+        words = tr("{count} 户,请编入", count=row.household_count)
+        return GridLine(NONE, tr("未编入"), people, words, Tone.WARN, None)
+    state, state_tone = sync_state_word(row.sync_state)
+    is_fit = row.finding is MicroGridSize.FITS
+    words = size_sentence(row.finding, row.household_count)
+    worker = row.worker_name or tr("没有网格员")
+    return GridLine(
+        row.id,
+        row.name,
+        tr("{worker} · {people}", worker=worker, people=people),
+        words,
+        Tone.NEUTRAL if is_fit else Tone(size_word(row.finding)[1]),
+        row.household_count,
+        state,
+        Tone(state_tone),
+    )

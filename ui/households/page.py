@@ -1,0 +1,190 @@
+"""微网格: the village's register, and the way in for a roster from Excel."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.accounts.vocabulary import Permission
+from app.households.queries import RosterPlace, place_of, villages_with_roster
+from app.organisations.rules import display_name, is_within
+from app.organisations.vocabulary import UnitKind
+from app.store import Changes
+from i18n.text import tr
+from ui.context import PageContext
+from ui.households.import_page import ImportPage
+from ui.households.overview import RosterOverview
+from ui.theme import icon
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.forms import calm_wheel
+from ui.widgets.labels import text_label
+
+
+class MicroGridsPage(QWidget):
+    """The register of one village; above it a choice of village for township and county."""
+
+    header_changed = Signal()
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.title = tr("微网格")
+        self._may_see = context.actor.may(Permission.SEE_ROSTER)
+        self._may_edit = context.actor.may(Permission.EDIT_ROSTER)
+        self._may_import = context.actor.may(Permission.IMPORT_ROSTER)
+        self._unit_id = context.actor.unit_id if self._is_village(context.actor.unit_id) else ""
+        self.overview = RosterOverview(context)
+        self.import_page = ImportPage(context)
+        self._build()
+
+    @property
+    def subtitle(self) -> str:
+        """Where in the page one is; empty for the page itself."""
+        return tr("› 导入花名册") if self._is_importing else ""
+
+    def header_buttons(self) -> list[QPushButton]:
+        """新增户 and 导入花名册, for those who keep the roster."""
+        return [button for button in (self.import_button, self.add_button) if button is not None]
+
+    def load(self) -> None:
+        """Read what is shown; for township and county the villages first."""
+        if not self._may_see:
+            return
+        if self._is_village(self._context.actor.unit_id):
+            self.overview.show_unit(self._unit_id)
+        else:
+            work = partial(villages_with_roster, self._context.store)
+            self._context.runner.read(work, on_done=self._on_villages)
+
+    def open(self, record_id: str) -> None:
+        """Show the household, resident or micro-grid of this id."""
+        if self._may_see:
+            self._show_overview()
+            work = partial(place_of, self._context.store, record_id)
+            self._context.runner.read(work, on_done=self._on_place)
+
+    def on_changes(self, changes: Changes) -> None:
+        if self._may_see and self._unit_id:
+            self.overview.on_changes(changes)
+
+    def flush_draft(self) -> None:
+        self.overview.flush_draft()
+
+    @property
+    def _is_importing(self) -> bool:
+        return self._stack.currentWidget() is self.import_page
+
+    def _is_village(self, unit_id: str) -> bool:
+        unit = self._context.actor.units.get(unit_id)
+        return unit is not None and unit.kind is UnitKind.VILLAGE
+
+    # --- building ----------------------------------------
+
+    def _build(self) -> None:
+        self.import_button = self._button(tr("导入花名册"), "import", self._may_import)
+        self.add_button = self._button(tr("新增户"), "add", self._may_edit)
+        if self.import_button is not None:
+            self.import_button.clicked.connect(self.begin_import)
+        if self.add_button is not None:
+            self.add_button.clicked.connect(self.overview.begin_new_household)
+        self._stack = QStackedWidget()
+        self._no_roster = EmptyState(
+            tr("您的岗位不查看名册。"), tr("案件里的当事人在案件页里可以看到。")
+        )
+        for widget in (self.overview, self.import_page, self._no_roster):
+            self._stack.addWidget(widget)
+        self._stack.setCurrentWidget(self.overview if self._may_see else self._no_roster)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._build_village_row())
+        layout.addWidget(self._stack, 1)
+        self.import_page.closed.connect(self._show_overview)
+        self.import_page.imported.connect(self._on_imported)
+
+    def _button(self, words: str, icon_name: str, is_allowed: bool) -> QPushButton | None:
+        if not is_allowed:
+            return None
+        button = QPushButton(icon(icon_name), words)
+        button.setAccessibleName(words)
+        return button
+
+    def _build_village_row(self) -> QWidget:
+        self._village_row = QWidget()
+        row = QHBoxLayout(self._village_row)
+        row.setContentsMargins(0, 0, 0, 4)
+        label = text_label(tr("村"), "fieldLabel")
+        self.village_combo = QComboBox()
+        self.village_combo.setAccessibleName(tr("选择村"))
+        calm_wheel(self.village_combo)
+        label.setBuddy(self.village_combo)
+        row.addWidget(label)
+        row.addWidget(self.village_combo)
+        row.addStretch()
+        self._village_row.hide()
+        self.village_combo.activated.connect(self._on_village_chosen)
+        return self._village_row
+
+    # --- slots ----------------------------------------
+
+    def begin_import(self) -> None:
+        """Choose a file and see what it would do."""
+        self.import_page.begin(self._unit_id)
+        self._stack.setCurrentWidget(self.import_page)
+        self._set_buttons_enabled(False)
+
+    def _show_overview(self) -> None:
+        if self._may_see and self._is_importing:
+            self._stack.setCurrentWidget(self.overview)
+            self._set_buttons_enabled(True)
+            self.overview.load()
+
+    def _set_buttons_enabled(self, is_enabled: bool) -> None:
+        for button in self.header_buttons():
+            button.setEnabled(is_enabled)
+        self.header_changed.emit()
+
+    def _on_imported(self) -> None:
+        self._show_overview()
+
+    def _on_villages(self, unit_ids: list[str]) -> None:
+        actor = self._context.actor
+        known = [
+            unit_id
+            for unit_id in unit_ids
+            if self._is_village(unit_id) and is_within(unit_id, actor.unit_id, actor.units)
+        ]
+        known.sort(key=lambda unit_id: actor.units[unit_id].code)
+        self.village_combo.clear()
+        for unit_id in known:
+            self.village_combo.addItem(display_name(actor.units[unit_id], actor.units), unit_id)
+        self._village_row.setVisible(bool(known))
+        if self._unit_id not in known:
+            self._unit_id = known[0] if known else ""
+        self._show_chosen_village()
+
+    def _on_village_chosen(self, place: int) -> None:
+        self._unit_id = str(self.village_combo.itemData(place))
+        self._show_chosen_village()
+
+    def _show_chosen_village(self) -> None:
+        self.village_combo.setCurrentIndex(max(0, self.village_combo.findData(self._unit_id)))
+        if self._unit_id:
+            self.overview.show_unit(self._unit_id)
+
+    def _on_place(self, place: RosterPlace | None) -> None:
+        if place is None:
+            self._context.notify(tr("名册里没有这一条了,可能已被删去。"))
+            return
+        if place.unit_id != self._unit_id:
+            self._unit_id = place.unit_id
+            self._show_chosen_village()
+        self.overview.show_place(place)

@@ -1,0 +1,181 @@
+"""What stands beside the list: the household, or the form that changes it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from app.accounts.vocabulary import Permission
+from app.errors import UserFacingError
+from app.households.actions import remove_household, remove_resident
+from app.households.queries import HouseholdDetail, ResidentRow, one_household
+from app.store import Changes
+from i18n.text import tr
+from ui.context import PageContext
+from ui.households.household_form import HouseholdForm
+from ui.households.household_panel import HouseholdPanel
+from ui.households.resident_form import ResidentForm
+from ui.wording import error_sentence
+
+
+class HouseholdSide(QStackedWidget):
+    """Panel and forms. `opened` when there is something to show, `gone` when nothing is left."""
+
+    opened = Signal()
+    gone = Signal()
+    household_saved = Signal(str)
+    """The id of a household that was added or changed."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._shown_id = ""
+        self._unit_id = ""
+        self._wants_focus = False
+        self.panel = HouseholdPanel(may_edit=context.actor.may(Permission.EDIT_ROSTER))
+        self.household_form = HouseholdForm(context)
+        self.resident_form = ResidentForm(context)
+        for widget in (self.panel, self.household_form, self.resident_form):
+            self.addWidget(widget)
+        self._connect()
+
+    def set_unit(self, unit_id: str) -> None:
+        """The village whose households are shown."""
+        self._unit_id = unit_id
+
+    @property
+    def household_id(self) -> str:
+        return self._shown_id
+
+    @property
+    def is_editing(self) -> bool:
+        return self.currentWidget() is not self.panel
+
+    def show_household(self, household_id: str, *, takes_focus: bool = False) -> None:
+        """Show another household; a form that is open is left, its text kept as a draft."""
+        self._leave_forms()
+        self._shown_id = household_id
+        self._wants_focus = takes_focus
+        self.reload()
+
+    def begin_new_household(self, micro_grid_id: str) -> None:
+        self._leave_forms()
+        self.setCurrentWidget(self.household_form)
+        self.household_form.begin_new(self._unit_id, micro_grid_id)
+        self.opened.emit()
+
+    def begin_new_resident(self) -> None:
+        if self._shown_id:
+            self.setCurrentWidget(self.resident_form)
+            self.resident_form.begin_new(self._shown_id)
+
+    def reload(self) -> None:
+        """Read the shown household again."""
+        if self._shown_id:
+            work = partial(one_household, self._context.store, self._shown_id)
+            self._context.runner.read(work, on_done=self._on_household)
+
+    def flush_draft(self) -> None:
+        self.household_form.flush_draft()
+        self.resident_form.flush_draft()
+
+    def _connect(self) -> None:
+        self.panel.edit_asked.connect(self._on_edit_asked)
+        self.panel.add_resident_asked.connect(self.begin_new_resident)
+        self.panel.remove_asked.connect(self._on_remove_asked)
+        self.panel.remove_resident_asked.connect(self._on_remove_resident_asked)
+        self.panel.resident_opened.connect(self._on_resident_opened)
+        self.household_form.saved.connect(self._on_household_saved)
+        self.household_form.next_asked.connect(self._on_next_household)
+        self.resident_form.next_asked.connect(self.begin_new_resident)
+        for form in (self.household_form, self.resident_form):
+            form.closed.connect(self._on_form_closed)
+
+    def _leave_forms(self) -> None:
+        for form in (self.household_form, self.resident_form):
+            if form.is_open:
+                form.leave()
+
+    def _on_household(self, detail: HouseholdDetail | None) -> None:
+        if detail is None:
+            if not self.is_editing:
+                self._shown_id = ""
+                self.gone.emit()
+            return
+        if detail.id != self._shown_id:
+            return
+        self.panel.show_household(detail)
+        self.opened.emit()
+        if self._wants_focus:
+            self._wants_focus = False
+            self.panel.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_form_closed(self) -> None:
+        self.setCurrentWidget(self.panel)
+        if self._shown_id:
+            self._wants_focus = True
+            self.reload()
+        else:
+            self.gone.emit()
+
+    def _on_edit_asked(self) -> None:
+        detail = self.panel.detail
+        if detail is not None:
+            self.setCurrentWidget(self.household_form)
+            self.household_form.begin_edit(detail.unit_id, detail.id)
+
+    def _on_resident_opened(self, one: ResidentRow) -> None:
+        self.setCurrentWidget(self.resident_form)
+        self.resident_form.begin_edit(one.id)
+
+    def _on_household_saved(self, changes: Changes) -> None:
+        saved = next((one for kind, one in changes.records if kind == "household"), None)
+        if saved is not None:
+            self._shown_id = saved
+            self.household_saved.emit(saved)
+
+    def _on_next_household(self) -> None:
+        self.begin_new_household(self.household_form.texts()["micro_grid_id"])
+
+    # --- removing: done at once, taken back with one press ----------------------------------------
+
+    def _on_remove_asked(self) -> None:
+        detail = self.panel.detail
+        if detail is None:
+            return
+        store, actor = self._context.store, self._context.actor
+        work = partial(remove_household, store, actor, household_id=detail.id, with_residents=True)
+        self._context.runner.write(
+            work, on_done=self._on_household_removed, on_failed=self._on_failed
+        )
+
+    def _on_household_removed(self, changes: Changes) -> None:
+        detail = self.panel.detail
+        name = f"{detail.number} {detail.head_name}".strip() if detail else ""
+        people = sum(kind == "resident" for kind, _ in changes.records)
+        self._shown_id = ""
+        self.gone.emit()
+        if changes.txn is not None:
+            sentence = tr("已删去“{name}”户和 {people} 人。", name=name, people=people)
+            self._context.offer_undo(sentence, changes.txn)
+
+    def _on_remove_resident_asked(self, one: ResidentRow) -> None:
+        work = partial(
+            remove_resident, self._context.store, self._context.actor, resident_id=one.id
+        )
+        self._removed_name = one.name
+        self._context.runner.write(
+            work, on_done=self._on_resident_removed, on_failed=self._on_failed
+        )
+
+    def _on_resident_removed(self, changes: Changes) -> None:
+        if changes.txn is not None:
+            sentence = tr("已把{name}移出名册。", name=self._removed_name)
+            self._context.offer_undo(sentence, changes.txn)
+        self.reload()
+
+    def _on_failed(self, error: UserFacingError) -> None:
+        self._context.notify(error_sentence(error))
+        self.reload()

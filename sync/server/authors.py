@@ -126,5 +126,5 @@ def is_own_pin(row: Row | None, entity: str, patch: dict[str, Any], account_id: 
         entity == "credential"
         and row is not None
         and row.body.get("account_id") == account_id
-        and patch.keys() <= _OWN_PIN_FIELDS
+        and frozenset() < patch.keys() <= _OWN_PIN_FIELDS
     )

@@ -51,9 +51,6 @@ def serving_options(county: County, *, tls: bool = True) -> dict[str, Any]:
         "access_log": False,
         "server_header": False,
         "timeout_keep_alive": 30,
-        # A laptop that holds its line open would otherwise hold up the end for half a minute;
-        # a request that is cut off here is sent again.
-        "timeout_graceful_shutdown": 3,
         # A laptop that went away never answers TLS's goodbye; it would be waited for 30 s.
         "timeout_graceful_shutdown": 2,
     }

@@ -49,7 +49,7 @@ class Cluster:
         """A copy of the model."""
         name = f"county_{next(_NUMBERS)}"
         with psycopg.connect(self.postgres.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE model STRATEGY file_copy")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE model")
         return connection_url(self.postgres.url(name))
 
     def empty_url(self) -> str:

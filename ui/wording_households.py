@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -129,6 +130,11 @@ def missing_reason_word(reason: MissingIdentityReason) -> str:
 def age_words(age: int | None) -> str:
     """An age, or nothing."""
     return "" if age is None else tr("{age} 岁", age=age)
+
+
+def short_number(masked: str) -> str:
+    """A masked identity number for a narrow column: 433031****37."""
+    return re.sub(r"\*{5,}", "****", masked)
 
 
 def plan_kind_word(kind: PlanKind) -> tuple[str, str]:

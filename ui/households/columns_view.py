@@ -18,6 +18,7 @@ class ColumnsView(QWidget):
     """Three columns; below 1020 px the third takes the place of the first, below 700 px of both."""
 
     side_closed = Signal()
+    arranged = Signal()
 
     def __init__(self, grids: QWidget, households: QWidget, side: QWidget) -> None:
         super().__init__()
@@ -45,6 +46,11 @@ class ColumnsView(QWidget):
     def is_side_open(self) -> bool:
         return self._is_open
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether all three columns stand side by side."""
+        return self.width() >= text_px(TWO_COLUMNS_BELOW)
+
     def open_side(self) -> None:
         if not self._is_open:
             self._is_open = True
@@ -61,9 +67,10 @@ class ColumnsView(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        is_two = self.width() < text_px(TWO_COLUMNS_BELOW)
+        is_two = not self.is_wide
         is_one = self.width() < text_px(ONE_COLUMN_BELOW)
         self._side.setVisible(self._is_open)
         self._grids.setVisible(not (is_two and self._is_open))
         self._households.setVisible(not (is_one and self._is_open))
         self.back.setVisible(is_two)
+        self.arranged.emit()

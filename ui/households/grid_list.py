@@ -92,7 +92,7 @@ class _GridDelegate(QStyledItemDelegate):
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         line: GridLine = index.data(ROW)
-        return QSize(160, text_px(46) if line.count is None else text_px(52) + self.SIDE + 14)
+        return QSize(160, text_px(54) if line.count is None else text_px(52) + self.SIDE + 14)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         line: GridLine = index.data(ROW)

@@ -13,16 +13,16 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import StatePill, text_label
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
-from ui.wording_households import age_words
+from ui.wording_households import age_words, short_number
 from ui.wording_sync import sync_state_word
 
 
 def _resident_columns() -> list[Column[ResidentRow]]:
     return [
-        Column(tr("姓名"), lambda one: one.name, width=84),
-        Column(tr("关系"), lambda one: one.relation_name, width=70),
+        Column(tr("姓名"), lambda one: one.name, width=80),
+        Column(tr("关系"), lambda one: one.relation_name, width=62),
         Column(tr("年龄"), lambda one: age_words(one.age), width=64),
-        Column(tr("身份证号"), lambda one: one.masked_number or tr("(没有)")),
+        Column(tr("身份证号"), lambda one: short_number(one.masked_number) or tr("(没有)")),
         Column(
             tr("状态"),
             lambda one: sync_state_word(one.sync_state)[0],

@@ -103,7 +103,8 @@ class ImportPage(QWidget):
 
     def read_file(self, path: Path | str) -> None:
         """Read a workbook in the background and show what importing it would do."""
-        self._path = Path(path)
+        self._path, self.plan = Path(path), None
+        self._show_idle()
         self.file_label.setText(self._path.name)
         self._read(None)
 
@@ -140,7 +141,7 @@ class ImportPage(QWidget):
             return
         if answer.error is not None:
             self._show_error(answer.error)
-            self._show_idle()
+            self._show_plan()
             return
         self.plan = answer.plan
         self._show_plan()

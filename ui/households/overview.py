@@ -173,6 +173,8 @@ class RosterOverview(QWidget):
         self._show_empty_text(typed)
         if self.side.household_id:
             self.table.choose(self.side.household_id)
+        elif found.rows and self.columns.is_wide and not self.side.is_editing:
+            self.side.show_household(found.rows[0].id)
 
     # --- showing ----------------------------------------
 
@@ -181,23 +183,18 @@ class RosterOverview(QWidget):
         outside = [
             row for row in overview.grids if row.id and row.finding is not MicroGridSize.FITS
         ]
-        none = self._grids.get(NONE)
         self.grid_card.show_figure(
             str(totals.micro_grids), tone=Tone.INFO, line=tr("每格 15 至 20 户")
         )
-        self.household_card.show_figure(
-            str(totals.households),
-            tone=Tone.INFO,
-            line=tr("{count} 户未编入", count=none.household_count)
-            if none
-            else tr("全部编入微网格"),
-        )
+        none = self._grids.get(NONE)
+        placed = tr("全部编入微网格") if totals.households else tr("还没有登记")
+        lost = tr("{count} 户未编入", count=none.household_count) if none else placed
+        self.household_card.show_figure(str(totals.households), tone=Tone.INFO, line=lost)
         self.resident_card.show_figure(str(totals.residents), tone=Tone.INFO)
-        self.size_card.show_figure(
-            str(len(outside)),
-            tone=Tone.WARN if outside else Tone.OK,
-            line="、".join(row.name for row in outside[:3]) or tr("都在 15 至 20 户之间"),
-        )
+        names = "、".join(row.name for row in outside[:3])
+        fits = tr("都在 15 至 20 户之间") if totals.micro_grids else ""
+        tone = Tone.WARN if outside else Tone.OK if totals.micro_grids else Tone.NEUTRAL
+        self.size_card.show_figure(str(len(outside)), tone=tone, line=names or fits)
 
     def _show_workers(self, workers: Sequence[tuple[str, str]]) -> None:
         was_blocked = self.worker_combo.blockSignals(True)
@@ -255,7 +252,8 @@ class RosterOverview(QWidget):
 
     def _on_row_chosen(self, row: HouseholdRow) -> None:
         """With the household open beside the list, the arrows leaf through."""
-        if self.columns.is_side_open and self.side.household_id != row.id:
+        is_other = self.side.household_id != row.id
+        if self.columns.is_side_open and is_other and not self.side.is_editing:
             self.side.show_household(row.id)
 
     def _on_worker_chosen(self, _place: int) -> None:
@@ -266,6 +264,10 @@ class RosterOverview(QWidget):
         store, actor = self._context.store, self._context.actor
         work = partial(assign_grid_worker, store, actor, micro_grid_id=key, account_id=account_id)
         self._context.runner.write(work)
+
+    def _on_arranged(self) -> None:
+        """On a small screen the household needs the room of the figures."""
+        self._cards.setVisible(self.columns.is_wide or not self.columns.is_side_open)
 
     def _on_side_gone(self) -> None:
         self.columns.close_side()
@@ -278,7 +280,9 @@ class RosterOverview(QWidget):
         self.household_card = StatCard(tr("户"))
         self.resident_card = StatCard(tr("人员"))
         self.size_card = StatCard(tr("户数要调整的"))
-        cards = QHBoxLayout()
+        self._cards = QWidget()
+        cards = QHBoxLayout(self._cards)
+        cards.setContentsMargins(0, 0, 0, 0)
         cards.setSpacing(12)
         for card in (self.grid_card, self.household_card, self.resident_card, self.size_card):
             cards.addWidget(card, 1)
@@ -287,7 +291,7 @@ class RosterOverview(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
-        layout.addLayout(cards)
+        layout.addWidget(self._cards)
         layout.addWidget(self.columns, 1)
 
     def _build_grids(self) -> Card:
@@ -342,6 +346,7 @@ class RosterOverview(QWidget):
         self.table.row_chosen.connect(self._on_row_chosen)
         self.worker_combo.activated.connect(self._on_worker_chosen)
         self.side.opened.connect(self.columns.open_side)
+        self.columns.arranged.connect(self._on_arranged)
         self.side.gone.connect(self._on_side_gone)
 
 
@@ -350,7 +355,6 @@ def _household_columns() -> list[Column[HouseholdRow]]:
         Column(tr("户号"), lambda row: row.number or "–", width=66),
         Column(tr("户主"), lambda row: row.head_name),
         Column(tr("人数"), lambda row: row.resident_count, width=52, is_right=True),
-        Column(tr("电话"), lambda row: row.phone, width=116),
         Column(
             tr("状态"),
             lambda row: sync_state_word(row.sync_state)[0],

@@ -23,7 +23,9 @@ from i18n.text import tr
 from ui.context import PageContext
 from ui.households.import_page import ImportPage
 from ui.households.overview import RosterOverview
-from ui.theme import icon
+from ui.households.side import only_current_counts
+from ui.theme import icon, set_style_property
+from ui.theme.palette import CARD, INK
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.forms import calm_wheel
 from ui.widgets.labels import text_label
@@ -102,13 +104,16 @@ class MicroGridsPage(QWidget):
         )
         for widget in (self.overview, self.import_page, self._no_roster):
             self._stack.addWidget(widget)
+        self._stack.currentChanged.connect(self._on_page_changed)
         self._stack.setCurrentWidget(self.overview if self._may_see else self._no_roster)
+        self._on_page_changed()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._build_village_row())
         layout.addWidget(self._stack, 1)
         self.import_page.closed.connect(self._show_overview)
-        self.import_page.imported.connect(self._on_imported)
+        self.import_page.imported.connect(self._show_overview)
+        self.overview.is_empty_changed.connect(self._on_empty_changed)
 
     def _button(self, words: str, icon_name: str, is_allowed: bool) -> QPushButton | None:
         if not is_allowed:
@@ -152,8 +157,14 @@ class MicroGridsPage(QWidget):
             button.setEnabled(is_enabled)
         self.header_changed.emit()
 
-    def _on_imported(self) -> None:
-        self._show_overview()
+    def _on_page_changed(self) -> None:
+        only_current_counts(self._stack)
+
+    def _on_empty_changed(self, is_empty: bool) -> None:
+        """In an empty village the roster is what to begin with."""
+        if self.import_button is not None:
+            set_style_property(self.import_button, "role", "primary" if is_empty else "")
+            self.import_button.setIcon(icon("import", CARD if is_empty else INK))
 
     def _on_villages(self, unit_ids: list[str]) -> None:
         actor = self._context.actor

@@ -167,7 +167,11 @@ def _sexes() -> list[tuple[str, str]]:
 
 
 def _reasons() -> list[tuple[str, str]]:
-    return [(each.value, missing_reason_word(each)) for each in MissingIdentityReason]
+    """待补 first: what is meant when nothing is chosen."""
+    reasons = sorted(
+        MissingIdentityReason, key=lambda one: one is not MissingIdentityReason.PENDING
+    )
+    return [(each.value, missing_reason_word(each)) for each in reasons]
 
 
 def _groups() -> list[tuple[str, str]]:

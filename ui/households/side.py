@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from app.accounts.vocabulary import Permission
 from app.errors import UserFacingError
@@ -40,6 +40,7 @@ class HouseholdSide(QStackedWidget):
         for widget in (self.panel, self.household_form, self.resident_form):
             self.addWidget(widget)
         self._connect()
+        self._on_current_changed()
 
     def set_unit(self, unit_id: str) -> None:
         """The village whose households are shown."""
@@ -82,6 +83,7 @@ class HouseholdSide(QStackedWidget):
         self.resident_form.flush_draft()
 
     def _connect(self) -> None:
+        self.currentChanged.connect(self._on_current_changed)
         self.panel.edit_asked.connect(self._on_edit_asked)
         self.panel.add_resident_asked.connect(self.begin_new_resident)
         self.panel.remove_asked.connect(self._on_remove_asked)
@@ -92,6 +94,9 @@ class HouseholdSide(QStackedWidget):
         self.resident_form.next_asked.connect(self.begin_new_resident)
         for form in (self.household_form, self.resident_form):
             form.closed.connect(self._on_form_closed)
+
+    def _on_current_changed(self) -> None:
+        only_current_counts(self)
 
     def _leave_forms(self) -> None:
         for form in (self.household_form, self.resident_form):
@@ -179,3 +184,12 @@ class HouseholdSide(QStackedWidget):
     def _on_failed(self, error: UserFacingError) -> None:
         self._context.notify(error_sentence(error))
         self.reload()
+
+
+def only_current_counts(stack: QStackedWidget) -> None:
+    """A stack is as large as its largest page; hidden pages need no room on a small screen."""
+    for place in range(stack.count()):
+        is_current = place == stack.currentIndex()
+        policy = QSizePolicy.Policy.Preferred if is_current else QSizePolicy.Policy.Ignored
+        stack.widget(place).setSizePolicy(policy, policy)
+    stack.updateGeometry()

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Role
 from app.exchange.roster_apply import import_roster, read_and_plan
+from app.households.actions import assign_grid_worker
+from app.households.queries import micro_grid_rows
 from app.store import Store
 from db.tables.organisations import Account
 from tests.helpers.stores import a_unit, an_actor, save
@@ -41,6 +43,8 @@ def import_pingtan(store: Store) -> None:
         Account(id="account-of-long", unit_id=VILLAGE, name="龙某", role=Role.GRID_WORKER),
     ]
     save(store, *workers)
+    for grid, worker in zip(micro_grid_rows(store, VILLAGE), workers, strict=False):
+        assign_grid_worker(store, an_actor(), micro_grid_id=grid.id, account_id=worker.id)
 
 
 def a_page(store: Store, runner: Runner, actor: Actor | None = None) -> tuple[MicroGridsPage, Said]:

@@ -28,7 +28,7 @@ from app.votes.views import (
     judge_or_none,
     worst_sync_state,
 )
-from app.votes.vocabulary import MeetingBody, MotionEventKind, OpenProblem, OpenWarning
+from app.votes.vocabulary import Count, MeetingBody, MotionEventKind, OpenProblem, OpenWarning
 from db.clock import today_in_china
 from db.tables.households import MicroGrid
 from db.tables.votes import Ballot, Motion, MotionEvent
@@ -56,13 +56,17 @@ class OpeningCheck:
     rule_set: RuleSet | None
 
 
-def motion_rows(store: Store) -> tuple[MotionRow, ...]:
-    """Every motion of this laptop's units, newest number first within its village."""
+def motion_rows(store: Store, *, unit_ids: frozenset[str] | None = None) -> tuple[MotionRow, ...]:
+    """The motions of these units (None for all), newest number first within its village."""
     names = account_names(store)
+    wanted = select(Motion)
+    if unit_ids is not None:
+        wanted = wanted.where(col(Motion.unit_id).in_(sorted(unit_ids)))
     with store.reading() as session:
         motions = session.exec(
-            select(Motion).order_by(col(Motion.unit_id), col(Motion.number).desc(), col(Motion.id))
+            wanted.order_by(col(Motion.unit_id), col(Motion.number).desc(), col(Motion.id))
         ).all()
+        rules = rule_sets_by_id(session)
         counts = {row[0]: row[1:] for row in session.connection().execute(text(_COUNTS))}
         events = session.exec(
             select(MotionEvent)
@@ -71,7 +75,13 @@ def motion_rows(store: Store) -> tuple[MotionRow, ...]:
         ).all()
     tallied = _by_motion(events)
     return tuple(
-        _motion_row(motion, names, counts.get(motion.id, (0, 0, 0)), tallied.get(motion.id, []))
+        _motion_row(
+            motion,
+            names,
+            counts.get(motion.id, (0, 0, 0)),
+            tallied.get(motion.id, []),
+            rules.get(motion.rule_set_id),
+        )
         for motion in motions
     )
 
@@ -156,9 +166,12 @@ def _motion_row(
     names: Mapping[str, str],
     counts: Sequence[int],
     tallied: list[MotionEvent],
+    rule: RuleSet | None,
 ) -> MotionRow:
     tally = tally_of(motion, tallied)
     total, collected, in_doubt = counts
+    counted = Count(collected, 0, 0, in_doubt, total - collected - in_doubt, collected, total)
+    judgement = judge_or_none(counted, rule) if total else None
     if tally is not None:
         total, collected, in_doubt = tally.count.total, tally.count.present, 0
     return MotionRow(
@@ -174,6 +187,7 @@ def _motion_row(
         total=total,
         collected=collected,
         in_doubt=in_doubt,
+        present_needed=None if judgement is None else judgement.present_needed,
         tally=tally,
         sync_state=motion.sync_state,
     )

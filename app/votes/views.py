@@ -48,6 +48,8 @@ class MotionRow:
     """Households whose ballot counts."""
     in_doubt: int
     """Households with two ballots nobody has judged yet."""
+    present_needed: int | None
+    """Households that make a quorum; None for a draft, or where the rule has not arrived here."""
     tally: Tally | None
     sync_state: SyncState
 

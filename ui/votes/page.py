@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.accounts.vocabulary import Permission
+from app.cases.queries import units_seen
 from app.errors import UserFacingError
 from app.organisations.vocabulary import UnitKind
 from app.store import Changes
@@ -63,6 +64,7 @@ class VotesPage(QWidget):
         self.title = tr("村务表决")
         self.desk = BallotDesk(context, self)
         may = context.actor.may
+        self._unit_ids = units_seen(context.actor, Permission.SEE_MOTIONS)
         self.list = MotionList(
             units=dict(context.actor.units),
             shows_villages=self._sees_many_villages(),

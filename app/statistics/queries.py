@@ -1,0 +1,83 @@
+"""What can truly be counted now: the registers, the cases by state, the votes by state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, text
+
+from app.accounts.session import Actor
+from app.accounts.vocabulary import Permission
+from app.cases.queries import units_seen
+from app.cases.vocabulary import CaseState
+from app.store import Store
+from app.votes.vocabulary import MotionState
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Whole numbers of this laptop's file as of a moment; None where the person may not see."""
+
+    villages: int
+    """Villages with a household in this file."""
+    micro_grids: int | None
+    households: int | None
+    residents: int | None
+    cases: Mapping[CaseState, int] | None
+    motions: Mapping[MotionState, int] | None
+    as_of: datetime
+
+
+def counts_now(store: Store, actor: Actor) -> Counts:
+    """Counts within what this person may see."""
+    sees_roster = actor.may(Permission.SEE_ROSTER)
+    return Counts(
+        villages=_count(
+            store, actor, Permission.SEE_ROSTER, "count(DISTINCT unit_id)", "household"
+        ),
+        micro_grids=_rows(store, actor, "micro_grid") if sees_roster else None,
+        households=_rows(store, actor, "household") if sees_roster else None,
+        residents=_rows(store, actor, "resident") if sees_roster else None,
+        cases=_states(store, actor, Permission.SEE_CASES, "case_file", CaseState),
+        motions=_states(store, actor, Permission.SEE_MOTIONS, "motion", MotionState),
+        as_of=store.clock.now(),
+    )
+
+
+def _rows(store: Store, actor: Actor, table: str) -> int:
+    return _count(store, actor, Permission.SEE_ROSTER, "count(*)", table)
+
+
+def _count(store: Store, actor: Actor, permission: Permission, what: str, table: str) -> int:
+    rows = _select(store, actor, permission, f"SELECT {what} FROM {table} WHERE 1", "")
+    return int(rows[0][0])
+
+
+def _states(
+    store: Store, actor: Actor, permission: Permission, table: str, kind: type[Any]
+) -> Mapping[Any, int] | None:
+    """How many in each state, states nobody is in left out; None without the permission."""
+    if not actor.may(permission):
+        return None
+    statement = f"SELECT state, count(*) FROM {table} WHERE 1"
+    return {
+        kind(state): count
+        for state, count in _select(store, actor, permission, statement, " GROUP BY state")
+    }
+
+
+def _select(
+    store: Store, actor: Actor, permission: Permission, statement: str, tail: str
+) -> list[Any]:
+    unit_ids = units_seen(actor, permission)
+    if unit_ids is None:
+        prepared = text(statement + tail)
+    else:
+        prepared = text(f"{statement} AND unit_id IN :unit_ids{tail}").bindparams(
+            bindparam("unit_ids", sorted(unit_ids), expanding=True)
+        )
+    with store.reading() as session:
+        return list(session.connection().execute(prepared).all())

@@ -1,0 +1,138 @@
+"""统计: what can be counted now, as of a moment; rates and trends come later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.cases.vocabulary import CaseState
+from app.statistics.queries import Counts, counts_now
+from app.store import Changes
+from app.votes.vocabulary import MotionState
+from i18n.text import tr
+from ui.context import PageContext
+from ui.theme import Tone
+from ui.today.card_row import CardRow
+from ui.widgets.bars import Segment, SegmentBar
+from ui.widgets.cards import Card, StatCard
+from ui.widgets.labels import text_label
+from ui.wording_cases import STATE_TONES
+from ui.wording_rules import name_of
+from ui.wording_time import long_moment
+
+_MOTION_TONES = {
+    MotionState.DRAFT: Tone.NEUTRAL,
+    MotionState.OPEN: Tone.INFO,
+    MotionState.TALLIED: Tone.OK,
+    MotionState.WITHDRAWN: Tone.NEUTRAL,
+}
+
+
+class StatisticsPage(QWidget):
+    """Plain counts of this laptop's file; nothing that would need a formula."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.title = tr("统计")
+        self.households = StatCard(tr("户"))
+        self.residents = StatCard(tr("人员"))
+        self.grids = StatCard(tr("微网格"))
+        self.cases = StatePart(tr("案件"))
+        self.motions = StatePart(tr("议案"))
+        self.as_of = text_label("", "muted", wraps=True)
+        later = Card(tr("报表和趋势还没有做"))
+        later.add(
+            text_label(
+                tr(
+                    "化解率、及时率等要先把口径写明,后面的版本再加。"
+                    "这里只列本机资料里数得出来的数,不估算,不折算成百分比。"
+                ),
+                wraps=True,
+            )
+        )
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addWidget(CardRow((self.households, self.residents, self.grids)))
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.cases, 1)
+        row.addWidget(self.motions, 1)
+        layout.addLayout(row)
+        layout.addWidget(later)
+        layout.addWidget(self.as_of)
+        layout.addStretch()
+
+    def load(self) -> None:
+        """Count."""
+        self._context.runner.read(
+            partial(counts_now, self._context.store, self._context.actor), on_done=self._on_counts
+        )
+
+    def on_changes(self, _changes: Changes) -> None:
+        """Anything may have changed a count."""
+        if self.isVisible():
+            self.load()
+
+    def _on_counts(self, counts: Counts) -> None:
+        line = tr("{count} 个村的名册", count=counts.villages)
+        self.households.show_figure(_number(counts.households), line=line)
+        self.residents.show_figure(_number(counts.residents), line=line)
+        self.grids.show_figure(_number(counts.micro_grids), line=line)
+        for card, number in (
+            (self.households, counts.households),
+            (self.residents, counts.residents),
+            (self.grids, counts.micro_grids),
+        ):
+            card.setVisible(number is not None)
+        self.cases.show_states(counts.cases, {state: STATE_TONES[state] for state in CaseState})
+        self.motions.show_states(counts.motions, _MOTION_TONES)
+        self.as_of.setText(
+            tr(
+                "截至 {moment},本机资料中的数;没有同步到本机的不在内。",
+                moment=long_moment(counts.as_of),
+            )
+        )
+
+
+class StatePart(Card):
+    """How many of a whole are in each state: n/N with the word, and a bar."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(title, parent=parent)
+        self.words = text_label("", wraps=True)
+        self.bar = SegmentBar()
+        self.add(self.bar)
+        self.add(self.words)
+
+    def show_states(
+        self, counts: Mapping[Any, int] | None, tones: Mapping[Any, Tone | str]
+    ) -> None:
+        """`counts` by state; hidden without permission."""
+        self.setVisible(counts is not None)
+        if counts is None:
+            return
+        total = sum(counts.values())
+        self.set_aside(tr("共 {total} 件", total=total))
+        lines = [
+            tr("{state} {count}/{total}", state=name_of(state), count=counts[state], total=total)
+            for state in tones
+            if counts.get(state)
+        ]
+        self.words.setText("\n".join(lines) or tr("还没有记录。"))
+        self.bar.show_segments(
+            [
+                Segment(name_of(state), counts[state], tones[state])
+                for state in tones
+                if counts.get(state)
+            ],
+            total=total,
+        )
+
+
+def _number(count: int | None) -> str:
+    return "–" if count is None else str(count)

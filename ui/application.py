@@ -67,7 +67,7 @@ class LaptopWindow(QObject):
         self.bridge = SyncBridge(self)
         self.worker: SyncWorker | None = None
         self._interval_s = interval_s
-        self._status = SyncStatus()
+        self.status = SyncStatus()
         self.window = MainWindow(
             runner=self.runner, settings=settings, search=self._search, today=self._today
         )
@@ -164,7 +164,7 @@ class LaptopWindow(QObject):
         self.window.navigation.set_identity(
             tr("{place} {name} {role}", place=place, name=actor.name, role=name_of(actor.role))
         )
-        self._show_status(self._status)
+        self._show_status(self.status)
 
     def _specs(self, context: PageContext) -> Sequence[PageSpec]:
         return (
@@ -202,7 +202,7 @@ class LaptopWindow(QObject):
         page = SyncPage(context)
         page.sync_asked.connect(self._on_wrote)
         self.bridge.status_changed.connect(page.show_status)
-        page.show_status(self._status)
+        page.show_status(self.status)
         return page
 
     def _offer_undo(self, sentence: str, txn: int) -> None:
@@ -259,7 +259,7 @@ class LaptopWindow(QObject):
         """Counts what waits at once, and lets the sync run soon."""
         if self.worker is not None:
             self.worker.wake()
-        self._show_status(read_status(self.laptop.store, self._status.line))
+        self._show_status(read_status(self.laptop.store, self.status.line))
 
     def _on_written(self, _changes: Changes) -> None:
         self._on_wrote()
@@ -270,8 +270,8 @@ class LaptopWindow(QObject):
             self.show_sign_in()
 
     def _show_status(self, status: SyncStatus) -> None:
-        had_clock_banner = self._status.is_clock_off
-        self._status = status
+        had_clock_banner = self.status.is_clock_off
+        self.status = status
         word, tone = line_word(status.line)
         now = self.laptop.store.clock.now()
         self.window.navigation.sync_box.show_state(word, line=status_line(status, now), tone=tone)

@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
         self.pages = PageHost()
         self._screens = QStackedWidget()
         self._workspace = self._build_workspace()
-        self._search_panel = SearchPanel(search=search, runner=runner, parent=self._workspace)
+        self.search_panel = SearchPanel(search=search, runner=runner, parent=self._workspace)
         self.idle_watch = IdleWatch(QApplication.instance() or QApplication([]), minutes=10)
         self.setWindowTitle(tr("鼓楼"))
         self.setCentralWidget(self._screens)
@@ -104,7 +104,7 @@ class MainWindow(QMainWindow):
     def show_sign_in(self, page: QWidget) -> None:
         """Cover the workspace with the sign-in page."""
         self.idle_watch.stop()
-        self._search_panel.close_panel()
+        self.search_panel.close_panel()
         if self._screens.indexOf(page) < 0:
             self._screens.addWidget(page)
         self._screens.setCurrentWidget(page)
@@ -131,12 +131,12 @@ class MainWindow(QMainWindow):
         if not self.is_workspace_shown:
             return
         corner = self.header.mapTo(self._workspace, self.header.search_rect().topLeft())
-        self._search_panel.open_at(QRect(corner, self.header.search_rect().size()))
+        self.search_panel.open_at(QRect(corner, self.header.search_rect().size()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.navigation.set_compact(self.width() < text_px(COMPACT_BELOW_PX))
-        self._search_panel.close_panel()
+        self.search_panel.close_panel()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.pages.flush_drafts()
@@ -168,7 +168,7 @@ class MainWindow(QMainWindow):
         self.navigation.sync_asked.connect(self.sync_asked)
         self.header.search_asked.connect(self.open_search)
         self.pages.header_changed.connect(self._show_header)
-        self._search_panel.hit_opened.connect(self._on_hit_opened)
+        self.search_panel.hit_opened.connect(self._on_hit_opened)
         self._runner.changed.connect(self.pages.tell_changes)
         self._settings.changed.connect(self._on_settings_changed)
         self.idle_watch.idle.connect(self.lock)

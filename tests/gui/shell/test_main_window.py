@@ -92,7 +92,7 @@ def window(qtbot, runner: Runner, settings: Settings, made: list[Page]) -> MainW
         today=lambda: date(2026, 11, 23),
     )
     qtbot.addWidget(window)
-    window._search_panel._timer.setInterval(0)
+    window.search_panel._timer.setInterval(0)
     window.register_page(PageSpec("today", "今日", "today", lambda: make("今日")))
     window.register_page(PageSpec("cases", "案件", "case", lambda: make("案件"), kinds=("case",)))
     window.register_page(PageSpec("sums", "统计", "statistics", Plain))
@@ -167,7 +167,7 @@ def test_a_record_opens_on_the_page_of_its_kind(window, made) -> None:
 def test_control_k_finds_and_opens_from_anywhere(window, made, runner, qtbot) -> None:
     made[0].edit.setFocus()
     qtbot.keyClick(made[0].edit, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
-    panel = window._search_panel
+    panel = window.search_panel
     assert panel.isVisible()
     assert not panel.isWindow()
     assert QApplication.focusWidget() is panel.edit
@@ -182,20 +182,20 @@ def test_control_k_finds_and_opens_from_anywhere(window, made, runner, qtbot) ->
 def test_escape_closes_the_search_and_gives_the_focus_back(window, made, qtbot) -> None:
     made[0].edit.setFocus()
     window.open_search()
-    qtbot.keyClick(window._search_panel.edit, Qt.Key.Key_Escape)
-    assert not window._search_panel.isVisible()
+    qtbot.keyClick(window.search_panel.edit, Qt.Key.Key_Escape)
+    assert not window.search_panel.isVisible()
     assert QApplication.focusWidget() is made[0].edit
 
 
 def test_a_click_elsewhere_closes_the_search(window, made) -> None:
     window.open_search()
     made[0].edit.setFocus()
-    assert not window._search_panel.isVisible()
+    assert not window.search_panel.isVisible()
 
 
 def test_the_search_waits_for_the_committed_text(window, runner, qtbot) -> None:
     window.open_search()
-    panel = window._search_panel
+    panel = window.search_panel
     compose(panel.edit, "wu")
     qtbot.keyClick(panel.edit, Qt.Key.Key_Return)
     assert not panel._timer.isActive()
@@ -214,7 +214,7 @@ def test_locking_saves_drafts_and_hides_the_page(window, made, qtbot) -> None:
     assert not made[0].isVisible()
     assert not window.is_workspace_shown
     window.open_search()
-    assert not window._search_panel.isVisible()
+    assert not window.search_panel.isVisible()
     window.show_workspace()
     assert made[0].isVisible()
 

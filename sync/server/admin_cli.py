@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -122,6 +123,8 @@ def _unit_count(county: County) -> int:
 
 
 def _serve(county: County, found: argparse.Namespace) -> int:
+    # uvicorn ends well and then sends itself the signal once more: the cluster must stop first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     if not county.is_ready():
         county.init([] if found.host in ("0.0.0.0", "::") else [found.host])  # noqa: S104
     bound = listen(found.host, found.port)

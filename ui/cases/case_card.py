@@ -7,7 +7,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
+    QPushButton,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -21,7 +23,8 @@ from app.store import SyncState
 from i18n.text import tr
 from ui.cases.event_form import EventForm
 from ui.context import PageContext
-from ui.theme import text_px
+from ui.theme import icon, text_px
+from ui.theme.palette import BLUE
 from ui.widgets.cards import Card
 from ui.widgets.labels import StatePill, text_label
 from ui.widgets.timeline import TimelineEntry, TimelineView
@@ -50,12 +53,21 @@ class CaseCard(Card):
         self.number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.facts = FactList(name=tr("案件情况"))
         self.timeline = TimelineView()
+        self.edit = QPushButton(icon("edit", BLUE), tr("更正"))
+        self.edit.setProperty("role", "quiet")
+        self.edit.setAccessibleName(tr("更正案件"))
         self.events = EventForm(context)
-        self.events.edit_asked.connect(self._on_edit_asked)
+        self.edit.clicked.connect(self._on_edit_asked)
         self.events.asking_changed.connect(self._on_asking_changed)
-        self.add(self.number)
-        self.add(self.facts)
-        self.add(self.timeline, 1)
+        # As high as there is room, not as they would like: the page itself should not scroll.
+        for part in (self.facts, self.timeline):
+            part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        line = QHBoxLayout()
+        line.addWidget(self.number, 1)
+        line.addWidget(self.edit)
+        self.body.addLayout(line)
+        self.add(self.facts, 3)
+        self.add(self.timeline, 2)
         self.add(self.events)
 
     @property
@@ -79,8 +91,8 @@ class CaseCard(Card):
         self.events.show_case(
             case.case_id,
             possible=possible_events(self._actor, state=case.state, unit_id=case.unit_id),
-            may_edit=may_edit_case(self._actor, unit_id=case.unit_id),
         )
+        self.edit.setVisible(may_edit_case(self._actor, unit_id=case.unit_id))
 
     def _on_edit_asked(self) -> None:
         self.edit_asked.emit(self._case)
@@ -99,7 +111,6 @@ class FactList(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.setAccessibleName(name)
         self._inside = QWidget()
         self._inside.setProperty("role", "scrolled")

@@ -8,8 +8,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QDate, QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit, QWidget
 
 from app.accounts.session import Actor
@@ -22,13 +21,12 @@ from app.organisations.vocabulary import UnitKind
 from i18n.text import tr
 from ui.cases.form_body import Body, draft_of
 from ui.cases.party_rows import PartiesEditor
+from ui.cases.scrolling import bring_into_view
 from ui.cases.searching_picker import Search, SearchingPicker
 from ui.theme import text_px
 from ui.widgets.forms import ChoiceRow, FormField, FormPanel, date_edit
 from ui.wording_rules import name_of
 from ui.work.runner import Runner
-
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class CaseForm(FormPanel):
@@ -122,20 +120,6 @@ class CaseForm(FormPanel):
             self.story,
         ]
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter on a choice goes on to the next field: arrows and the space bar choose."""
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-            and event.key() in _ENTER
-            and not event.modifiers() & Qt.KeyboardModifier.ControlModifier
-            and isinstance(watched, QAbstractButton)
-            and watched.isCheckable()
-        ):
-            self._keys.focus_next(watched)
-            return True
-        return super().eventFilter(watched, event)
-
     def _build(self) -> dict[CaseField, FormField]:
         title = self.add_field(
             tr("名称"), self.title, hint=tr("一句话写明是什么纠纷"), is_required=True
@@ -151,7 +135,6 @@ class CaseForm(FormPanel):
         story = self.add_field(
             tr("简要情况"), self.story, hint=tr("谁、为什么事、到了哪一步;可以先写几个字,以后再补")
         )
-        self._watch_choices(self.urgency)
         return {
             CaseField.TITLE: title,
             CaseField.CLASS_CODE: kind,
@@ -177,16 +160,11 @@ class CaseForm(FormPanel):
 
     def _on_row_added(self, row: QWidget) -> None:
         self._keys.watch(row)
-        self._watch_choices(row)
 
     def _on_rows_changed(self) -> None:
         for earlier, later in pairwise(self.editors()):
             QWidget.setTabOrder(earlier, later)
         self._on_edited()
-
-    def _watch_choices(self, widget: QWidget) -> None:
-        for button in widget.findChildren(QAbstractButton):
-            button.installEventFilter(self)
 
     def _drop_solved_problems(self) -> None:
         """A sentence goes as soon as its field is right; none appears while one types."""
@@ -201,6 +179,7 @@ class CaseForm(FormPanel):
         editor = self.problem_fields[field].editor
         target = self.parties.first_gap() if editor is self.parties else editor
         target.setFocus(Qt.FocusReason.OtherFocusReason)
+        bring_into_view(self.problem_fields[field])
 
     def _show_village(self, unit_id: str) -> None:
         self._unit_id = unit_id

@@ -13,7 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.cases.actions import (
     CASE_FORM,
@@ -34,7 +34,7 @@ from ui.cases.draft_keeper import DraftKeeper
 from ui.cases.form_body import Body, body_of, draft_of, empty_body
 from ui.cases.searching_picker import Search
 from ui.context import PageContext
-from ui.theme import icon
+from ui.theme import icon, text_px
 from ui.widgets.cards import Card
 from ui.widgets.flow import FlowLayout
 from ui.widgets.forms import FormKeys
@@ -148,6 +148,9 @@ class CaseEditor(Card):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setWidget(inside)
+        self._area.setMinimumHeight(text_px(120))
+        # As high as there is room, not as the form would like: the page itself does not scroll.
+        self._area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._footer = QWidget()
         buttons = FlowLayout(self._footer)
         for part in (self.save, self.save_next, self.leave, self.draft_line):

@@ -33,7 +33,6 @@ class EventForm(QWidget):
     """
 
     asking_changed = Signal(bool)
-    edit_asked = Signal()
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +42,6 @@ class EventForm(QWidget):
         self._case_id = ""
         self._kind = CaseEventKind.NOTE_ADDED
         self.buttons: dict[CaseEventKind, QPushButton] = {}
-        self.edit_case = QPushButton(tr("更正"))
         self.draft_bar = DraftBar()
         self.note = QPlainTextEdit()
         self.note.setFixedHeight(text_px(84))
@@ -59,11 +57,10 @@ class EventForm(QWidget):
     def is_asking(self) -> bool:
         return self._panel.isVisibleTo(self)
 
-    def show_case(self, case_id: str, *, possible: Sequence[CaseEventKind], may_edit: bool) -> None:
+    def show_case(self, case_id: str, *, possible: Sequence[CaseEventKind]) -> None:
         """Offer what may happen to this case; words being written for it stay."""
         for kind, button in self.buttons.items():
             button.setVisible(kind in possible)
-        self.edit_case.setVisible(may_edit)
         if case_id != self._case_id:
             self.flush_draft()
             self._case_id = case_id
@@ -98,8 +95,6 @@ class EventForm(QWidget):
             self.buttons[kind] = button
             flow.addWidget(button)
         self.buttons[CaseEventKind.NOTE_ADDED].setProperty("role", "primary")
-        self.edit_case.setAccessibleName(tr("更正案件"))
-        flow.addWidget(self.edit_case)
         self.save.setProperty("role", "primary")
         self.save.setToolTip(tr("Ctrl+Enter"))
         self.cancel.setToolTip(tr("Esc"))
@@ -120,7 +115,6 @@ class EventForm(QWidget):
     def _connect(self) -> None:
         self.save.clicked.connect(self._on_save)
         self.cancel.clicked.connect(self._on_cancel)
-        self.edit_case.clicked.connect(self.edit_asked)
         self._panel.saved.connect(self._on_save)
         self._panel.draft_due.connect(self._on_draft_due)
         self._panel.edited.connect(self._on_edited)
@@ -180,7 +174,7 @@ class EventForm(QWidget):
         if typed and typed != event_template(self._kind):
             self._draft = {"kind": self._kind.value, "note": typed}
             self.draft_bar.say_discarded()
-        self._first_button().setFocus(Qt.FocusReason.OtherFocusReason)
+        self._focus_buttons()
 
     def _on_save(self) -> None:
         if not self._panel.isEnabled():
@@ -200,7 +194,7 @@ class EventForm(QWidget):
     def _on_written(self, _changes: object) -> None:
         self._close()
         self._context.wrote()
-        self._first_button().setFocus(Qt.FocusReason.OtherFocusReason)
+        self._focus_buttons()
 
     def _on_failed(self, error: UserFacingError) -> None:
         self._panel.setEnabled(True)
@@ -208,6 +202,8 @@ class EventForm(QWidget):
         self._on_draft_due()
         self.note.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _first_button(self) -> QPushButton:
+    def _focus_buttons(self) -> None:
         shown = (each for each in self.buttons.values() if each.isVisibleTo(self))
-        return next(shown, self.edit_case)
+        first = next(shown, None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from app.cases.queries import OPEN_STATES, CaseFilter, CaseList, CaseRow
 from app.cases.vocabulary import CaseState
 from i18n.text import tr
+from ui.theme import text_px
 from ui.widgets.cards import Card
-from ui.widgets.flow import FlowLayout
 from ui.widgets.forms import calm_wheel
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, Index, RowsModel
@@ -25,6 +26,7 @@ from ui.wording_sync import sync_state_word
 from ui.wording_time import village_day
 
 FILTER_DELAY_MS = 150
+NARROW_PX = 560
 _NO_PARENT = QModelIndex()
 
 
@@ -117,14 +119,21 @@ class CaseListCard(Card):
         for field in (self.words, self.states):
             field.blockSignals(False)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Beside a case on a small screen the subject needs the room; the rest is on the case."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < text_px(NARROW_PX)
+        for place, column in enumerate(self.model.columns):
+            if column.value in (_urgency, _recorded):
+                self.table.setColumnHidden(place, is_narrow)
+
     def _build(self) -> None:
-        bar = QWidget()
-        flow = FlowLayout(bar)
-        flow.setContentsMargins(16, 0, 16, 8)
-        self.words.setMinimumWidth(280)
-        flow.addWidget(self.words)
-        flow.addWidget(self.states)
-        self.add(bar)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(15, 8, 15, 6)
+        bar.setSpacing(8)
+        bar.addWidget(self.words, 1)
+        bar.addWidget(self.states)
+        self.body.addLayout(bar)
         self.add(self.table, 1)
         QWidget.setTabOrder(self.words, self.states)
         QWidget.setTabOrder(self.states, self.table)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.cases.vocabulary import PartySide
 from i18n.text import tr
 from ui.cases.form_body import Body, empty_party, origins
+from ui.cases.scrolling import bring_into_view
 from ui.cases.searching_picker import Search, SearchingPicker
 from ui.theme import icon
 from ui.widgets.flow import FlowLayout
@@ -136,7 +137,7 @@ class PartyRow(QFrame):
     def _with_outsider(self, typed: str) -> list[Hit]:
         """What the roster has, and last the offer to take the name as it is written."""
         found = list(self._search(typed)) if typed else []
-        if found:
+        if found and not typed.isascii():  # letters are initials, not a name
             found.append(_Person(OUTSIDE, "", typed, tr("名册外的人,就写这个名字")))
         return found
 
@@ -230,6 +231,7 @@ class PartiesEditor(QWidget):
         row = self._append(empty_party(PartySide.B if last == PartySide.A else PartySide.A))
         self.rows_changed.emit()
         row.name.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        bring_into_view(row)
 
     def _on_removed(self) -> None:
         row = self.sender()

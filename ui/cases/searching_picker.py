@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 
+from ui.cases.scrolling import IntoView
 from ui.widgets.composing import is_composing
 from ui.widgets.hits import Hit
 from ui.widgets.picker_field import PickerField
@@ -23,12 +24,18 @@ class SearchingPicker(PickerField):
         super().__init__(name=name, placeholder=placeholder)
         self._runner = runner
         self._search = search
+        self._into_view = IntoView(self)
         self.query_changed.connect(self._on_query)
 
     def set_text(self, text: str) -> None:
         """Free text that was never picked."""
         self.set_value(None)
         self.edit.setText(text)
+
+    def show_results(self, text: str, hits: Sequence[Hit]) -> None:
+        super().show_results(text, hits)
+        if self.is_open():
+            self._into_view.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if self._asks_for_list(event):

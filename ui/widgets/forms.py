@@ -39,6 +39,12 @@ from ui.widgets.labels import BilingualLabel, text_label
 KEEPS_ENTER = "keepsEnter"
 DRAFT_DELAY_MS = 1000
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_CHOICE_STEPS = {
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_Up: -1,
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_Down: 1,
+}
 _WHEELED = (QComboBox, QAbstractSpinBox, QAbstractSlider)
 
 
@@ -221,7 +227,7 @@ class FormKeys(QObject):
             return True
         if widget.property(KEEPS_ENTER) or isinstance(widget, QPlainTextEdit):
             return False
-        if isinstance(widget, QPushButton):
+        if isinstance(widget, QPushButton) and not widget.isCheckable():
             widget.click()
             return True
         self.focus_next(widget)
@@ -255,7 +261,10 @@ class FormKeys(QObject):
 
 
 class ChoiceRow(QWidget):
-    """A few choices as buttons in a row: quicker than a drop-down, and no popup."""
+    """A few choices as buttons in a row: quicker than a drop-down, and no popup.
+
+    One stop of the Tab key, at the choice made; the arrows choose.
+    """
 
     chosen = Signal(str)
 
@@ -273,12 +282,15 @@ class ChoiceRow(QWidget):
             button.setCheckable(True)
             button.setAccessibleName(words)
             button.setProperty("choiceKey", key)
+            button.installEventFilter(self)
             self._group.addButton(button)
             self._buttons[key] = button
             row.addWidget(button)
         row.addStretch()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._group.buttonClicked.connect(self._on_clicked)
+        self._group.buttonToggled.connect(self._keep_one_stop)
+        self._keep_one_stop()
 
     def value(self) -> str:
         """The key chosen, or an empty string."""
@@ -287,8 +299,29 @@ class ChoiceRow(QWidget):
     def set_value(self, key: str) -> None:
         self._buttons[key].setChecked(True)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        step = _CHOICE_STEPS.get(Qt.Key(event.key()), 0)
+        if not step or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return False
+        buttons = list(self._buttons.values())
+        place = buttons.index(watched) + step  # type: ignore[arg-type]
+        button = buttons[max(0, min(len(buttons) - 1, place))]
+        button.setFocus(Qt.FocusReason.TabFocusReason)
+        if not button.isChecked():
+            button.click()
+        return True
+
     def _on_clicked(self, button: QAbstractButton) -> None:
         self.chosen.emit(str(button.property("choiceKey")))
+
+    def _keep_one_stop(self, *_ignored: object) -> None:
+        stop = self._group.checkedButton() or next(iter(self._buttons.values()), None)
+        for button in self._buttons.values():
+            is_stop = button is stop
+            policy = Qt.FocusPolicy.StrongFocus if is_stop else Qt.FocusPolicy.ClickFocus
+            button.setFocusPolicy(policy)
 
 
 def calm_wheel(widget: QWidget) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Role
 from app.cases.actions import CaseDraft, PartyEntry, add_case_event, record_case
+from app.cases.finding import find_residents
 from app.cases.vocabulary import CaseEventKind, PartySide, Urgency
 from app.store import Store
 from db.tables.organisations import Account, UnitRecord
@@ -97,17 +98,25 @@ def some_disputes(scene: Scene) -> list[str]:
     plan: list[tuple[str, str, Urgency, tuple[str, ...], tuple[tuple[K, str], ...]]] = [
         ("稻田放水纠纷", "0201", Urgency.LOW, ("石某甲", "龙某"),
          ((K.SETTLED, "轮流放水,每户半天,逢三逢八换班"), (K.CLOSED, ""))),
-        ("借款五千元不还", "0699", Urgency.MEDIUM, ("粟某", "陆某"), ((K.NOT_SETTLED, "对方不认账"),)),
-        ("建房滴水纠纷", "0202", Urgency.MEDIUM, ("杨昌林", "吴某乙"), ((K.MEDIATION_HELD, "在鼓楼谈了一次"),)),
+        ("借款五千元不还", "0699", Urgency.MEDIUM, ("粟某", "陆某"),
+         ((K.NOT_SETTLED, "对方不认账"),)),
+        ("建房滴水纠纷", "0202", Urgency.MEDIUM, ("杨昌林", "吴某乙"),
+         ((K.MEDIATION_HELD, "在鼓楼谈了一次"),)),
         ("赡养老人分摊不均", "0102", Urgency.HIGH, ("杨某丙", "杨某丁", "杨某戊"), ()),
-        ("牛吃禾苗赔偿", "0401", Urgency.LOW, ("龙某", "贵州黎平石某"), ((K.SETTLED, "赔谷子五十斤"),)),
+        ("牛吃禾苗赔偿", "0401", Urgency.LOW, ("龙某", "贵州黎平石某"),
+         ((K.SETTLED, "赔谷子五十斤"),)),
         ("山林界址争议", "0202", Urgency.HIGH, ("吴文永", "杨昌林"),
-         ((K.NOTE_ADDED, "双方愿意调解"), (K.MEDIATION_HELD, "上山看了界址,照片 4 张;两户各持一证,约 25 日再谈"))),
+         ((K.NOTE_ADDED, "双方愿意调解"),
+          (K.MEDIATION_HELD, "上山看了界址,照片 4 张;两户各持一证,约 25 日再谈"))),
     ]  # fmt: skip
     made = []
     for title, code, urgency, names, events in plan:
         parties = tuple(
-            PartyEntry(name=name, side=PartySide.B if place else PartySide.A, phone=None)
+            PartyEntry(
+                name=name,
+                side=PartySide.B if place else PartySide.A,
+                **_taken_from_roster(scene.store, name),
+            )
             for place, name in enumerate(names)
         )
         draft = CaseDraft(
@@ -125,6 +134,13 @@ def some_disputes(scene: Scene) -> list[str]:
     return made
 
 
+def _taken_from_roster(store: Store, name: str) -> dict[str, str | None]:
+    hit = next((each for each in find_residents(store, name) if each.title == name), None)
+    if hit is None:
+        return {}
+    return {"resident_id": hit.record_id, "phone": hit.phone, "address": hit.address}
+
+
 def sync_some(scene: Scene, case_ids: list[str]) -> None:
     """As if the county had taken these."""
     with scene.store.laying_down() as session:
@@ -135,6 +151,6 @@ def sync_some(scene: Scene, case_ids: list[str]) -> None:
         ):
             for case_id in case_ids:
                 session.connection().exec_driver_sql(
-                    f"UPDATE {table} SET sync_state = 'synced', sync_version = 1 WHERE {column} = ?",
+                    f"UPDATE {table} SET sync_state = 'synced' WHERE {column} = ?",
                     (case_id,),
                 )

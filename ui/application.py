@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
@@ -46,8 +47,18 @@ from ui.widgets.notice_bar import NoticeAction
 from ui.wording import error_sentence
 from ui.wording_rules import name_of
 from ui.wording_store import finding_sentence, key_file_notice
-from ui.wording_sync import clock_banner, line_word, status_line
+from ui.wording_sync import clock_banner, entity_word, line_word, status_line
 from ui.work.runner import Runner
+
+
+@dataclass(frozen=True)
+class _FoundHit:
+    """A hit that says what kind of record it is."""
+
+    kind: str
+    record_id: str
+    title: str
+    subtitle: str
 
 
 class LaptopWindow(QObject):
@@ -226,7 +237,15 @@ class LaptopWindow(QObject):
         self._on_wrote()
 
     def _search(self, typed: str) -> Sequence[Hit]:
-        return search(self.laptop.store, typed)
+        return [
+            _FoundHit(
+                hit.entity,
+                hit.record_id,
+                hit.title,
+                tr("{kind} · {line}", kind=entity_word(hit.entity), line=hit.subtitle),
+            )
+            for hit in search(self.laptop.store, typed)
+        ]
 
     # --- sync ----------------------------------------------------------------------------------
 

@@ -56,6 +56,7 @@ class HeaderBar(QWidget):
         for button in self._buttons:
             self._action_row.removeWidget(button)
             button.hide()
+            button.setParent(None)  # a page that reloads unseen must not show its buttons here
         self._buttons = list(buttons)
         for button in self._buttons:
             self._action_row.addWidget(button)

@@ -239,8 +239,15 @@ class Navigation(QWidget):
         self._items.clear()
 
     def show_current(self, key: str) -> None:
+        """Marks the page's item; a page that has none leaves all unmarked."""
         if key in self._items:
             self._items[key].setChecked(True)
+            return
+        marked = self._group.checkedButton()
+        if marked is not None:
+            self._group.setExclusive(False)
+            marked.setChecked(False)
+            self._group.setExclusive(True)
 
     def take_focus(self) -> None:
         """The cursor on the current page's item: from there arrows and Tab lead on."""

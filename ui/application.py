@@ -77,6 +77,7 @@ class LaptopWindow(QObject):
         self.runner = Runner(self)
         self.bridge = SyncBridge(self)
         self.worker: SyncWorker | None = None
+        self._transport: HttpsTransport | None = None
         self._interval_s = interval_s
         self.status = SyncStatus()
         self.window = MainWindow(
@@ -101,6 +102,8 @@ class LaptopWindow(QObject):
         """Ends sync and background work; the laptop's file stays open for its owner to close."""
         if self.worker is not None:
             self.worker.stop()
+        if self._transport is not None:
+            self._transport.close()
         self.window.close()
         self.runner.close()
 
@@ -257,9 +260,10 @@ class LaptopWindow(QObject):
         if address is None or device is None:
             self._show_status(read_status(self.laptop.store, LineState.NOT_ENROLLED))
             return
+        self._transport = HttpsTransport(address, device)
         exchanger = Exchanger(
             self.laptop.store,
-            HttpsTransport(address, device),
+            self._transport,
             install_id=device.install_id,
             after_laying=refold,
         )

@@ -169,7 +169,10 @@ class Tour:
 
     def mediate(self) -> None:
         with self.stage.step("记一笔"):
-            events = self.village.window.open_page("cases").card.events
+            page = self.village.window.open_page("cases")
+            until("the case beside the list", lambda: page.card.case_id)
+            settle()
+            events = page.card.events
             events.ask(CaseEventKind.MEDIATION_HELD)
             type_in(events.note, "在鼓楼请两家坐下来看了水沟,吴家愿意改道,陆家要求先砌石。")
             press(events.note, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)

@@ -69,18 +69,14 @@ def case_age(case: CaseTodo) -> str:
 
 
 def motion_missing(row: MotionRow) -> tuple[str, str | None]:
-    """What a vote under way still misses."""
+    """What a vote under way still misses; the first thing only."""
     if row.in_doubt:
-        return tr(
-            "重复待核 {count} 户 · 未收 {missing} 户", count=row.in_doubt, missing=row.missing
-        ), "warn"
+        return tr("重复待核 {count} 户", count=row.in_doubt), "warn"
     if row.missing == 0:
         return tr("已收齐 · 可以计票"), "ok"
     short = (row.present_needed or 0) - row.collected
     if row.present_needed is not None and short > 0:
-        return tr(
-            "还差 {short} 户到会 · 未收 {missing} 户", short=short, missing=row.missing
-        ), "warn"
+        return tr("还差 {short} 户到会", short=short), "warn"
     if row.present_needed is not None:
         return tr("到会已够 · 未收 {missing} 户", missing=row.missing), "info"
     return tr("未收 {missing} 户", missing=row.missing), "info"

@@ -304,12 +304,12 @@ def seal_explained(*, ballots: int, is_whole: bool) -> str:
 
 def in_doubt_words(count: int) -> str:
     """Over the table while households have two ballots."""
-    return tr("有 {count} 户收到两张票,暂不计入到会。请核对后收回其中一张。", count=count)
+    return tr("有 {count} 户收到两张票,暂不计入,请核对。", count=count)
 
 
 def keys_words() -> str:
     """The keys of the ballot table."""
-    return tr("键盘:↑↓ 选户 · 1 赞成 2 反对 3 弃权 · 退格 收回 · / 找户 · 字母换方式")
+    return tr("键盘:↑↓ 选户 · 1 赞成 2 反对 3 弃权 · 退格 收回 · / 找户")
 
 
 # --- errors ------------------------------------------------------------------------------------

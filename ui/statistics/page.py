@@ -65,7 +65,7 @@ class StatisticsPage(QWidget):
         layout.addLayout(row)
         layout.addWidget(later)
         layout.addWidget(self.as_of)
-        layout.addStretch()
+        layout.addStretch(1)
 
     def load(self) -> None:
         """Count."""

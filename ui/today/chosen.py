@@ -17,10 +17,11 @@ from app.votes.views import MotionView
 from i18n.text import tr
 from ui.context import PageContext
 from ui.theme import Tone
+from ui.today.slim import SlimTimeline
 from ui.widgets.bars import Mark, Segment, SegmentBar, SizeStrip
 from ui.widgets.cards import Card
 from ui.widgets.labels import StatePill, text_label
-from ui.widgets.timeline import TimelineEntry, TimelineView
+from ui.widgets.timeline import TimelineEntry
 from ui.wording import error_sentence
 from ui.wording_cases import STATE_TONES, event_line
 from ui.wording_households import size_sentence, size_word
@@ -47,7 +48,7 @@ class ChosenCard(Card):
         self.story = text_label("", wraps=True)
         self.bar = SegmentBar()
         self.sizes = SizeStrip()
-        self.history = TimelineView()
+        self.history = SlimTimeline()
         self.button = QPushButton(tr("打开"))
         self.button.setProperty("role", "primary")
         self.button.setAccessibleName(tr("打开"))

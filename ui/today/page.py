@@ -16,8 +16,8 @@ from ui.context import PageContext
 from ui.theme import text_px
 from ui.today.card_row import CardRow
 from ui.today.chosen import ChosenCard
+from ui.today.slim import SlimTable
 from ui.widgets.cards import Card, StatCard
-from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
 from ui.widgets.side_panel import SidePanelHost
 from ui.wording_time import short_moment
@@ -54,7 +54,7 @@ class TodayPage(QWidget):
         self.votes = StatCard(tr("表决已收"), leads_on=True)
         self.grids = StatCard(tr("微网格规模"), leads_on=True)
         self.waiting = StatCard(tr("待上传"), leads_on=True)
-        self.table = RecordTable(
+        self.table = SlimTable(
             RowsModel(_columns(), key=lambda todo: todo.key), name=tr("要办的事")
         )
         self.table.set_empty_text(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.votes.views import BallotView, EntryView, MotionView
 from app.votes.vocabulary import BallotChoice, BallotMethod, MotionState
@@ -68,7 +68,9 @@ class BallotScreen(QWidget):
         self.methods = ChoiceRow([(method.value, _method_words(method)) for method in BallotMethod])
         self._doubt = text_label("", "tinted", wraps=True)
         self._keys = text_label(keys_words(), "muted", wraps=True)
-        self._side = SidePanelHost(self._build_table_card(), self.motion_card)
+        self._side = SidePanelHost(
+            self._build_table_card(), self.motion_card, main_share=5, side_share=2
+        )
         self._build()
         self._connect()
 
@@ -90,7 +92,10 @@ class BallotScreen(QWidget):
         if is_other:
             self.find_field.clear()
             self.ask_bar.close_question()
-            self.table.choose_first_missing()
+            if view.state is MotionState.OPEN:
+                self.table.choose_first_missing()
+            elif view.entries:
+                self.table.choose_position(0)
         self._show_desk(view)
 
     def ask_tally(self) -> None:
@@ -183,8 +188,13 @@ class BallotScreen(QWidget):
         inner = QVBoxLayout()
         inner.setContentsMargins(14, 10, 14, 2)
         inner.setSpacing(4)
-        for each in (tools, self._keys, self._doubt, self.ask_bar):
-            inner.addWidget(each)
+        words = QHBoxLayout()
+        words.setSpacing(14)
+        words.addWidget(self._keys, 3)
+        words.addWidget(self._doubt, 2)
+        inner.addWidget(tools)
+        inner.addLayout(words)
+        inner.addWidget(self.ask_bar)
         self._card.body.addLayout(inner)
         self._card.add(self.table, 1)
         return self._card

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from app.votes.views import EntryView
 from app.votes.vocabulary import BallotChoice, BallotMethod
 from i18n.text import tr
-from ui.widgets.record_table import RecordTable
+from ui.today.slim import SlimTable
 from ui.widgets.rows_model import Column, RowsModel
 from ui.wording_sync import sync_state_word
 from ui.wording_votes import entry_choice, entry_collector, entry_method
@@ -33,7 +33,7 @@ _PLAIN = Qt.KeyboardModifier.NoModifier
 _KEYPAD = Qt.KeyboardModifier.KeypadModifier
 
 
-class BallotTable(RecordTable):
+class BallotTable(SlimTable):
     """`choice_pressed(BallotChoice)` and the like speak of the row under the cursor."""
 
     choice_pressed = Signal(object)
@@ -71,14 +71,19 @@ class BallotTable(RecordTable):
         around = [*range(here + 1, len(rows)), *range(here)]
         following = next((place for place in around if rows[place].is_missing), None)
         if following is not None:
-            self.choose_position(following)
+            self._go_to(following)
 
     def choose_first_missing(self) -> None:
         """Where work goes on when the screen is opened."""
         rows: Sequence[EntryView] = self.rows.rows()
         if rows:
             first = next((place for place, row in enumerate(rows) if row.is_missing), 0)
-            self.choose_position(first)
+            self._go_to(first)
+
+    def _go_to(self, position: int) -> None:
+        """With the neighbours of the row in sight."""
+        self.choose_position(position)
+        self.scrollTo(self.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys of the ballot; everything else is the table's own."""

@@ -65,7 +65,7 @@ class CountCard(Card):
 
     def _arrange(self) -> None:
         numbers = sum(label.sizeHint().width() + 6 for label in self.numbers)
-        law = max(self._law.sizeHint().width(), self.majority.sizeHint().width())
+        law = max(self._line.sizeHint().width(), self.majority.sizeHint().width())
         is_wide = self.width() - 34 >= numbers + 16 + law
         self._top.removeWidget(self._law)
         self._top.addWidget(self._law, 0 if is_wide else 1, 1 if is_wide else 0)
@@ -73,21 +73,24 @@ class CountCard(Card):
         self._top.setColumnStretch(1, 1 if is_wide else 0)
         side = Qt.AlignmentFlag.AlignRight if is_wide else Qt.AlignmentFlag.AlignLeft
         self.majority.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-        self._line.setDirection(
-            QBoxLayout.Direction.RightToLeft if is_wide else QBoxLayout.Direction.LeftToRight
-        )
+        direction = QBoxLayout.Direction
+        self._both.setDirection(direction.TopToBottom if is_wide else direction.LeftToRight)
+        self._both.setSpacing(2 if is_wide else 10)
+        self._line.setDirection(direction.RightToLeft if is_wide else direction.LeftToRight)
+        self._line.setStretch(2, 1 if is_wide else 0)
 
     def _build_law(self) -> QWidget:
+        """In two lines, or in one where they stand under the numbers."""
         law = QWidget()
-        column = QVBoxLayout(law)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
+        self._both = QBoxLayout(QBoxLayout.Direction.TopToBottom, law)
+        self._both.setContentsMargins(0, 0, 0, 0)
         self._line = QHBoxLayout()
+        self._line.setSpacing(8)
         self._line.addWidget(self.quorum)
         self._line.addWidget(self.doubt)
         self._line.addStretch()
-        column.addLayout(self._line)
-        column.addWidget(self.majority)
+        self._both.addLayout(self._line)
+        self._both.addWidget(self.majority, 1)
         return law
 
     def show_count(self, view: MotionView) -> None:

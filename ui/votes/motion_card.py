@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSizeF, Qt
-from PySide6.QtWidgets import QTextEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.votes.views import EntryView, MotionView
 from i18n.text import tr
 from ui.theme import text_px
+from ui.today.slim import SlimText, SlimTimeline
 from ui.widgets.cards import Card
 from ui.widgets.labels import StatePill, text_label
-from ui.widgets.timeline import TimelineEntry, TimelineView
+from ui.widgets.timeline import TimelineEntry
 from ui.wording_rules import name_of
 from ui.wording_sync import sync_state_word
 from ui.wording_time import short_moment
@@ -25,18 +26,13 @@ class MotionCard(Card):
         self.state = StatePill()
         self.header.addWidget(self.state)
         self.line = text_label("", "muted", wraps=True)
-        self.text = QTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setTabChangesFocus(True)
+        self.text = SlimText()
         self.text.setAccessibleName(tr("草案正文"))
         self.text.setMinimumHeight(text_px(88))
-        self.text.setFrameShape(QTextEdit.Shape.NoFrame)
-        self.text.setAcceptRichText(False)
-        self.text.document().setDocumentMargin(0)
         self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.household = text_label("", "strong", wraps=True)
         self.ballots = text_label("", wraps=True)
-        self.history = TimelineView()
+        self.history = SlimTimeline()
         self.body.setSpacing(8)
         self.add(self.line)
         self.add(self.text, 3)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from app.cases.queries import OPEN_STATES, CaseFilter, CaseList, CaseRow
@@ -118,6 +118,11 @@ class CaseListCard(Card):
         self.states.setCurrentIndex(0)
         for field in (self.words, self.states):
             field.blockSignals(False)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A list that is not seen asks nothing; it is read again when the page is opened."""
+        super().hideEvent(event)
+        self._timer.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Beside a case on a small screen the subject needs the room; the rest is on the case."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 
 from ui.cases.scrolling import IntoView
 from ui.widgets.composing import is_composing
@@ -37,7 +37,13 @@ class SearchingPicker(PickerField):
         if self.is_open():
             self._into_view.start()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.close_results()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut:
+            self.close_results()  # who has gone on asks no more
         if self._asks_for_list(event):
             self._on_query(self.edit.text().strip())
             return True
@@ -57,8 +63,8 @@ class SearchingPicker(PickerField):
         self._runner.read(partial(_found, self._search, typed), on_done=self._on_found)
 
     def _on_found(self, answer: tuple[str, Sequence[Hit]]) -> None:
-        # Who has gone on to the next field is not called back by a late list.
-        if self.edit.hasFocus() or not self.isVisible():
+        # A late list does not call anybody back from the next field.
+        if self.edit.hasFocus():
             self.show_results(*answer)
 
 

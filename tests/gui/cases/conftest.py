@@ -80,8 +80,9 @@ def make_desk(  # type: ignore[no-untyped-def]
         return desk
 
     yield make
-    for desk in made:  # no draft clock outlives its test
+    for desk in made:  # no clock outlives its test
         desk.page.flush_draft()
+        desk.page.hide()
         desk.wait()
 
 

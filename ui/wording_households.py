@@ -192,13 +192,14 @@ def plan_warning_sentence(warning: PlanWarning) -> str:
 
 def plan_sentence(counts: PlanCounts) -> str:
     """The dry run in one sentence."""
-    if not (counts.to_add or counts.to_change or counts.households_to_add):
+    changed = counts.to_change + counts.households_to_change
+    if not (counts.to_add or counts.households_to_add or changed):
         return tr("名册与本机一致,没有要新增或修改的。")
     return tr(
-        "将新增 {homes} 户 {people} 人,修改 {changed} 人;拒收 {refused} 行。还没有写入。",
+        "将新增 {homes} 户 {people} 人,修改 {changed} 条;拒收 {refused} 行。还没有写入。",
         homes=counts.households_to_add,
         people=counts.to_add,
-        changed=counts.to_change,
+        changed=changed,
         refused=counts.refused_rows,
     )
 
@@ -206,9 +207,9 @@ def plan_sentence(counts: PlanCounts) -> str:
 def imported_sentence(counts: PlanCounts) -> str:
     """After the import; stands beside 撤销."""
     return tr(
-        "名册已导入:新增 {homes} 户 {people} 人,修改 {changed} 人,拒收 {refused} 行。",
+        "名册已导入:新增 {homes} 户 {people} 人,修改 {changed} 条,拒收 {refused} 行。",
         homes=counts.households_to_add,
         people=counts.to_add,
-        changed=counts.to_change,
+        changed=counts.to_change + counts.households_to_change,
         refused=counts.refused_rows,
     )

@@ -19,15 +19,15 @@ from ui.wording_sync import sync_state_word
 
 def _resident_columns() -> list[Column[ResidentRow]]:
     return [
-        Column(tr("姓名"), lambda one: one.name, width=80),
-        Column(tr("关系"), lambda one: one.relation_name, width=62),
-        Column(tr("年龄"), lambda one: age_words(one.age), width=64),
+        Column(tr("姓名"), lambda one: one.name, width=76),
+        Column(tr("关系"), lambda one: one.relation_name, width=56),
+        Column(tr("年龄"), lambda one: age_words(one.age), width=58),
         Column(tr("身份证号"), lambda one: short_number(one.masked_number) or tr("(没有)")),
         Column(
             tr("状态"),
             lambda one: sync_state_word(one.sync_state)[0],
             tone=lambda one: sync_state_word(one.sync_state)[1],
-            width=84,
+            width=90,
             is_pill=True,
         ),
     ]
@@ -105,6 +105,7 @@ class HouseholdPanel(Card):
             self.remove_button,
         ):
             button.setAccessibleName(button.text())
+            button.setAutoDefault(True)  # Enter presses it
             flow.addWidget(button)
         self.add_resident_button.clicked.connect(self.add_resident_asked)
         self.edit_button.clicked.connect(self.edit_asked)

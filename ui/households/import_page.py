@@ -331,6 +331,7 @@ class ImportPage(QWidget):
             self.cancel_button,
         ):
             button.setAccessibleName(button.text())
+            button.setAutoDefault(True)  # Enter presses it
         return card
 
     def _build_error_bar(self) -> QFrame:

@@ -68,6 +68,7 @@ class RosterOverview(QWidget):
         self._unit_id = ""
         self._grids: dict[str, MicroGridRow] = {}
         self._wanted: RosterPlace | None = None
+        self._is_filling = False
         self._may_edit = context.actor.may(Permission.EDIT_ROSTER)
         self._build()
         self._connect()
@@ -166,6 +167,7 @@ class RosterOverview(QWidget):
         unit_id, key, typed = found.asked
         if unit_id != self._unit_id or typed != self.filter.text().strip():
             return
+        self._is_filling = True
         self.table.show_rows(found.rows)
         title = tr("找到的户") if typed else self._grid_title(key)
         self.households_card.set_title(title)
@@ -174,7 +176,11 @@ class RosterOverview(QWidget):
         if self.side.household_id:
             self.table.choose(self.side.household_id)
         elif found.rows and self.columns.is_wide and not self.side.is_editing:
-            self.side.show_household(found.rows[0].id)
+            near = self.table.current_row()
+            self.side.show_household(
+                near.id if isinstance(near, HouseholdRow) else found.rows[0].id
+            )
+        self._is_filling = False
 
     # --- showing ----------------------------------------
 
@@ -253,7 +259,8 @@ class RosterOverview(QWidget):
     def _on_row_chosen(self, row: HouseholdRow) -> None:
         """With the household open beside the list, the arrows leaf through."""
         is_other = self.side.household_id != row.id
-        if self.columns.is_side_open and is_other and not self.side.is_editing:
+        is_leafing = not self._is_filling and not self.side.is_editing
+        if self.columns.is_side_open and is_other and is_leafing:
             self.side.show_household(row.id)
 
     def _on_worker_chosen(self, _place: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -45,8 +45,16 @@ class MicroGridsPage(QWidget):
         self._may_import = context.actor.may(Permission.IMPORT_ROSTER)
         self._unit_id = context.actor.unit_id if self._is_village(context.actor.unit_id) else ""
         self.overview = RosterOverview(context)
-        self.import_page = ImportPage(context)
         self._build()
+
+    @cached_property
+    def import_page(self) -> ImportPage:
+        """Made when it is first needed: a roster comes once a year."""
+        page = ImportPage(self._context)
+        page.closed.connect(self._show_overview)
+        page.imported.connect(self._show_overview)
+        self._stack.addWidget(page)
+        return page
 
     @property
     def subtitle(self) -> str:
@@ -78,12 +86,16 @@ class MicroGridsPage(QWidget):
         if self._may_see and self._unit_id:
             self.overview.on_changes(changes)
 
+    def hasHeightForWidth(self) -> bool:
+        """No: the lists inside scroll themselves, so on a small screen the page need not."""
+        return False
+
     def flush_draft(self) -> None:
         self.overview.flush_draft()
 
     @property
     def _is_importing(self) -> bool:
-        return self._stack.currentWidget() is self.import_page
+        return isinstance(self._stack.currentWidget(), ImportPage)
 
     def _is_village(self, unit_id: str) -> bool:
         unit = self._context.actor.units.get(unit_id)
@@ -102,7 +114,7 @@ class MicroGridsPage(QWidget):
         self._no_roster = EmptyState(
             tr("您的岗位不查看名册。"), tr("案件里的当事人在案件页里可以看到。")
         )
-        for widget in (self.overview, self.import_page, self._no_roster):
+        for widget in (self.overview, self._no_roster):
             self._stack.addWidget(widget)
         self._stack.currentChanged.connect(self._on_page_changed)
         self._stack.setCurrentWidget(self.overview if self._may_see else self._no_roster)
@@ -111,8 +123,6 @@ class MicroGridsPage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._build_village_row())
         layout.addWidget(self._stack, 1)
-        self.import_page.closed.connect(self._show_overview)
-        self.import_page.imported.connect(self._show_overview)
         self.overview.is_empty_changed.connect(self._on_empty_changed)
 
     def _button(self, words: str, icon_name: str, is_allowed: bool) -> QPushButton | None:

@@ -294,6 +294,7 @@ class RecordForm(Card):
         self._leave_button = QPushButton(tr("取消 (Esc)"))
         for button in (self._save_button, self._leave_button):
             button.setAccessibleName(button.text())
+            button.setAutoDefault(True)  # Enter presses it
         self._save_button.clicked.connect(self._on_save)
         self._leave_button.clicked.connect(self.leave)
         row = QWidget()

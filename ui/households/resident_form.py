@@ -168,9 +168,8 @@ def _sexes() -> list[tuple[str, str]]:
 
 def _reasons() -> list[tuple[str, str]]:
     """待补 first: what is meant when nothing is chosen."""
-    reasons = sorted(
-        MissingIdentityReason, key=lambda one: one is not MissingIdentityReason.PENDING
-    )
+    first = MissingIdentityReason.PENDING
+    reasons = [first, *(each for each in MissingIdentityReason if each is not first)]
     return [(each.value, missing_reason_word(each)) for each in reasons]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
@@ -16,6 +16,7 @@ from i18n.text import tr
 from ui.context import PageContext
 from ui.households.household_form import HouseholdForm
 from ui.households.household_panel import HouseholdPanel
+from ui.households.record_form import RecordForm
 from ui.households.resident_form import ResidentForm
 from ui.wording import error_sentence
 
@@ -35,12 +36,27 @@ class HouseholdSide(QStackedWidget):
         self._unit_id = ""
         self._wants_focus = False
         self.panel = HouseholdPanel(may_edit=context.actor.may(Permission.EDIT_ROSTER))
-        self.household_form = HouseholdForm(context)
-        self.resident_form = ResidentForm(context)
-        for widget in (self.panel, self.household_form, self.resident_form):
-            self.addWidget(widget)
+        self._forms: list[RecordForm] = []
+        self.addWidget(self.panel)
         self._connect()
         self._on_current_changed()
+
+    @cached_property
+    def household_form(self) -> HouseholdForm:
+        """Made when it is first needed: most visits only look."""
+        form = HouseholdForm(self._context)
+        form.saved.connect(self._on_household_saved)
+        form.next_asked.connect(self._on_next_household)
+        self._take_in(form)
+        return form
+
+    @cached_property
+    def resident_form(self) -> ResidentForm:
+        """Made when it is first needed."""
+        form = ResidentForm(self._context)
+        form.next_asked.connect(self.begin_new_resident)
+        self._take_in(form)
+        return form
 
     def set_unit(self, unit_id: str) -> None:
         """The village whose households are shown."""
@@ -79,8 +95,14 @@ class HouseholdSide(QStackedWidget):
             self._context.runner.read(work, on_done=self._on_household)
 
     def flush_draft(self) -> None:
-        self.household_form.flush_draft()
-        self.resident_form.flush_draft()
+        for form in self._forms:
+            form.flush_draft()
+
+    def _take_in(self, form: RecordForm) -> None:
+        form.closed.connect(self._on_form_closed)
+        self._forms.append(form)
+        self.addWidget(form)
+        only_current_counts(self)
 
     def _connect(self) -> None:
         self.currentChanged.connect(self._on_current_changed)
@@ -89,17 +111,12 @@ class HouseholdSide(QStackedWidget):
         self.panel.remove_asked.connect(self._on_remove_asked)
         self.panel.remove_resident_asked.connect(self._on_remove_resident_asked)
         self.panel.resident_opened.connect(self._on_resident_opened)
-        self.household_form.saved.connect(self._on_household_saved)
-        self.household_form.next_asked.connect(self._on_next_household)
-        self.resident_form.next_asked.connect(self.begin_new_resident)
-        for form in (self.household_form, self.resident_form):
-            form.closed.connect(self._on_form_closed)
 
     def _on_current_changed(self) -> None:
         only_current_counts(self)
 
     def _leave_forms(self) -> None:
-        for form in (self.household_form, self.resident_form):
+        for form in self._forms:
             if form.is_open:
                 form.leave()
 
@@ -113,7 +130,7 @@ class HouseholdSide(QStackedWidget):
             return
         self.panel.show_household(detail)
         self.opened.emit()
-        if self._wants_focus:
+        if self._wants_focus and not self.is_editing:
             self._wants_focus = False
             self.panel.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -191,5 +208,7 @@ def only_current_counts(stack: QStackedWidget) -> None:
     for place in range(stack.count()):
         is_current = place == stack.currentIndex()
         policy = QSizePolicy.Policy.Preferred if is_current else QSizePolicy.Policy.Ignored
-        stack.widget(place).setSizePolicy(policy, policy)
+        page = stack.widget(place)
+        if page is not None:
+            page.setSizePolicy(policy, policy)
     stack.updateGeometry()

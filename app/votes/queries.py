@@ -39,11 +39,14 @@ FROM electorate_entry e LEFT JOIN (
   SELECT motion_id, household_id, count(*) AS standing FROM ballot
   WHERE sync_state <> 'refused' AND id NOT IN (
     SELECT ballot_id FROM ballot_withdrawal WHERE sync_state <> 'refused')
+  AND motion_id IN (SELECT id FROM motion WHERE state <> 'tallied')
   GROUP BY motion_id, household_id
 ) b ON b.motion_id = e.motion_id AND b.household_id = e.household_id
+WHERE e.motion_id IN (SELECT id FROM motion WHERE state <> 'tallied')
 GROUP BY e.motion_id
 """
-"""Per motion: households listed, with one standing ballot, with several."""
+"""Per motion: households listed, with one standing ballot, with several. What was tallied has its
+numbers in the tally, so years of old votes cost nothing."""
 
 
 @dataclass(frozen=True, slots=True)

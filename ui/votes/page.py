@@ -79,6 +79,7 @@ class VotesPage(QWidget):
         self.editor = MotionEditor(context)
         self._screens = (self.list, self.ballots, self.opening, self.editor)
         self._shown: QWidget = self.list
+        self._takes_focus = False
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         for screen in self._screens:
@@ -125,6 +126,8 @@ class VotesPage(QWidget):
         """Show this motion."""
         if self._is_shown(self.editor):
             self.editor.flush_draft()
+            self._shown = self.list
+        self._takes_focus = True
         self.desk.open(record_id)
 
     def flush_draft(self) -> None:
@@ -187,8 +190,9 @@ class VotesPage(QWidget):
         self._shown = screen
         for each in self._screens:
             each.setVisible(each is screen)
-        if is_new:
+        if is_new or self._takes_focus:
             screen.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._takes_focus = False
         self._show_buttons()
 
     def _show_buttons(self) -> None:

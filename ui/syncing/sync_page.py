@@ -36,6 +36,7 @@ class SyncPage(QWidget):
         super().__init__(parent)
         self.title = tr("同步")
         self._context = context
+        self._wanted = ""
         self._model: RowsModel[OutboxRow] = RowsModel(_columns(), key=lambda row: str(row.op_no))
         self.table = RecordTable(self._model, name=tr("待上报和未采纳的记录"))
         self.word = text_label("", "sectionTitle", wraps=True)
@@ -55,6 +56,11 @@ class SyncPage(QWidget):
     def load(self) -> None:
         """Reads the outbox."""
         self._context.runner.read(partial(outbox_rows, self._context.store), on_done=self._on_rows)
+
+    def open(self, record_id: str) -> None:
+        """Chooses this operation, by its number, when the rows have been read."""
+        self._wanted = record_id
+        self.load()
 
     def on_changes(self, _changes: Changes) -> None:
         """Any write may wait now, any round may have judged something."""
@@ -87,6 +93,8 @@ class SyncPage(QWidget):
 
     def _on_rows(self, rows: tuple[OutboxRow, ...]) -> None:
         self._model.set_rows(rows)
+        if self._wanted and self.table.choose(self._wanted):
+            self._wanted = ""
 
     def _on_row_chosen(self, row: OutboxRow) -> None:
         self.why.setText(reason_sentence(row.reason) if row.is_refused else "")

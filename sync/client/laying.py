@@ -162,29 +162,30 @@ class Layer:
         return {row[0] for row in rows}
 
     def _lay_puts(self, model: type[SyncedRecord], rows: list[list[Any]]) -> None:
-        if not rows:
-            return
         statement, pack_row = put_statement(model)
-        values: list[tuple[Any, ...]] = []
+        packed: list[tuple[Any, ...]] = []
+        sound: list[list[Any]] = []
         for row in rows:
             try:
-                values.append(pack_row(row))
+                packed.append(pack_row(row))
+                sound.append(row)
             except (KeyError, TypeError, AttributeError) as problem:
                 self._keep_dead_letter(row, repr(problem))
+        if not packed:
+            return
         try:
-            with self._session.begin_nested():
-                self._connection.exec_driver_sql(statement, values)
+            self._connection.exec_driver_sql(statement, packed)
         except DatabaseError:
-            self._lay_one_by_one(statement, pack_row, rows)
+            # What came before the bad row is laid down; to lay it down again changes nothing.
+            self._lay_one_by_one(statement, packed, sound)
 
     def _lay_one_by_one(
-        self, statement: str, pack_row: Callable[[list[Any]], tuple[Any, ...]], rows: list[Any]
+        self, statement: str, packed: list[tuple[Any, ...]], rows: list[list[Any]]
     ) -> None:
-        for row in rows:
+        for values, row in zip(packed, rows, strict=True):
             try:
-                with self._session.begin_nested():
-                    self._connection.exec_driver_sql(statement, pack_row(row))
-            except (DatabaseError, KeyError, TypeError, AttributeError) as problem:
+                self._connection.exec_driver_sql(statement, values)
+            except DatabaseError as problem:
                 self._keep_dead_letter(row, str(problem))
 
     def _lay_under(self, model: type[SyncedRecord], row: list[Any], marks: dict[str, int]) -> None:

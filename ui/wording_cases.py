@@ -72,7 +72,7 @@ def event_button(kind: CaseEventKind) -> str:
     return {
         CaseEventKind.RECORDED: tr("登记"),
         CaseEventKind.NOTE_ADDED: tr("记一笔"),
-        CaseEventKind.MEDIATION_HELD: tr("开展了调解"),
+        CaseEventKind.MEDIATION_HELD: tr("开展调解"),
         CaseEventKind.SETTLED: tr("已达成协议"),
         CaseEventKind.NOT_SETTLED: tr("未达成"),
         CaseEventKind.CLOSED: tr("办结"),

@@ -17,7 +17,6 @@ ONE_COLUMN_BELOW = 700
 class ColumnsView(QWidget):
     """Three columns; below 1020 px the third takes the place of the first, below 700 px of both."""
 
-    side_closed = Signal()
     arranged = Signal()
 
     def __init__(self, grids: QWidget, households: QWidget, side: QWidget) -> None:
@@ -60,7 +59,6 @@ class ColumnsView(QWidget):
         if self._is_open:
             self._is_open = False
             self._arrange()
-            self.side_closed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -26,8 +26,6 @@ class HouseholdSide(QStackedWidget):
 
     opened = Signal()
     gone = Signal()
-    household_saved = Signal(str)
-    """The id of a household that was added or changed."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -156,7 +154,6 @@ class HouseholdSide(QStackedWidget):
         saved = next((one for kind, one in changes.records if kind == "household"), None)
         if saved is not None:
             self._shown_id = saved
-            self.household_saved.emit(saved)
 
     def _on_next_household(self) -> None:
         self.begin_new_household(self.household_form.texts()["micro_grid_id"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from shutil import copy
 
@@ -176,6 +177,18 @@ def test_a_household_is_added_with_the_keyboard_alone(show, qtbot, store, runner
 
     assert households(store)["047"] == "新某"
     assert page.overview.side.panel.title.text() == "047 新某"
+
+
+def test_tab_walks_through_the_form_in_reading_order(show, qtbot, runner):
+    page = show()
+    page.overview.begin_new_household()
+    settled(runner)
+    form = page.overview.side.household_form
+    walked = ["number", "head_name", "micro_grid_id", "phone", "address", "note"]
+    for key, following in pairwise(walked):
+        assert form.editor(key).hasFocus(), key
+        qtbot.keyClick(form.editor(key), Qt.Key.Key_Tab)
+        assert form.editor(following).hasFocus(), following
 
 
 def test_ctrl_shift_enter_saves_and_begins_the_next(show, qtbot, store, runner):

@@ -13,7 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.cases.actions import (
     CASE_FORM,
@@ -32,12 +32,11 @@ from ui.cases.case_form import CaseForm
 from ui.cases.draft_bar import DraftBar
 from ui.cases.draft_keeper import DraftKeeper
 from ui.cases.form_body import Body, body_of, draft_of, empty_body
+from ui.cases.save_bar import SaveBar
 from ui.cases.searching_picker import Search
 from ui.context import PageContext
-from ui.theme import icon, text_px
+from ui.theme import text_px
 from ui.widgets.cards import Card
-from ui.widgets.flow import FlowLayout
-from ui.widgets.forms import FormKeys
 from ui.widgets.labels import text_label
 from ui.wording import error_sentence
 from ui.wording_cases import draft_found, recorded_line
@@ -91,11 +90,7 @@ class CaseEditor(Card):
             search_residents=search_residents,
             today=village_day(context.store.clock.now()),
         )
-        self.error = text_label("", "error", wraps=True)
-        self.save = QPushButton(icon("check", "white"), tr("保存"))
-        self.save_next = QPushButton(tr("保存,登记下一件"))
-        self.leave = QPushButton(tr("返回"))
-        self.draft_line = text_label("", "muted", wraps=True)
+        self.foot = SaveBar()
         self._build()
         self._connect()
 
@@ -128,15 +123,6 @@ class CaseEditor(Card):
             super().keyPressEvent(event)
 
     def _build(self) -> None:
-        self.draft_line.setAlignment(Qt.AlignmentFlag.AlignVCenter)
-        self.save.setProperty("role", "primary")
-        for button, key in (
-            (self.save, tr("Ctrl+Enter")),
-            (self.save_next, tr("Ctrl+Shift+Enter")),
-            (self.leave, tr("Esc,草稿留着")),
-        ):
-            button.setAccessibleName(button.text())
-            button.setToolTip(key)
         inside = QWidget()
         inside.setProperty("role", "scrolled")
         column = QVBoxLayout(inside)
@@ -151,27 +137,17 @@ class CaseEditor(Card):
         self._area.setMinimumHeight(text_px(120))
         # As high as there is room, not as the form would like: the page itself does not scroll.
         self._area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        self._footer = QWidget()
-        buttons = FlowLayout(self._footer)
-        for part in (self.save, self.save_next, self.leave, self.draft_line):
-            buttons.addWidget(part)
         self.add(self.draft_bar)
         self.add(self.done_line)
         self.add(self._area, 1)
-        self.add(self.error)
-        self.add(self._footer)
-        for label in (self.done_line, self.error):
-            label.hide()
+        self.add(self.foot)
+        self.done_line.hide()
 
     def _connect(self) -> None:
-        keys = FormKeys(self)
-        for button in (self.save, self.save_next, self.leave):
-            keys.watch(button)
-        for source in (self.form.saved, keys.save_asked, self.save.clicked):
-            source.connect(self._on_save)
-        for source in (self.form.saved_and_next, keys.save_and_next_asked, self.save_next.clicked):
-            source.connect(self._on_save_next)
-        self.leave.clicked.connect(self._on_leave)
+        self.form.saved.connect(self._on_save)
+        self.form.saved_and_next.connect(self._on_save_next)
+        self.foot.save_asked.connect(self._write)
+        self.foot.leave_asked.connect(self._on_leave)
         self.form.draft_due.connect(self._save_draft)
         self._drafts.looked.connect(self._on_draft_looked)
         self._drafts.saved.connect(self._on_draft_saved)
@@ -183,13 +159,11 @@ class CaseEditor(Card):
     def _start(self, case_id: str, *, body: Body, opened: Body | None) -> None:
         self._case_id, self._opened, self._dropped = case_id, opened, None
         self.set_title(tr("更正案件") if case_id else tr("登记纠纷"))
-        self.save_next.setVisible(not case_id)
+        self.foot.start(has_next=not case_id)
         self.form.set_is_new(not case_id)
         self.form.fill(body)
         self.form.discard_draft_clock()
         self.draft_bar.hide()
-        self.draft_line.setText("")
-        self._show_error("")
         self._show_done("")
         self._area.verticalScrollBar().setValue(0)
 
@@ -212,9 +186,6 @@ class CaseEditor(Card):
         if self._goes_on:
             self._on_draft_continued()
             return
-        self._footer.setEnabled(True)
-        self.save.setEnabled(False)
-        self.save_next.setEnabled(False)
         when = short_moment(draft.saved_at)
         self.draft_bar.ask(draft_found(draft.body["title"].strip(), when), takes_focus=True)
 
@@ -233,7 +204,7 @@ class CaseEditor(Card):
         self.form.focus_first()
 
     def _on_edited(self) -> None:
-        self.draft_line.setText("")
+        self.foot.draft_line.setText("")
         self._show_done("")
         if self._dropped is not None:
             self._dropped = None
@@ -246,29 +217,29 @@ class CaseEditor(Card):
         self._drafts.save(body)
 
     def _on_draft_saved(self) -> None:
-        self.draft_line.setText(tr("草稿已存好"))
+        self.foot.draft_line.setText(tr("草稿已存好"))
 
     # --- saving ---------------------------------------------------------------------------------
 
     def _on_save(self) -> None:
-        self._write(is_next=False)
+        self._write(False)
 
     def _on_save_next(self) -> None:
-        self._write(is_next=not self._case_id)
+        self._write(True)
 
-    def _write(self, *, is_next: bool) -> None:
-        if not self.save.isEnabled():
+    def _write(self, is_next: bool) -> None:
+        if not self.form.isEnabled():
             return
         draft = draft_of(self.form.body())
         problems = problems_of(draft, today=village_day(self._context.store.clock.now()))
         self.form.show_problems(problems)
-        self._show_error(tr("有几处要先填好,见红字。") if problems else "")
+        self.foot.show_error(tr("有几处要先填好,见红字。") if problems else "")
         if problems:
             return
         self.form.discard_draft_clock()
         self._set_busy(True)
         self._context.runner.write(
-            partial(_save, self._action(draft), is_next),
+            partial(_save, self._action(draft), is_next and not self._case_id),
             on_done=self._on_written,
             on_failed=self._on_failed,
         )
@@ -297,7 +268,7 @@ class CaseEditor(Card):
 
     def _on_failed(self, error: UserFacingError) -> None:
         self._set_busy(False)
-        self._show_error(error_sentence(error))
+        self.foot.show_error(error_sentence(error))
         if error.code is ErrorCode.CASE_DRAFT_WRONG:
             self.form.show_problems(error.params["problems"])
         self._save_draft()
@@ -308,12 +279,7 @@ class CaseEditor(Card):
 
     def _set_busy(self, is_busy: bool) -> None:
         self.form.setEnabled(not is_busy)
-        for button in (self.save, self.save_next):
-            button.setEnabled(not is_busy)
-
-    def _show_error(self, sentence: str) -> None:
-        self.error.setText(sentence)
-        self.error.setVisible(bool(sentence))
+        self.foot.set_ready(not is_busy)
 
     def _show_done(self, sentence: str) -> None:
         self.done_line.setText(sentence)

@@ -11,25 +11,17 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 from app.accounts.vocabulary import Permission
 from app.cases.actions import CASE_FORM
 from app.cases.finding import find_residents
-from app.cases.queries import (
-    PAGE_SIZE,
-    CaseDetail,
-    CaseFilter,
-    CaseList,
-    CaseRow,
-    case_rows,
-    one_case,
-    units_seen,
-)
+from app.cases.queries import PAGE_SIZE, CaseDetail, CaseList, units_seen
 from app.drafts import SavedDraft
-from app.errors import ErrorCode, UserFacingError
-from app.store import Changes, Store
+from app.errors import UserFacingError
+from app.store import Changes
 from i18n.text import tr
 from ui.cases.case_card import CaseCard
 from ui.cases.draft_bar import DraftBar
 from ui.cases.draft_keeper import DraftKeeper
 from ui.cases.editor import CaseEditor
 from ui.cases.list_card import CaseListCard
+from ui.cases.reader import CaseReader
 from ui.cases.searching_picker import Search
 from ui.context import PageContext
 from ui.theme import icon
@@ -57,9 +49,9 @@ class CasesPage(QWidget):
         self._units = units_seen(context.actor)
         self._may_record = context.actor.may(Permission.RECORD_CASE)
         self._wanted_case = ""
-        self._asked = 0
         roster = units_seen(context.actor, Permission.SEE_ROSTER)
         self._search = search_residents or partial(find_residents, context.store, unit_ids=roster)
+        self._reader = CaseReader(context.store, context.runner, unit_ids=self._units, parent=self)
         self.list = CaseListCard(has_village=self._units is None or len(self._units) > 1)
         self.card = CaseCard(context)
         self.editor = CaseEditor(context, search_residents=self._search)
@@ -83,9 +75,10 @@ class CasesPage(QWidget):
 
     def load(self) -> None:
         """Read the list again, as far as it was read, and the case shown."""
-        self._load_list(limit=max(PAGE_SIZE, self.list.model.rowCount()))
+        limit = max(PAGE_SIZE, self.list.model.rowCount())
+        self._reader.read_list(self.list.wanted(self._units), limit=limit)
         if self.card.case_id:
-            self._load_case(self.card.case_id)
+            self._reader.read_case(self.card.case_id)
         if self._may_record and not self.is_editing:
             self._drafts.look("")
 
@@ -97,7 +90,7 @@ class CasesPage(QWidget):
     def open(self, record_id: str) -> None:
         """Show this case (or the case of this party) beside the list."""
         self._leave_editor()
-        self._load_case(record_id)
+        self._reader.read_case(record_id)
 
     def open_new(self) -> None:
         """The empty form."""
@@ -139,7 +132,11 @@ class CasesPage(QWidget):
         self.list.filter_changed.connect(self._on_filter_changed)
         self.list.more_wanted.connect(self._on_more_wanted)
         self.list.case_chosen.connect(self._on_case_chosen)
-        self.list.case_opened.connect(self._on_case_opened)
+        self.list.case_opened.connect(self._reader.read_case)
+        self._reader.list_read.connect(self._on_list_read)
+        self._reader.more_read.connect(self.list.model.append)
+        self._reader.case_read.connect(self._on_case_read)
+        self._reader.case_missed.connect(self._on_case_missed)
         self.host.closed.connect(self.list.focus_list)
         self.card.edit_asked.connect(self._on_edit_asked)
         self.editor.closed.connect(self._on_editor_closed)
@@ -150,59 +147,34 @@ class CasesPage(QWidget):
         self.draft_bar.restored.connect(self._on_draft_restored)
         QShortcut(QKeySequence("Ctrl+N"), self).activated.connect(self.open_new)
 
-    # --- list -----------------------------------------------------------------------------------
+    # --- reading --------------------------------------------------------------------------------
 
-    def _load_list(self, *, limit: int = PAGE_SIZE) -> None:
-        self._asked += 1
-        work = partial(
-            _page, self._context.store, self.list.wanted(self._units), None, limit, self._asked
-        )
-        self._context.runner.read(work, on_done=self._on_list_read)
-
-    def _on_list_read(self, answer: tuple[int, CaseList]) -> None:
-        asked, found = answer
-        if asked == self._asked:  # else the filter has changed since
-            chosen = self._wanted_case or self.card.case_id
-            self._wanted_case = ""
-            self.list.show_list(found)
-            if chosen:
-                self.list.choose(chosen)
+    def _on_list_read(self, found: CaseList) -> None:
+        chosen = self._wanted_case or self.card.case_id
+        self._wanted_case = ""
+        self.list.show_list(found)
+        if chosen:
+            self.list.choose(chosen)
 
     def _on_filter_changed(self) -> None:
-        self._load_list()
+        self._reader.read_list(self.list.wanted(self._units))
 
     def _on_more_wanted(self) -> None:
         rows = self.list.model.rows()
-        after = rows[-1] if rows else None
-        wanted = self.list.wanted(self._units)
-        work = partial(_page, self._context.store, wanted, after, PAGE_SIZE, self._asked)
-        self._context.runner.read(work, on_done=self._on_more_read)
-
-    def _on_more_read(self, answer: tuple[int, CaseList]) -> None:
-        asked, found = answer
-        if asked == self._asked:
-            self.list.model.append(found)
-
-    # --- one case -------------------------------------------------------------------------------
+        if rows:
+            self._reader.read_more(self.list.wanted(self._units), rows[-1])
 
     def _on_case_chosen(self, case_id: str) -> None:
         """Where both fit, the case follows the cursor."""
         if self.host.is_side_open and case_id != self.card.case_id:
-            self._load_case(case_id)
-
-    def _on_case_opened(self, case_id: str) -> None:
-        self._load_case(case_id)
-
-    def _load_case(self, case_id: str) -> None:
-        work = partial(_case, self._context.store, case_id, self._units)
-        self._context.runner.read(work, on_done=self._on_case_read, on_failed=self._on_case_failed)
+            self._reader.read_case(case_id)
 
     def _on_case_read(self, case: CaseDetail) -> None:
         self.card.show_case(case)
         self.host.open_side()
         self.list.choose(case.case_id)
 
-    def _on_case_failed(self, error: UserFacingError) -> None:
+    def _on_case_missed(self, error: UserFacingError) -> None:
         self.host.close_side()
         self._context.notify(error_sentence(error))
 
@@ -229,8 +201,8 @@ class CasesPage(QWidget):
         self._screens.setCurrentIndex(0)
         self.list.reset_filter()
         self._wanted_case = case_id
-        self._load_list()
-        self._load_case(case_id)
+        self._reader.read_list(self.list.wanted(self._units))
+        self._reader.read_case(case_id)
         self.list.focus_list()
 
     def _on_draft_looked(self, found: SavedDraft | None) -> None:
@@ -248,16 +220,3 @@ class CasesPage(QWidget):
     def _on_draft_restored(self) -> None:
         self._drafts.save(self._draft.body)
         self._on_draft_continued()
-
-
-def _page(
-    store: Store, wanted: CaseFilter, after: CaseRow | None, limit: int, asked: int
-) -> tuple[int, CaseList]:
-    return asked, case_rows(store, wanted, after=after, limit=limit)
-
-
-def _case(store: Store, case_id: str, units: frozenset[str] | None) -> CaseDetail:
-    found = one_case(store, case_id, unit_ids=units)
-    if found is None:
-        raise UserFacingError(ErrorCode.CASE_NOT_FOUND)
-    return found

@@ -141,7 +141,7 @@ def test_tab_visits_every_field_in_the_order_of_the_form(desk: Desk) -> None:
     stops = [each for each in desk.form.editors() if each.focusPolicy() & Qt.FocusPolicy.TabFocus]
     assert seen == [each for each in stops if each.isVisible()]
     desk.press(TAB)
-    assert desk.focus() is desk.page.editor.save
+    assert desk.focus() is desk.page.editor.foot.save
 
 
 def test_enter_in_the_story_is_a_new_line(desk: Desk) -> None:
@@ -250,7 +250,7 @@ def test_a_refusal_keeps_what_was_typed(make_desk: Callable[..., Desk]) -> None:
 
     desk.press(ENTER, CTRL)
 
-    assert "权限" in desk.page.editor.error.text()
+    assert "权限" in desk.page.editor.foot.error.text()
     assert desk.form.body()["title"] == "田埂改道"
     assert desk.form.isEnabled()
     draft = the_draft(desk)
@@ -274,7 +274,7 @@ def test_a_draft_is_due_one_second_after_the_last_key(desk: Desk) -> None:
     draft = the_draft(desk)
     assert draft is not None
     assert draft["title"] == "abc"
-    assert desk.page.editor.draft_line.text() != ""
+    assert desk.page.editor.foot.draft_line.text() != ""
 
 
 def test_a_draft_survives_the_program(make_desk: Callable[..., Desk]) -> None:
@@ -380,7 +380,7 @@ def test_a_correction_writes_what_was_changed_and_offers_to_take_it_back(
     desk.page.card.edit.click()
     desk.wait()
     assert desk.form.body()["title"] == "山林界址争议"
-    assert not desk.page.editor.save_next.isVisible()
+    assert not desk.page.editor.foot.save_next.isVisible()
     desk.form.title.setFocus()
     desk.form.title.end(False)
     desk.type("x")

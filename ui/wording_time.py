@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
 
-from i18n.text import tr
-
 _CHINA = timezone(timedelta(hours=8))
 
 
@@ -22,19 +20,3 @@ def long_moment(moment: datetime) -> str:
 def village_day(moment: datetime) -> date:
     """The date on paper in the village."""
     return moment.astimezone(_CHINA).date()
-
-
-def day_words(day: date) -> str:
-    """11月23日 星期一."""
-    names = (
-        tr("星期一"),
-        tr("星期二"),
-        tr("星期三"),
-        tr("星期四"),
-        tr("星期五"),
-        tr("星期六"),
-        tr("星期日"),
-    )
-    return tr(
-        "{month}月{day}日 {weekday}", month=day.month, day=day.day, weekday=names[day.weekday()]
-    )

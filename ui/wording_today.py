@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.cases.vocabulary import Urgency
 from app.households.vocabulary import MicroGridSize
-from app.today import CaseTodo, GridTodo, TodayFigures, Todo, TodoKind
+from app.today import CaseTodo, GridTodo, TodayFigures, Todo
 from app.votes.views import MotionRow
 from i18n.text import tr
 from ui.wording_cases import URGENCY_TONES
@@ -134,17 +134,6 @@ def waiting_card(figures: TodayFigures) -> tuple[str, str, str]:
     if figures.waiting == 0:
         return "0", tr("本机的记录都已上报"), "ok"
     return str(figures.waiting), tr("条,有网络时自动上传"), "info"
-
-
-def first_of(kind: TodoKind) -> str:
-    """What a card leads to, for a screen reader."""
-    words = {
-        TodoKind.RECORD: tr("看没有采纳的记录"),
-        TodoKind.CASE: tr("看在办案件"),
-        TodoKind.MOTION: tr("看进行中的表决"),
-        TodoKind.MICRO_GRID: tr("看微网格"),
-    }
-    return words[kind]
 
 
 def grid_line(grid: GridTodo) -> str:

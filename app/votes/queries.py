@@ -28,7 +28,7 @@ from app.votes.views import (
     judge_or_none,
     worst_sync_state,
 )
-from app.votes.vocabulary import Count, MeetingBody, MotionEventKind, OpenProblem, OpenWarning
+from app.votes.vocabulary import Count, MotionEventKind, OpenProblem, OpenWarning
 from db.clock import today_in_china
 from db.tables.households import MicroGrid
 from db.tables.votes import Ballot, Motion, MotionEvent
@@ -147,13 +147,6 @@ def opening_check(store: Store, motion_id: str, *, notified_on: date | None = No
     )
     rule = decision_rule(motion.body, today, rule_sets)
     return OpeningCheck(tuple(problems), tuple(warnings), size, rule)
-
-
-def rule_set_for_body(store: Store, body: MeetingBody) -> RuleSet | None:
-    """The rule a motion of this body would be judged by today; None when there is none here."""
-    with store.reading() as session:
-        rule_sets = rule_sets_by_id(session).values()
-    return decision_rule(body, today_in_china(store.clock), rule_sets)
 
 
 def today_in_village(store: Store) -> date:

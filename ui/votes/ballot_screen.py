@@ -81,7 +81,9 @@ class BallotScreen(QWidget):
 
     def show_view(self, view: MotionView) -> None:
         """Everything, as the desk has it now."""
-        is_other = self._view is None or self._view.motion_id != view.motion_id
+        before = self._view
+        is_other = before is None or before.motion_id != view.motion_id
+        is_fresh = before is None or is_other or before.state is not view.state
         self._view = view
         self.result_card.show_result(view)
         self.result_card.setVisible(view.tally is not None)
@@ -92,6 +94,7 @@ class BallotScreen(QWidget):
         if is_other:
             self.find_field.clear()
             self.ask_bar.close_question()
+        if is_fresh:
             if view.state is MotionState.OPEN:
                 self.table.choose_first_missing()
             elif view.entries:

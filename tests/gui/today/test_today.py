@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from sqlmodel import select
 
 from app.accounts.vocabulary import Role
 from app.cases.vocabulary import CaseEventKind, PartySide, PartySource, Urgency
@@ -14,6 +15,7 @@ from app.today import TodoKind
 from app.votes.actions import take_ballot
 from app.votes.vocabulary import BallotChoice, BallotMethod
 from db.tables.cases import CaseEvent, CaseParty
+from db.tables.local import OpState, OutboxOp
 from i18n import text
 from tests.gui.clipping import assert_nothing_clipped
 from tests.gui.conftest import LARGE, SMALL
@@ -157,6 +159,22 @@ def test_a_card_leads_to_its_first_line(qtbot, busy):
 
     assert page.table.current_row().kind is TodoKind.MICRO_GRID
     assert page.chosen.sizes.count == 12
+
+
+def test_a_refused_ballot_opens_the_list_of_the_sync(qtbot, busy):
+    with busy.store.local_writing() as session:
+        newest = session.exec(select(OutboxOp).order_by(OutboxOp.op_no.desc())).first()
+        newest.state, newest.reason = OpState.REFUSED, "not_in_electorate"
+        number = newest.op_no
+    page = opened(qtbot, busy)
+    page.table.setFocus()
+    assert page.table.current_row().kind is TodoKind.RECORD
+    assert "不在应到名册" in page.chosen.story.text()
+    assert page.waiting.line.text() == "另有 1 条县里没有采纳"
+
+    qtbot.keyClick(page.table, Qt.Key.Key_Return)
+
+    assert busy.opened == [("outbox", str(number))]
 
 
 def test_an_empty_file_says_so(qtbot, scene):

@@ -7,6 +7,8 @@ the county answers with the verdicts it already gave.
 from __future__ import annotations
 
 import logging
+import threading
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,39 +87,90 @@ class Exchanger:
     def run_round(self) -> RoundResult:
         """Exchanges until nothing waits and nothing more comes.
 
-        Raises ``OfflineError``, ``NotTheCountyError`` or ``CountyRefusedError``; what was laid
-        down before stays laid down.
+        While a page of a long catch-up is laid down, the next is already on its way. Raises
+        ``OfflineError``, ``NotTheCountyError`` or ``CountyRefusedError``; what was laid down
+        before stays laid down.
         """
         result = RoundResult()
-        quiet = False
-        while not quiet:
+        asked: _Asked | None = _Asked(self._transport, self._compose())
+        while asked is not None:
             try:
-                quiet = self._exchange(result)
+                raw = asked.answer()
             except OfflineError:
                 self.batch.shrink()
                 raise
-            self.batch.grow()
+            asked = self._take(asked, raw, result)
         return result
 
-    def _exchange(self, result: RoundResult) -> bool:
-        request = compose_request(self._store, self._install_id, self.batch)
-        body = orjson.dumps(request)
-        raw = self._transport.exchange(body)
+    def _take(self, asked: _Asked, raw: bytes, result: RoundResult) -> _Asked | None:
+        """Lays an answer down; returns what is asked next, None when both sides are quiet."""
         answer = parse_answer(raw)
-        sent = request["operations"]
-        touched = lay_down(self._store, answer, self._after)
-        result.touched |= touched
+        self.batch.grow()
+        ahead = self._ask_ahead(answer)
+        result.touched |= lay_down(self._store, answer, self._after)
+        sent = asked.request["operations"]
         result.sent += len(sent)
         result.received += len(answer["changes"])
         result.exchanges += 1
-        result.bytes_up += len(body)
+        result.bytes_up += len(asked.body)
         result.bytes_down += len(raw)
         result.retry_after_s = answer.get("retry_after_s")
-        unjudged = {op["op_no"] for op in sent} - {row["op_no"] for row in answer["verdicts"]}
-        if unjudged:
-            return True  # the county will try them again next round
+        if ahead is not None:
+            return ahead
+        if {op["op_no"] for op in sent} - {row["op_no"] for row in answer["verdicts"]}:
+            return None  # the county will try them again next round
         more_waits = bool(sent) and waiting_count(self._store) > 0
-        return not (answer["more"] or more_waits)
+        if answer["more"] or more_waits:
+            return _Asked(self._transport, self._compose())
+        return None
+
+    def _ask_ahead(self, answer: dict[str, Any]) -> _Asked | None:
+        """Asks for what follows this answer before it is laid down.
+
+        Only where nothing waits to be sent: operations and their verdicts keep their turn.
+        """
+        if not answer["more"] or waiting_count(self._store) > 0:
+            return None
+        request = self._compose() | {
+            "operations": [],
+            "epoch": answer["epoch"],
+            "cursors": answer["cursors"],
+        }
+        asked = _Asked(self._transport, request)
+        asked.start()
+        return asked
+
+    def _compose(self) -> dict[str, Any]:
+        return compose_request(self._store, self._install_id, self.batch)
+
+
+class _Asked:
+    """One request and its answer, fetched on a thread of its own once ``start`` was called."""
+
+    def __init__(self, transport: Transport, request: dict[str, Any]) -> None:
+        self.request = request
+        self.body = orjson.dumps(request)
+        self._transport = transport
+        self._coming: Future[bytes] | None = None
+
+    def start(self) -> None:
+        """Sends it now. If nobody wants the answer any more, nothing is lost: it only reads."""
+        self._coming = Future()
+        threading.Thread(
+            target=self._fetch, args=(self._coming,), name="sync-ahead", daemon=True
+        ).start()
+
+    def answer(self) -> bytes:
+        """The county's answer; raises as ``Transport.exchange``."""
+        if self._coming is None:
+            return self._transport.exchange(self.body)
+        return self._coming.result()
+
+    def _fetch(self, coming: Future[bytes]) -> None:
+        try:
+            coming.set_result(self._transport.exchange(self.body))
+        except BaseException as problem:  # noqa: BLE001 - raised again where the answer is wanted
+            coming.set_exception(problem)
 
 
 def compose_request(store: Store, install_id: str, batch: BatchSize) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def _store(
     now: datetime,
 ) -> None:
     cursor.execute(
-        "INSERT INTO op_intake (install_id, op_no, txn, sha256, body, received_at, effective_at) "
+        "INSERT INTO op_raw (install_id, op_no, txn, sha256, body, received_at, effective_at) "
         "SELECT %s, op_no, txn, sha256, body, %s, effective_at "
         "FROM unnest(%b::bigint[], %b::bigint[], %b::bytea[], %b::text[], %b::timestamptz[]) "
         "AS n(op_no, txn, sha256, body, effective_at) "
@@ -143,29 +143,35 @@ class Taken:
 def read_taken(cursor: Cursor[Any], install_id: str, op_nos: Sequence[int]) -> dict[int, Taken]:
     """The stored operations of these numbers."""
     cursor.execute(
-        "SELECT op_no, effective_at, tries, verdict::text FROM op_intake "
+        "SELECT op_no, verdict::text FROM op_verdict "
+        "WHERE install_id = %s AND op_no = ANY(%b::bigint[])",
+        (install_id, list(op_nos)),
+    )
+    verdicts = {op_no: verdict.encode() for op_no, verdict in cursor.fetchall()}
+    cursor.execute(
+        "SELECT op_no, effective_at, tries FROM op_raw "
         "WHERE install_id = %s AND op_no = ANY(%b::bigint[])",
         (install_id, list(op_nos)),
     )
     return {
-        op_no: Taken(at, tries, None if verdict is None else verdict.encode())
-        for op_no, at, tries, verdict in cursor.fetchall()
+        op_no: Taken(effective_at, tries, verdicts.get(op_no))
+        for op_no, effective_at, tries in cursor.fetchall()
     }
 
 
 def store_verdicts(
     cursor: Cursor[Any], install_id: str, verdicts: Sequence[VerdictRow], now: datetime
 ) -> None:
-    """Each operation gets exactly one."""
+    """Each operation gets exactly one; a second raises ``UniqueViolation``."""
     cursor.execute(
-        "UPDATE op_intake i SET verdict = n.verdict::jsonb, judged_at = %s "
-        "FROM unnest(%b::bigint[], %b::text[]) AS n(op_no, verdict) "
-        "WHERE i.install_id = %s AND i.op_no = n.op_no AND i.verdict IS NULL",
+        "INSERT INTO op_verdict (install_id, op_no, verdict, judged_at) "
+        "SELECT %s, n.op_no, n.verdict::jsonb, %s "
+        "FROM unnest(%b::bigint[], %b::text[]) AS n(op_no, verdict)",
         (
+            install_id,
             now,
             [verdict.op_no for verdict in verdicts],
             [verdict_json(verdict).decode() for verdict in verdicts],
-            install_id,
         ),
     )
 
@@ -173,8 +179,7 @@ def store_verdicts(
 def count_tries(cursor: Cursor[Any], install_id: str, op_nos: Sequence[int]) -> None:
     """One more failed attempt for each."""
     cursor.execute(
-        "UPDATE op_intake SET tries = tries + 1 "
-        "WHERE install_id = %s AND op_no = ANY(%b::bigint[])",
+        "UPDATE op_raw SET tries = tries + 1 WHERE install_id = %s AND op_no = ANY(%b::bigint[])",
         (install_id, list(op_nos)),
     )
 

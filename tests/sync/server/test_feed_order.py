@@ -37,7 +37,14 @@ BEGIN PERFORM pg_advisory_xact_lock(424230); RETURN NEW; END $$
 
 
 def write(connection: Connection[Any], record_id: str) -> None:
-    """One feed row, not yet committed."""
+    """One record with its feed row, not yet committed."""
+    connection.execute(
+        "INSERT INTO record (entity, id, unit_id, bucket, body, version, created_by, "
+        "created_install, created_at, updated_by, updated_install, updated_at) "
+        "VALUES ('household', %(id)s, %(unit)s, %(unit)s, '{}', 1, 'x', 'x', now(), 'x', 'x', "
+        "now()) ON CONFLICT DO NOTHING",
+        {"id": record_id, "unit": VILLAGE},
+    )
     with connection.cursor() as cursor:
         record_table.insert_feed(cursor, [FeedRow(VILLAGE, "household", record_id, "put", 1)])
 

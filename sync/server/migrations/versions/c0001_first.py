@@ -37,9 +37,9 @@ CREATE TABLE enrolment_code (
     used_by text
 );
 
--- Raw operations, committed before anything judges them. The body is text and not jsonb: jsonb
--- refuses some lawful JSON, and here nothing may be refused.
-CREATE TABLE op_intake (
+-- Raw operations, committed before anything judges them, and never touched again. The body is text
+-- and not jsonb: jsonb refuses some lawful JSON, and here nothing may be refused.
+CREATE TABLE op_raw (
     install_id text COLLATE "C" NOT NULL,
     op_no bigint NOT NULL,
     txn bigint NOT NULL,
@@ -48,12 +48,20 @@ CREATE TABLE op_intake (
     received_at timestamptz NOT NULL,
     effective_at timestamptz NOT NULL,
     tries smallint NOT NULL DEFAULT 0,
-    verdict jsonb,
-    judged_at timestamptz,
     PRIMARY KEY (install_id, op_no)
 );
-CREATE INDEX op_intake_not_simple ON op_intake (install_id, op_no)
-    WHERE verdict IS NULL OR verdict ->> 'verdict' NOT IN ('applied', 'merged');
+
+CREATE TABLE op_verdict (
+    install_id text COLLATE "C" NOT NULL,
+    op_no bigint NOT NULL,
+    verdict jsonb NOT NULL,
+    judged_at timestamptz NOT NULL,
+    PRIMARY KEY (install_id, op_no)
+);
+
+CREATE VIEW op_intake AS
+    SELECT r.*, v.verdict, v.judged_at
+    FROM op_raw r LEFT JOIN op_verdict v USING (install_id, op_no);
 
 CREATE TABLE record (
     entity text COLLATE "C" NOT NULL,
@@ -75,7 +83,7 @@ CREATE TABLE record (
     updated_install text NOT NULL,
     updated_at timestamptz NOT NULL,
     PRIMARY KEY (entity, id)
-);
+) WITH (fillfactor = 85);
 CREATE INDEX record_by_parent ON record (parent_id, entity) WHERE parent_id IS NOT NULL;
 COMMENT ON COLUMN record.fields IS 'field -> version at which it last changed; absent: 1';
 COMMENT ON COLUMN record.edits IS

@@ -41,7 +41,7 @@ class SearchHit:
 
 def search(store: Store, typed: str, limit: int = 30) -> list[SearchHit]:
     """The best matches: the title itself first, then titles that begin so, then all others."""
-    beginnings = word_beginnings(typed)
+    beginnings = match_expression(typed)
     if beginnings is None or limit < 1:
         return []
     with store.reading() as session:
@@ -50,14 +50,6 @@ def search(store: Store, typed: str, limit: int = 30) -> list[SearchHit]:
         best = sorted(rows, key=lambda row: _rank(row, _plain(typed)))[:limit]
         cases = _cases_of_parties(session, (row[1] for row in best if row[0] == "case_party"))
     return list(dict.fromkeys(_hit(row, cases) for row in best))
-
-
-def word_beginnings(typed: str) -> str | None:
-    """The full-text query for what was typed; None when there is nothing to look for.
-
-    Signs part words, as they do in the table itself: TD-2026 is looked for as TD and 2026.
-    """
-    return match_expression("".join(one if one.isalnum() else " " for one in typed))
 
 
 def _entries(session: Session, match: str, limit: int) -> list[tuple[str, str, str, str]]:

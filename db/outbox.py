@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from typing import Any
 
 import orjson
@@ -177,11 +178,13 @@ def _return_numbers(session: Session, next_op: int) -> None:
 def from_wire(model: type[SyncedRecord], wire: dict[str, Any]) -> dict[str, Any]:
     """Wire values as the model's own: enums, dates and moments again."""
     return {
-        name: TypeAdapter[Any](_annotation(model, name)).validate_python(value)
+        name: _reader(model, name).validate_python(value)
         for name, value in wire.items()
         if name in model.model_fields
     }
 
 
-def _annotation(model: type[SyncedRecord], name: str) -> Any:
-    return model.model_fields[name].annotation
+@cache
+def _reader(model: type[SyncedRecord], name: str) -> TypeAdapter[Any]:
+    annotation: Any = model.model_fields[name].annotation
+    return TypeAdapter(annotation)

@@ -103,10 +103,13 @@ def search_words(name: str, phone: str | None, identity: str | None, number: str
 
 def match_expression(typed: str) -> str | None:
     """The full-text query for what a person typed; None when there is nothing to look for."""
-    parts = [part for part in typed.replace('"', " ").lower().split() if part]
-    if not parts:
-        return None
-    return " ".join(f'"{part}"*' for part in parts)
+    parts = words_typed(typed)
+    return " ".join(f'"{part}"*' for part in parts) if parts else None
+
+
+def words_typed(typed: str) -> list[str]:
+    """The words in what a person typed; a number's dashes part it, as they do in the index."""
+    return "".join(one if one.isalnum() else " " for one in typed.lower()).split()
 
 
 @lru_cache(maxsize=8192)

@@ -13,7 +13,7 @@ from app.cases.vocabulary import class_name, dispute_classes
 from app.organisations.rules import display_name
 from app.organisations.vocabulary import Unit, UnitKind
 from app.store import Store
-from db.search_index import match_expression, search_words
+from db.search_index import match_expression, search_words, words_typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def find_residents(
     store: Store, typed: str, *, unit_ids: frozenset[str] | None = None, limit: int = 12
 ) -> tuple[Found, ...]:
     """Residents by name, pinyin, initials or telephone number; the household says which one."""
-    match = match_expression(" ".join(words_of(typed)))
+    match = match_expression(typed)
     if match is None:
         return ()
     where, values = _in_units("r.unit_id", unit_ids)
@@ -70,7 +70,7 @@ def find_units(units: Iterable[Unit], typed: str) -> tuple[Found, ...]:
 
     The two statistical farm units and the virtual villages are no place anybody lives in.
     """
-    parts = words_of(typed.lower())
+    parts = words_typed(typed)
     return tuple(
         Found("unit", unit.id, display_name(unit), "")
         for unit in units
@@ -83,11 +83,6 @@ def find_units(units: Iterable[Unit], typed: str) -> tuple[Found, ...]:
 @cache
 def _unit_words(name: str) -> tuple[str, ...]:
     return tuple(search_words(name, None, None, None).split())
-
-
-def words_of(typed: str) -> list[str]:
-    """The words typed; a number's dashes part it, as they do in the index."""
-    return "".join(one if one.isalnum() else " " for one in typed).split()
 
 
 @cache

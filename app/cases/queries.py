@@ -18,7 +18,7 @@ from app.accounts.rules import HELD_ONLY_ROLES, may
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission, Role
 from app.cases.actions import CaseDraft, PartyEntry
-from app.cases.finding import find_classes, words_of
+from app.cases.finding import find_classes
 from app.cases.vocabulary import (
     CaseEventKind,
     CaseState,
@@ -255,7 +255,7 @@ def _conditions(wanted: CaseFilter) -> tuple[list[str], dict[str, Any]]:
 
 def _has_word(typed: str, place: int, values: dict[str, Any]) -> str:
     """The condition that title, number, a party or the class has this word; binds it."""
-    match, classes = match_expression(" ".join(words_of(typed))), find_classes(typed)
+    match, classes = match_expression(typed), find_classes(typed)
     ways = []
     if match is not None:
         values[f"match{place}"] = match

@@ -25,9 +25,9 @@ from app.households.rules import (
     micro_grid_size_finding,
 )
 from app.households.vocabulary import EthnicGroup, MicroGridSize, Relation, Sex
-from app.search import word_beginnings
 from app.store import Store
 from db.clock import today_in_china
+from db.search_index import match_expression
 from db.tables.base import SyncState
 from db.tables.households import Household, MicroGrid, Resident
 from db.tables.organisations import Account
@@ -162,7 +162,7 @@ def household_rows(
     elif micro_grid_id is not None:
         statement += " AND h.micro_grid_id = :grid"
         parameters["grid"] = micro_grid_id
-    match = word_beginnings(typed)
+    match = match_expression(typed)
     if match is not None:
         statement += _MATCHING
         parameters["match"] = match

@@ -5,6 +5,7 @@ The builders give unsaved rows with made-up data; ``save`` writes rows as an act
 
 from __future__ import annotations
 
+import tempfile
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -32,9 +33,21 @@ def a_store(
     tmp_path: Path, *, clock: Clock | None = None, name: str = "gulou.db", key: bytes = A_KEY
 ) -> Store:
     """An empty store of today's version; its clock stands still unless one is given."""
-    store = Store(tmp_path / name, key, clock=clock or FakeClock())
-    bring_up_to_date(store)
-    return store
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.write_bytes(_migrated_file(key))
+    return Store(path, key, clock=clock or FakeClock())
+
+
+@cache
+def _migrated_file(key: bytes) -> bytes:
+    """The bytes of a new file; migrating each one anew would be most of the tests' time."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(Path(folder) / "template.db", key, clock=FakeClock())
+        bring_up_to_date(store)
+        store.close()
+        return store.path.read_bytes()
 
 
 @cache

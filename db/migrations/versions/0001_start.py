@@ -1127,6 +1127,9 @@ def _guard_synced_tables() -> None:
                 f"SELECT RAISE(ABORT, '{table}: written outside transaction()'); END"
             )
         op.execute(f"CREATE INDEX ix_{table}_dirty ON {table} (id) WHERE sync_dirty IS NOT NULL")
+    # The list of cases: newest first, and by state.
+    op.execute("CREATE INDEX ix_case_file_newest ON case_file (recorded_at, id)")
+    op.execute("CREATE INDEX ix_case_file_by_state ON case_file (state, unit_id)")
     op.execute("CREATE INDEX ix_outbox_waiting ON outbox (op_no) WHERE state = 'waiting'")
 
 

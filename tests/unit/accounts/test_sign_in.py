@@ -28,9 +28,7 @@ def add_account(store: Store, name: str = "张某", **fields: object) -> str:
         )
         tx.session.add(account)
         tx.session.add(
-            Credential(
-                unit_id="village", account_id=account.id, pin_hash=hash_pin(PIN, cost=CHEAP)
-            )
+            Credential(unit_id="village", account_id=account.id, pin_hash=hash_pin(PIN, cost=CHEAP))
         )
     return account.id
 

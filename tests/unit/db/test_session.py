@@ -78,13 +78,14 @@ def test_an_edit_that_changes_nothing_leaves_no_operation(tmp_path: Path) -> Non
 def test_a_failed_action_leaves_neither_rows_nor_operations_nor_gaps(tmp_path: Path) -> None:
     store = a_store(tmp_path)
 
-    with (
-        pytest.raises(RuntimeError),
-        store.transaction(account_id="worker", action="import_roster") as tx,
-    ):
-        tx.session.add(a_plain_household())
-        tx.session.flush()
-        raise RuntimeError("the power went")
+    def import_and_break() -> None:
+        with store.transaction(account_id="worker", action="import_roster") as tx:
+            tx.session.add(a_plain_household())
+            tx.session.flush()
+            raise RuntimeError("the power went")
+
+    with pytest.raises(RuntimeError):
+        import_and_break()
     add_household(store, number="002")
 
     assert [one.op_no for one in operations(store)] == [1]

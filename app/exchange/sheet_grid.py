@@ -93,7 +93,7 @@ def read_grids(workbook: SafeWorkbook, sheet: str | None) -> Iterator[Grid]:
             scan = workbook.scan_of(each)
             each.reset_dimensions()
             rows = _stream(each, last_row=max(1, scan.last_filled_row))
-            grid = make_grid(each.title, ((_cell(c) for c in row) for row in rows), scan.merged)
+            grid = make_grid(each.title, _cells_by_row(rows), scan.merged)
         yield grid
 
 
@@ -144,6 +144,14 @@ def _trimmed(cells: list[Cell]) -> tuple[Cell, ...]:
     while end and cells[end - 1].is_empty:
         end -= 1
     return tuple(cells[:end])
+
+
+def _cells_by_row(rows: Iterator[Sequence[Any]]) -> Iterator[Iterator[Cell]]:
+    before: Sequence[Any] = ()
+    for row in rows:
+        # openpyxl fills the gap before a stray cell, a million rows, with one and the same tuple.
+        yield iter(()) if row is before else (_cell(cell) for cell in row)
+        before = row
 
 
 def _cell(cell: Any) -> Cell:

@@ -38,12 +38,16 @@ class SheetScan:
 
     filled_rows: int = 0
     last_filled_row: int = 0
+    cells: int = 0
+    """Empty ones too; not counted on beyond the limit given."""
     merged: tuple[MergedRange, ...] = ()
 
 
 class _Scanner:
-    def __init__(self, stop_after: int) -> None:
+    def __init__(self, stop_after: int, most_cells: int) -> None:
         self.stop_after = stop_after
+        self.most_cells = most_cells
+        self.cells = 0
         self.filled_rows = 0
         self.last_filled_row = 0
         self.merged: list[MergedRange] = []
@@ -51,12 +55,14 @@ class _Scanner:
 
     @property
     def is_done(self) -> bool:
-        return self.filled_rows > self.stop_after
+        return self.filled_rows > self.stop_after or self.cells > self.most_cells
 
     def on_start(self, tag: str, attributes: dict[str, str]) -> None:
         kind = tag.rpartition(":")[2]
-        if kind == "row":
-            self._row = int(attributes.get("r", self._row + 1))
+        if kind == "c":
+            self.cells += 1
+        elif kind == "row":
+            self._begin_row(int(attributes.get("r", self._row + 1)))
         elif kind in ("v", "is", "f"):
             if self.last_filled_row != self._row:
                 self.last_filled_row = self._row
@@ -66,13 +72,20 @@ class _Scanner:
             if merged is not None:
                 self.merged.append(merged)
 
+    def _begin_row(self, number: int) -> None:
+        """Rows out of order would be passed over in silence, and far ones waited for in vain."""
+        if not self._row < number <= MAX_ROW_NUMBER:
+            raise ValueError(f"row {number} after row {self._row}")
+        self._row = number
 
-def scan_sheet(content: IO[bytes], *, stop_after: int) -> SheetScan:
-    """Scan a sheet's XML; stops once more than `stop_after` rows hold something.
 
-    Raises ValueError for XML that is not well formed.
+def scan_sheet(content: IO[bytes], *, stop_after: int, most_cells: int = 10**7) -> SheetScan:
+    """Scan a sheet's XML; stops once more than `stop_after` rows hold something, or at more than
+    `most_cells` cells.
+
+    Raises ValueError for XML that is not well formed, and for rows out of order.
     """
-    scanner = _Scanner(stop_after)
+    scanner = _Scanner(stop_after, most_cells)
     parser = expat.ParserCreate()
     parser.StartElementHandler = scanner.on_start
     try:
@@ -82,7 +95,9 @@ def scan_sheet(content: IO[bytes], *, stop_after: int) -> SheetScan:
             parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise ValueError(str(error)) from error
-    return SheetScan(scanner.filled_rows, scanner.last_filled_row, tuple(scanner.merged))
+    return SheetScan(
+        scanner.filled_rows, scanner.last_filled_row, scanner.cells, tuple(scanner.merged)
+    )
 
 
 def _parse_range(text: str) -> MergedRange | None:

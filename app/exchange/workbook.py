@@ -8,6 +8,7 @@ openpyxl sees it, and every failure becomes one `UserFacingError` that says whic
 from __future__ import annotations
 
 import re
+import stat
 import warnings
 import zipfile
 import zlib
@@ -31,12 +32,18 @@ MAX_FILE_BYTES = 50_000_000
 MAX_UNPACKED_BYTES = 200_000_000
 MAX_SHARED_TEXT_BYTES = 40_000_000
 """A roster of 20,000 residents unpacks to about 10 MB; openpyxl keeps all shared text in memory."""
+MAX_OTHER_PART_BYTES = 10_000_000
+"""Styles, the table of contents and the like: openpyxl makes an object of every element."""
 MAX_PARTS = 5_000
+MAX_SHEETS = 200
+MAX_CELLS = 5_000_000
+"""Cells in one sheet, empty ones too: each costs openpyxl time, and 20,000 rows need far fewer."""
 MAX_ROWS = 20_000
 """Rows with content in one sheet. The county's largest village has a few thousand residents."""
 
 _OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
+_SHEET_NAMED = re.compile(rb"<(\w+:)?sheet\s")
 _WORKSHEET_PART = re.compile(r"(^|/)worksheets/[^/]+\.xml$", re.IGNORECASE)
 _UNREADABLE = (
     zipfile.BadZipFile,
@@ -103,7 +110,10 @@ def open_workbook(path: Path) -> Iterator[SafeWorkbook]:
     """
     name = path.name
     with _opened(path) as file:
-        _refuse_what_is_no_zip(file, name)
+        try:
+            _refuse_what_is_no_zip(file, name)
+        except OSError as error:  # a stick that is pulled out or worn out
+            raise UserFacingError(ErrorCode.WORKBOOK_NOT_READABLE, file=name) from error
         with told_as_damaged(name), zipfile.ZipFile(file) as archive:
             _refuse_unsafe_archive(archive, name)
             scans = _scan_sheets(archive, name)
@@ -140,7 +150,10 @@ def _opened(path: Path) -> IO[bytes]:
             raise UserFacingError(
                 ErrorCode.WORKBOOK_NOT_EXCEL, file=path.name, looks_like=FileLook.FOLDER.value
             )
-        if path.stat().st_size > MAX_FILE_BYTES:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # a pipe: opening it would wait for ever
+            raise UserFacingError(ErrorCode.WORKBOOK_NOT_READABLE, file=path.name)
+        if found.st_size > MAX_FILE_BYTES:
             raise UserFacingError(
                 ErrorCode.WORKBOOK_TOO_LARGE, file=path.name, limit_mb=MAX_FILE_BYTES // 1_000_000
             )
@@ -197,10 +210,27 @@ def _refuse_unsafe_archive(archive: zipfile.ZipFile, name: str) -> None:
     # The directory's sizes can be trusted: zipfile never unpacks a part beyond its stated size.
     shared = sum(part.file_size for part in parts if "sharedstrings" in part.filename.lower())
     unpacked = sum(part.file_size for part in parts)
-    if shared > MAX_SHARED_TEXT_BYTES or unpacked > MAX_UNPACKED_BYTES or len(parts) > MAX_PARTS:
-        limit = MAX_UNPACKED_BYTES // 1_000_000
-        raise UserFacingError(ErrorCode.WORKBOOK_TOO_LARGE, file=name, limit_mb=limit)
+    others = max((part.file_size for part in parts if _is_read_whole(part)), default=0)
+    is_too_large = shared > MAX_SHARED_TEXT_BYTES or unpacked > MAX_UNPACKED_BYTES
+    if is_too_large or len(parts) > MAX_PARTS or others > MAX_OTHER_PART_BYTES:
+        raise _too_large(name)
     _refuse_document_types(archive, parts, name)
+    book = next(part for part in parts if part.filename.lower() == "xl/workbook.xml")
+    if len(_SHEET_NAMED.findall(archive.read(book))) > MAX_SHEETS:
+        raise _too_large(name)
+
+
+def _is_read_whole(part: zipfile.ZipInfo) -> bool:
+    """Whether openpyxl may turn the part into objects; sheets are streamed, texts measured."""
+    name = part.filename.lower()
+    if _WORKSHEET_PART.search(name) or "sharedstrings" in name:
+        return False
+    return name.endswith((".xml", ".rels"))
+
+
+def _too_large(name: str) -> UserFacingError:
+    limit = MAX_UNPACKED_BYTES // 1_000_000
+    return UserFacingError(ErrorCode.WORKBOOK_TOO_LARGE, file=name, limit_mb=limit)
 
 
 def _look_of_archive(names: set[str]) -> FileLook:
@@ -230,7 +260,9 @@ def _scan_sheets(archive: zipfile.ZipFile, name: str) -> dict[str, SheetScan]:
         if not _WORKSHEET_PART.search(part.filename):
             continue
         with archive.open(part) as content:
-            scan = scan_sheet(content, stop_after=MAX_ROWS)
+            scan = scan_sheet(content, stop_after=MAX_ROWS, most_cells=MAX_CELLS)
+        if scan.cells > MAX_CELLS:
+            raise _too_large(name)
         if scan.filled_rows > MAX_ROWS:
             raise UserFacingError(ErrorCode.WORKBOOK_TOO_MANY_ROWS, file=name, limit=MAX_ROWS)
         scans[part.filename] = scan

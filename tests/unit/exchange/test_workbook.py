@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import os
+import re
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -108,6 +112,25 @@ def test_a_folder(tmp_path: Path) -> None:
     assert error.params["looks_like"] == FileLook.FOLDER
 
 
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """Opening it would wait for a writer that never comes."""
+    pipe = tmp_path / "名册.xlsx"
+    os.mkfifo(pipe)
+    assert refusal_of(pipe).code is ErrorCode.WORKBOOK_NOT_READABLE
+
+
+def test_a_stick_that_fails_while_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class FailingStick(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            raise OSError(5, "Input/output error")
+
+    path = save_roster(tmp_path / "a.xlsx", person())
+    monkeypatch.setattr(Path, "open", lambda self, mode: FailingStick())
+    assert refusal_of(path).code is ErrorCode.WORKBOOK_NOT_READABLE
+
+
 def test_the_old_format(tmp_path: Path) -> None:
     content = OLE + "Workbook".encode("utf-16-le") + bytes(500)
     error = refusal_of(written(tmp_path / "名册.xls", content))
@@ -151,6 +174,9 @@ def test_a_flipped_byte_in_the_sheet(tmp_path: Path) -> None:
         b"\xff\xfe\x00",
         b"<!DOCTYPE x [<!ENTITY a 'b'>]><worksheet><sheetData/></worksheet>",
         (SHEET_START + '<row r="x"/>' + SHEET_END).encode(),
+        (SHEET_START + '<row r="1000000000000"><c><v>1</v></c></row>' + SHEET_END).encode(),
+        (SHEET_START + '<row r="0"><c><v>1</v></c></row>' + SHEET_END).encode(),
+        (SHEET_START + '<row r="5"><c><v>1</v></c></row><row r="2"/>' + SHEET_END).encode(),
         (SHEET_START + '<row><c t="s"><v>99999</v></c></row>' + SHEET_END).encode(),
     ],
 )
@@ -175,6 +201,32 @@ def test_an_archive_that_unpacks_to_too_much(tmp_path: Path) -> None:
         for _ in range(201):
             part.write(bytes(1_000_000))
     assert path.stat().st_size < 1_000_000
+    assert refusal_of(path).code is ErrorCode.WORKBOOK_TOO_LARGE
+
+
+@pytest.mark.parametrize("part", ["xl/styles.xml", "xl/workbook.xml", "[Content_Types].xml"])
+def test_a_part_that_openpyxl_would_choke_on(tmp_path: Path, part: str) -> None:
+    """A few hundred kilobytes that would cost minutes and gigabytes to turn into objects."""
+    path = save_roster(tmp_path / "bomb.xlsx", person())
+    replace_part(path, part, b"<x>" + b"<y/>" * 2_750_000 + b"</x>")
+    assert refusal_of(path).code is ErrorCode.WORKBOOK_TOO_LARGE
+
+
+def test_more_sheets_than_anyone_keeps(tmp_path: Path) -> None:
+    path = save_roster(tmp_path / "bomb.xlsx", person())
+    with zipfile.ZipFile(path) as archive:
+        book = archive.read("xl/workbook.xml")
+    (first,) = re.findall(rb"<sheet [^>]*/>", book)
+    more = b"".join(first.replace(b'name="Sheet"', b'name="s%d"' % number) for number in range(600))
+    replace_part(path, "xl/workbook.xml", book.replace(first, more))
+    assert refusal_of(path).code is ErrorCode.WORKBOOK_TOO_LARGE
+
+
+def test_millions_of_empty_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook_module, "MAX_CELLS", 10_000)
+    path = save_roster(tmp_path / "bomb.xlsx", person())
+    sheet = SHEET_START + ("<row>" + "<c/>" * 100 + "</row>") * 101 + SHEET_END
+    replace_part(path, SHEET_PART, sheet.encode())
     assert refusal_of(path).code is ErrorCode.WORKBOOK_TOO_LARGE
 
 
@@ -218,6 +270,17 @@ def test_rows_formatted_to_the_end_do_not_count(tmp_path: Path) -> None:
     replace_part(path, SHEET_PART, sheet.replace(b"</sheetData>", empty + b"</sheetData>"))
     report = read_roster(path, today=TODAY)
     assert (len(report.residents), report.skipped) == (1, ())
+
+
+def test_a_stray_word_in_the_last_row_there_is(tmp_path: Path) -> None:
+    path = save_roster(tmp_path / "a.xlsx", person())
+    with zipfile.ZipFile(path) as archive:
+        sheet = archive.read(SHEET_PART)
+    stray = b'<row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData>'
+    replace_part(path, SHEET_PART, sheet.replace(b"</sheetData>", stray))
+    started = time.process_time()
+    assert len(read_roster(path, today=TODAY).residents) == 1
+    assert time.process_time() - started < 5
 
 
 def test_a_wrong_dimension_hides_nothing(tmp_path: Path) -> None:

@@ -8,11 +8,14 @@ concerns.
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from app.accounts.vocabulary import Role
 from app.cases.vocabulary import CaseEventKind
@@ -24,6 +27,9 @@ from app.store import Store
 from i18n.text import tr
 from sync.client.status import LineState
 from ui.application import LaptopWindow, make_application
+from ui.cases.page import CasesPage
+from ui.households.page import MicroGridsPage
+from ui.votes.page import VotesPage
 from ui.widgets.picker_field import PickerField
 
 ROSTER = Path(__file__).parent / "data" / "roster_pingtan.xlsx"
@@ -31,6 +37,7 @@ HOUSEHOLDS, RESIDENTS, MICRO_GRIDS, REFUSED = 46, 177, 3, 2
 """What ``gulou roster-check`` finds in the workbook; two rows of 179 are refused."""
 BALLOTS = 40
 _NEVER_S = 24 * 3600.0
+_Page = TypeVar("_Page", bound=QWidget)
 
 
 class Tour:
@@ -106,19 +113,21 @@ class Tour:
 
     def try_import(self) -> None:
         with self.stage.step("花名册试算"):
-            page = self.village.window.open_page("grids")
+            page = self._page("grids", MicroGridsPage)
             page.begin_import()
             page.import_page.read_file(ROSTER)
             until("the dry run", lambda: page.import_page.plan is not None)
             settle()
             self.stage.picture(self.village.window, "import-dry-run")
             plan = page.import_page.plan
+            if plan is None:
+                raise RuntimeError("the dry run is there")
             self.stage.check("rows refused", "dry run", plan.counts.refused_rows, REFUSED)
             self.stage.check("households", "village file", ledger.count(self.store, "household"), 0)
 
     def import_roster(self) -> None:
         with self.stage.step("导入花名册"):
-            page = self.village.window.open_page("grids")
+            page = self._page("grids", MicroGridsPage)
             press(page.import_page, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
             until("the roster", lambda: ledger.count(self.store, "household") == HOUSEHOLDS)
             settle()
@@ -142,7 +151,7 @@ class Tour:
 
     def record_a_dispute(self) -> None:
         with self.stage.step("登记纠纷"):
-            page = self.village.window.open_page("cases")
+            page = self._page("cases", CasesPage)
             page.open_new()
             settle(300)
             form = page.editor.form
@@ -169,7 +178,7 @@ class Tour:
 
     def mediate(self) -> None:
         with self.stage.step("记一笔"):
-            page = self.village.window.open_page("cases")
+            page = self._page("cases", CasesPage)
             until("the case beside the list", lambda: page.card.case_id)
             settle()
             events = page.card.events
@@ -183,7 +192,7 @@ class Tour:
 
     def open_a_vote(self) -> None:
         with self.stage.step("提出议案、开启表决"):
-            page = self.village.window.open_page("votes")
+            page = self._page("votes", VotesPage)
             page.propose.click()
             editor = page.editor
             type_in(editor.title_edit, "村民建房公约(修订)")
@@ -209,13 +218,13 @@ class Tour:
 
     def take_ballots(self) -> None:
         with self.stage.step("逐户收票(按键 1 2 3)"):
-            page = self.village.window.open_page("votes")
+            page = self._page("votes", VotesPage)
             table = page.ballots.table
             until("the ballot table", lambda: table.rows.rowCount() == HOUSEHOLDS)
             keys = (Qt.Key.Key_1,) * 34 + (Qt.Key.Key_2,) * 4 + (Qt.Key.Key_3,) * 2
             for taken, key in enumerate(keys, start=1):
                 press(table, key)
-                until("the ballot", lambda n=taken: ledger.count(self.store, "ballot") == n)
+                until("the ballot", partial(self._has_ballots, taken))
                 settle(20)
             until("all saved", lambda: not self.village.runner.is_busy)
             settle(400)
@@ -225,7 +234,7 @@ class Tour:
 
     def tally(self) -> None:
         with self.stage.step("截止并计票"):
-            page = self.village.window.open_page("votes")
+            page = self._page("votes", VotesPage)
             page.tally.click()
             settle(200)
             self.stage.picture(self.village.window, "tally-asked")
@@ -309,7 +318,9 @@ class Tour:
             (case_id,) = ledger.rows(self.store, "case_file")
             township.window.open_record("case_file", case_id)
             cases = township.window.pages.current_page()
-            until("the case", lambda: cases is not None and cases.card.case_id == case_id)
+            if not isinstance(cases, CasesPage):
+                raise TypeError("a case opens on its page")
+            until("the case", lambda: cases.card.case_id == case_id)
             settle(300)
             self.stage.picture(township.window, "township-case")
             (motion_id,) = ledger.rows(self.store, "motion")
@@ -353,6 +364,16 @@ class Tour:
         )
         press(picker.edit, Qt.Key.Key_Return)
         until("the choice", lambda: picker.value() is not None)
+
+    def _page(self, key: str, kind: type[_Page]) -> _Page:
+        """Opens a page by its key."""
+        page = self.village.window.open_page(key)
+        if not isinstance(page, kind):
+            raise TypeError(key)
+        return page
+
+    def _has_ballots(self, count: int) -> bool:
+        return ledger.count(self.store, "ballot") == count
 
     def _read_notices(self) -> None:
         """Presses 知道了 as long as there is news."""

@@ -8,8 +8,10 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from getpass import getpass
 from pathlib import Path
 
+import psycopg
 import uvicorn
 from fastapi import FastAPI
 
@@ -30,6 +32,7 @@ from sync.server.process import (
     settle_memory,
     url_of,
 )
+from sync.server.schema import SchemaTooNewError
 
 _DEFAULT_DATA = Path("county-data")
 _MS_PER_MINUTE = 60_000
@@ -43,6 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return int(found.run(county, found))
     except KeyboardInterrupt:
         return 0
+    except SchemaTooNewError:
+        return _refuse(tr("数据库已由更新的版本升级过。请先升级本程序；什么都没有改动。"))
+    except psycopg.OperationalError as problem:
+        return _refuse(tr("连不上数据库：{problem}", problem=str(problem).strip()))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -57,12 +64,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     init = commands.add_parser("init", parents=[shared], help=tr("建库、发证书、录入县乡村名录"))
-    init.add_argument("--host", action="append", default=[], help=tr("服务器的域名或地址,可多次"))
+    init.add_argument("--host", action="append", default=[], help=tr("服务器的域名或地址，可多次"))
     init.set_defaults(run=_init)
 
     serve = commands.add_parser("serve", parents=[shared], help=tr("开始服务"))
     serve.add_argument("--host", default="127.0.0.1", help=tr("监听地址"))
-    serve.add_argument("--port", type=int, default=8430, help=tr("监听端口,0 表示任选"))
+    serve.add_argument("--port", type=int, default=8430, help=tr("监听端口，0 表示任选"))
     serve.add_argument("--workers", type=int, default=1, help=tr("进程数"))
     serve.set_defaults(run=_serve)
 
@@ -86,7 +93,7 @@ def _add_people_commands(
     account.add_argument("--role", choices=[role.value for role in Role], required=True)
     account.add_argument("--name", required=True)
     account.add_argument("--phone")
-    account.add_argument("--pin", required=True, help=tr("六位数字,本人首次登录后更换"))
+    account.add_argument("--pin", help=tr("六位数字，本人首次登录后更换；不写则当场输入"))
     account.set_defaults(run=_add_account)
 
 
@@ -114,7 +121,7 @@ def _refuse(sentence: str) -> int:
 
 def _init(county: County, found: argparse.Namespace) -> int:
     county.init(found.host)
-    print(tr("已就绪:{units} 个单位,数据在 {data}", units=_unit_count(county), data=found.data))
+    print(tr("已就绪：{units} 个单位，数据在 {data}", units=_unit_count(county), data=found.data))
     return 0
 
 
@@ -127,7 +134,17 @@ def _serve(county: County, found: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     if not county.is_ready():
         county.init([] if found.host in ("0.0.0.0", "::") else [found.host])  # noqa: S104
-    bound = listen(found.host, found.port)
+    try:
+        bound = listen(found.host, found.port)
+    except OSError as problem:
+        return _refuse(
+            tr(
+                "{host} 的 {port} 端口不能用：{problem}",
+                host=found.host,
+                port=found.port,
+                problem=problem.strerror,
+            )
+        )
     print(f"{LISTENING}{url_of(bound)}", flush=True)
     if found.workers == 1:
         settle_memory()
@@ -162,18 +179,19 @@ def _add_unit(county: County, found: argparse.Namespace) -> int:
     except LookupError:
         return _no_unit(found.parent)
     except CountyRefusedError as problem:
-        return _refuse(tr("没有增加:{problem}", problem=problem))
-    print(tr("已增加 {name},编号 {id}", name=found.name, id=unit_id))
+        return _refuse(tr("没有增加：{problem}", problem=problem))
+    print(tr("已增加 {name}，编号 {id}", name=found.name, id=unit_id))
     return 0
 
 
 def _no_unit(code: str) -> int:
-    return _refuse(tr("没有代码为 {code} 的单位,什么都没有改动。", code=code))
+    return _refuse(tr("没有代码为 {code} 的单位，什么都没有改动。", code=code))
 
 
 def _add_account(county: County, found: argparse.Namespace) -> int:
-    if pin_weakness(found.pin) is not None:
-        return _refuse(tr("这个 PIN 太容易猜到:请用六位数字,不要生日、连号或重复。"))
+    pin = found.pin if found.pin is not None else getpass(tr("PIN（六位数字）："))
+    if pin_weakness(pin) is not None:
+        return _refuse(tr("这个 PIN 太容易猜到：请用六位数字，不要生日、连号或重复。"))
     try:
         unit = county.unit_by_code(found.unit)
         account_id = county.add_account(
@@ -181,13 +199,13 @@ def _add_account(county: County, found: argparse.Namespace) -> int:
             role=Role(found.role),
             name=found.name,
             phone=found.phone,
-            pin_hash=hash_pin(found.pin),
+            pin_hash=hash_pin(pin),
         )
     except LookupError:
         return _no_unit(found.unit)
     except CountyRefusedError as problem:
-        return _refuse(tr("没有增加:{problem}", problem=problem))
-    print(tr("已为{unit}增加 {name},编号 {id}", unit=unit.name, name=found.name, id=account_id))
+        return _refuse(tr("没有增加：{problem}", problem=problem))
+    print(tr("已为{unit}增加 {name}，编号 {id}", unit=unit.name, name=found.name, id=account_id))
     return 0
 
 
@@ -202,10 +220,10 @@ def _enrolment_code(county: County, found: argparse.Namespace) -> int:
             json.dumps(enrolment, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
         )
     except OSError as problem:
-        return _refuse(tr("写不进 {file}:{problem}", file=found.out, problem=problem.strerror))
+        return _refuse(tr("写不进 {file}：{problem}", file=found.out, problem=problem.strerror))
     print(
         tr(
-            "{unit}的开通码:{code}(十天内有效,只能用一次)。文件:{file}",
+            "{unit}的开通码：{code}（十天内有效，只能用一次）。文件：{file}",
             unit=enrolment["unit_name"],
             code=enrolment["code"],
             file=found.out,
@@ -218,14 +236,14 @@ def _revoke_install(county: County, found: argparse.Namespace) -> int:
     try:
         county.revoke_install(found.install)
     except LookupError:
-        return _refuse(tr("没有编号为 {id} 的电脑,什么都没有改动。", id=found.install))
-    print(tr("已停用。这台电脑不能再与县里交换数据,它已上报的内容都还在。"))
+        return _refuse(tr("没有编号为 {id} 的电脑，什么都没有改动。", id=found.install))
+    print(tr("已停用。这台电脑不能再与县里交换数据，它已上报的内容都还在。"))
     return 0
 
 
 def _installs(county: County, _found: argparse.Namespace) -> int:
     rows = county.installs()
-    print(tr("编号\t单位\t电脑\t最近联系\t时钟偏差(分)\t已上报\t未采纳\t状态"))
+    print(tr("编号\t单位\t电脑\t最近联系\t时钟偏差（分）\t已上报\t未采纳\t状态"))
     for row in rows:
         print("\t".join(_install_cells(row)))
     return 0

@@ -112,8 +112,8 @@ def keys_of(op: Operation) -> Iterator[Key]:
 def load_for(cursor: Cursor[Any], ledger: Ledger, groups: Iterable[Group]) -> None:
     """Reads and locks all that judging these groups may look at, in a handful of statements."""
     known = [op for group in groups for op, _, _ in group.operations if op and shape_of(op.entity)]
-    ledger.load(cursor, (Key("account", op.account_id) for op in known), locked=False)
     ledger.load(cursor, (key for op in known for key in keys_of(op)), locked=True)
+    ledger.load(cursor, (Key("account", op.account_id) for op in known), locked=False)
     ledger.load_children(cursor, (pair for op in known for pair in _children_of(op)))
 
 

@@ -131,9 +131,13 @@ def check_electorate_entry(matter: Matter) -> Reason | None:
 def check_ballot(matter: Matter) -> Reason | None:
     """Only of a household on the frozen list; after the tally visible and not counted."""
     motion = matter.parent("motion", "motion_id")
-    electorate = matter.ledger.children("electorate_entry", motion.key.record_id)
-    household_id = matter.body["household_id"]
-    if not any(entry.body["household_id"] == household_id for entry in electorate):
+    is_listed = matter.ledger.has_child(
+        "electorate_entry",
+        motion.key.record_id,
+        "household_id",
+        matter.body["household_id"],
+    )
+    if not is_listed:
         raise RefusedError(Reason.NOT_IN_ELECTORATE)
     return _late_reason(motion)
 

@@ -28,6 +28,7 @@ class Ledger:
     """Keys in the order of their first change; the feed keeps this order."""
     conflicts: list[Conflict] = field(default_factory=list)
     _children: dict[tuple[str, str], list[Key]] = field(default_factory=dict)
+    _values: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
     _draft: dict[Key, Row] = field(default_factory=dict)
     _draft_conflicts: list[Conflict] = field(default_factory=list)
 
@@ -61,6 +62,19 @@ class Ledger:
             if row is not None and row.parent_id == parent_id and not row.is_deleted
         ]
 
+    def has_child(self, entity: str, parent_id: str, name: str, value: str) -> bool:
+        """Whether a child that is never removed has this value; asked once per ballot."""
+        place = (entity, parent_id, name)
+        known = self._values.get(place)
+        if known is None:
+            keys = self._children.get((entity, parent_id), [])
+            known = self._values[place] = {self.rows[key].body[name] for key in keys}
+        return value in known or any(
+            row.parent_id == parent_id and row.body[name] == value
+            for key, row in self._draft.items()
+            if key.entity == entity
+        )
+
     def edit(self, row: Row) -> Row:
         """The group's own copy of a record."""
         copy = self._draft.get(row.key)
@@ -90,6 +104,7 @@ class Ledger:
                 siblings = self._children.get((key.entity, row.parent_id))
                 if siblings is not None:
                     siblings.append(key)
+                    self._values.clear()
             self.changed.setdefault(key)
         self.rows.update(self._draft)
         self.conflicts += self._draft_conflicts
@@ -102,7 +117,7 @@ class Ledger:
 
     def forget(self) -> None:
         """Everything read and made; for starting over after the database objected."""
-        for held in (self.rows, self.changed, self._children, self._draft):
+        for held in (self.rows, self.changed, self._children, self._values, self._draft):
             held.clear()
         self.conflicts.clear()
         self._draft_conflicts.clear()

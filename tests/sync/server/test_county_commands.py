@@ -91,6 +91,20 @@ def test_what_does_not_exist_is_said_so(run: Any, capsys: Any, arguments: tuple[
     assert not Path("never-written.json").exists()
 
 
+def test_a_database_of_a_newer_program(run: Any, capsys: Any, sql: Connection[Any]) -> None:
+    sql.execute("UPDATE alembic_version SET version_num = 'c9999'")
+    assert run("init") == 2
+    assert "升级本程序" in capsys.readouterr().err
+
+
+def test_a_database_that_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    monkeypatch.setenv("GULOU_DATABASE_URL", f"postgresql://x@/x?host={tmp_path}")
+    assert main(["init", "--data", str(tmp_path)]) == 2
+    assert "连不上数据库" in capsys.readouterr().err
+
+
 def test_an_enrolment_file(run: Any, county: County, tmp_path: Path, capsys: Any) -> None:
     out = tmp_path / "坪坦村.json"
     url = "https://county.example:8430"

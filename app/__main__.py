@@ -32,21 +32,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="gulou", description=tr("鼓楼:基层治理离线桌面程序"))
-    parser.add_argument("--folder", type=Path, help=tr("资料所在的文件夹,默认按操作系统的习惯"))
+    parser = argparse.ArgumentParser(prog="gulou", description=tr("鼓楼：基层治理离线桌面程序"))
+    parser.add_argument("--folder", type=Path, help=tr("资料所在的文件夹，默认按操作系统的习惯"))
     commands = parser.add_subparsers(dest="command")
-    commands.add_parser("open", help=tr("打开窗口(默认)"))
-    demo = commands.add_parser("demo", help=tr("演示:临时的县、乡、村各一台电脑"))
-    demo.add_argument("--tour", action="store_true", help=tr("不开窗口,自动走一遍并截图"))
+    commands.add_parser("open", help=tr("打开窗口（默认）"))
+    demo = commands.add_parser("demo", help=tr("演示：临时的县、乡、村各一台电脑"))
+    demo.add_argument("--tour", action="store_true", help=tr("不开窗口，自动走一遍并截图"))
     demo.add_argument("--out", type=Path, default=Path("build"), help=tr("截图与摘要放在哪里"))
-    check = commands.add_parser("roster-check", help=tr("检查花名册,不导入"))
+    check = commands.add_parser("roster-check", help=tr("检查花名册，不导入"))
     check.add_argument("file", type=Path)
     check.add_argument("--json", action="store_true", dest="as_json")
     enrol = commands.add_parser("enrol", help=tr("用县里给的登记文件登记这台电脑"))
     enrol.add_argument("file", type=Path)
     commands.add_parser("check-file", help=tr("检查本机的资料文件"))
-    restore = commands.add_parser("restore", help=tr("退回到最近的备份(现在的文件会留着)"))
-    restore.add_argument("--copy", type=int, default=1, help=tr("第几新的备份,1 是最新"))
+    restore = commands.add_parser("restore", help=tr("退回到最近的备份（现在的文件会留着）"))
+    restore.add_argument("--copy", type=int, default=1, help=tr("第几新的备份，1 是最新"))
     return parser
 
 
@@ -140,7 +140,7 @@ def _restore(options: argparse.Namespace) -> int:
 
     copies = copies_of(_folder(options))
     if not 1 <= options.copy <= len(copies):
-        print(tr("没有这样的备份;现有 {count} 份。", count=len(copies)))
+        print(tr("没有这样的备份；现有 {count} 份。", count=len(copies)))
         return 1
     copy = copies[options.copy - 1]
     kept = put_back(_folder(options), copy)

@@ -235,7 +235,7 @@ class LaptopWindow(QObject):
         self.window.notices.show_notice(
             tr("已撤销。")
             if outcome.left == 0
-            else tr("已撤销;有 {count} 条后来又改过,保留原样。", count=outcome.left)
+            else tr("已撤销；有 {count} 条后来又改过，保留原样。", count=outcome.left)
         )
         self._on_wrote()
 

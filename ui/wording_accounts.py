@@ -11,28 +11,28 @@ from ui.wording_rules import name_of
 
 
 def _locked(*, seconds: int) -> str:
-    return tr("密码错了几次,请等 {seconds} 秒再试。", seconds=seconds)
+    return tr("密码错了几次，请等 {seconds} 秒再试。", seconds=seconds)
 
 
 def _wrong(*, seconds: int) -> str:
     if seconds == 0:
-        return tr("密码不对,请再输一次。")
+        return tr("密码不对，请再输一次。")
     return tr("密码不对。请等 {seconds} 秒再试。", seconds=seconds)
 
 
 def _expired() -> str:
-    return tr("这个账号已停用或到期,本机的资料都在。请联系乡镇或县里的管理员。")
+    return tr("这个账号已停用或到期，本机的资料都在。请联系乡镇或县里的管理员。")
 
 
 def _not_allowed(*, permission: Permission) -> str:
     return tr(
-        "您的岗位没有“{permission}”的权限,内容没有改动。需要时请联系管理员。",
+        "您的岗位没有“{permission}”的权限，内容没有改动。需要时请联系管理员。",
         permission=name_of(permission),
     )
 
 
 def _weak(*, weakness: PinWeakness) -> str:
-    return tr("这个密码太容易猜:{why}。请换一个六位数字。", why=name_of(weakness))
+    return tr("这个密码太容易猜：{why}。请换一个六位数字。", why=name_of(weakness))
 
 
 ACCOUNT_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {

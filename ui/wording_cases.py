@@ -18,14 +18,14 @@ from ui.wording_rules import name_of
 
 def _draft_wrong(*, problems: Sequence[Problem]) -> str:
     return tr(
-        "还不能登记,填好的内容都在。{first}",
+        "还不能登记，填好的内容都在。{first}",
         first=name_of(problems[0].code),
     )
 
 
 def _not_possible(*, state: CaseState, kind: CaseEventKind) -> str:
     return tr(
-        "这件案子现在是“{state}”,不能再记“{kind}”。案件没有改动,请看最新的进展。",
+        "这件案子现在是“{state}”，不能再记“{kind}”。案件没有改动，请看最新的进展。",
         state=name_of(state),
         kind=name_of(kind),
     )
@@ -40,13 +40,13 @@ CASE_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
     ErrorCode.CASE_EVENT_NOT_POSSIBLE: _not_possible,
     ErrorCode.CASE_NOTE_MISSING: _note_missing,
     ErrorCode.CASE_NOTE_TOO_LONG: lambda *, limit: tr(
-        "写的内容超过 {limit} 个字,还没有保存。请写短一些,或分两次记。", limit=limit
+        "写的内容超过 {limit} 个字，还没有保存。请写短一些，或分两次记。", limit=limit
     ),
     ErrorCode.CASE_NOT_FOUND: lambda: tr(
-        "这台电脑上没有这件案子,可能已被撤去或不归本单位。请返回列表再找。"
+        "这台电脑上没有这件案子，可能已被撤去或不归本单位。请返回列表再找。"
     ),
     ErrorCode.CASE_UNIT_UNKNOWN: lambda: tr(
-        "所选的村不在单位表里,还没有登记。填好的内容都在,请重新选择村。"
+        "所选的村不在单位表里，还没有登记。填好的内容都在，请重新选择村。"
     ),
 }
 
@@ -83,13 +83,13 @@ def event_button(kind: CaseEventKind) -> str:
 def event_question(kind: CaseEventKind) -> str:
     """What is asked above the field in which the event is told."""
     return {
-        CaseEventKind.RECORDED: tr("登记了什么?"),
-        CaseEventKind.NOTE_ADDED: tr("有什么进展?"),
-        CaseEventKind.MEDIATION_HELD: tr("在哪里、谁来调解的,说到哪一步?"),
-        CaseEventKind.SETTLED: tr("双方怎么说定的?钱物、期限请写清楚(可以不写)。"),
-        CaseEventKind.NOT_SETTLED: tr("为什么没有说成?请写明已告知双方其他途径。"),
-        CaseEventKind.CLOSED: tr("办结时的情况(可以不写)。"),
-        CaseEventKind.REOPENED: tr("为什么重新打开?"),
+        CaseEventKind.RECORDED: tr("登记了什么？"),
+        CaseEventKind.NOTE_ADDED: tr("有什么进展？"),
+        CaseEventKind.MEDIATION_HELD: tr("在哪里、谁来调解的，说到哪一步？"),
+        CaseEventKind.SETTLED: tr("双方怎么说定的？钱物、期限请写清楚（可以不写）。"),
+        CaseEventKind.NOT_SETTLED: tr("为什么没有说成？请写明已告知双方其他途径。"),
+        CaseEventKind.CLOSED: tr("办结时的情况（可以不写）。"),
+        CaseEventKind.REOPENED: tr("为什么重新打开？"),
     }[kind]
 
 
@@ -108,7 +108,7 @@ def event_line(kind: CaseEventKind, note: str | None) -> str:
     """One entry of the timeline: 记事:双方愿意调解."""
     if not note:
         return name_of(kind)
-    return tr("{kind}:{note}", kind=name_of(kind), note=note)
+    return tr("{kind}：{note}", kind=name_of(kind), note=note)
 
 
 def day_text(day: date) -> str:
@@ -124,24 +124,24 @@ def parties_text(names: Sequence[str], count: int) -> str:
 
 def subject_text(title: str, parties: str) -> str:
     """What a list says of a case: 山林界址争议(吴某 / 杨某)."""
-    return tr("{title}({parties})", title=title, parties=parties) if parties else title
+    return tr("{title}（{parties}）", title=title, parties=parties) if parties else title
 
 
 def draft_found(what: str, when: str) -> str:
     """Above a form or list, when something was left half written."""
     if not what:
-        return tr("有一件没有填完的纠纷,{when} 存的草稿。", when=when)
-    return tr("有一件没有填完的纠纷“{what}”,{when} 存的草稿。", what=what, when=when)
+        return tr("有一件没有填完的纠纷，{when} 存的草稿。", when=when)
+    return tr("有一件没有填完的纠纷“{what}”，{when} 存的草稿。", what=what, when=when)
 
 
 def note_draft_found(when: str) -> str:
     """On a case, when something about it was left half written."""
-    return tr("这件案子有一段没有写完的话,{when} 存的草稿。", when=when)
+    return tr("这件案子有一段没有写完的话，{when} 存的草稿。", when=when)
 
 
 def recorded_line(number: str, title: str) -> str:
     """Above the empty form, after the case before was saved."""
-    return tr("已登记:{number} {title}", number=number, title=title)
+    return tr("已登记：{number} {title}", number=number, title=title)
 
 
 def count_text(total: int) -> str:

@@ -33,9 +33,9 @@ Sentence = Callable[..., str]
 
 def _identity_wrong(*, problem: IdentityProblem, masked: str, length: int) -> str:
     if problem is IdentityProblem.EMPTY:
-        return tr("身份证号码是空的。请填 18 位号码,没有号码的请写明原因。")
+        return tr("身份证号码是空的。请填 18 位号码，没有号码的请写明原因。")
     why = roster_sentence(RefusalReason(f"identity_{problem.value}"), masked=masked, length=length)
-    return tr("还没有保存,填好的内容都在。{why}", why=why)
+    return tr("还没有保存，填好的内容都在。{why}", why=why)
 
 
 def field_name(field: str) -> str:
@@ -61,40 +61,42 @@ def field_name(field: str) -> str:
 
 HOUSEHOLD_ERROR_SENTENCES: Mapping[ErrorCode, Sentence] = {
     ErrorCode.HOUSEHOLD_NOT_EMPTY: lambda *, count, head: tr(
-        "“{head}”户还有 {count} 人,没有删去。请先把人移走,或选“连同人员一起删去”。",
+        "“{head}”户还有 {count} 人，没有删去。请先把人移走，或选“连同人员一起删去”。",
         count=count,
         head=head,
     ),
     ErrorCode.HOUSEHOLD_NUMBER_MISSING: lambda: tr(
-        "还没有填户号,没有保存。填好的内容都在,请填上户号。"
+        "还没有填户号，没有保存。填好的内容都在，请填上户号。"
     ),
     ErrorCode.HOUSEHOLD_NUMBER_TAKEN: lambda *, number, head: tr(
-        "户号 {number} 已经是“{head}”户,没有保存。填好的内容都在,请换一个户号。",
+        "户号 {number} 已经是“{head}”户，没有保存。填好的内容都在，请换一个户号。",
         number=number,
         head=head,
     ),
     ErrorCode.IDENTITY_NUMBER_TAKEN: lambda *, name, household: tr(
-        "这个身份证号码已登记在“{household}”户的{name}名下,没有保存。"
-        "填好的内容都在,请核对是谁的号码。",
+        "这个身份证号码已登记在“{household}”户的{name}名下，没有保存。"
+        "填好的内容都在，请核对是谁的号码。",
         name=name,
         household=household,
     ),
     ErrorCode.IDENTITY_NUMBER_WRONG: _identity_wrong,
     ErrorCode.MICRO_GRID_NUMBER_TAKEN: lambda *, number, name: tr(
-        "编号 {number} 已经是“{name}”,没有保存。请换一个编号。", number=number, name=name
+        "编号 {number} 已经是“{name}”，没有保存。请换一个编号。", number=number, name=name
     ),
-    ErrorCode.PERSON_NAME_MISSING: lambda: tr("还没有填姓名,没有保存。填好的内容都在,请填上姓名。"),
+    ErrorCode.PERSON_NAME_MISSING: lambda: tr(
+        "还没有填姓名，没有保存。填好的内容都在，请填上姓名。"
+    ),
     ErrorCode.ROSTER_CHANGED_MEANWHILE: lambda: tr(
-        "这一条在您打开以后已被别处删去,没有保存。请返回列表看最新的名册。"
+        "这一条在您打开以后已被别处删去，没有保存。请返回列表看最新的名册。"
     ),
     ErrorCode.ROSTER_IMPORT_CANCELLED: lambda: tr(
-        "已取消导入,什么都没有写入。要导入时再按“导入”。"
+        "已取消导入，什么都没有写入。要导入时再按“导入”。"
     ),
     ErrorCode.ROSTER_PLAN_OUTDATED: lambda: tr(
-        "试算以后名册又有了改动,所以没有导入,什么都没有变。已重新试算,请再看一遍后导入。"
+        "试算以后名册又有了改动，所以没有导入，什么都没有变。已重新试算，请再看一遍后导入。"
     ),
     ErrorCode.ROSTER_TEXT_TOO_LONG: lambda *, field, limit, length: tr(
-        "“{field}”写了 {length} 个字,最多 {limit} 个,没有保存。填好的内容都在,请改短。",
+        "“{field}”写了 {length} 个字，最多 {limit} 个，没有保存。填好的内容都在，请改短。",
         field=field_name(field),
         limit=limit,
         length=length,
@@ -106,10 +108,10 @@ def size_sentence(finding: MicroGridSize, count: int) -> str:
     """What a micro-grid's size means, in words beside the picture."""
     low, high = MICRO_GRID_SMALLEST, MICRO_GRID_LARGEST
     if finding is MicroGridSize.TOO_SMALL:
-        return tr("{count} 户,比 {low} 户少 {gap} 户", count=count, low=low, gap=low - count)
+        return tr("{count} 户，比 {low} 户少 {gap} 户", count=count, low=low, gap=low - count)
     if finding is MicroGridSize.TOO_LARGE:
-        return tr("{count} 户,比 {high} 户多 {gap} 户", count=count, high=high, gap=count - high)
-    return tr("{count} 户,合适", count=count)
+        return tr("{count} 户，比 {high} 户多 {gap} 户", count=count, high=high, gap=count - high)
+    return tr("{count} 户，合适", count=count)
 
 
 def size_word(finding: MicroGridSize) -> tuple[str, str]:
@@ -150,7 +152,7 @@ def plan_kind_word(kind: PlanKind) -> tuple[str, str]:
 def change_words(change: FieldChange) -> str:
     """One field, old → new; identity numbers whole, because a person must compare them."""
     return tr(
-        "{field}:{old} → {new}",
+        "{field}：{old} → {new}",
         field=field_name(change.field.value),
         old=value_words(change.field, change.old) or tr("空"),
         new=value_words(change.field, change.new) or tr("空"),
@@ -176,15 +178,15 @@ def plan_warning_sentence(warning: PlanWarning) -> str:
     known = warning.params
     sentences: Mapping[PlanWarningKind, Callable[[], str]] = {
         PlanWarningKind.HELD_BY_ANOTHER_VILLAGE: lambda: tr(
-            "{name}的身份证号码({masked})在{village}的名册里已登记为{other_name},请核对。",
+            "{name}的身份证号码（{masked}）在{village}的名册里已登记为{other_name}，请核对。",
             **known,
         ),
         PlanWarningKind.MOVES_HOUSEHOLD: lambda: tr(
-            "{name}({masked})已在“{from_household}”户,导入后移到“{to_household}”户,请核对。",
+            "{name}（{masked}）已在“{from_household}”户，导入后移到“{to_household}”户，请核对。",
             **known,
         ),
         PlanWarningKind.OTHER_VILLAGE_IN_TITLE: lambda: tr(
-            "表头写的是{in_title},现在要导入的是{village}。请确认没有选错文件。", **known
+            "表头写的是{in_title}，现在要导入的是{village}。请确认没有选错文件。", **known
         ),
     }
     return sentences[warning.kind]()
@@ -194,9 +196,9 @@ def plan_sentence(counts: PlanCounts) -> str:
     """The dry run in one sentence."""
     changed = counts.to_change + counts.households_to_change
     if not (counts.to_add or counts.households_to_add or changed):
-        return tr("名册与本机一致,没有要新增或修改的。")
+        return tr("名册与本机一致，没有要新增或修改的。")
     return tr(
-        "将新增 {homes} 户 {people} 人,修改 {changed} 条;拒收 {refused} 行。还没有写入。",
+        "将新增 {homes} 户 {people} 人，修改 {changed} 条；拒收 {refused} 行。还没有写入。",
         homes=counts.households_to_add,
         people=counts.to_add,
         changed=changed,
@@ -207,7 +209,7 @@ def plan_sentence(counts: PlanCounts) -> str:
 def imported_sentence(counts: PlanCounts) -> str:
     """After the import; stands beside 撤销."""
     return tr(
-        "名册已导入:新增 {homes} 户 {people} 人,修改 {changed} 条,拒收 {refused} 行。",
+        "名册已导入：新增 {homes} 户 {people} 人，修改 {changed} 条，拒收 {refused} 行。",
         homes=counts.households_to_add,
         people=counts.to_add,
         changed=counts.to_change + counts.households_to_change,

@@ -55,11 +55,13 @@ def rule_citation(rule: RuleSet) -> str:
         day=rule.version.day,
     )
     if rule.article is None:
-        return tr("依据:{law}({version},条号待核)", law=law, version=version)
+        return tr("依据：{law}（{version}，条号待核）", law=law, version=version)
     if not rule.is_confirmed:
         article = rule.article
-        return tr("依据:{law}({version}){article},待核", law=law, version=version, article=article)
-    return tr("依据:{law}({version}){article}", law=law, version=version, article=rule.article)
+        return tr(
+            "依据：{law}（{version}）{article}，待核", law=law, version=version, article=article
+        )
+    return tr("依据：{law}（{version}）{article}", law=law, version=version, article=rule.article)
 
 
 # --- organisations and accounts --------------------------------------------------------------
@@ -69,7 +71,7 @@ def _unit_kinds() -> Mapping[StrEnum, str]:
     return {
         UnitKind.COUNTY: tr("县"),
         UnitKind.TOWNSHIP: tr("乡镇"),
-        UnitKind.VILLAGE: tr("村(社区)"),
+        UnitKind.VILLAGE: tr("村（社区）"),
         UnitKind.DEPARTMENT: tr("县直部门"),
     }
 
@@ -120,10 +122,10 @@ def _permissions() -> Mapping[StrEnum, str]:
 def _pin_weaknesses() -> Mapping[StrEnum, str]:
     return {
         PinWeakness.NOT_SIX_DIGITS: tr("PIN 码要正好六位数字。请重新输入。"),
-        PinWeakness.REPEATED: tr("这个 PIN 码是重复的数字,容易被猜到。请换一个。"),
-        PinWeakness.RUN: tr("这个 PIN 码是连着的数字,容易被猜到。请换一个。"),
-        PinWeakness.BIRTHDAY: tr("这个 PIN 码像是生日,熟人容易猜到。请换一个。"),
-        PinWeakness.COMMON: tr("这个 PIN 码用的人太多,容易被猜到。请换一个。"),
+        PinWeakness.REPEATED: tr("这个 PIN 码是重复的数字，容易被猜到。请换一个。"),
+        PinWeakness.RUN: tr("这个 PIN 码是连着的数字，容易被猜到。请换一个。"),
+        PinWeakness.BIRTHDAY: tr("这个 PIN 码像是生日，熟人容易猜到。请换一个。"),
+        PinWeakness.COMMON: tr("这个 PIN 码用的人太多，容易被猜到。请换一个。"),
     }
 
 
@@ -201,15 +203,15 @@ def _case_fields() -> Mapping[StrEnum, str]:
 def _case_problems() -> Mapping[StrEnum, str]:
     return {
         CaseProblem.TITLE_MISSING: tr("还没有写名称。请用一句话写明是什么纠纷。"),
-        CaseProblem.TITLE_TOO_LONG: tr("名称超过 {limit} 个字,请写短一些。", limit=MAX_TITLE),
-        CaseProblem.CLASS_MISSING: tr("还没有选类别。性质不止一种时,选最主要的一种。"),
-        CaseProblem.CLASS_UNKNOWN: tr("类别不在国家标准的类别表里,请重新选择。"),
-        CaseProblem.PLACE_TOO_LONG: tr("发生地点超过 {limit} 个字,请写短一些。", limit=MAX_PLACE),
-        CaseProblem.STORY_TOO_LONG: tr("简要情况超过 {limit} 个字,请写短一些。", limit=MAX_STORY),
-        CaseProblem.PARTIES_MISSING: tr("还没有当事人。请至少填一位,不在名册里的也可以直接写。"),
-        CaseProblem.PARTY_NAME_MISSING: tr("有一位当事人没有写姓名,请补上或删去这一行。"),
-        CaseProblem.DATE_MISSING: tr("还没有填发生日期。记不清的,填知道的那一天。"),
-        CaseProblem.DATE_IN_FUTURE: tr("发生日期在今天之后,请核对。"),
+        CaseProblem.TITLE_TOO_LONG: tr("名称超过 {limit} 个字，请写短一些。", limit=MAX_TITLE),
+        CaseProblem.CLASS_MISSING: tr("还没有选类别。性质不止一种时，选最主要的一种。"),
+        CaseProblem.CLASS_UNKNOWN: tr("类别不在国家标准的类别表里，请重新选择。"),
+        CaseProblem.PLACE_TOO_LONG: tr("发生地点超过 {limit} 个字，请写短一些。", limit=MAX_PLACE),
+        CaseProblem.STORY_TOO_LONG: tr("简要情况超过 {limit} 个字，请写短一些。", limit=MAX_STORY),
+        CaseProblem.PARTIES_MISSING: tr("还没有当事人。请至少填一位，不在名册里的也可以直接写。"),
+        CaseProblem.PARTY_NAME_MISSING: tr("有一位当事人没有写姓名，请补上或删去这一行。"),
+        CaseProblem.DATE_MISSING: tr("还没有填发生日期。记不清的，填知道的那一天。"),
+        CaseProblem.DATE_IN_FUTURE: tr("发生日期在今天之后，请核对。"),
     }
 
 
@@ -288,8 +290,8 @@ def _standings() -> Mapping[StrEnum, str]:
         BallotStanding.COUNTED: tr("已计入"),
         BallotStanding.DUPLICATE_PENDING: tr("重复待核"),
         BallotStanding.WITHDRAWN: tr("已撤回"),
-        BallotStanding.LATE: tr("计票后才到,不计入"),
-        BallotStanding.OUTSIDE_ELECTORATE: tr("不在应到名册,不计入"),
+        BallotStanding.LATE: tr("计票后才到，不计入"),
+        BallotStanding.OUTSIDE_ELECTORATE: tr("不在应到名册，不计入"),
     }
 
 
@@ -297,20 +299,20 @@ def _results() -> Mapping[StrEnum, str]:
     return {
         TallyResult.ADOPTED: tr("通过"),
         TallyResult.REJECTED: tr("未通过"),
-        TallyResult.NO_QUORUM: tr("到会不足法定人数,表决无效"),
+        TallyResult.NO_QUORUM: tr("到会不足法定人数，表决无效"),
     }
 
 
 def _open_problems() -> Mapping[StrEnum, str]:
     return {
-        OpenProblem.NOT_A_DRAFT: tr("这个议案已经开始表决或已撤回,不能再开始一次。"),
+        OpenProblem.NOT_A_DRAFT: tr("这个议案已经开始表决或已撤回，不能再开始一次。"),
         OpenProblem.NOBODY_IN_ELECTORATE: tr("应到名册里一户也没有。请先导入或登记户籍名册。"),
         OpenProblem.BODY_MAY_NOT_DECIDE: tr(
-            "这个事项不能由所选的会议决定。村规民约只能由村民会议制定和修改;"
+            "这个事项不能由所选的会议决定。村规民约只能由村民会议制定和修改；"
             "其他事项须有村民会议的授权。请改选会议。"
         ),
         OpenProblem.RULE_SET_MISSING: tr(
-            "没有找到这一天适用的法定人数规则,不能开始表决。请联系县中心更新规则表。"
+            "没有找到这一天适用的法定人数规则，不能开始表决。请联系县中心更新规则表。"
         ),
     }
 
@@ -318,13 +320,13 @@ def _open_problems() -> Mapping[StrEnum, str]:
 def _open_warnings() -> Mapping[StrEnum, str]:
     return {
         OpenWarning.NOTICE_MISSING: tr(
-            "没有填通知日期。召集村民会议应当提前十天通知村民,请核对后再开始。"
+            "没有填通知日期。召集村民会议应当提前十天通知村民，请核对后再开始。"
         ),
         OpenWarning.NOTICE_TOO_SHORT: tr(
-            "通知村民还不满十天。现在表决,决定可能被责令改正或撤销,请再考虑。"
+            "通知村民还不满十天。现在表决，决定可能被责令改正或撤销，请再考虑。"
         ),
         OpenWarning.LAW_NOT_CONFIRMED: tr(
-            "村民委员会组织法 2026 年起用新文本,本程序的条号和人数规则尚未逐条核对。"
+            "村民委员会组织法 2026 年起用新文本，本程序的条号和人数规则尚未逐条核对。"
         ),
     }
 
@@ -339,20 +341,20 @@ def _rule_set_keys() -> Mapping[StrEnum, str]:
         RuleSetKey.ASSEMBLY_MATTERS: tr("须经村民会议决定的事项"),
         RuleSetKey.REPRESENTATIVES_DECISION: tr("村民代表会议的法定人数和通过"),
         RuleSetKey.VILLAGE_RULES_MAKING: tr("村规民约的制定、修改和备案"),
-        RuleSetKey.VILLAGE_RULES_MAKING_HUNAN: tr("村规民约的制定和修改(湖南省)"),
+        RuleSetKey.VILLAGE_RULES_MAKING_HUNAN: tr("村规民约的制定和修改（湖南省）"),
         RuleSetKey.GROUP_DECISION: tr("村民小组会议的法定人数和通过"),
     }
 
 
 def _concerns() -> Mapping[StrEnum, str]:
     return {
-        RuleTextConcern.FINE: tr("写到罚款或处罚:村里没有罚款的权力。请改为劝导、公示等办法。"),
-        RuleTextConcern.EXPULSION: tr("写到开除村籍或逐出村寨:侵犯村民的权利。请删去。"),
-        RuleTextConcern.CUTTING_SUPPLIES: tr("写到停水停电断网:侵犯村民的合法权益。请删去。"),
+        RuleTextConcern.FINE: tr("写到罚款或处罚：村里没有罚款的权力。请改为劝导、公示等办法。"),
+        RuleTextConcern.EXPULSION: tr("写到开除村籍或逐出村寨：侵犯村民的权利。请删去。"),
+        RuleTextConcern.CUTTING_SUPPLIES: tr("写到停水停电断网：侵犯村民的合法权益。请删去。"),
         RuleTextConcern.WITHHOLDING_BENEFITS: tr(
-            "写到取消或扣发待遇:低保、补贴等依法发放,村里不能扣。请改写。"
+            "写到取消或扣发待遇：低保、补贴等依法发放，村里不能扣。请改写。"
         ),
-        RuleTextConcern.CONFISCATION: tr("写到没收或收回承包地、宅基地:侵犯财产权利。请改写。"),
+        RuleTextConcern.CONFISCATION: tr("写到没收或收回承包地、宅基地：侵犯财产权利。请改写。"),
     }
 
 

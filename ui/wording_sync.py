@@ -92,8 +92,10 @@ def clock_banner(status: SyncStatus) -> str | None:
         return None
     minutes = abs(status.clock_offset_ms) // 60_000
     if status.clock_offset_ms > 0:
-        return tr("本机时钟比县里慢 {minutes} 分钟。内容照常上报;有空请校准时间。", minutes=minutes)
-    return tr("本机时钟比县里快 {minutes} 分钟。内容照常上报;有空请校准时间。", minutes=minutes)
+        return tr(
+            "本机时钟比县里慢 {minutes} 分钟。内容照常上报；有空请校准时间。", minutes=minutes
+        )
+    return tr("本机时钟比县里快 {minutes} 分钟。内容照常上报；有空请校准时间。", minutes=minutes)
 
 
 def _ago(moment: datetime, now: datetime) -> str:
@@ -110,21 +112,21 @@ def _ago(moment: datetime, now: datetime) -> str:
 def reason_sentence(reason: str | None) -> str:
     """Why the county did not simply apply an operation; the text itself is always kept."""
     sentences: Mapping[str | None, str] = {
-        "bad_value": tr("有一项填得不合要求,县里没有采纳。内容留在本机,改好后会再次上报。"),
-        "ballot_late": tr("计票以后才到县里,看得见,但不计入。"),
-        "event_not_allowed_now": tr("案件在县里已经走到下一步,这一条记下了,但没有生效。"),
-        "group_refused": tr("同一次保存里的另一项没有被采纳,所以这一项也留着。改好后会再次上报。"),
-        "not_in_electorate": tr("这一户不在应到名册里,这张票没有采纳。"),
-        "not_permitted": tr("您的岗位没有这项权限,县里没有采纳。内容留在本机。"),
-        "out_of_scope": tr("这条记录不归本单位管,县里没有采纳。内容留在本机。"),
-        "parent_missing": tr("它所属的记录县里没有,所以没有采纳。内容留在本机。"),
+        "bad_value": tr("有一项填得不合要求，县里没有采纳。内容留在本机，改好后会再次上报。"),
+        "ballot_late": tr("计票以后才到县里，看得见，但不计入。"),
+        "event_not_allowed_now": tr("案件在县里已经走到下一步，这一条记下了，但没有生效。"),
+        "group_refused": tr("同一次保存里的另一项没有被采纳，所以这一项也留着。改好后会再次上报。"),
+        "not_in_electorate": tr("这一户不在应到名册里，这张票没有采纳。"),
+        "not_permitted": tr("您的岗位没有这项权限，县里没有采纳。内容留在本机。"),
+        "out_of_scope": tr("这条记录不归本单位管，县里没有采纳。内容留在本机。"),
+        "parent_missing": tr("它所属的记录县里没有，所以没有采纳。内容留在本机。"),
         "record_gone": tr("这条记录在县里已经删除。内容留在本机。"),
-        "reference_is_countys": tr("这类资料由县里统一维护,本机不能改。"),
-        "unknown_account": tr("县里不认识写这条的账号。内容留在本机,请联系管理员。"),
-        "unknown_entity": tr("县里的程序还不认识这类记录。内容留在本机,县里升级后会再次上报。"),
-        "cannot_change_event": tr("已经上报的事项不能改写,县里没有采纳。内容留在本机。"),
+        "reference_is_countys": tr("这类资料由县里统一维护，本机不能改。"),
+        "unknown_account": tr("县里不认识写这条的账号。内容留在本机，请联系管理员。"),
+        "unknown_entity": tr("县里的程序还不认识这类记录。内容留在本机，县里升级后会再次上报。"),
+        "cannot_change_event": tr("已经上报的事项不能改写，县里没有采纳。内容留在本机。"),
     }
-    return sentences.get(reason, tr("县里没有采纳,原因没有说明。内容留在本机。"))
+    return sentences.get(reason, tr("县里没有采纳，原因没有说明。内容留在本机。"))
 
 
 def _enrolment_refused(*, reason: str) -> str:
@@ -133,25 +135,25 @@ def _enrolment_refused(*, reason: str) -> str:
         "code_unknown": tr("登记码不对"),
         "code_used": tr("登记码已经用过或过期"),
     }.get(reason, reason)
-    return tr("没有登记成:{why}。本机没有改动。请检查网络,或向县里要一份新的登记文件。", why=why)
+    return tr("没有登记成：{why}。本机没有改动。请检查网络，或向县里要一份新的登记文件。", why=why)
 
 
 SYNC_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
     ErrorCode.BACKUP_FAILED: lambda *, reason: tr(
-        "备份没有做成({reason})。原来的资料没有动。请看看磁盘是不是满了。", reason=reason
+        "备份没有做成（{reason}）。原来的资料没有动。请看看磁盘是不是满了。", reason=reason
     ),
     ErrorCode.ENROLMENT_FILE_BAD: lambda *, file: tr(
-        "{file} 不是县里给的登记文件,本机没有改动。请重新拷一份。", file=file
+        "{file} 不是县里给的登记文件，本机没有改动。请重新拷一份。", file=file
     ),
     ErrorCode.ENROLMENT_REFUSED: _enrolment_refused,
-    ErrorCode.NOTHING_TO_UNDO: lambda: tr("没有可以撤销的步骤,内容没有改动。"),
+    ErrorCode.NOTHING_TO_UNDO: lambda: tr("没有可以撤销的步骤，内容没有改动。"),
     ErrorCode.STORE_FROM_NEWER_PROGRAM: lambda *, path: tr(
-        "资料文件 {path} 是更新版本的程序写的,没有动它。请先升级本机的程序。", path=path
+        "资料文件 {path} 是更新版本的程序写的，没有动它。请先升级本机的程序。", path=path
     ),
     ErrorCode.STORE_UNREADABLE: lambda *, path: tr(
-        "资料文件 {path} 打不开:密钥不对或文件坏了。文件没有动。可以退回到最近的备份。", path=path
+        "资料文件 {path} 打不开：密钥不对或文件坏了。文件没有动。可以退回到最近的备份。", path=path
     ),
     ErrorCode.UNDO_TOO_LATE: lambda: tr(
-        "这一步含有已经记录的事项或表决票,不能整步撤销;请用“作废”或“收回”。内容没有改动。"
+        "这一步含有已经记录的事项或表决票，不能整步撤销；请用“作废”或“收回”。内容没有改动。"
     ),
 }

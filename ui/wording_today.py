@@ -53,7 +53,7 @@ def todo_reason(todo: Todo) -> tuple[str, str | None]:
 def _case_title(case: CaseTodo) -> str:
     if not case.parties:
         return case.title
-    return tr("{title}({parties})", title=case.title, parties=case.parties)
+    return tr("{title}（{parties}）", title=case.title, parties=case.parties)
 
 
 def case_age(case: CaseTodo) -> str:
@@ -117,7 +117,7 @@ def grids_card(figures: TodayFigures) -> tuple[str, str, str]:
         return "–", tr("还没有户籍名册"), "neutral"
     number = f"{outside}/{total}"
     if loose:
-        return number, tr("不在 15 至 20 户;另有 {count} 户未划入", count=loose), "warn"
+        return number, tr("不在 15 至 20 户；另有 {count} 户未划入", count=loose), "warn"
     if outside:
         return number, tr("个微网格不在 15 至 20 户"), "warn"
     return number, tr("都在 15 至 20 户"), "ok"
@@ -133,11 +133,11 @@ def waiting_card(figures: TodayFigures) -> tuple[str, str, str]:
         )
     if figures.waiting == 0:
         return "0", tr("本机的记录都已上报"), "ok"
-    return str(figures.waiting), tr("条,有网络时自动上传"), "info"
+    return str(figures.waiting), tr("条，有网络时自动上传"), "info"
 
 
 def grid_line(grid: GridTodo) -> str:
     """What to do about a micro-grid outside the range; it is advice, never a block."""
     if grid.finding is MicroGridSize.TOO_SMALL:
-        return tr("一个微网格以 15 至 20 户为宜。可以从邻近的微网格划入,或与邻近的合并。")
-    return tr("一个微网格以 15 至 20 户为宜。可以划出几户给邻近的微网格,或分成两个。")
+        return tr("一个微网格以 15 至 20 户为宜。可以从邻近的微网格划入，或与邻近的合并。")
+    return tr("一个微网格以 15 至 20 户为宜。可以划出几户给邻近的微网格，或分成两个。")

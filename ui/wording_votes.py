@@ -93,14 +93,14 @@ def quorum_words(count: Count, judgement: Judgement) -> str:
     share = _share_words(share_of(judgement.source.params["quorum"]["households"]))
     if judgement.has_quorum:
         return tr(
-            "到会 {present} / {total} 户 · 已过 {share}({needed} 户)",
+            "到会 {present} / {total} 户 · 已过 {share}（{needed} 户）",
             present=count.present,
             total=count.total,
             share=share,
             needed=needed,
         )
     return tr(
-        "到会 {present} / {total} 户 · 还差 {missing} 户到 {share}({needed} 户)",
+        "到会 {present} / {total} 户 · 还差 {missing} 户到 {share}（{needed} 户）",
         present=count.present,
         total=count.total,
         missing=needed - count.present,
@@ -113,7 +113,7 @@ def majority_words(judgement: Judgement) -> str:
     """How many must agree, and by which law."""
     share = share_of(judgement.source.params["decision"])
     return tr(
-        "通过须到会{share}:{needed} 票 · {citation}",
+        "通过须到会{share}：{needed} 票 · {citation}",
         share=_majority(share),
         needed=judgement.agree_needed,
         citation=rule_citation(judgement.source),
@@ -123,7 +123,7 @@ def majority_words(judgement: Judgement) -> str:
 def no_judgement_words(total: int) -> str:
     """Under the count where the county's rule has not arrived."""
     return tr(
-        "应到 {total} 户。县里的法定人数规则还没有到本机,暂不能判断是否通过;收票照常。",
+        "应到 {total} 户。县里的法定人数规则还没有到本机，暂不能判断是否通过；收票照常。",
         total=total,
     )
 
@@ -164,7 +164,7 @@ def entry_choice(entry: EntryView) -> tuple[str, str | None]:
     standing = entry.standing_ballots
     if len(standing) > 1:
         said = "、".join(name_of(ballot.choice) for ballot in standing)
-        return tr("重复:收到 {count} 票({said})", count=len(standing), said=said), "warn"
+        return tr("重复：收到 {count} 票（{said}）", count=len(standing), said=said), "warn"
     if standing:
         return name_of(standing[0].choice), CHOICE_TONES[standing[0].choice]
     shown = [ballot for ballot in entry.ballots if ballot.standing is not BallotStanding.WITHDRAWN]
@@ -199,14 +199,14 @@ def ballot_line(ballot: BallotView) -> str:
     """One ballot in full, for the card beside the list."""
     if ballot.withdrawal_reason:
         return tr(
-            "{choice}({method}),已收回:{reason}",
+            "{choice}（{method}），已收回：{reason}",
             choice=name_of(ballot.choice),
             method=name_of(ballot.method),
             reason=ballot.withdrawal_reason,
         )
     why = tr("县里未采纳") if ballot.standing is None else name_of(ballot.standing)
     return tr(
-        "{choice}({method}),{standing}",
+        "{choice}（{method}），{standing}",
         choice=name_of(ballot.choice),
         method=name_of(ballot.method),
         standing=why,
@@ -229,7 +229,7 @@ def micro_grid_words(grid: MicroGridView) -> str:
 
 def withdrawal_reasons() -> tuple[str, ...]:
     """What is usual; anything else may be written."""
-    return (tr("收票时记错了"), tr("本户当场改了主意"), tr("一户两票,以另一张为准"))
+    return (tr("收票时记错了"), tr("本户当场改了主意"), tr("一户两票，以另一张为准"))
 
 
 # --- history and result ------------------------------------------------------------------------
@@ -239,25 +239,25 @@ def event_line(event: EventView, view: MotionView) -> str:
     """One line of the motion's history."""
     if event.kind is MotionEventKind.OPENED and event.notified_on is not None:
         return tr(
-            "开始表决,应到名册 {total} 户;{month}月{day}日通知",
+            "开始表决，应到名册 {total} 户；{month}月{day}日通知",
             total=view.count.total,
             month=event.notified_on.month,
             day=event.notified_on.day,
         )
     if event.kind is MotionEventKind.OPENED:
-        return tr("开始表决,应到名册 {total} 户", total=view.count.total)
+        return tr("开始表决，应到名册 {total} 户", total=view.count.total)
     if event.kind is MotionEventKind.TALLIED and view.tally is not None:
-        return tr("截止计票:{result}", result=result_word(view.tally.result))
+        return tr("截止计票：{result}", result=result_word(view.tally.result))
     if event.reason:
-        return tr("{kind}:{reason}", kind=name_of(event.kind), reason=event.reason)
+        return tr("{kind}：{reason}", kind=name_of(event.kind), reason=event.reason)
     return name_of(event.kind)
 
 
 def result_count_words(count: Count) -> str:
     """The numbers of a result, each with its word."""
     return tr(
-        "应到 {total} 户,到会 {present} 户:"
-        "赞成 {agree}、反对 {oppose}、弃权 {abstain},未收 {missing}。",
+        "应到 {total} 户，到会 {present} 户："
+        "赞成 {agree}、反对 {oppose}、弃权 {abstain}，未收 {missing}。",
         total=count.total,
         present=count.present,
         agree=count.agree,
@@ -273,13 +273,13 @@ def result_reason_words(
     """Why it ended so: the two numbers that decide."""
     if result is TallyResult.NO_QUORUM:
         return tr(
-            "法定到会 {needed} 户,实到 {present} 户,还差 {missing} 户,表决无效。",
+            "法定到会 {needed} 户，实到 {present} 户，还差 {missing} 户，表决无效。",
             needed=present_needed,
             present=count.present,
             missing=present_needed - count.present,
         )
     return tr(
-        "法定到会 {present_needed} 户,实到 {present} 户;通过须 {needed} 票,赞成 {agree} 票。",
+        "法定到会 {present_needed} 户，实到 {present} 户；通过须 {needed} 票，赞成 {agree} 票。",
         present_needed=present_needed,
         present=count.present,
         needed=agree_needed,
@@ -296,69 +296,73 @@ def seal_words(seal: str) -> str:
 def seal_explained(*, ballots: int, is_whole: bool) -> str:
     """What the seal is for, and whether the ballots here agree with it."""
     if not is_whole:
-        return tr("本机上的票与封存码对不上:有的票还没有传到,或有改动。以县里的记录为准,请先同步。")
+        return tr(
+            "本机上的票与封存码对不上：有的票还没有传到，或有改动。以县里的记录为准，请先同步。"
+        )
     return tr(
-        "由计入的 {ballots} 张票算出,本机核对相符;换掉任何一张,封存码就不同。", ballots=ballots
+        "由计入的 {ballots} 张票算出，本机核对相符；换掉任何一张，封存码就不同。", ballots=ballots
     )
 
 
 def in_doubt_words(count: int) -> str:
     """Over the table while households have two ballots."""
-    return tr("有 {count} 户收到两张票,暂不计入,请核对。", count=count)
+    return tr("有 {count} 户收到两张票，暂不计入，请核对。", count=count)
 
 
 def keys_words() -> str:
     """The keys of the ballot table."""
-    return tr("键盘:↑↓ 选户 · 1 赞成 2 反对 3 弃权 · 退格 收回 · / 找户")
+    return tr("键盘：↑↓ 选户 · 1 赞成 2 反对 3 弃权 · 退格 收回 · / 找户")
 
 
 # --- errors ------------------------------------------------------------------------------------
 
 
 def _not_openable(*, problems: Sequence[OpenProblem]) -> str:
-    return tr("没有开始表决,议案仍是草案。{why}", why="".join(name_of(one) for one in problems))
+    return tr("没有开始表决，议案仍是草案。{why}", why="".join(name_of(one) for one in problems))
 
 
 def _already_taken(*, household_id: str) -> str:
-    return tr("这一户已经有一张票,没有再记。要改,请先收回原来那张(退格键)。")
+    return tr("这一户已经有一张票，没有再记。要改，请先收回原来那张（退格键）。")
 
 
 def _not_taken(*, household_id: str) -> str:
-    return tr("这张票没有记下:表决不在进行中,或这一户不在应到名册里。其他的票都在。")
+    return tr("这张票没有记下：表决不在进行中，或这一户不在应到名册里。其他的票都在。")
 
 
 VOTE_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
     ErrorCode.BALLOTS_IN_DOUBT: lambda *, count: tr(
-        "还有 {count} 户是重复票,没有计票。请先核对,每户收回多出的那一张,再截止计票。", count=count
+        "还有 {count} 户是重复票，没有计票。请先核对，每户收回多出的那一张，再截止计票。",
+        count=count,
     ),
     ErrorCode.BALLOT_ALREADY_TAKEN: _already_taken,
-    ErrorCode.BALLOT_GONE: lambda: tr("这张票已经收回或不在本机,没有改动。请看最新的列表。"),
+    ErrorCode.BALLOT_GONE: lambda: tr("这张票已经收回或不在本机，没有改动。请看最新的列表。"),
     ErrorCode.BALLOT_NOT_TAKEN: _not_taken,
     ErrorCode.BALLOT_REASON_MISSING: lambda: tr(
-        "还没有收回:请写明收回的原因,一句话就行。票没有改动。"
+        "还没有收回：请写明收回的原因，一句话就行。票没有改动。"
     ),
     ErrorCode.MOTION_BODY_NOT_BY_HOUSEHOLD: lambda: tr(
-        "没有开始表决:本程序目前只能记录村民会议按户的表决。议案仍是草案,请改选“村民会议”。"
+        "没有开始表决：本程序目前只能记录村民会议按户的表决。议案仍是草案，请改选“村民会议”。"
     ),
     ErrorCode.MOTION_NOT_A_DRAFT: lambda: tr(
-        "这个议案已经开始表决或已撤回,内容不能再改。写好的文字还在草稿里,可以另提新议案。"
+        "这个议案已经开始表决或已撤回，内容不能再改。写好的文字还在草稿里，可以另提新议案。"
     ),
     ErrorCode.MOTION_NOT_FOUND: lambda: tr(
-        "这台电脑上没有这个议案,可能不归本单位。请返回列表再找。"
+        "这台电脑上没有这个议案，可能不归本单位。请返回列表再找。"
     ),
-    ErrorCode.MOTION_NOT_OPEN: lambda: tr("这个议案不在表决中,没有改动。请返回列表看最新的状态。"),
+    ErrorCode.MOTION_NOT_OPEN: lambda: tr("这个议案不在表决中，没有改动。请返回列表看最新的状态。"),
     ErrorCode.MOTION_NOT_OPENABLE: _not_openable,
     ErrorCode.MOTION_TEXT_MISSING: lambda: tr(
-        "还没有写草案正文,没有开始表决。村民要看着条文表决,请先写上正文。"
+        "还没有写草案正文，没有开始表决。村民要看着条文表决，请先写上正文。"
     ),
     ErrorCode.MOTION_TEXT_TOO_LONG: lambda *, limit: tr(
-        "正文超过 {limit} 个字,还没有保存,写好的都在草稿里。请写短一些或分成两个议案。", limit=limit
+        "正文超过 {limit} 个字，还没有保存，写好的都在草稿里。请写短一些或分成两个议案。",
+        limit=limit,
     ),
     ErrorCode.MOTION_TITLE_MISSING: lambda: tr("还没有写名称。请用一句话写明要表决什么。"),
     ErrorCode.MOTION_TITLE_TOO_LONG: lambda *, limit: tr(
-        "名称超过 {limit} 个字,还没有保存。请写短一些,细节写进正文。", limit=limit
+        "名称超过 {limit} 个字，还没有保存。请写短一些，细节写进正文。", limit=limit
     ),
     ErrorCode.RULE_SET_MISSING: lambda: tr(
-        "县里的法定人数规则还没有到这台电脑,这一步没有做。写好的内容都在,请先同步一次再试。"
+        "县里的法定人数规则还没有到这台电脑，这一步没有做。写好的内容都在，请先同步一次再试。"
     ),
 }

@@ -163,7 +163,7 @@ class Tour:
                 form.parties.add.click()
             self._pick(form.parties.rows[1].name, "lz")
             form.story.setPlainText(
-                "吴家新修木楼,屋檐滴水流到陆家菜园,两家为水沟怎么走争执了三天,请寨老看过一次没有谈拢。"
+                "吴家新修木楼，屋檐滴水流到陆家菜园，两家为水沟怎么走争执了三天，请寨老看过一次没有谈拢。"
             )
             settle(1300)
             self.stage.picture(self.village.window, "dispute-form")
@@ -183,7 +183,7 @@ class Tour:
             settle()
             events = page.card.events
             events.ask(CaseEventKind.MEDIATION_HELD)
-            type_in(events.note, "在鼓楼请两家坐下来看了水沟,吴家愿意改道,陆家要求先砌石。")
+            type_in(events.note, "在鼓楼请两家坐下来看了水沟，吴家愿意改道，陆家要求先砌石。")
             press(events.note, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
             until("the event", lambda: ledger.count(self.store, "case_event") == 2)
             settle(300)
@@ -195,10 +195,10 @@ class Tour:
             page = self._page("votes", VotesPage)
             page.propose.click()
             editor = page.editor
-            type_in(editor.title_edit, "村民建房公约(修订)")
+            type_in(editor.title_edit, "村民建房公约（修订）")
             editor.text.setPlainText(
-                "第四条 新建木楼滴水须留二尺,与邻户商定并立据。\n"
-                "第六条 建房前报村民建房理事会,七日内答复。"
+                "第四条 新建木楼滴水须留二尺，与邻户商定并立据。\n"
+                "第六条 建房前报村民建房理事会，七日内答复。"
             )
             settle(300)
             self.stage.picture(self.village.window, "motion-form")
@@ -217,7 +217,7 @@ class Tour:
             self.stage.check("electorate", "village file", found, HOUSEHOLDS)
 
     def take_ballots(self) -> None:
-        with self.stage.step("逐户收票(按键 1 2 3)"):
+        with self.stage.step("逐户收票（按键 1 2 3）"):
             page = self._page("votes", VotesPage)
             table = page.ballots.table
             until("the ballot table", lambda: table.rows.rowCount() == HOUSEHOLDS)
@@ -403,7 +403,7 @@ class Tour:
 def run_tour(out: Path) -> int:
     """Runs the tour, writes pictures and the summary; 0 when every check of every step held."""
     app = make_application()
-    print(tr("没有显示器:自动走一遍,截图在 {folder}。", folder=out / "tour"), flush=True)
+    print(tr("没有显示器：自动走一遍，截图在 {folder}。", folder=out / "tour"), flush=True)
     tour = Tour(out)
     try:
         tour.run()

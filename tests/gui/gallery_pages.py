@@ -61,12 +61,12 @@ class FoundThing:
 def some_tasks() -> tuple[Task, ...]:
     late, soon, done = Tone.DANGER, Tone.WARN, Tone.OK
     found = (
-        (tr("信访"), late, tr("山林界址争议(吴某 / 杨某)"), tr("7天反馈 · 超期 1 天")),
+        (tr("信访"), late, tr("山林界址争议（吴某 / 杨某）"), tr("7天反馈 · 超期 1 天")),
         (tr("纠纷"), Tone.INFO, tr("建房滴水纠纷"), tr("今天调解会 15:00 鼓楼")),
         (tr("信访"), soon, tr("征地补偿款发放"), tr("5天调查 · 明天到期")),
-        (tr("回访"), done, tr("稻田放水纠纷(已结)"), tr("协议履行回访 · 后天")),
+        (tr("回访"), done, tr("稻田放水纠纷（已结）"), tr("协议履行回访 · 后天")),
         (tr("走访"), Tone.NEUTRAL, tr("第 7 微网格 独居老人 3 户"), tr("本周走访 1/3")),
-        (tr("诉前"), Tone.INFO, tr("民间借贷(法院委派)"), tr("委派调解期 剩 12 天")),
+        (tr("诉前"), Tone.INFO, tr("民间借贷（法院委派）"), tr("委派调解期 剩 12 天")),
     )
     return tuple(
         Task(str(place), kind, tone, subject, due, tone)
@@ -76,7 +76,7 @@ def some_tasks() -> tuple[Task, ...]:
 
 def some_slips() -> tuple[Slip, ...]:
     yes, no = (tr("赞成"), Tone.OK), (tr("反对"), Tone.DANGER)
-    none, twice = (tr("弃权"), Tone.NEUTRAL), (tr("— 重复:两台电脑各收一票 —"), Tone.WARN)
+    none, twice = (tr("弃权"), Tone.NEUTRAL), (tr("— 重复：两台电脑各收一票 —"), Tone.WARN)
     empty = ("", Tone.NEUTRAL)
     heads = ("吴某甲", "杨某", "石某", "吴某乙", "龙某", "粟某", "陆某", "杨某丙", "吴某丁")
     given = (yes, yes, no, twice, empty, none, yes, empty, yes)
@@ -140,7 +140,9 @@ class TodayPage(QWidget):
     def _case(self) -> Card:
         card = Card(tr("山林界址争议"))
         card.header.addWidget(StatePill(tr("办理中"), Tone.INFO))
-        card.add(text_label(tr("TD-2026-0117 · 初信初访 · 包案:李某(副县长)"), "muted", wraps=True))
+        card.add(
+            text_label(tr("TD-2026-0117 · 初信初访 · 包案：李某（副县长）"), "muted", wraps=True)
+        )
         strip = StepStrip()
         strip.show_steps(
             [
@@ -154,13 +156,13 @@ class TodayPage(QWidget):
         line = TimelineView()
         line.show_entries(
             [
-                TimelineEntry("11-20 16:40", tr("分流 → 林业局牵头,司法所协办"), tr("镇综治中心")),
+                TimelineEntry("11-20 16:40", tr("分流 → 林业局牵头，司法所协办"), tr("镇综治中心")),
                 TimelineEntry(
                     "11-19 09:12",
-                    tr("调查:两户各持 1981 年林权证,附照片 4 张、侗语录音 1 段"),
+                    tr("调查：两户各持 1981 年林权证，附照片 4 张、侗语录音 1 段"),
                     tr("网格员 张某"),
                 ),
-                TimelineEntry("11-17 10:05", tr("见面:双方愿意调解"), tr("网格员 张某")),
+                TimelineEntry("11-17 10:05", tr("见面：双方愿意调解"), tr("网格员 张某")),
                 TimelineEntry("11-15 08:30", tr("受理登记"), tr("县矛调中心")),
             ],
             name=tr("经过"),
@@ -184,7 +186,7 @@ class BallotPage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.title = tr("村务表决")
-        self.subtitle = tr("› 第 3 号 村民建房公约(修订)")
+        self.subtitle = tr("› 第 3 号 村民建房公约（修订）")
         words = (tr("打印表决票"), tr("公示与备案…"), tr("截止并计票"))
         self._buttons = [QPushButton(each) for each in words]
         self._buttons[-1].setProperty("role", "primary")
@@ -216,7 +218,7 @@ class BallotPage(QWidget):
         )
         for each in segments:
             flow.addWidget(NumberLabel(each.word, str(each.count), each.tone))
-        flow.addWidget(text_label(tr("到会 46 / 60 户 · 已过 2/3(40 户)"), "strong"))
+        flow.addWidget(text_label(tr("到会 46 / 60 户 · 已过 2/3（40 户）"), "strong"))
         card.add(figures)
         bar = SegmentBar()
         bar.show_segments(segments, total=60, mark=Mark(40, tr("到会 2/3:40 户")))
@@ -224,8 +226,8 @@ class BallotPage(QWidget):
         return card
 
     def _slips(self) -> Card:
-        aside = tr("键盘:↑↓ 选户 1 赞成 2 反对 3 弃权")
-        card = Card(tr("收票 — 第 7 微网格(18 户)"), aside=aside, is_flush=True)
+        aside = tr("键盘：↑↓ 选户 1 赞成 2 反对 3 弃权")
+        card = Card(tr("收票 — 第 7 微网格（18 户）"), aside=aside, is_flush=True)
         self.rows: RowsModel[Slip] = RowsModel(
             [
                 Column(tr("户号"), lambda s: s.number, width=76),
@@ -256,9 +258,9 @@ class BallotPage(QWidget):
         form.add_field(tr("户"), self.picker, term="户")
         field = form.add_field(tr("事由"), QPlainTextEdit())
         field.editor.setMaximumHeight(76)
-        field.set_error(tr("请写明事由,一两句话就行。"))
+        field.set_error(tr("请写明事由，一两句话就行。"))
         card.add(form)
         strip = SizeStrip()
-        strip.show_size(18, low=15, high=20, name=tr("18 户,合适"), tones=[Tone.OK] * 6)
+        strip.show_size(18, low=15, high=20, name=tr("18 户，合适"), tones=[Tone.OK] * 6)
         card.add(strip)
         return card

@@ -111,7 +111,7 @@ def test_shell_with_notice_search_and_large_text(make_window, settings, runner) 
     window.show()
     window.open_page("today")
     window.notices.show_notice(
-        tr("已导入 412 人、103 户。另有 6 行没有导入,原因见导入报告。"),
+        tr("已导入 412 人、103 户。另有 6 行没有导入，原因见导入报告。"),
         tone=Tone.OK,
         actions=(NoticeAction(tr("撤销"), settle),),
     )
@@ -136,7 +136,7 @@ def test_sign_in(qtbot, runner, size) -> None:
 
     text.set_stretch(1.0 if size == LARGE else 1.5)
     page = SignInPage(
-        sign_in=refuse, describe=lambda _e: tr("PIN 码不对,没有登录。请再试一次。"), runner=runner
+        sign_in=refuse, describe=lambda _e: tr("PIN 码不对，没有登录。请再试一次。"), runner=runner
     )
     qtbot.addWidget(page)
     page.set_people([Person("1", "张某", tr("网格员")), Person("2", "李某", tr("辅警"))])

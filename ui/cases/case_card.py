@@ -167,7 +167,7 @@ class FactList(QScrollArea):
         line = text_label(" · ".join(each for each in words if each), wraps=True)
         line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         if party.source is PartySource.OUTSIDE:
-            line.setText(tr("{party}(名册外)", party=line.text()))
+            line.setText(tr("{party}（名册外）", party=line.text()))
         return line
 
 

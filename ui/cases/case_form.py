@@ -41,14 +41,14 @@ class CaseForm(FormPanel):
         self.title = QLineEdit()
         self.class_code = SearchingPicker(
             name=tr("类别"),
-            placeholder=tr("写几个字或拼音首字母,按 ↓ 看全部"),
+            placeholder=tr("写几个字或拼音首字母，按 ↓ 看全部"),
             runner=runner,
             search=find_classes,
         )
         self.happened_on = date_edit(today)
         self.village = SearchingPicker(
             name=tr("所属村"),
-            placeholder=tr("村名或拼音,按 ↓ 看全部"),
+            placeholder=tr("村名或拼音，按 ↓ 看全部"),
             runner=runner,
             search=partial(find_units, _units_of(actor)),
         )
@@ -133,7 +133,9 @@ class CaseForm(FormPanel):
         self.add_row(place, FormField(tr("紧急程度"), self.urgency))
         parties = self.add_field(tr("当事人"), self.parties, is_required=True)
         story = self.add_field(
-            tr("简要情况"), self.story, hint=tr("谁、为什么事、到了哪一步;可以先写几个字,以后再补")
+            tr("简要情况"),
+            self.story,
+            hint=tr("谁、为什么事、到了哪一步；可以先写几个字，以后再补"),
         )
         return {
             CaseField.TITLE: title,

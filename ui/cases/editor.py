@@ -233,7 +233,7 @@ class CaseEditor(Card):
         draft = draft_of(self.form.body())
         problems = problems_of(draft, today=village_day(self._context.store.clock.now()))
         self.form.show_problems(problems)
-        self.foot.show_error(tr("有几处要先填好,见红字。") if problems else "")
+        self.foot.show_error(tr("有几处要先填好，见红字。") if problems else "")
         if problems:
             return
         self.form.discard_draft_clock()

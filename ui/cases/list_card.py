@@ -74,7 +74,7 @@ class CaseListCard(Card):
     def __init__(self, *, has_village: bool, parent: QWidget | None = None) -> None:
         super().__init__(tr("全部案件"), aside=" ", is_flush=True, parent=parent)
         self.words = QLineEdit()
-        self.words.setPlaceholderText(tr("筛选:名称、当事人、类别、编号,拼音首字母也行"))
+        self.words.setPlaceholderText(tr("筛选：名称、当事人、类别、编号，拼音首字母也行"))
         self.words.setAccessibleName(tr("筛选案件"))
         self.words.setClearButtonEnabled(True)
         self.states = QComboBox()
@@ -154,10 +154,10 @@ class CaseListCard(Card):
     def _show_empty(self) -> None:
         is_filtered = bool(self.words.text().strip()) or self.states.currentIndex() > 0
         if is_filtered:
-            self.table.set_empty_text(tr("没有符合的案件"), tr("换几个字,或把状态改回“全部”。"))
+            self.table.set_empty_text(tr("没有符合的案件"), tr("换几个字，或把状态改回“全部”。"))
         else:
             self.table.set_empty_text(
-                tr("还没有案件"), tr("按“登记纠纷”(Ctrl+N)记下第一件,没有网络也能登记。")
+                tr("还没有案件"), tr("按“登记纠纷”（Ctrl+N）记下第一件，没有网络也能登记。")
             )
 
     def _on_words_changed(self, _text: str) -> None:

@@ -60,7 +60,7 @@ class PartyRow(QFrame):
         self.side = ChoiceRow([(side.value, name_of(side)) for side in PartySide])
         self.name = SearchingPicker(
             name=tr("第 {number} 位当事人的姓名", number=number),
-            placeholder=tr("姓名、拼音首字母;名册里没有的直接写"),
+            placeholder=tr("姓名、拼音首字母；名册里没有的直接写"),
             runner=runner,
             search=self._with_outsider,
         )
@@ -138,7 +138,7 @@ class PartyRow(QFrame):
         """What the roster has, and last the offer to take the name as it is written."""
         found = list(self._search(typed)) if typed else []
         if found and not typed.isascii():  # letters are initials, not a name
-            found.append(_Person(OUTSIDE, "", typed, tr("名册外的人,就写这个名字")))
+            found.append(_Person(OUTSIDE, "", typed, tr("名册外的人，就写这个名字")))
         return found
 
     def _on_picked(self, hit: Any) -> None:
@@ -161,7 +161,7 @@ class PartyRow(QFrame):
         is_listed = self._resident_id is not None
         self.origin.setVisible(not is_listed)
         if is_listed and picked:
-            self.source.setText(tr("名册内:{household}", household=picked))
+            self.source.setText(tr("名册内：{household}", household=picked))
         elif is_listed:
             self.source.setText(tr("名册内"))
         else:

@@ -68,7 +68,7 @@ class HouseholdForm(RecordForm):
     def _load(self) -> FormLoad:
         store = self._context.store
         grids = [(row.id, row.name) for row in micro_grid_rows(store, self._unit_id) if row.id]
-        choices = {"micro_grid_id": [("", tr("(未编入)")), *grids]}
+        choices = {"micro_grid_id": [("", tr("（未编入）")), *grids]}
         if self._household_id is None:
             number = next_household_number(store, self._unit_id)
             texts = {"number": number, "micro_grid_id": self._micro_grid_id}

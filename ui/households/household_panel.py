@@ -22,7 +22,7 @@ def _resident_columns() -> list[Column[ResidentRow]]:
         Column(tr("姓名"), lambda one: one.name, width=76),
         Column(tr("关系"), lambda one: one.relation_name, width=56),
         Column(tr("年龄"), lambda one: age_words(one.age), width=58),
-        Column(tr("身份证号"), lambda one: short_number(one.masked_number) or tr("(没有)")),
+        Column(tr("身份证号"), lambda one: short_number(one.masked_number) or tr("（没有）")),
         Column(
             tr("状态"),
             lambda one: sync_state_word(one.sync_state)[0],

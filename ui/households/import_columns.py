@@ -29,7 +29,7 @@ class ColumnChoices(QWidget):
         grid = QGridLayout(inside)
         grid.setContentsMargins(14, 8, 14, 8)
         hint = text_label(
-            tr("程序按表头猜了每一列是什么。猜错的请在这里改,改后自动重新读。"),
+            tr("程序按表头猜了每一列是什么。猜错的请在这里改，改后自动重新读。"),
             "muted",
             wraps=True,
         )
@@ -55,7 +55,7 @@ class ColumnChoices(QWidget):
         self._guess = guess
         for column, editor in self.combos.items():
             editor.clear()
-            editor.addItem(tr("(没有这一列)"), 0)
+            editor.addItem(tr("（没有这一列）"), 0)
             for position, heading in enumerate(guess.headings, start=1):
                 if heading:
                     words = tr("{letter} 列 {heading}", letter=_letter(position), heading=heading)

@@ -88,7 +88,7 @@ class ImportPage(QWidget):
         self._unit_id = unit_id
         self._path, self.plan = None, None
         self._turn += 1
-        self.file_label.setText(tr("请选择村里的花名册(.xlsx)。原文件不会被改动。"))
+        self.file_label.setText(tr("请选择村里的花名册（.xlsx）。原文件不会被改动。"))
         self._show_idle()
         self._show_error(None)
         self.choose_button.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -260,7 +260,7 @@ class ImportPage(QWidget):
 
     def _show_counts(self, counts: PlanCounts, left: int) -> None:
         added = tr(
-            "{homes} 户,{grids} 个微网格",
+            "{homes} 户，{grids} 个微网格",
             homes=counts.households_to_add,
             grids=counts.micro_grids_to_add,
         )
@@ -270,7 +270,7 @@ class ImportPage(QWidget):
         self.same_card.show_figure(str(counts.same), line=tr("名册没提到 {left}", left=left))
         tone = Tone.DANGER if counts.refused_rows else Tone.OK
         self.refused_card.show_figure(
-            str(counts.refused_rows), line=tr("行,其余照常导入"), tone=tone
+            str(counts.refused_rows), line=tr("行，其余照常导入"), tone=tone
         )
 
     def _name_tabs(self, plan: RosterPlan) -> None:

@@ -76,8 +76,8 @@ def _lines_of(home: PlannedHousehold) -> Iterator[SheetLine]:
     if home.kind is not PlanKind.SAME:
         word, tone = plan_kind_word(home.kind)
         said = ";".join(change_words(change) for change in home.changes)
-        sentence = said or tr("新的一户,{grid}", grid=home.source.micro_grid_name or tr("未编入"))
-        yield SheetLine(row, tr("(户)"), sentence, word, tone, place)
+        sentence = said or tr("新的一户，{grid}", grid=home.source.micro_grid_name or tr("未编入"))
+        yield SheetLine(row, tr("（户）"), sentence, word, tone, place)
     for resident in home.residents:
         if resident.kind is PlanKind.SAME:
             continue
@@ -92,7 +92,7 @@ def left_lines(plan: RosterPlan) -> list[SheetLine]:
     """Who is in the store alone; nothing happens to them."""
     kinds = {"household": tr("整户"), "resident": tr("人员")}
     return [
-        SheetLine(None, one.name, tr("名册里没有,保留不动"), kinds[one.entity], "neutral",
+        SheetLine(None, one.name, tr("名册里没有，保留不动"), kinds[one.entity], "neutral",
                   one.household_number)
         for one in plan.not_mentioned
     ]  # fmt: skip
@@ -162,7 +162,7 @@ def left_table() -> RecordTable:
         Column[SheetLine](tr("姓名"), lambda line: line.name, width=110),
         Column[SheetLine](tr("怎么办"), lambda line: line.sentence),
     ]
-    return _table(columns, tr("名册没有提到的"), tr("本机登记的,名册里都有。"))
+    return _table(columns, tr("名册没有提到的"), tr("本机登记的，名册里都有。"))
 
 
 def _row_column() -> Column[SheetLine]:

@@ -205,7 +205,7 @@ class RosterOverview(QWidget):
     def _show_workers(self, workers: Sequence[tuple[str, str]]) -> None:
         was_blocked = self.worker_combo.blockSignals(True)
         self.worker_combo.clear()
-        self.worker_combo.addItem(tr("(没有指定)"), "")
+        self.worker_combo.addItem(tr("（没有指定）"), "")
         for account_id, name in workers:
             self.worker_combo.addItem(name, account_id)
         self.worker_combo.blockSignals(was_blocked)
@@ -219,7 +219,7 @@ class RosterOverview(QWidget):
         was_blocked = self.worker_combo.blockSignals(True)
         place = self.worker_combo.findData(row.worker_id or "")
         if place < 0:
-            self.worker_combo.addItem(row.worker_name or tr("(不在本村)"), row.worker_id)
+            self.worker_combo.addItem(row.worker_name or tr("（不在本村）"), row.worker_id)
             place = self.worker_combo.count() - 1
         self.worker_combo.setCurrentIndex(place)
         self.worker_combo.blockSignals(was_blocked)
@@ -237,10 +237,10 @@ class RosterOverview(QWidget):
             hint = tr("试试姓名的拼音首字母、户号或电话后四位。")
             self.table.set_empty_text(tr("没有找到“{typed}”。", typed=typed), hint)
         elif self._may_edit:
-            hint = tr("可以从 Excel 导入花名册,也可以一户一户新增。")
+            hint = tr("可以从 Excel 导入花名册，也可以一户一户新增。")
             self.table.set_empty_text(tr("这里还没有户。"), hint)
         else:
-            self.table.set_empty_text(tr("这里还没有户。"), tr("名册由村里登记,同步后显示。"))
+            self.table.set_empty_text(tr("这里还没有户。"), tr("名册由村里登记，同步后显示。"))
 
     # --- slots ----------------------------------------
 
@@ -302,7 +302,7 @@ class RosterOverview(QWidget):
         layout.addWidget(self.columns, 1)
 
     def _build_grids(self) -> Card:
-        card = Card(tr("微网格"), aside=tr("绿线:15–20 户"), is_flush=True)
+        card = Card(tr("微网格"), aside=tr("绿线：15–20 户"), is_flush=True)
         self.grid_list = GridList(name=tr("微网格"))
         card.add(self.grid_list, 1)
         self._worker_row = QWidget()
@@ -380,7 +380,7 @@ def _all_line(totals: RosterTotalsRow) -> GridLine:
 def _grid_line(row: MicroGridRow) -> GridLine:
     people = tr("{count} 人", count=row.resident_count)
     if not row.id:
-        words = tr("{count} 户,请编入", count=row.household_count)
+        words = tr("{count} 户，请编入", count=row.household_count)
         return GridLine(NONE, tr("未编入"), people, words, Tone.WARN, None)
     state, state_tone = sync_state_word(row.sync_state)
     is_fit = row.finding is MicroGridSize.FITS

@@ -203,7 +203,7 @@ class MicroGridsPage(QWidget):
 
     def _on_place(self, place: RosterPlace | None) -> None:
         if place is None:
-            self._context.notify(tr("名册里没有这一条了,可能已被删去。"))
+            self._context.notify(tr("名册里没有这一条了，可能已被删去。"))
             return
         if place.unit_id != self._unit_id:
             self._unit_id = place.unit_id

@@ -95,7 +95,7 @@ class ResidentForm(RecordForm):
         field = self.field("identity_number")
         field.set_error("")
         if len(normalise_identity_number(typed)) != 18:
-            self.number_line.setText(tr("填对 18 位后,性别和出生日期自动带出。"))
+            self.number_line.setText(tr("填对 18 位后，性别和出生日期自动带出。"))
             return
         finding = identity_preview(self._context.store, typed)
         if finding.is_accepted and finding.sex is not None:
@@ -127,7 +127,7 @@ def _given(texts: Texts) -> ResidentFields:
     born = full_date(typed)
     if typed and born is None and not has_number:
         raise FieldWrongError(
-            "birth_date", tr("出生日期看不明白,没有保存。请写年月日,例如 1976-05-04。")
+            "birth_date", tr("出生日期看不明白，没有保存。请写年月日，例如 1976-05-04。")
         )
     missing = texts["missing_identity"]
     return ResidentFields(
@@ -159,7 +159,7 @@ def _texts(fields: ResidentFields) -> Texts:
 
 def _relations() -> list[tuple[str, str]]:
     usual = [each for each in Relation if each is not Relation.SELF]
-    return [("", tr("(没有写)")), *((each.value, each.chinese_name) for each in usual)]
+    return [("", tr("（没有写）")), *((each.value, each.chinese_name) for each in usual)]
 
 
 def _sexes() -> list[tuple[str, str]]:
@@ -177,7 +177,7 @@ def _groups() -> list[tuple[str, str]]:
     """The groups of this county first."""
     here = [EthnicGroup.DONG, EthnicGroup.HAN, EthnicGroup.MIAO, EthnicGroup.YAO]
     rest = [each for each in EthnicGroup if each not in here]
-    return [("", tr("(没有写)")), *((each.value, each.chinese_name) for each in here + rest)]
+    return [("", tr("（没有写）")), *((each.value, each.chinese_name) for each in here + rest)]
 
 
 def _birth_date() -> QLineEdit:

@@ -115,8 +115,8 @@ class CrashDialog(QDialog):
         self._report = report
         self.setWindowTitle(tr("程序出错"))
         sentence = tr(
-            "程序出了意外的错误,刚才这一步没有完成。此前保存的内容都在,没有受影响。"
-            "请再试一次;还是这样的,请把下面这个文件交给县里的管理员:"
+            "程序出了意外的错误，刚才这一步没有完成。此前保存的内容都在，没有受影响。"
+            "请再试一次；还是这样的，请把下面这个文件交给县里的管理员："
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)

@@ -127,7 +127,7 @@ class NavItem(QAbstractButton):
         return dong_for(self._term) if bilingual_mode.is_on else None
 
     def _name(self) -> None:
-        said = tr("{title},{count} 件待办", title=self.text(), count=self._badge)
+        said = tr("{title}，{count} 件待办", title=self.text(), count=self._badge)
         self.setAccessibleName(said if self._badge else self.text())
         self.setToolTip(self.text() if self._is_compact else "")
 
@@ -149,7 +149,7 @@ class SyncBox(QAbstractButton):
 
     def show_state(self, word: str, *, line: str, tone: Tone | str) -> None:
         self._word, self._line, self._tone = word, line, Tone(tone)
-        self.setAccessibleName(tr("同步:{word} {line}", word=word, line=line))
+        self.setAccessibleName(tr("同步：{word} {line}", word=word, line=line))
         self.setToolTip(f"{word}\n{line}".strip())
         self.update()
 

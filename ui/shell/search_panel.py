@@ -121,7 +121,7 @@ class SearchPanel(QFrame):
         self.results.setVisible(bool(answer.hits))
         self.results.setFixedHeight(max(1, self.results.height_for_hits()))
         if not answer.text:
-            self._line.setText(tr("↑ ↓ 选择,回车打开,Esc 关闭"))
+            self._line.setText(tr("↑ ↓ 选择，回车打开，Esc 关闭"))
         elif answer.hits:
             self._line.setText(tr("找到 {count} 条", count=len(answer.hits)))
         else:

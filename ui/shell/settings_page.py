@@ -20,7 +20,7 @@ class SettingsPage(QWidget):
         self._settings = settings
         self._is_loading = False
         self.text_size = ChoiceRow([(str(size), f"{size} %") for size in TEXT_SIZES])
-        self.bilingual = QCheckBox(tr("双语:有出处的侗文显示在汉字下面"))
+        self.bilingual = QCheckBox(tr("双语：有出处的侗文显示在汉字下面"))
         self.idle = QSpinBox()
         self.idle.setRange(IDLE_MINUTES_MIN, IDLE_MINUTES_MAX)
         self.idle.setSuffix(tr(" 分钟"))
@@ -67,9 +67,9 @@ class SettingsPage(QWidget):
     def _sources_card(self) -> Card:
         card = Card(tr("侗文的出处"))
         words = tr(
-            "只显示见于印刷资料的侗文词,没有出处的一律不显示。"
-            "部分词形核对自 ABVD 词表 677(Long 与 Zheng 1998 年语料,CC-BY-4.0)"
-            "和 Numeral Systems 数词表(CC-BY-4.0)。"
+            "只显示见于印刷资料的侗文词，没有出处的一律不显示。"
+            "部分词形核对自 ABVD 词表 677（Long 与 Zheng 1998 年语料，CC-BY-4.0）"
+            "和 Numeral Systems 数词表（CC-BY-4.0）。"
         )
         card.add(text_label(words, "muted", wraps=True))
         return card

@@ -94,7 +94,7 @@ class SignInPage(QWidget):
         self._fit_table()
         if not self.table.choose(last_account_id) and people:
             self.table.choose_position(0)
-        self._line.setText(tr("请选择姓名,输入 PIN 码"))
+        self._line.setText(tr("请选择姓名，输入 PIN 码"))
         self.other.hide()
         self.reset()
 
@@ -103,7 +103,7 @@ class SignInPage(QWidget):
         self._people.set_rows((person,))
         self._fit_table()
         self.table.choose_position(0)
-        self._line.setText(tr("屏幕已锁定,输入 PIN 码继续。没有保存的内容仍在草稿里。"))
+        self._line.setText(tr("屏幕已锁定，输入 PIN 码继续。没有保存的内容仍在草稿里。"))
         self.other.show()
         self.reset()
 

@@ -48,8 +48,8 @@ class StatisticsPage(QWidget):
         later.add(
             text_label(
                 tr(
-                    "化解率、及时率等要先把口径写明,后面的版本再加。"
-                    "这里只列本机资料里数得出来的数,不估算,不折算成百分比。"
+                    "化解率、及时率等要先把口径写明，后面的版本再加。"
+                    "这里只列本机资料里数得出来的数，不估算，不折算成百分比。"
                 ),
                 wraps=True,
             )
@@ -93,7 +93,7 @@ class StatisticsPage(QWidget):
         self.motions.show_states(counts.motions, _MOTION_TONES)
         self.as_of.setText(
             tr(
-                "截至 {moment},本机资料中的数;没有同步到本机的不在内。",
+                "截至 {moment}，本机资料中的数；没有同步到本机的不在内。",
                 moment=long_moment(counts.as_of),
             )
         )

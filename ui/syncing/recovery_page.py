@@ -49,7 +49,9 @@ class RecoveryPage(QWidget):
         card = Card()
         card.add(self.said)
         card.add(
-            text_label(tr("退回时,现在的文件会留在备份文件夹里,不会被覆盖。"), "muted", wraps=True)
+            text_label(
+                tr("退回时，现在的文件会留在备份文件夹里，不会被覆盖。"), "muted", wraps=True
+            )
         )
         card.add(self.table)
         card.add(self.button)
@@ -63,7 +65,7 @@ class RecoveryPage(QWidget):
             self.button.setEnabled(False)
             self.said.setText(
                 tr(
-                    "已退回到 {time} 的备份。请关闭这个窗口,重新打开鼓楼。",
+                    "已退回到 {time} 的备份。请关闭这个窗口，重新打开鼓楼。",
                     time=long_moment(copy.made_at),
                 )
             )

@@ -85,7 +85,7 @@ class SyncPage(QWidget):
         for part in (self.word, self.line, self.clock):
             state.add(part)
         rows = Card()
-        self.table.set_empty_text(tr("没有待上报的,也没有未采纳的。"))
+        self.table.set_empty_text(tr("没有待上报的，也没有未采纳的。"))
         rows.add(self.table)
         rows.add(self.why)
         layout.addWidget(state)

@@ -69,7 +69,7 @@ class ChosenCard(Card):
         if todo is None:
             self._clear()
             self.set_title(tr("要办的事"))
-            self.meta.setText(tr("选一行,这里显示它的经过。"))
+            self.meta.setText(tr("选一行，这里显示它的经过。"))
             self.meta.show()
             return
         if is_other:

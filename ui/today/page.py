@@ -58,7 +58,7 @@ class TodayPage(QWidget):
             RowsModel(_columns(), key=lambda todo: todo.key), name=tr("要办的事")
         )
         self.table.set_empty_text(
-            tr("没有要办的事。"), tr("登记纠纷、开启表决、导入名册后,要办的会列在这里。")
+            tr("没有要办的事。"), tr("登记纠纷、开启表决、导入名册后，要办的会列在这里。")
         )
         self.chosen = ChosenCard(context)
         self._build()

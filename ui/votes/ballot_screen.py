@@ -110,8 +110,8 @@ class BallotScreen(QWidget):
         self.ask_bar.ask(
             Question(
                 tr(
-                    "截止后不能再收票、不能收回。现在到会 {present} 户,还有 {missing} 户没有收。"
-                    "确定截止并计票?",
+                    "截止后不能再收票、不能收回。现在到会 {present} 户，还有 {missing} 户没有收。"
+                    "确定截止并计票？",
                     present=count.present,
                     missing=count.missing,
                 ),
@@ -125,10 +125,10 @@ class BallotScreen(QWidget):
         self._asked = "motion"
         self.ask_bar.ask(
             Question(
-                tr("撤回后这个议案不能再表决;已收的票留作记录。请写明原因:"),
+                tr("撤回后这个议案不能再表决；已收的票留作记录。请写明原因："),
                 yes=tr("撤回议案"),
                 no=tr("不撤回"),
-                reasons=(tr("条文要重写,另提新议案"),),
+                reasons=(tr("条文要重写，另提新议案"),),
             )
         )
 
@@ -177,7 +177,7 @@ class BallotScreen(QWidget):
         self.grids.setAccessibleName(tr("微网格"))
         self.grids.setMinimumWidth(text_px(160))
         calm_wheel(self.grids)
-        self.find_field.setPlaceholderText(tr("户号或户主(/)"))
+        self.find_field.setPlaceholderText(tr("户号或户主（/）"))
         self.find_field.setAccessibleName(tr("按户号或户主查找"))
         self.find_field.setClearButtonEnabled(True)
         self.find_field.setFixedWidth(text_px(130))
@@ -278,7 +278,7 @@ class BallotScreen(QWidget):
             return
         if not entry.is_missing:
             self._say(
-                tr("{household} 已经有票。要改,先按退格键收回。", household=household_title(entry))
+                tr("{household} 已经有票。要改，先按退格键收回。", household=household_title(entry))
             )
             return
         self._say("")
@@ -299,19 +299,19 @@ class BallotScreen(QWidget):
             return
         ballots = entry.standing_ballots
         if len(ballots) > 1 and not self._may_judge:
-            self._say(tr("这一户有两张票,由村支书核定收回哪一张。请先告诉他。"))
+            self._say(tr("这一户有两张票，由村支书核定收回哪一张。请先告诉他。"))
             return
         self._asked = ballots[0].ballot_id
         reasons = withdrawal_reasons()
         self.ask_bar.ask(
             Question(
                 tr(
-                    "收回 {household} 的票({choice})。票留作记录,不再计入。原因:",
+                    "收回 {household} 的票（{choice}）。票留作记录，不再计入。原因：",
                     household=household_title(entry),
                     choice=name_of(ballots[0].choice),
                 )
                 if len(ballots) == 1
-                else tr("{household} 有两张票,收回哪一张?", household=household_title(entry)),
+                else tr("{household} 有两张票，收回哪一张？", household=household_title(entry)),
                 yes=tr("收回"),
                 no=tr("不收回"),
                 choices=() if len(ballots) == 1 else tuple(map(_ballot_choice, ballots)),

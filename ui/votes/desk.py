@@ -182,7 +182,7 @@ class BallotDesk(QObject):
         if entry is None:
             return error_sentence(error)
         return tr(
-            "{household}:{sentence}",
+            "{household}：{sentence}",
             household=household_title(entry),
             sentence=error_sentence(error),
         )

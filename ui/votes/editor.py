@@ -97,7 +97,7 @@ class MotionEditor(QWidget):
         self.form.add_field(tr("事项"), self.matter)
         self.form.add_field(tr("由谁决定"), self.body, hint=tr("村规民约只能由村民会议制定和修改"))
         self.text_field = self.form.add_field(
-            tr("正文"), self.text, hint=tr("村民表决的就是这些文字;开启表决后不能再改")
+            tr("正文"), self.text, hint=tr("村民表决的就是这些文字；开启表决后不能再改")
         )
         self.form.add_widget(self.concerns)
         card = Card()
@@ -181,7 +181,7 @@ class MotionEditor(QWidget):
         self.ask_bar.ask(
             Question(
                 tr(
-                    "{moment} 写过一份没有保存:“{title}”。接着写吗?",
+                    "{moment} 写过一份没有保存：“{title}”。接着写吗？",
                     moment=short_moment(draft.saved_at),
                     title=draft.body["title"] or tr("还没有名称"),
                 ),

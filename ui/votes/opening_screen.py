@@ -42,7 +42,7 @@ class OpeningScreen(QWidget):
         self.concerns = text_label("", "tinted", wraps=True)
         set_style_property(self.concerns, "tone", "warn")
         self.motion_card.body.insertWidget(1, self.concerns)
-        self.is_notified = QCheckBox(tr("已经通知村民,通知日期:"))
+        self.is_notified = QCheckBox(tr("已经通知村民，通知日期："))
         self.notified_on = date_edit(today_in_village(context.store))
         self.notified_on.setAccessibleName(tr("通知日期"))
         self.notified_on.setEnabled(False)
@@ -95,7 +95,7 @@ class OpeningScreen(QWidget):
         """Taking the draft back."""
         self.ask_bar.ask(
             Question(
-                tr("撤回后这份草案不能再改、不能再表决,只留作记录。请写明原因:"),
+                tr("撤回后这份草案不能再改、不能再表决，只留作记录。请写明原因："),
                 yes=tr("撤回议案"),
                 no=tr("不撤回"),
                 reasons=(tr("不再提出"),),
@@ -141,7 +141,10 @@ class OpeningScreen(QWidget):
     def _on_checked(self, check: OpeningCheck) -> None:
         self.check = check
         self.size_line.setText(
-            tr("应到名册:全村 {total} 户,以开启那一刻的户籍名册为准。", total=check.electorate_size)
+            tr(
+                "应到名册：全村 {total} 户，以开启那一刻的户籍名册为准。",
+                total=check.electorate_size,
+            )
         )
         self.problems.setText("\n".join(_lines(check.problems)))
         self.problems.setVisible(bool(check.problems))

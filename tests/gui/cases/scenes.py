@@ -86,8 +86,8 @@ def a_scene(tmp_path: Path, runner: Runner, *, role: Role = Role.GRID_WORKER) ->
 
 
 STORY = (
-    "两户各持 1981 年林权证,对后山杉木林的界址各执一词。11 月 15 日吴家砍树时双方发生争吵,"
-    "村民小组长到场劝开,约定鼓楼里当面说清。"
+    "两户各持 1981 年林权证，对后山杉木林的界址各执一词。11 月 15 日吴家砍树时双方发生争吵，"
+    "村民小组长到场劝开，约定鼓楼里当面说清。"
 )
 
 
@@ -97,7 +97,7 @@ def some_disputes(scene: Scene) -> list[str]:
     assert isinstance(clock, FakeClock)
     plan: list[tuple[str, str, Urgency, tuple[str, ...], tuple[tuple[K, str], ...]]] = [
         ("稻田放水纠纷", "0201", Urgency.LOW, ("石某甲", "龙某"),
-         ((K.SETTLED, "轮流放水,每户半天,逢三逢八换班"), (K.CLOSED, ""))),
+         ((K.SETTLED, "轮流放水，每户半天，逢三逢八换班"), (K.CLOSED, ""))),
         ("借款五千元不还", "0699", Urgency.MEDIUM, ("粟某", "陆某"),
          ((K.NOT_SETTLED, "对方不认账"),)),
         ("建房滴水纠纷", "0202", Urgency.MEDIUM, ("杨昌林", "吴某乙"),
@@ -107,7 +107,7 @@ def some_disputes(scene: Scene) -> list[str]:
          ((K.SETTLED, "赔谷子五十斤"),)),
         ("山林界址争议", "0202", Urgency.HIGH, ("吴文永", "杨昌林"),
          ((K.NOTE_ADDED, "双方愿意调解"),
-          (K.MEDIATION_HELD, "上山看了界址,照片 4 张;两户各持一证,约 25 日再谈"))),
+          (K.MEDIATION_HELD, "上山看了界址，照片 4 张；两户各持一证，约 25 日再谈"))),
     ]  # fmt: skip
     made = []
     for title, code, urgency, names, events in plan:

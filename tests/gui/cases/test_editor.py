@@ -54,7 +54,7 @@ def test_a_dispute_is_recorded_without_a_mouse(desk: Desk) -> None:
     desk.wait()
     assert desk.page.is_editing
 
-    desk.type("田埂改道,挡了水")
+    desk.type("田埂改道，挡了水")
     desk.press(ENTER)
     desk.type("yspstx")
     desk.press(DOWN)
@@ -84,7 +84,7 @@ def test_a_dispute_is_recorded_without_a_mouse(desk: Desk) -> None:
     desk.press(ENTER, CTRL)
 
     (case,) = the_cases(desk)
-    assert (case.title, case.class_code, case.place) == ("田埂改道,挡了水", "0201", "三组田坝")
+    assert (case.title, case.class_code, case.place) == ("田埂改道，挡了水", "0201", "三组田坝")
     assert (case.urgency, case.story, case.state) == (
         Urgency.HIGH, "上家改田埂", CaseState.RECORDED,
     )  # fmt: skip

@@ -65,8 +65,8 @@ def test_the_newest_case_is_on_top_with_state_and_sync_word(six: Desk) -> None:
         for row in range(model.rowCount())
     ]
 
-    assert cells[0] == ["办理中", "山林界址争议(吴文永 / 杨昌林)", "高", "11-23", "待上传"]
-    assert cells[2][1] == "赡养老人分摊不均(杨某丙 / 杨某丁 等3人)"
+    assert cells[0] == ["办理中", "山林界址争议（吴文永 / 杨昌林）", "高", "11-23", "待上传"]
+    assert cells[2][1] == "赡养老人分摊不均（杨某丙 / 杨某丁 等3人）"
     assert [row[-1] for row in cells] == ["待上传"] * 3 + ["已上报"] * 3
     assert "6" in six.page.list.aside.text()
 
@@ -212,7 +212,7 @@ def test_a_case_shows_its_facts_its_parties_and_its_story(six: Desk) -> None:
     for expected in ("邻里纠纷 / 相邻土地建筑利用", "2026年11月15日", "吴文永 · 13900001234"):
         assert expected in words
     assert timeline(six)[-1] == "登记"
-    assert timeline(six)[0].startswith("开展调解:上山看了界址")
+    assert timeline(six)[0].startswith("开展调解：上山看了界址")
 
 
 def test_a_party_found_by_the_search_opens_its_case(six: Desk) -> None:
@@ -257,7 +257,7 @@ def test_a_note_is_added_by_the_keys(six: Desk) -> None:
 
     six.press(ENTER, CTRL)
 
-    assert timeline(six) == ["记事:上门问过老人", "登记"]
+    assert timeline(six) == ["记事：上门问过老人", "登记"]
     assert not six.page.card.events.is_asking
     assert six.focus() is six.page.card.events.buttons[K.NOTE_ADDED]
     assert six.scene.writes == [True]
@@ -338,7 +338,7 @@ def test_words_left_for_another_case_wait_there(six: Desk) -> None:
     six.wait()
     assert six.page.card.events.note.toPlainText() == "在鼓楼"
     six.press(ENTER, CTRL)
-    assert timeline(six)[0] == "开展调解:在鼓楼"
+    assert timeline(six)[0] == "开展调解：在鼓楼"
 
 
 # --- who may what -----------------------------------------------------------------------------

@@ -246,9 +246,9 @@ def test_the_navigation_collapses_on_a_narrow_window(window) -> None:
 
 def test_badge_and_sync_state_are_read_out(window) -> None:
     window.navigation.set_badge("today", 5)
-    assert window.navigation.item("today").accessibleName() == "今日,5 件待办"
+    assert window.navigation.item("today").accessibleName() == "今日，5 件待办"
     window.navigation.sync_box.show_state("离线", line="12 条待上传", tone=Tone.WARN)
-    assert window.navigation.sync_box.accessibleName() == "同步:离线 12 条待上传"
+    assert window.navigation.sync_box.accessibleName() == "同步：离线 12 条待上传"
     with_signal = []
     window.sync_asked.connect(lambda: with_signal.append(True))
     window.navigation.sync_box.click()

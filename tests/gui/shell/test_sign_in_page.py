@@ -36,7 +36,7 @@ def desk() -> Desk:
 @pytest.fixture
 def page(qtbot, desk: Desk, runner: Runner) -> SignInPage:
     page = SignInPage(
-        sign_in=desk.sign_in, describe=lambda error: f"不对:{error.code}", runner=runner
+        sign_in=desk.sign_in, describe=lambda error: f"不对：{error.code}", runner=runner
     )
     qtbot.addWidget(page)
     page.set_people([ZHANG, LI], last_account_id="2")
@@ -80,7 +80,7 @@ def test_a_wrong_pin_says_so_and_is_cleared(page: SignInPage, runner, qtbot) -> 
     qtbot.keyClicks(page.pin, "111111")
     qtbot.keyClick(page.pin, Qt.Key.Key_Return)
     assert runner.wait_idle()
-    assert page.error == "不对:pin_wrong"
+    assert page.error == "不对：pin_wrong"
     assert page.pin.text() == ""
     assert page.button.isEnabled()
 

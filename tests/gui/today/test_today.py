@@ -51,7 +51,7 @@ def record_cases(store):
                 tx.session.add(a_party(case, side, name))
             for kind, note in (
                 (CaseEventKind.RECORDED, None),
-                (CaseEventKind.MEDIATION_HELD, "双方愿意调解,约定后天在鼓楼再谈。"),
+                (CaseEventKind.MEDIATION_HELD, "双方愿意调解，约定后天在鼓楼再谈。"),
             ):
                 tx.session.add(
                     CaseEvent(
@@ -134,7 +134,7 @@ def test_the_cards_say_what_is_true(qtbot, busy):
 def test_the_chosen_case_tells_its_story(qtbot, busy):
     page = opened(qtbot, busy)
 
-    assert page.chosen.title.text() == "山林界址争议(吴某甲 / 杨某乙)"
+    assert page.chosen.title.text() == "山林界址争议（吴某甲 / 杨某乙）"
     assert page.chosen.state.text() == "办理中"
     assert page.chosen.history.model().rowCount() == 2
 

@@ -189,7 +189,7 @@ class TestNothingIsLost:
 
         assert in_file(village) == {"0101": OPPOSE, "0102": OPPOSE}
         assert len(village.notices) == 1
-        assert village.notices[0].startswith("0101 吴某甲:这一户已经有一张票")
+        assert village.notices[0].startswith("0101 吴某甲：这一户已经有一张票")
         assert ballots._view.count.duplicate_pending == 0
 
     def test_a_ballot_taken_and_taken_back_at_once(self, qtbot, village, ballots):
@@ -213,7 +213,7 @@ class TestTwoLaptops:
         village.settle()
         page.ballots.table.choose_position(0)
 
-        assert page.ballots.table.rows.index(0, 2).data() == "重复:收到 2 票(赞成、反对)"
+        assert page.ballots.table.rows.index(0, 2).data() == "重复：收到 2 票（赞成、反对）"
         assert page.ballots._doubt.isVisible()
         assert "李某" in page.ballots.motion_card.ballots.text()
 
@@ -263,11 +263,11 @@ class TestWholeVote:
 
     def test_the_bar_says_what_is_missing_in_words(self, qtbot, village, ballots):
         press(qtbot, ballots.table, *[K.Key_1] * 7)
-        assert ballots.count_card.quorum.text() == "到会 7 / 12 户 · 还差 1 户到 2/3(8 户)"
+        assert ballots.count_card.quorum.text() == "到会 7 / 12 户 · 还差 1 户到 2/3（8 户）"
         press(qtbot, ballots.table, K.Key_1)
 
-        assert ballots.count_card.quorum.text() == "到会 8 / 12 户 · 已过 2/3(8 户)"
-        assert ballots.count_card.majority.text().startswith("通过须到会过半:5 票 · 依据:")
+        assert ballots.count_card.quorum.text() == "到会 8 / 12 户 · 已过 2/3（8 户）"
+        assert ballots.count_card.majority.text().startswith("通过须到会过半：5 票 · 依据：")
         assert ballots.count_card.doubt.text() == "条文号待核"
 
     def test_a_micro_grid_at_a_time(self, qtbot, village, ballots):
@@ -400,7 +400,7 @@ class TestOpeningAMotionThatIsGone:
         village.settle()
 
         assert page.list.isVisible()
-        assert village.notices == ["这台电脑上没有这个议案,可能不归本单位。请返回列表再找。"]
+        assert village.notices == ["这台电脑上没有这个议案，可能不归本单位。请返回列表再找。"]
 
 
 @pytest.mark.parametrize("screen", ["list", "open", "draft", "tallied", "form", "asking"])

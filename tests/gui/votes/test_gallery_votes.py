@@ -71,6 +71,6 @@ def test_pictures(qtbot, scene, size):
         scene.picture(window, f"votes-{name}", size)
     page.show_list()
     page.propose.click()
-    page.editor.title_edit.setText("村民建房公约(修订)")
+    page.editor.title_edit.setText("村民建房公约（修订）")
     page.editor.text.setPlainText(TEXT + "\n第六条 违者罚款五十元。")
     scene.picture(window, "votes-form", size)

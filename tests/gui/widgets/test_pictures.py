@@ -66,11 +66,11 @@ def test_a_size_strip_colours_what_is_beyond_the_limit(qtbot, count, place, tone
 
 def test_a_size_strip_below_its_limit_leaves_places_empty(qtbot) -> None:
     strip = SizeStrip()
-    strip.show_size(12, low=15, high=20, name="12 户,不足 15 户")
+    strip.show_size(12, low=15, high=20, name="12 户，不足 15 户")
     shown(qtbot, strip, 640, 60)
     step = SizeStrip.MAX_SIDE + SizeStrip.GAP
     assert color_at(strip, 13 * step + 10, 10) != QColor(colors_of(Tone.INFO).fill)
-    assert strip.accessibleName() == "12 户,不足 15 户"
+    assert strip.accessibleName() == "12 户，不足 15 户"
 
 
 def test_a_step_strip_paints_each_state_and_says_it(qtbot) -> None:
@@ -115,7 +115,7 @@ def test_a_timeline_opens_entries_that_have_a_record(qtbot) -> None:
 
 def test_a_timeline_entry_grows_where_the_view_is_narrow(qtbot) -> None:
     view = TimelineView()
-    view.show_entries([TimelineEntry("11-19", "调查:两户各持 1981 年林权证,附照片 4 张" * 2)])
+    view.show_entries([TimelineEntry("11-19", "调查：两户各持 1981 年林权证，附照片 4 张" * 2)])
     shown(qtbot, view, 600, 300)
     wide = view.visualRect(view.model().index(0, 0)).height()
     view.resize(260, 300)

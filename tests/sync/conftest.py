@@ -12,6 +12,7 @@ from app.demo.scene import Scene, build_scene
 _HERE = Path(__file__).parent
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests here share a county per module, so a module stays on one worker."""
     for item in items:

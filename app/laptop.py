@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.errors import ErrorCode, UserFacingError
 from db.backup import BackupFile, back_up_daily, backups, restore
 from db.check import FileHealth, Finding, check_file
 from db.clock import Clock, SystemClock, today_in_china
@@ -20,6 +21,7 @@ from db.keystore import (
     new_database_key,
 )
 from db.session import Store
+from db.turns import only_one
 from db.upgrade import bring_up_to_date
 
 __all__ = [
@@ -85,14 +87,16 @@ def open_laptop(
             ask_passphrase=ask_passphrase,
         )
     )
-    store_id = _store_id(folder)
-    find_key = database_key if path.exists() else new_database_key
-    store = Store(path, find_key(chosen.store, store_id), clock=clock or SystemClock())
-    try:
-        bring_up_to_date(store)
-    except Exception:
-        store.close()
-        raise
+    with only_one(folder / "gulou.lock"):
+        is_new = _is_new(path)
+        store_id = _store_id(folder, keys=chosen.store, is_new=is_new)
+        find_key = new_database_key if is_new else database_key
+        store = Store(path, find_key(chosen.store, store_id), clock=clock or SystemClock())
+        try:
+            bring_up_to_date(store)
+        except Exception:
+            store.close()
+            raise
     return Laptop(store, chosen.store, store_id, has_keyring=not chosen.is_fallback)
 
 
@@ -119,9 +123,27 @@ def store_path(folder: Path) -> Path:
     return folder / "gulou.db"
 
 
-def _store_id(folder: Path) -> str:
+def _is_new(path: Path) -> bool:
+    """Whether there is nothing yet; raises STORE_UNREADABLE where there was something.
+
+    An empty file is what a start that was cut off leaves, and also what a power cut makes of a
+    full one. Where copies are, it was a full one: beginning anew would look like loss.
+    """
+    if path.exists() and (not path.is_file() or path.stat().st_size > 0):
+        return False
+    if backups(path):
+        raise UserFacingError(ErrorCode.STORE_UNREADABLE, path=path.name)
+    return True
+
+
+def _store_id(folder: Path, *, keys: KeyStore, is_new: bool) -> str:
     """A name for this file in the key store; several files may share one keyring."""
     path = folder / "gulou.id"
-    if not path.exists():
-        path.write_text(uuid.uuid4().hex, encoding="ascii")
-    return path.read_text(encoding="ascii").strip()
+    known = path.read_bytes().strip() if path.exists() else b""
+    if known.isalnum() and known.isascii():
+        return known.decode("ascii")
+    if not is_new:  # a new name would hide that only the old one opens the file
+        raise UserFacingError(ErrorCode.KEY_MISSING, place=keys.where)
+    made = uuid.uuid4().hex
+    path.write_text(made, encoding="ascii")
+    return made

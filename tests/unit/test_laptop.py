@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,88 @@ def test_the_way_back_after_damage(tmp_path: Path) -> None:
 
     assert numbers(opened(folder)) == ["001"]
     assert kept.read_bytes().startswith(b"not a database")
+
+
+@pytest.mark.parametrize("left", [None, b""])
+def test_a_file_that_is_gone_while_copies_are_there_is_not_begun_anew(
+    tmp_path: Path, left: bytes | None
+) -> None:
+    """Killed while going back, or emptied by a power cut: an empty program would look like loss."""
+    folder = tmp_path / "laptop"
+    laptop = opened(folder)
+    write(laptop, "001")
+    daily_care(laptop)
+    laptop.close()
+    store_path(folder).unlink()
+    if left is not None:
+        store_path(folder).write_bytes(left)
+    with pytest.raises(UserFacingError) as raised:
+        opened(folder)
+    assert raised.value.code is ErrorCode.STORE_UNREADABLE
+    put_back(folder, copies_of(folder)[0])
+    assert numbers(opened(folder)) == ["001"]
+
+
+def test_a_start_that_was_cut_off_begins_again(tmp_path: Path) -> None:
+    folder = tmp_path / "laptop"
+    folder.mkdir()
+    store_path(folder).touch()
+    (folder / "gulou.id").touch()
+    laptop = opened(folder)
+    assert laptop.store_id
+    write(laptop, "001")
+    laptop.close()
+    assert numbers(opened(folder)) == ["001"]
+
+
+@pytest.mark.parametrize("left", [None, b"", b"\xff\xfe"])
+def test_a_lost_name_in_the_key_store_is_said_and_not_replaced(
+    tmp_path: Path, left: bytes | None
+) -> None:
+    """A new name would hide that only the old one opens the file."""
+    folder = tmp_path / "laptop"
+    laptop = opened(folder)
+    write(laptop, "001")
+    laptop.close()
+    name = (folder / "gulou.id").read_bytes()
+    (folder / "gulou.id").unlink()
+    if left is not None:
+        (folder / "gulou.id").write_bytes(left)
+    with pytest.raises(UserFacingError) as raised:
+        opened(folder)
+    assert raised.value.code is ErrorCode.KEY_MISSING
+    (folder / "gulou.id").write_bytes(name)
+    assert numbers(opened(folder)) == ["001"]
+
+
+class SlowKeys(KeyFileStore):
+    """Waits before it keeps a key until another window has had every chance to keep its own."""
+
+    def __init__(self, folder: Path, other: threading.Thread) -> None:
+        super().__init__(folder / "gulou.keys", "a passphrase", cost=CHEAP)
+        self._other = other
+
+    def put(self, name: str, secret: bytes) -> None:
+        self._other.start()
+        self._other.join(0.5)
+        super().put(name, secret)
+
+
+def test_two_windows_that_start_a_laptop_at_once_agree_on_its_key(tmp_path: Path) -> None:
+    """Clicked twice: the second must not keep another key than the one the file is made with."""
+    folder = tmp_path / "laptop"
+    folder.mkdir()
+    KeyFileStore(folder / "gulou.keys", "a passphrase", cost=CHEAP).put("another", b"secret")
+    windows: list[Laptop] = []
+    second = threading.Thread(target=lambda: windows.append(opened(folder)))
+
+    windows.append(
+        open_laptop(folder, ask_passphrase=lambda _need: "", keys=SlowKeys(folder, second))
+    )
+    second.join()
+
+    write(windows[0], "001")
+    write(windows[1], "002")
+    for window in windows:
+        window.close()
+    assert numbers(opened(folder)) == ["001", "002"]

@@ -70,6 +70,7 @@ class ErrorCode(StrEnum):
     # store
     BACKUP_FAILED = "backup_failed"
     STORE_FROM_NEWER_PROGRAM = "store_from_newer_program"
+    STORE_NOT_WRITTEN = "store_not_written"
     STORE_UNREADABLE = "store_unreadable"
 
     # sync

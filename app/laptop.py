@@ -74,9 +74,18 @@ def open_laptop(
     ``keys`` is for laptops that are thrown away and must not fill anyone's keyring.
 
     Raises ``UserFacingError`` when the key is missing or wrong, the file is damaged or from a
-    newer program; nothing is changed then.
+    newer program, the folder not to be written; nothing is changed then.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return _open(folder, ask_passphrase=ask_passphrase, clock=clock, keys=keys)
+    except OSError as problem:  # full, read-only, another's, or held by another window
+        raise UserFacingError(ErrorCode.STORE_NOT_WRITTEN, problem=str(problem)) from problem
+
+
+def _open(
+    folder: Path, *, ask_passphrase: AskPassphrase, clock: Clock | None, keys: KeyStore | None
+) -> Laptop:
     path = store_path(folder)
     chosen = (
         ChosenKeyStore(keys, is_fallback=keys.where is KeyPlace.KEY_FILE)

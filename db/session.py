@@ -15,12 +15,23 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
+from app.errors import ErrorCode, UserFacingError
 from db.clock import Clock, SystemClock
 from db.engine import WriteGuard, open_engine
 from db.outbox import Authorship, record_operations
 from db.search_index import refresh_entries
+
+_NOT_OURS = (
+    "attempt to write a readonly database",
+    "database is locked",
+    "database or disk is full",
+    "disk I/O error",
+    "unable to open database file",
+)
+"""How SQLite says that the disk, or another program, does not let us write."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +80,8 @@ class Store:
     def transaction(self, *, account_id: str, action: str) -> Iterator[Transaction]:
         """Writes of one action, all or none, with their outbox operations.
 
-        ``account_id`` is who did it, ``action`` the name that undo shows.
+        ``account_id`` is who did it, ``action`` the name that undo shows. Raises
+        ``UserFacingError`` STORE_NOT_WRITTEN when the disk is full or does not let us write.
         """
         with self._writer, self._writing_session() as session:
             made = Transaction(session, Authorship(account_id, action))
@@ -138,8 +150,14 @@ class Store:
     @contextmanager
     def _writing_session(self, *, foreign_keys: bool = True) -> Iterator[Session]:
         engine = self.engine.execution_options(begin_mode="IMMEDIATE", foreign_keys=foreign_keys)
-        with Session(engine, expire_on_commit=False) as session:
-            yield session
+        try:
+            with Session(engine, expire_on_commit=False) as session:
+                yield session
+        except OperationalError as problem:
+            why = str(problem.orig)
+            if not why.startswith(_NOT_OURS):
+                raise
+            raise UserFacingError(ErrorCode.STORE_NOT_WRITTEN, problem=why) from problem
 
 
 def write_values(session: Session, values: dict[str, str]) -> None:

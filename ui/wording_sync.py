@@ -150,6 +150,11 @@ SYNC_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
     ErrorCode.STORE_FROM_NEWER_PROGRAM: lambda *, path: tr(
         "资料文件 {path} 是更新版本的程序写的，没有动它。请先升级本机的程序。", path=path
     ),
+    ErrorCode.STORE_NOT_WRITTEN: lambda *, problem: tr(
+        "没有存成（{problem}）。以前存下的都在，刚才这一步没有写进去。"
+        "请看看磁盘是不是满了、是不是只读，关掉多余的鼓楼窗口，再存一次。",
+        problem=problem,
+    ),
     ErrorCode.STORE_UNREADABLE: lambda *, path: tr(
         "资料文件 {path} 打不开：密钥不对或文件坏了。文件没有动。可以退回到最近的备份。", path=path
     ),

@@ -11,6 +11,7 @@ import random
 import threading
 from collections.abc import Callable
 
+from app.errors import UserFacingError
 from db.session import Changes, Store
 from sync.client.round import Exchanger, RoundResult
 from sync.client.status import LineState, SyncStatus, read_status
@@ -105,6 +106,10 @@ class SyncWorker:
         except NotTheCountyError as problem:
             log.warning("not the county: %s", problem)
             self._tell(LineState.NOT_THE_COUNTY)
+            return None
+        except UserFacingError as problem:  # a full disk: what came will be sent again
+            log.warning("answer not laid down: %s", problem)
+            self._tell(LineState.OFFLINE, problem.code)
             return None
         except CountyRefusedError as problem:
             log.warning("county refused: %s", problem)

@@ -131,6 +131,15 @@ def test_a_lost_name_in_the_key_store_is_said_and_not_replaced(
     assert numbers(opened(folder)) == ["001"]
 
 
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    taken = tmp_path / "laptop"
+    taken.write_text("a file of somebody else")
+    with pytest.raises(UserFacingError) as raised:
+        open_laptop(taken, ask_passphrase=lambda _need: "")
+    assert raised.value.code is ErrorCode.STORE_NOT_WRITTEN
+    assert taken.read_text() == "a file of somebody else"
+
+
 class SlowKeys(KeyFileStore):
     """Waits before it keeps a key until another window has had every chance to keep its own."""
 

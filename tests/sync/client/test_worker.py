@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.errors import ErrorCode, UserFacingError
 from db.session import Changes
 from sync.client.round import RoundResult
 from sync.client.status import LineState, SyncStatus
@@ -55,6 +56,7 @@ def test_a_round_says_what_came(tmp_path: Path) -> None:
         (OfflineError("x"), LineState.OFFLINE),
         (NotTheCountyError("x"), LineState.NOT_THE_COUNTY),
         (CountyRefusedError("install_revoked", 403, {}), LineState.REFUSED),
+        (UserFacingError(ErrorCode.STORE_NOT_WRITTEN, problem="full"), LineState.OFFLINE),
     ],
 )
 def test_a_failure_is_a_state_and_never_an_exception(

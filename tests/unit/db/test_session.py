@@ -12,10 +12,11 @@ from pathlib import Path
 import orjson
 import pytest
 from pydantic import ValidationError
-from sqlalchemy import text
-from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy import event, text
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from sqlmodel import select
 
+from app.errors import ErrorCode, UserFacingError
 from app.households.vocabulary import IdentityKind, Sex
 from db.session import Store
 from db.tables.households import Household, Resident
@@ -194,6 +195,49 @@ def test_two_threads_take_turns_and_number_without_gaps(tmp_path: Path) -> None:
         thread.join()
 
     assert [one.op_no for one in operations(store)] == list(range(1, 41))
+
+
+def limited(store: Store, pragma: str) -> Store:
+    """The same file under a limit that every new connection is given."""
+    again = Store(store.path, store.key, clock=store.clock)
+    event.listen(again.engine, "connect", lambda raw, _record: raw.execute(f"PRAGMA {pragma}"))
+    return again
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_half_done(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    add_household(store)
+    pages = int(store.path.stat().st_size / 4096)
+    full = limited(store, f"max_page_count = {pages + 1}")
+    for _ in range(2):
+        with pytest.raises(UserFacingError) as raised:
+            add_household(full, note="字" * 1000, address="字" * 200)
+        assert raised.value.code is ErrorCode.STORE_NOT_WRITTEN
+        assert "full" in raised.value.params["problem"]
+    with pytest.raises(UserFacingError), full.laying_down() as session:
+        session.connection().exec_driver_sql(
+            "INSERT INTO local_value (name, value) VALUES ('x', ?)", ("字" * 90_000,)
+        )
+    assert [one.op_no for one in operations(full)] == [1]
+    add_household(store, number="002")
+    assert [one.op_no for one in operations(store)] == [1, 2]
+
+
+def test_a_file_another_program_does_not_let_go_of(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    impatient = limited(store, "busy_timeout = 0")
+    with store.local_writing() as session:
+        session.connection()
+        with pytest.raises(UserFacingError) as raised:
+            add_household(impatient)
+    assert raised.value.code is ErrorCode.STORE_NOT_WRITTEN
+    add_household(impatient)
+
+
+def test_a_mistake_of_ours_is_not_told_as_a_full_disk(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    with pytest.raises(OperationalError), store.local_writing() as session:
+        session.connection().exec_driver_sql("SELECT nothing FROM nowhere")
 
 
 def test_the_file_is_private_and_unreadable_without_its_key(tmp_path: Path) -> None:

@@ -76,6 +76,7 @@ class ErrorCode(StrEnum):
     # sync
     ENROLMENT_FILE_BAD = "enrolment_file_bad"
     ENROLMENT_REFUSED = "enrolment_refused"
+    NOTHING_TO_SEND_AGAIN = "nothing_to_send_again"
 
     # undo
     NOTHING_TO_UNDO = "nothing_to_undo"

@@ -19,6 +19,8 @@ class OutboxRow:
     """One operation that needs attention or waits."""
 
     op_no: int
+    txn: int
+    """Its group: refused and sent again together."""
     entity: str
     record_id: str
     title: str
@@ -33,6 +35,11 @@ class OutboxRow:
         """Whether a person has to look at it."""
         return self.state not in {OpState.WAITING, OpState.APPLIED, OpState.MERGED}
 
+    @property
+    def may_be_sent_again(self) -> bool:
+        """Whether the county took nothing of it."""
+        return self.state in {OpState.REFUSED, OpState.QUARANTINED}
+
 
 def outbox_rows(store: Store) -> tuple[OutboxRow, ...]:
     """Refused ones first, then what waits, newest first; at most ``MOST_ROWS``."""
@@ -40,8 +47,10 @@ def outbox_rows(store: Store) -> tuple[OutboxRow, ...]:
         found = (
             session.connection()
             .exec_driver_sql(
-                "SELECT op_no, entity, record_id, patch, before, action, state, reason, wall_ms "
-                "FROM outbox WHERE state NOT IN ('applied', 'merged') "
+                "SELECT op_no, txn, entity, record_id, patch, before, action, state, reason, "
+                "wall_ms FROM outbox o WHERE state = 'waiting' OR "
+                "(state NOT IN ('applied', 'merged') AND NOT EXISTS "
+                "(SELECT 1 FROM outbox n WHERE n.record_id = o.record_id AND n.op_no > o.op_no)) "
                 "ORDER BY state = 'waiting', op_no DESC LIMIT ?",
                 (MOST_ROWS,),
             )
@@ -50,6 +59,7 @@ def outbox_rows(store: Store) -> tuple[OutboxRow, ...]:
     return tuple(
         OutboxRow(
             op_no=row.op_no,
+            txn=row.txn,
             entity=row.entity,
             record_id=row.record_id,
             title=_title(row.patch, row.before),

@@ -21,7 +21,7 @@ from db.clock import Clock
 from db.columns import utc_text
 from db.tables.base import SyncedRecord, SyncState
 from db.tables.local import OpKind, OutboxOp
-from db.tables.registry import SCHEMA_VERSION
+from db.tables.registry import ENTITIES, SCHEMA_VERSION
 
 
 @dataclass
@@ -65,6 +65,7 @@ def record_operations(session: Session, author: Authorship, clock: Clock) -> set
     Runs before the flush, so that the rows go out in the same statement batch.
     """
     touched: set[tuple[str, str]] = set()
+    _rouse_refused_groups(session)
     edits = [
         *((record, OpKind.PUT) for record in session.new if isinstance(record, SyncedRecord)),
         *((record, OpKind.PUT) for record in session.dirty if isinstance(record, SyncedRecord)),
@@ -80,6 +81,8 @@ def record_operations(session: Session, author: Authorship, clock: Clock) -> set
     used = 0
     for record, kind in edits:
         patch, before = _difference(record, kind)
+        if kind is OpKind.PUT and _was_refused(record):
+            patch = {**_refused_values(session, record), **patch}
         touched.add((record.entity(), record.id))
         if kind is OpKind.PUT and not patch:
             continue
@@ -147,6 +150,50 @@ def _difference(record: SyncedRecord, kind: OpKind) -> tuple[dict[str, Any], dic
         if new != old:
             patch[name], before[name] = new, old
     return patch, before
+
+
+def _rouse_refused_groups(session: Session) -> None:
+    """Mending one record sends again all that was refused with it: a group is judged whole."""
+    for record in list(session.dirty):
+        if not isinstance(record, SyncedRecord) or record.sync_state is not SyncState.REFUSED:
+            continue
+        if not _difference(record, OpKind.PUT)[0]:
+            continue
+        mates = session.connection().execute(
+            text(
+                "SELECT DISTINCT m.entity, m.record_id FROM outbox o JOIN outbox m USING (txn) "
+                "WHERE o.record_id = :id AND o.state IN ('refused', 'quarantined') "
+                "AND m.state IN ('refused', 'quarantined') AND m.kind = 'put' "
+                "AND m.record_id <> :id"
+            ),
+            {"id": record.id},
+        )
+        for entity, record_id in mates.all():
+            mate = session.get(ENTITIES[entity], record_id)
+            if mate is not None and mate.sync_state is SyncState.REFUSED:
+                mate.sync_state = SyncState.PENDING
+
+
+def _was_refused(record: SyncedRecord) -> bool:
+    """Whether the county refused what this record holds; also when it is about to be sent again."""
+    before = inspect(record).attrs["sync_state"].history.deleted
+    return record.sync_state is SyncState.REFUSED or SyncState.REFUSED in before
+
+
+def _refused_values(session: Session, record: SyncedRecord) -> dict[str, Any]:
+    """What the county did not take and nobody has sent since: a mended record goes up whole."""
+    waiting = set(
+        session.connection().scalars(
+            text("SELECT op_no FROM outbox WHERE record_id = :id AND state = 'waiting'"),
+            {"id": record.id},
+        )
+    )
+    marks = loads(record.sync_dirty)
+    return {
+        name: wire_value(getattr(record, name))
+        for name in record.wire_fields()
+        if name in marks and marks[name] not in waiting
+    }
 
 
 def _mark_dirty(record: SyncedRecord, patch: dict[str, Any], op_no: int) -> None:

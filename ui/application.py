@@ -282,7 +282,10 @@ class LaptopWindow(QObject):
         """Counts what waits at once, and lets the sync run soon."""
         if self.worker is not None:
             self.worker.wake()
-        self._show_status(read_status(self.laptop.store, self.status.line))
+        self.runner.read(self._count_waiting, on_done=self._show_status)
+
+    def _count_waiting(self) -> SyncStatus:
+        return read_status(self.laptop.store, self.status.line, self.status.problem)
 
     def _on_written(self, _changes: Changes) -> None:
         self._on_wrote()

@@ -146,6 +146,9 @@ SYNC_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
         "{file} 不是县里给的登记文件，本机没有改动。请重新拷一份。", file=file
     ),
     ErrorCode.ENROLMENT_REFUSED: _enrolment_refused,
+    ErrorCode.NOTHING_TO_SEND_AGAIN: lambda: tr(
+        "这一组里已经没有未采纳的内容，没有再次上报。内容没有改动。"
+    ),
     ErrorCode.NOTHING_TO_UNDO: lambda: tr("没有可以撤销的步骤，内容没有改动。"),
     ErrorCode.STORE_FROM_NEWER_PROGRAM: lambda *, path: tr(
         "资料文件 {path} 是更新版本的程序写的，没有动它。请先升级本机的程序。", path=path

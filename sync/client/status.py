@@ -49,12 +49,13 @@ def read_status(store: Store, line: LineState, problem: str | None = None) -> Sy
         connection = session.connection()
         counts: dict[str, int] = dict(
             connection.exec_driver_sql(
-                "SELECT state, count(DISTINCT record_id) FROM outbox "
-                "WHERE state IN ('waiting', 'refused', 'quarantined', 'conflict', 'not_applied') "
+                # What was sent again since, or edited again, needs nobody any more.
+                "SELECT state, count(DISTINCT record_id) FROM outbox o "
+                "WHERE state = 'waiting' OR "
+                "(state IN ('refused', 'quarantined', 'conflict', 'not_applied') AND NOT EXISTS "
+                "(SELECT 1 FROM outbox n WHERE n.record_id = o.record_id AND n.op_no > o.op_no)) "
                 "GROUP BY state"
-            )
-            
-            .all()
+            ).all()
         )
         values: dict[str, str] = dict(
             connection.exec_driver_sql("SELECT name, value FROM local_value").all()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.errors import UserFacingError
 from app.outbox_rows import OutboxRow, outbox_rows
+from app.resend import send_again
 from app.store import Changes
 from i18n.text import tr
 from sync.client.status import SyncStatus
@@ -16,6 +18,7 @@ from ui.widgets.cards import Card
 from ui.widgets.labels import text_label
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
+from ui.wording import error_sentence
 from ui.wording_sync import (
     clock_banner,
     entity_word,
@@ -25,6 +28,9 @@ from ui.wording_sync import (
     status_line,
 )
 from ui.wording_time import short_moment
+
+OPENED_ENTITIES = ("household", "resident", "micro_grid", "case_file", "case_party", "motion")
+"""Records that have a page where they can be mended."""
 
 
 class SyncPage(QWidget):
@@ -43,8 +49,14 @@ class SyncPage(QWidget):
         self.line = text_label("", "muted", wraps=True)
         self.clock = text_label("", "muted", wraps=True)
         self.why = text_label("", wraps=True)
+        self.again = QPushButton(tr("再次上报这一组"))
+        self.open_record = QPushButton(tr("打开去改"))
+        self._chosen: OutboxRow | None = None
         self._build()
         self.table.row_chosen.connect(self._on_row_chosen)
+        self.table.row_opened.connect(self._on_row_opened)
+        self.again.clicked.connect(self._on_again)
+        self.open_record.clicked.connect(self._on_open_record)
 
     def header_buttons(self) -> list[QPushButton]:
         """现在同步 is the one thing to do here."""
@@ -88,6 +100,12 @@ class SyncPage(QWidget):
         self.table.set_empty_text(tr("没有待上报的，也没有未采纳的。"))
         rows.add(self.table)
         rows.add(self.why)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.open_record)
+        buttons.addWidget(self.again)
+        buttons.addStretch()
+        rows.body.addLayout(buttons)
+        self._show_chosen()
         layout.addWidget(state)
         layout.addWidget(rows, 1)
 
@@ -96,8 +114,46 @@ class SyncPage(QWidget):
         if self._wanted and self.table.choose(self._wanted):
             self._wanted = ""
 
+        chosen = self.table.current_row()
+        self._chosen = chosen if isinstance(chosen, OutboxRow) else None
+        self._show_chosen()
+
     def _on_row_chosen(self, row: OutboxRow) -> None:
-        self.why.setText(reason_sentence(row.reason) if row.is_refused else "")
+        self._chosen = row
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        row = self._chosen
+        is_refused = row is not None and row.is_refused
+        self.why.setText(reason_sentence(row.reason) if row is not None and is_refused else "")
+        self.why.setVisible(is_refused)
+        self.again.setVisible(row is not None and row.may_be_sent_again)
+        self.open_record.setVisible(row is not None and row.entity in OPENED_ENTITIES)
+
+    def _on_row_opened(self, row: OutboxRow) -> None:
+        self._on_row_chosen(row)
+        self._on_open_record()
+
+    def _on_open_record(self) -> None:
+        if self._chosen is not None and self._chosen.entity in OPENED_ENTITIES:
+            self._context.open_record(self._chosen.entity, self._chosen.record_id)
+
+    def _on_again(self) -> None:
+        if self._chosen is not None:
+            store, actor = self._context.store, self._context.actor
+            self._context.runner.write(
+                partial(send_again, store, actor, txn=self._chosen.txn),
+                on_done=self._on_sent_again,
+                on_failed=self._on_failed,
+            )
+
+    def _on_sent_again(self, _changes: Changes) -> None:
+        self._context.wrote()
+        self.load()
+
+    def _on_failed(self, error: UserFacingError) -> None:
+        self._context.notify(error_sentence(error))
+        self.load()
 
 
 def _columns() -> list[Column[OutboxRow]]:

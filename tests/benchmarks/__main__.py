@@ -1,0 +1,160 @@
+"""``make bench``: measures everything, writes build/bench.json, prints the table.
+
+``--quick`` is for working on a figure: fewer rows, fewer runs, no report. ``--only start,sync``
+measures some of them and writes no report either.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from app.accounts.actions import sign_in
+from app.demo.scene import DEMO_PIN, Scene, build_scene
+from app.store import Store
+from tests.benchmarks.county_load import load_population
+from tests.benchmarks.figures import Figure, report, table
+from tests.benchmarks.first_sync import measure_first_sync
+from tests.benchmarks.laptops import (
+    TOWNSHIP_CLERK,
+    VILLAGES,
+    build_full_laptop,
+    open_measured,
+)
+from tests.benchmarks.machine import machine_line
+from tests.benchmarks.people import a_population
+from tests.benchmarks.pushing import measure_push
+from tests.benchmarks.saving import measure_saving
+from tests.benchmarks.searching import measure_search
+from tests.benchmarks.starting import measure_memory, measure_start
+
+NAMES = ("start", "search", "save", "sync", "push", "memory")
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """How much is measured."""
+
+    residents: int = 100_000
+    rows: int = 100_000
+    """Of a first sync; a quarter are households."""
+    operations: int = 10_000
+    people: int = 25
+    """Looked for, in four ways and three keystrokes each."""
+    saves: int = 25
+    runs: int = 5
+
+
+QUICK = Amounts(residents=10_000, rows=10_000, operations=1_000, people=5, saves=10, runs=1)
+
+
+class Bench:
+    """The full laptop and the county, each made when a figure first needs it."""
+
+    def __init__(self, folder: Path, amounts: Amounts) -> None:
+        self.folder = folder
+        self.amounts = amounts
+
+    @cached_property
+    def laptop_folder(self) -> Path:
+        """The laptop that holds everybody."""
+        folder = self.folder / "laptop"
+        residents = self.amounts.residents
+        build_full_laptop(folder, households=residents // 3, residents=residents)
+        return folder
+
+    @cached_property
+    def scene(self) -> Scene:
+        """A county that holds as many rows as a first sync fetches."""
+        scene = build_scene(self.folder / "county", laptops=())
+        households = self.amounts.rows // 4
+        people = a_population(
+            VILLAGES, households=households, residents=self.amounts.rows - households
+        )
+        load_population(scene.county.url, people)
+        return scene
+
+    def close(self) -> None:
+        """Stops the county, removes what was made."""
+        if "scene" in self.__dict__:
+            self.scene.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def measure(self, name: str) -> Iterator[Figure]:
+        """The figures of this name."""
+        amounts, runs = self.amounts, self.amounts.runs
+        if name == "start":
+            yield measure_start(self.laptop_folder, runs=runs)
+        elif name == "search":
+            with self._store() as store:
+                yield measure_search(store, people=amounts.people, runs=runs)
+        elif name == "save":
+            with self._store() as store:
+                clerk = sign_in(store, account_id=TOWNSHIP_CLERK, pin=DEMO_PIN)
+                yield measure_saving(store, clerk, saves=amounts.saves, runs=runs)
+        elif name == "sync":
+            yield measure_first_sync(self.scene, rows=amounts.rows, runs=runs)
+        elif name == "push":
+            yield from measure_push(self.scene, operations=amounts.operations, runs=runs)
+        elif name == "memory":
+            yield measure_memory(self.laptop_folder, runs=runs)
+
+    @contextmanager
+    def _store(self) -> Iterator[Store]:
+        laptop = open_measured(self.laptop_folder)
+        try:
+            yield laptop.store
+        finally:
+            laptop.close()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measures and reports; 0 also when a goal is missed, for that is what the report says."""
+    options = _options(arguments)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    folder = options.out / "bench"
+    shutil.rmtree(folder, ignore_errors=True)
+    bench = Bench(folder, QUICK if options.quick else Amounts())
+    figures: list[Figure] = []
+    try:
+        for name in options.only:
+            begun = time.perf_counter()
+            figures += bench.measure(name)
+            print(f"{name}: measured in {time.perf_counter() - begun:.0f} s", flush=True)
+        rows = report(figures, machine_line(bench.scene.county.url))
+    finally:
+        bench.close()
+    print(table(rows))
+    if not options.quick and options.only == NAMES:
+        target = options.out / "bench.json"
+        text = json.dumps(rows, ensure_ascii=False, indent=1)
+        target.write_text(text + "\n", encoding="utf-8")
+    return 0
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("--quick", action="store_true", help="fewer rows and runs, no report")
+    parser.add_argument("--only", type=_names, default=NAMES, metavar=",".join(NAMES))
+    parser.add_argument("--out", type=Path, default=Path("build"))
+    return parser.parse_args(arguments)
+
+
+def _names(given: str) -> tuple[str, ...]:
+    names = tuple(given.split(","))
+    if not set(names) <= set(NAMES):
+        raise argparse.ArgumentTypeError(f"one or more of {', '.join(NAMES)}")
+    return names
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+"""A new laptop fetches everything the county has for it, over TLS, into its encrypted file."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from app.demo.scene import Scene
+from db.tables.registry import ENTITIES
+from sync.protocol.packing import pack, unpack
+from tests.benchmarks.bare import open_bare
+from tests.benchmarks.figures import Figure, Goal, Of, median_pairs
+from tests.benchmarks.laptops import TOWNSHIP, EnrolledLaptop, enrol_laptop
+
+_ENTITIES = ("household", "resident")
+_OWN_COLUMNS = ("sync_version", "sync_seq", "sync_fields", "sync_state")
+
+
+def measure_first_sync(scene: Scene, *, rows: int, runs: int) -> Figure:
+    """One round of a township's new laptop.
+
+    Floor: the same answers, as packed as they came, decoded and their rows inserted with
+    executemany, in one transaction, by a bare connection into an encrypted file with the same
+    tables and indexes; no guards, nothing to find by search, nothing sent over a line.
+    """
+    syncs = _FirstSyncs(scene)
+    answers = syncs.fetch_answers(rows)
+    floor, ours = median_pairs(lambda: syncs.insert(answers), lambda: syncs.run(rows), runs)
+    name = f"first sync of {rows:,} rows"
+    return Figure(name, ours, "s", floor, Goal(Of.RATIO, 2.5))
+
+
+class _FirstSyncs:
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._numbers = count(1)
+
+    def run(self, rows: int) -> float:
+        """Seconds of one first sync."""
+        laptop = self._new_laptop()
+        try:
+            begun = time.perf_counter()
+            result = laptop.exchanger.run_round()
+            seconds = time.perf_counter() - begun
+            assert result.received >= rows, result
+        finally:
+            self._end(laptop)
+        return seconds
+
+    def fetch_answers(self, rows: int) -> list[bytes]:
+        """The county's answers to one first sync, packed as they travel; also a warm-up."""
+        laptop, answers = self._new_laptop(), []
+        exchange = laptop.transport.exchange
+
+        def kept(body: bytes) -> bytes:
+            raw = exchange(body)
+            answers.append(pack(raw))
+            return raw
+
+        laptop.transport.exchange = kept  # type: ignore[method-assign]
+        try:
+            assert laptop.exchanger.run_round().received >= rows
+            self._tables = _tables_of(laptop)
+            self._key = laptop.store.key
+        finally:
+            self._end(laptop)
+        return answers
+
+    def insert(self, answers: list[bytes]) -> float:
+        """Seconds of the floor."""
+        path = self._scene.folder / "floor.db"
+        path.unlink(missing_ok=True)
+        connection = open_bare(path, self._key)
+        for statement in self._tables:
+            connection.execute(statement)
+        begun = time.perf_counter()
+        connection.execute("BEGIN")
+        for answer in answers:
+            changes = orjson.loads(unpack(answer))["changes"]
+            for entity in _ENTITIES:
+                _insert(connection, entity, [row for row in changes if row[0] == entity])
+        connection.execute("COMMIT")
+        seconds = time.perf_counter() - begun
+        connection.close()
+        return seconds
+
+    def _new_laptop(self) -> EnrolledLaptop:
+        folder = self._scene.folder / f"first-{next(self._numbers)}"
+        return enrol_laptop(self._scene, folder, TOWNSHIP)
+
+    def _end(self, laptop: EnrolledLaptop) -> None:
+        folder: Path = laptop.store.path.parent
+        laptop.close()
+        shutil.rmtree(folder)
+
+
+def _tables_of(laptop: EnrolledLaptop) -> list[str]:
+    """The statements that make the two tables and their indexes."""
+    with laptop.store.reading() as session:
+        rows = session.connection().exec_driver_sql(
+            "SELECT sql FROM sqlite_master WHERE tbl_name IN (?, ?) AND sql IS NOT NULL "
+            "AND type IN ('table', 'index') ORDER BY type DESC",
+            _ENTITIES,
+        )
+        return [str(row[0]) for row in rows]
+
+
+def _insert(connection: Any, entity: str, rows: list[list[Any]]) -> None:
+    fields = ENTITIES[entity].wire_fields()
+    columns = ("id", *fields, *_OWN_COLUMNS)
+    marks = ", ".join("?" * len(columns))
+    connection.executemany(
+        f"INSERT INTO {entity} ({', '.join(columns)}) VALUES ({marks})",
+        [(row[1], *map(row[5].get, fields), row[3], row[6], None, "synced") for row in rows],
+    )

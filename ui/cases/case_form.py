@@ -20,7 +20,7 @@ from app.organisations.rules import display_name, subtree
 from app.organisations.vocabulary import UnitKind
 from i18n.text import tr
 from ui.cases.form_body import Body, draft_of
-from ui.cases.party_rows import PartiesEditor
+from ui.cases.party_rows import PartiesEditor, PartyRow
 from ui.cases.scrolling import bring_into_view
 from ui.cases.searching_picker import Search, SearchingPicker
 from ui.theme import text_px
@@ -160,8 +160,9 @@ class CaseForm(FormPanel):
     def _on_village_cleared(self) -> None:
         self._unit_id = self._own_unit_id
 
-    def _on_row_added(self, row: QWidget) -> None:
+    def _on_row_added(self, row: PartyRow) -> None:
         self._keys.watch(row)
+        row.picked.connect(self._keys.focus_next)
 
     def _on_rows_changed(self) -> None:
         for earlier, later in pairwise(self.editors()):

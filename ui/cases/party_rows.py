@@ -47,9 +47,11 @@ class _Person:
 
 
 class PartyRow(QFrame):
-    """Side, name, telephone, where from. `removed` when the person takes the row away."""
+    """Side, name, telephone, where from. `removed` when the person takes the row away,
+    `picked(field)` when its name has been chosen and the next field may be filled."""
 
     removed = Signal()
+    picked = Signal(QWidget)
 
     def __init__(self, *, number: int, runner: Runner, search: Search) -> None:
         super().__init__()
@@ -144,6 +146,7 @@ class PartyRow(QFrame):
     def _on_picked(self, hit: Any) -> None:
         if hit.kind == OUTSIDE:
             self.name.set_text(hit.title)
+            self.picked.emit(self.name.edit)
             return
         self._resident_id = hit.record_id
         if not self.phone.text():
@@ -152,6 +155,7 @@ class PartyRow(QFrame):
             self.address.setText(getattr(hit, "address", None) or "")
         self.origin.setCurrentIndex(0)
         self._show_source(picked=hit.subtitle)
+        self.picked.emit(self.name.edit)
 
     def _on_cleared(self) -> None:
         self._resident_id = None

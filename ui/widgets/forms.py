@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
-from PySide6.QtCore import QDate, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QDate, QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -234,10 +234,13 @@ class FormKeys(QObject):
         return True
 
     def focus_next(self, widget: QWidget) -> None:
-        """Move to the next field of the form in tab order; the last stays where it is."""
+        """Move to the next field of the form in tab order; the last stays where it is.
+
+        Buttons are passed by: Enter held down must never press one, least of all one that removes.
+        """
         following = widget.nextInFocusChain()
         while following is not None and following is not widget:
-            if self._form.isAncestorOf(following) and _takes_tab(following):
+            if self._form.isAncestorOf(following) and _is_field(following):
                 if _comes_after(self._form, following, widget):
                     following.setFocus(Qt.FocusReason.TabFocusReason)
                     _bring_into_view(following)
@@ -375,8 +378,18 @@ def _takes_tab(widget: QWidget) -> bool:
     )
 
 
+def _is_field(widget: QWidget) -> bool:
+    is_button = isinstance(widget, QPushButton) and not widget.isCheckable()
+    return _takes_tab(widget) and not is_button
+
+
 def _comes_after(form: QWidget, later: QWidget, earlier: QWidget) -> bool:
-    """False when the focus chain has come round to the top of the form again."""
-    here = earlier.mapTo(form, earlier.rect().topLeft())
-    there = later.mapTo(form, later.rect().topLeft())
-    return (there.y(), there.x()) > (here.y(), here.x())
+    """False when the focus chain has come round to the top of the form again.
+
+    Side by side is one line, however the heights of the fields differ.
+    """
+    here = QRect(earlier.mapTo(form, QPoint(0, 0)), earlier.size())
+    there = QRect(later.mapTo(form, QPoint(0, 0)), later.size())
+    if there.top() > here.bottom() or there.bottom() < here.top():
+        return there.top() > here.top()
+    return there.left() > here.left()

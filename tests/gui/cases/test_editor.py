@@ -69,17 +69,20 @@ def test_a_dispute_is_recorded_without_a_mouse(desk: Desk) -> None:
     desk.type("wwy")
     desk.press(DOWN)
     desk.press(ENTER)
-    for _field in range(3):
-        desk.press(TAB)
-    desk.form.parties.rows[1].name.edit.setFocus()
+    upper, lower = desk.form.parties.rows
+    for field in (upper.phone, upper.address, lower.side):
+        assert desk.focus() is field or field.isAncestorOf(desk.focus())
+        desk.press(ENTER)
+    assert desk.focus() is lower.name.edit
     desk.type("石某外")
-    desk.press(TAB)
+    desk.press(ENTER)
     desk.type("13811112222")
-    desk.press(TAB)
-    desk.form.parties.rows[1].origin.setCurrentText("贵州省黎平县")
-    desk.press(TAB)
+    desk.press(ENTER)
+    lower.origin.setCurrentText("贵州省黎平县")
+    desk.press(ENTER)
     desk.type("水口镇")
-    desk.form.story.setFocus()
+    desk.press(ENTER)
+    assert desk.focus() is desk.form.story, "Enter passes the buttons by"
     desk.type("上家改田埂")
     desk.press(ENTER, CTRL)
 
@@ -188,6 +191,7 @@ def test_typing_over_a_picked_resident_makes_an_outsider(desk: Desk) -> None:
     assert row.body()["resident_id"] is not None
     assert not row.origin.isVisible()
 
+    row.name.edit.setFocus()
     desk.type("x")
 
     assert row.body()["resident_id"] is None

@@ -11,13 +11,13 @@ from ui.wording_rules import name_of
 
 
 def _locked(*, seconds: int) -> str:
-    return tr("密码错了几次，请等 {seconds} 秒再试。", seconds=seconds)
+    return tr("PIN 码错了几次，请等 {seconds} 秒再试。", seconds=seconds)
 
 
 def _wrong(*, seconds: int) -> str:
     if seconds == 0:
-        return tr("密码不对，请再输一次。")
-    return tr("密码不对。请等 {seconds} 秒再试。", seconds=seconds)
+        return tr("PIN 码不对，请再输一次。")
+    return tr("PIN 码不对。请等 {seconds} 秒再试。", seconds=seconds)
 
 
 def _expired() -> str:
@@ -32,7 +32,7 @@ def _not_allowed(*, permission: Permission) -> str:
 
 
 def _weak(*, weakness: PinWeakness) -> str:
-    return tr("这个密码太容易猜：{why}。请换一个六位数字。", why=name_of(weakness))
+    return tr("这个 PIN 码太容易猜：{why}。请换一个六位数字。", why=name_of(weakness))
 
 
 ACCOUNT_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {

@@ -46,7 +46,7 @@ def entity_word(entity: str) -> str:
         "case_event": tr("案件事项"),
         "case_file": tr("案件"),
         "case_party": tr("当事人"),
-        "credential": tr("密码"),
+        "credential": tr("PIN 码"),
         "electorate_entry": tr("应到名册"),
         "household": tr("户"),
         "micro_grid": tr("微网格"),

@@ -32,6 +32,7 @@ from ui.work.runner import Runner
 
 PIN_MAX = 12
 ROWS_SHOWN = 4
+NAME_PX = 110
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,13 @@ class SignInPage(QWidget):
         self._describe = describe
         self._runner = runner
         self._seconds = 0
+        self._refusal: UserFacingError | None = None
         self._is_checking = False
         self.setProperty("role", "nav")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._people: RowsModel[Person] = RowsModel(
             [
-                Column(tr("姓名"), lambda person: person.name),
+                Column(tr("姓名"), lambda person: person.name, width=NAME_PX),
                 Column(tr("身份"), lambda person: person.role, is_right=True),
             ],
             key=lambda person: person.account_id,
@@ -82,7 +84,7 @@ class SignInPage(QWidget):
         self._title = text_label(tr("鼓楼"), "hugeTitle")
         self._line = text_label("", "muted", wraps=True)
         self._error = text_label("", "error", wraps=True)
-        self._wait = text_label("", "muted", wraps=True)
+        self._hint = text_label("", "muted", wraps=True)
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
         self._build()
@@ -94,7 +96,13 @@ class SignInPage(QWidget):
         self._fit_table()
         if not self.table.choose(last_account_id) and people:
             self.table.choose_position(0)
-        self._line.setText(tr("请选择姓名，输入 PIN 码"))
+        self._line.setText(
+            tr("请选择姓名，输入 PIN 码")
+            if people
+            else tr("还没有账号。正在从县里取；要联网一次，取到后会自动列出。")
+        )
+        for part in (self.table, self.pin, self.button):
+            part.setVisible(bool(people))
         self.other.hide()
         self.reset()
 
@@ -110,8 +118,13 @@ class SignInPage(QWidget):
     def reset(self) -> None:
         """An empty PIN, no error, the cursor ready."""
         self.pin.clear()
-        self._error.clear()
+        self._forget_refusal()
         self._place_cursor()
+
+    def set_hint(self, text: str) -> None:
+        """A line under everything, for what everybody may know, as in the demo."""
+        self._hint.setText(text)
+        self._hint.setVisible(bool(text))
 
     def wait(self, seconds: int) -> None:
         """No further try for `seconds`."""
@@ -144,15 +157,17 @@ class SignInPage(QWidget):
         self.table.set_filter_field(self.pin)
         self.button.setProperty("role", "primary")
         self.other.setProperty("role", "quiet")
-        for label in (self._error, self._wait):
+        for label in (self._error, self._hint):
             label.hide()
-        for part in (self._brand_row(), self._line, self.table, self.pin, self._error, self._wait):
+        for part in (self._brand_row(), self._line, self.table, self.pin, self._error):
             card.add(part)
         row = QHBoxLayout()
         row.addWidget(self.other)
         row.addStretch()
         row.addWidget(self.button)
         card.body.addLayout(row)
+        card.add(self._hint)
+        self.setFocusProxy(self.pin)
         outer = QGridLayout(self)
         outer.setContentsMargins(12, 12, 12, 12)
         outer.addWidget(card, 1, 1)
@@ -205,8 +220,7 @@ class SignInPage(QWidget):
     def _on_refused(self, error: UserFacingError) -> None:
         self._is_checking = False
         self.pin.clear()
-        self._error.setText(self._describe(error))
-        self._error.setVisible(bool(self._error.text()))
+        self._refusal = error
         self.wait(int(error.params.get("seconds", 0)))
         self._place_cursor()
 
@@ -214,9 +228,15 @@ class SignInPage(QWidget):
         self.pin.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_person_chosen(self, _person: Person) -> None:
+        """Each has a wait of their own; nobody waits for another's mistakes."""
         self.pin.clear()
-        self._error.clear()
-        self._error.hide()
+        self._forget_refusal()
+
+    def _forget_refusal(self) -> None:
+        self._refusal = None
+        self._timer.stop()
+        self._seconds = 0
+        self._show_wait()
 
     def _place_cursor(self) -> None:
         self.pin.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -225,9 +245,17 @@ class SignInPage(QWidget):
         may_type = not self._seconds and not self._is_checking
         self.pin.setReadOnly(not may_type)
         self.button.setEnabled(may_type)
-        if self._seconds:
-            self._wait.setText(tr("请等 {seconds} 秒再试", seconds=self._seconds))
-        self._wait.setVisible(self._seconds > 0)
+        self._error.setText(self._refusal_sentence())
+        self._error.setVisible(bool(self._error.text()))
+
+    def _refusal_sentence(self) -> str:
+        """What was wrong, with the seconds that are left; a wait that is over is not spoken of."""
+        refusal = self._refusal
+        if refusal is None or "seconds" not in refusal.params:
+            return self._describe(refusal) if refusal else ""
+        if not self._seconds and refusal.params["seconds"]:
+            return ""
+        return self._describe(UserFacingError(refusal.code, seconds=self._seconds))
 
 
 def _pin_field() -> QLineEdit:

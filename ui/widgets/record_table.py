@@ -252,6 +252,8 @@ class RecordTable(QTableView):
             self.typed.emit(text)
             return
         self._filter_field.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._filter_field.isReadOnly():
+            return
         self._filter_field.end(False)
         self._filter_field.insert(text)
 

@@ -123,3 +123,57 @@ def test_the_lock_screen_shows_one_person_and_a_way_to_the_others(page, qtbot) -
     assert page._people.rowCount() == 1
     with qtbot.waitSignal(page.other_person_asked, timeout=0):
         page.other.click()
+
+
+def test_the_cursor_is_in_the_pin_wherever_the_page_gets_the_focus(page: SignInPage) -> None:
+    page.table.setFocus()
+    page.setFocus()
+    assert QApplication.focusWidget() is page.pin
+
+
+def test_nobody_waits_for_the_mistakes_of_another(page, desk, runner, qtbot) -> None:
+    desk.seconds = 60
+    qtbot.keyClicks(page.pin, "111111")
+    qtbot.keyClick(page.pin, Qt.Key.Key_Return)
+    assert runner.wait_idle()
+    page.table.setFocus()
+    qtbot.keyClick(page.table, Qt.Key.Key_Up)
+    assert page.waiting_seconds == 0
+    qtbot.keyClicks(page.table, "246810")
+    with qtbot.waitSignal(page.signed_in, timeout=5000) as signed_in:
+        qtbot.keyClick(page.pin, Qt.Key.Key_Return)
+    assert signed_in.args == ["actor 1"]
+
+
+def test_what_is_typed_while_waiting_is_not_kept(page, desk, runner, qtbot) -> None:
+    desk.seconds = 2
+    qtbot.keyClicks(page.pin, "111111")
+    qtbot.keyClick(page.pin, Qt.Key.Key_Return)
+    assert runner.wait_idle()
+    page.table.setFocus()
+    qtbot.keyClicks(page.table, "24")
+    assert page.pin.text() == ""
+
+
+def test_the_sentence_counts_down_and_goes_with_the_wait(qtbot, desk, runner) -> None:
+    page = SignInPage(
+        sign_in=desk.sign_in, describe=lambda error: f"等 {error.params['seconds']}", runner=runner
+    )
+    qtbot.addWidget(page)
+    page.set_people([ZHANG])
+    desk.seconds = 2
+    page.pin.setText("111111")
+    page.button.click()
+    assert runner.wait_idle()
+    assert page.error == "等 2"
+    page.count_down()
+    assert page.error == "等 1"
+    page.count_down()
+    assert page.error == ""
+
+
+def test_a_laptop_without_accounts_says_what_it_waits_for(page: SignInPage) -> None:
+    page.set_people([])
+    assert not page.pin.isVisible()
+    page.set_people([ZHANG])
+    assert page.pin.isVisible()

@@ -72,7 +72,7 @@ class Operation(BaseModel):
     op_no: int = Field(ge=1)
     txn: int = Field(ge=1)
     entity: str
-    record_id: str = Field(max_length=60)
+    record_id: str = Field(min_length=1, max_length=60)
     kind: str
     patch: dict[str, Any]
     base: dict[str, int]

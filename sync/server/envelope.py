@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from sync.protocol.messages import PROTOCOL_VERSION, Operation, ProblemCode, SyncRequest
 from sync.protocol.packing import TooLargeError, unpack
 from sync.server.problems import RequestRefusedError
+from sync.server.validation import has_nul
 
 _LARGEST: Final = 2**62
 _OPERATION: Final = TypeAdapter(Operation)
@@ -99,7 +100,10 @@ def _incoming(raw: Any) -> Incoming:
     op_no = _number_or_none(raw.get("op_no")) if isinstance(raw, dict) else None
     if op_no is None:
         raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="op_no")
-    body = orjson.dumps(raw)
+    try:
+        body = orjson.dumps(raw)
+    except orjson.JSONEncodeError as problem:  # nested deeper than can be written down again
+        raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="depth") from problem
     signed = orjson.dumps([raw.get(name) for name in _SIGNED_FIELDS], option=orjson.OPT_SORT_KEYS)
     wall_ms = raw.get("wall_ms")
     return Incoming(
@@ -113,7 +117,7 @@ def _incoming(raw: Any) -> Incoming:
 
 
 def _operation(raw: dict[str, Any], body: bytes) -> Operation | None:
-    if b"\\u0000" in body or _number_or_none(raw.get("txn")) is None:
+    if has_nul(body) or _number_or_none(raw.get("txn")) is None:
         return None
     try:
         return _OPERATION.validate_python(raw)

@@ -69,15 +69,19 @@ class Judge:
         if row is None:
             self._refuse_partial(op, shape, patch)
         elif row.is_deleted:
-            raise RefusedError(Reason.RECORD_GONE)
+            _refuse_unless_whole(op, shape, patch)
         elif shape.model.record_kind in APPEND_ONLY:
             return _same_again(op, row, patch)
-        body = {**(shape.defaults if row is None else row.body), **patch}
+        body = {**_body_before(shape, row), **patch}
         self._check_author(op, made_at, row, body, patch)
+        self._check_signature(op, shape, row, body)
         self._check_references(op.entity, patch, body)
-        reason = self._check_rules(op, made_at, row, body, patch)
+        present = None if row is None or row.is_deleted else row
+        reason = self._check_rules(op, made_at, present, body, patch)
         if row is None:
             return self._add(op, body, reason)
+        if row.is_deleted:
+            return merging.put_back(self.ledger, row, body, op, self.occasion)
         return merging.merge_patch(self.ledger, row, patch, op, self.occasion)
 
     def _refuse_partial(self, op: Operation, shape: Shape, patch: dict[str, Any]) -> None:
@@ -108,6 +112,18 @@ class Judge:
             if mark not in self._reached:
                 authors.check_reach(self.units, sender, account, needed, unit_id)
                 self._reached.add(mark)
+
+    def _check_signature(
+        self, op: Operation, shape: Shape, row: Row | None, body: dict[str, Any]
+    ) -> None:
+        """Nobody signs with another name, nor moves a record, whose children would stay behind."""
+        if self.occasion.sender.is_county:
+            return
+        if row is not None and body["unit_id"] != row.unit_id:
+            raise RefusedError(Reason.BAD_VALUE, fields={"unit_id": "not_to_be_changed"})
+        is_for_ever = shape.model.record_kind in APPEND_ONLY
+        if is_for_ever and body.get("by_account_id", op.account_id) != op.account_id:
+            raise RefusedError(Reason.NOT_PERMITTED, why="by_another_account")
 
     def _check_references(self, entity: str, patch: dict[str, Any], body: dict[str, Any]) -> None:
         for reference in references_of(entity):
@@ -194,6 +210,23 @@ class Judge:
         return VerdictRow(
             op_no=op.op_no, verdict=Verdict.CONFLICT, detail=detail, version=row.version
         )
+
+
+def _body_before(shape: Shape, row: Row | None) -> dict[str, Any]:
+    """What a patch is laid over: the record, or for one that is not there the usual values."""
+    if row is None:
+        return shape.defaults
+    if row.is_deleted:
+        return {**row.body, **shape.defaults}  # fields of newer programs survive
+    return row.body
+
+
+def _refuse_unless_whole(op: Operation, shape: Shape, patch: dict[str, Any]) -> None:
+    """What was deleted comes back only whole, from a laptop that takes its delete back; an edit
+    of what is gone stays refused."""
+    is_register = shape.model.record_kind is RecordKind.REGISTER
+    if op.base or shape.missing(patch) or not is_register:
+        raise RefusedError(Reason.RECORD_GONE)
 
 
 def refused(op_no: int, reason: Reason, detail: dict[str, Any] | None = None) -> VerdictRow:

@@ -30,6 +30,8 @@ class Ledger:
     _children: dict[tuple[str, str], list[Key]] = field(default_factory=dict)
     _values: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
     _draft: dict[Key, Row] = field(default_factory=dict)
+    _draft_children: dict[tuple[str, str], list[Key]] = field(default_factory=dict)
+    """Children by parent that the group under way has made, put back or moved there."""
     _draft_conflicts: list[Conflict] = field(default_factory=list)
 
     def load(self, cursor: Cursor[Any], keys: Iterable[Key], *, locked: bool) -> None:
@@ -54,7 +56,7 @@ class Ledger:
     def children(self, entity: str, parent_id: str) -> list[Row]:
         """The living children of a parent, in county order, as the group sees them."""
         known = self._children.get((entity, parent_id), [])
-        drafted = (key for key, row in self._draft.items() if key.entity == entity and row.is_new)
+        drafted = self._draft_children.get((entity, parent_id), [])
         found: dict[Key, Row | None] = {key: self.get(key) for key in (*known, *drafted)}
         return [
             row
@@ -85,6 +87,13 @@ class Ledger:
     def add(self, row: Row) -> None:
         """A new record of the group."""
         self._draft[row.key] = row
+        self.place(row)
+
+    def place(self, row: Row) -> None:
+        """Notes the parent of a record of the group that is new, put back or moved."""
+        if row.parent_id is not None:
+            place = (row.key.entity, row.parent_id)
+            self._draft_children.setdefault(place, []).append(row.key)
 
     def note_conflict(self, conflict: Conflict) -> None:
         """Keeps what lost, if the group stands."""
@@ -99,13 +108,12 @@ class Ledger:
 
     def keep(self) -> None:
         """The group stands."""
-        for key, row in self._draft.items():
-            if row.is_new and key not in self.rows and row.parent_id is not None:
-                siblings = self._children.get((key.entity, row.parent_id))
-                if siblings is not None:
-                    siblings.append(key)
-                    self._values.clear()
-            self.changed.setdefault(key)
+        for place, keys in self._draft_children.items():
+            siblings = self._children.get(place)
+            if siblings is not None:
+                siblings += [key for key in keys if key not in siblings]
+                self._values.clear()
+        self.changed.update(dict.fromkeys(key for key in self._draft if key not in self.changed))
         self.rows.update(self._draft)
         self.conflicts += self._draft_conflicts
         self.discard()
@@ -113,14 +121,15 @@ class Ledger:
     def discard(self) -> None:
         """The group is refused."""
         self._draft = {}
+        self._draft_children = {}
         self._draft_conflicts = []
 
     def forget(self) -> None:
         """Everything read and made; for starting over after the database objected."""
-        for held in (self.rows, self.changed, self._children, self._values, self._draft):
+        for held in (self.rows, self.changed, self._children, self._values):
             held.clear()
+        self.discard()
         self.conflicts.clear()
-        self._draft_conflicts.clear()
 
     def write(self, cursor: Cursor[Any], now: datetime) -> list[FeedRow]:
         """Writes what has changed since the last call; returns its feed rows, in order."""

@@ -16,6 +16,7 @@ from db.columns import utc_text
 from sync.protocol.messages import Operation, Verdict, VerdictRow
 from sync.server.authors import Sender
 from sync.server.ledger import Ledger
+from sync.server.relations import parent_id_of
 from sync.server.rows import Conflict, Row
 
 ANY_FIELD = "*"
@@ -47,11 +48,26 @@ def merge_patch(
     for name in lost:
         ledger.note_conflict(_conflict(row, name, changes[name], op, occasion.sender))
     is_merge = _is_edited_elsewhere(row, changes.keys(), occasion)
-    _apply(ledger.edit(row), changes, op.account_id, occasion)
+    _apply(ledger, row, changes, op.account_id, occasion)
     verdict = Verdict.CONFLICT if lost else Verdict.MERGED if is_merge else Verdict.APPLIED
     return VerdictRow(
         op_no=op.op_no, verdict=verdict, detail=detail or None, version=row.version + 1
     )
+
+
+def put_back(
+    ledger: Ledger, row: Row, body: dict[str, Any], op: Operation, occasion: Occasion
+) -> VerdictRow:
+    """A deleted record is there again as it comes now: undo of a delete that had gone up."""
+    changes = {
+        name: value
+        for name, value in body.items()
+        if name not in row.body or row.body[name] != value
+    }
+    back = _apply(ledger, row, changes, op.account_id, occasion)
+    back.is_deleted = False
+    ledger.place(back)
+    return VerdictRow(op_no=op.op_no, verdict=Verdict.APPLIED, version=back.version)
 
 
 def is_edited_since(row: Row, version: int | None, sender: Sender) -> bool:
@@ -80,13 +96,21 @@ def touch(row: Row, account_id: str, occasion: Occasion) -> None:
     row.updated_at = occasion.now
 
 
-def _apply(row: Row, changes: dict[str, Any], account_id: str, occasion: Occasion) -> None:
+def _apply(
+    ledger: Ledger, before: Row, changes: dict[str, Any], account_id: str, occasion: Occasion
+) -> Row:
+    row = ledger.edit(before)
     touch(row, account_id, occasion)
     at = round(occasion.now.timestamp() * 1000)
     for name, value in changes.items():
         row.body[name] = value
         row.fields[name] = row.version
         row.edits[name] = [account_id, occasion.sender.install_id, at]
+    parent_id = parent_id_of(row.key.entity, row.body)
+    if parent_id != row.parent_id:
+        row.parent_id = parent_id
+        ledger.place(row)
+    return row
 
 
 def _is_conflict(row: Row, name: str, op: Operation, sender: Sender) -> bool:

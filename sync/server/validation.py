@@ -6,6 +6,7 @@ here comes from a newer program and is kept as it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +15,7 @@ from functools import cache
 from typing import Annotated, Any, Final
 
 import orjson
-from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
 from pydantic_core import PydanticUndefined
 from typing_extensions import TypedDict
 
@@ -25,6 +26,10 @@ from sync.server.schema import plain_type
 
 MAX_BODY_BYTES: Final = 256 * 1024
 """A record of people, not a file; photographs will travel beside the records."""
+MAX_DEPTH: Final = 20
+"""Of a value: a body goes into messages and logs, and JSON libraries stop at a few hundred."""
+_STORABLE_INT: Final = Field(ge=-(2**63), lt=2**63)
+_NUL: Final = re.compile(rb"(?<!\\)(\\\\)*\\u0000")
 
 
 class BadValueError(ValueError):
@@ -69,6 +74,8 @@ class Shape:
     def _rewrite(self, name: str, value: Any) -> Any:
         try:
             return None if value is None else self.rewritten[name](value)
+        except OverflowError as problem:
+            raise BadValueError({name: "out_of_range"}) from problem
         except ValueError as problem:
             raise BadValueError({name: str(problem)}) from problem
 
@@ -120,17 +127,34 @@ def _annotated(field: Any) -> Any:
     kind = field.annotation
     for mark in field.metadata:
         kind = Annotated[kind, mark]
+    if plain_type(field.annotation) is int:
+        kind = Annotated[kind, _STORABLE_INT]
     return kind
 
 
 def _refuse_unstorable(patch: dict[str, Any]) -> None:
     """PostgreSQL stores no NUL, and a record is no place for a file."""
+    deep = [name for name, value in patch.items() if _is_deeper(value, MAX_DEPTH)]
+    if deep:
+        raise BadValueError(dict.fromkeys(deep, "too_deep"))
     text = orjson.dumps(patch)
     if len(text) > MAX_BODY_BYTES:
         raise BadValueError({"*": "too_large"})
-    if b"\\u0000" in text:
-        names = [name for name, value in patch.items() if b"\\u0000" in orjson.dumps([name, value])]
+    if has_nul(text):
+        names = [name for name, value in patch.items() if has_nul(orjson.dumps([name, value]))]
         raise BadValueError(dict.fromkeys(names, "nul_character"))
+
+
+def has_nul(text: bytes) -> bool:
+    """Whether this JSON holds a NUL character; the letters of the escape alone are none."""
+    return b"\\u0000" in text and _NUL.search(text) is not None
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(one, levels - 1) for one in inner)
 
 
 def _reasons(problem: ValidationError) -> dict[str, str]:

@@ -8,9 +8,16 @@ from typing import Any
 import pytest
 from psycopg import Connection
 
+from app.accounts.vocabulary import Role
 from tests.helpers.clock import FakeClock
-from tests.sync.server.conftest import People
-from tests.sync.server.laptops import FakeLaptop, case_file, household, resident
+from tests.sync.server.conftest import People, other_village
+from tests.sync.server.laptops import (
+    FakeLaptop,
+    case_file,
+    household,
+    resident,
+    without_number,
+)
 
 
 @pytest.fixture
@@ -260,6 +267,58 @@ def test_a_household_with_somebody_in_it_is_not_deleted(laptop: FakeLaptop) -> N
     assert (laptop.ids("household"), laptop.ids("resident")) == (set(), set())
 
 
+def test_a_deleted_record_that_comes_whole_is_there_again(
+    two: tuple[FakeLaptop, FakeLaptop, str], sql: Connection[Any]
+) -> None:
+    """Undo of a delete that the county had already carried out."""
+    first, second, home = two
+    first.delete("household", home, version=1)
+    first.sync()
+    second.sync()
+    assert second.ids("household") == set()
+
+    whole = {"unit_id": first.unit_id, **household(address="寨中")}
+    back = first.put("household", whole, record_id=home)
+    child = first.put("resident", resident(home), txn=back["txn"])
+
+    verdicts = first.sync()["verdicts"]
+    assert without_number(verdicts[back["op_no"]]) == {"verdict": "applied", "version": 3}
+    assert verdicts[child["op_no"]]["verdict"] == "applied"
+    assert county_row(sql, home) == ("石某某", "寨中", None, 3)
+    second.sync()
+    assert second.rows == first.rows
+    edit = second.edit("household", home, phone="13900000002")
+    assert second.verdict_of(edit)["version"] == 4
+    assert conflicts(sql) == []
+
+
+def test_what_was_put_back_can_be_deleted_again(two: tuple[FakeLaptop, FakeLaptop, str]) -> None:
+    first, second, home = two
+    first.delete("household", home, version=1)
+    first.put("household", {"unit_id": first.unit_id, **household()}, record_id=home)
+    first.delete("household", home)
+    verdicts = first.sync()["verdicts"]
+    assert [row["verdict"] for row in verdicts.values()] == ["applied"] * 3
+    second.sync()
+    assert second.ids("household") == set()
+
+
+def test_only_who_may_edit_puts_a_record_back(
+    people: People, two: tuple[FakeLaptop, FakeLaptop, str]
+) -> None:
+    first, second, home = two
+    first.delete("household", home, version=1)
+    first.sync()
+    second.account_id = people.account(second.unit_id, Role.MEDIATOR)
+    back = second.put("household", {"unit_id": second.unit_id, **household()}, record_id=home)
+    assert second.verdict_of(back)["reason"] == "not_permitted"
+    assert home not in second.ids("household")
+    neighbours = people.laptop(other_village(people.county))
+    whole = {"unit_id": neighbours.unit_id, **household()}
+    theirs = neighbours.put("household", whole, record_id=home)
+    assert neighbours.verdict_of(theirs)["reason"] == "out_of_scope"
+
+
 def test_an_edit_of_what_is_gone(two: tuple[FakeLaptop, FakeLaptop, str]) -> None:
     first, second, home = two
     first.delete("household", home, version=1)
@@ -275,8 +334,6 @@ def test_an_edit_of_what_is_gone(two: tuple[FakeLaptop, FakeLaptop, str]) -> Non
 def test_a_refused_delete_brings_the_row_back(
     people: People, two: tuple[FakeLaptop, FakeLaptop, str]
 ) -> None:
-    from app.accounts.vocabulary import Role
-
     _first, second, home = two
     second.account_id = people.account(second.unit_id, Role.MEDIATOR)
     gone = second.delete("household", home, version=1)

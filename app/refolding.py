@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, literal_column
+from sqlalchemy import ColumnElement, literal_column, or_
 from sqlmodel import Session, col, select
 
 from app.cases.rules import fold
-from app.cases.vocabulary import CaseEventKind
 from app.votes.rules import fold_motion
-from app.votes.vocabulary import MotionEventKind
-from db.tables.base import SyncedRecord
+from db.tables.base import SyncedRecord, SyncState
 from db.tables.cases import CaseEvent, CaseFile
 from db.tables.votes import Motion, MotionEvent
 
@@ -40,26 +38,27 @@ def refold_case(session: Session, case_id: str) -> None:
     """The case's state from its events."""
     case = session.get(CaseFile, case_id)
     if case is not None:
-        case.state = fold(case_event_kinds(session, case_id))
+        case.state = fold(_kinds(session, CaseEvent, CaseEvent.case_id, case))
 
 
 def refold_motion(session: Session, motion_id: str) -> None:
     """The motion's state from its events."""
     motion = session.get(Motion, motion_id)
     if motion is not None:
-        motion.state = fold_motion(motion_event_kinds(session, motion_id))
+        motion.state = fold_motion(_kinds(session, MotionEvent, MotionEvent.motion_id, motion))
 
 
-def case_event_kinds(session: Session, case_id: str) -> list[CaseEventKind]:
-    """The case's events in county order, unsent ones last."""
-    statement = select(CaseEvent).where(col(CaseEvent.case_id) == case_id)
-    return [event.kind for event in session.exec(statement.order_by(*county_order(CaseEvent)))]
+def _kinds(session: Session, model: Any, parent_field: Any, parent: SyncedRecord) -> list[Any]:
+    """The parent's events in county order, unsent ones last.
 
-
-def motion_event_kinds(session: Session, motion_id: str) -> list[MotionEventKind]:
-    """The motion's events in county order, unsent ones last."""
-    statement = select(MotionEvent).where(col(MotionEvent.motion_id) == motion_id)
-    return [event.kind for event in session.exec(statement.order_by(*county_order(MotionEvent)))]
+    An event the county refused is not among its events and may not be among ours. Only where it
+    refused the whole file nothing is left out: that is still to be mended, as it was written.
+    """
+    statement = select(model).where(col(parent_field) == parent.id)
+    if parent.sync_version > 0:
+        is_refused = col(model.sync_state) == SyncState.REFUSED
+        statement = statement.where(or_(col(model.sync_seq) > 0, ~is_refused))
+    return [event.kind for event in session.exec(statement.order_by(*county_order(model)))]
 
 
 def county_order(model: type[CaseEvent] | type[MotionEvent]) -> tuple[ColumnElement[Any], ...]:

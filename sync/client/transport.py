@@ -12,9 +12,8 @@ import json
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-import requests
 import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import BaseModel, ValidationError
@@ -31,6 +30,9 @@ from sync.protocol.messages import (
     TokenResponse,
 )
 from sync.protocol.packing import TooLargeError, pack, unpack
+
+if TYPE_CHECKING:
+    import requests
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 120.0
@@ -87,9 +89,7 @@ class HttpsTransport:
         self._device = device
         self._token: str | None = None
         self._lock = threading.Lock()
-        self._http = requests.Session()
-        self._http.trust_env = False
-        self._http.verify = str(address.ca_file)
+        self._http: requests.Session | None = None
 
     def exchange(self, body: bytes) -> bytes:
         """Posts one packed sync request; signs in first when the token is missing or old."""
@@ -106,7 +106,8 @@ class HttpsTransport:
 
     def close(self) -> None:
         """Ends the connection; the next exchange opens a new one."""
-        self._http.close()
+        if self._http is not None:
+            self._http.close()
 
     def enrol(self, request: EnrolRequest) -> EnrolResponse:
         """Introduces this laptop with its one-time code."""
@@ -153,18 +154,32 @@ class HttpsTransport:
         except (zstandard.ZstdError, TooLargeError) as problem:
             raise NotTheCountyError(path) from problem
 
+    def _session(self) -> requests.Session:
+        """Made at the first exchange, off the main thread: to load the library takes as long as
+        to make the window, and the window comes first."""
+        if self._http is None:
+            import requests
+
+            self._http = requests.Session()
+            self._http.trust_env = False
+            self._http.verify = str(self._address.ca_file)
+        return self._http
+
     def _send(self, path: str, body: bytes, headers: dict[str, str]) -> requests.Response:
+        http = self._session()
+        from requests.exceptions import RequestException, SSLError
+
         try:
-            response = self._http.post(
+            response = http.post(
                 self._address.url.rstrip("/") + path,
                 data=body,
                 headers=headers,
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
                 allow_redirects=False,
             )
-        except requests.exceptions.SSLError as problem:
+        except SSLError as problem:
             raise NotTheCountyError(str(problem)) from problem
-        except requests.exceptions.RequestException as problem:
+        except RequestException as problem:
             raise OfflineError(str(problem)) from problem
         if response.status_code == 200:
             return response

@@ -19,11 +19,12 @@ from functools import cached_property
 from pathlib import Path
 
 from app.accounts.actions import sign_in
-from app.demo.scene import DEMO_PIN, Scene, build_scene
+from app.demo.scene import Scene, build_scene
 from app.store import Store
 from tests.benchmarks.county_load import load_population
 from tests.benchmarks.figures import Figure, report, table
 from tests.benchmarks.first_sync import measure_first_sync
+from tests.benchmarks.known import PIN
 from tests.benchmarks.laptops import (
     TOWNSHIP_CLERK,
     VILLAGES,
@@ -99,7 +100,7 @@ class Bench:
                 yield measure_search(store, people=amounts.people, runs=runs)
         elif name == "save":
             with self._store() as store:
-                clerk = sign_in(store, account_id=TOWNSHIP_CLERK, pin=DEMO_PIN)
+                clerk = sign_in(store, account_id=TOWNSHIP_CLERK, pin=PIN)
                 yield measure_saving(store, clerk, saves=amounts.saves, runs=runs)
         elif name == "sync":
             yield measure_first_sync(self.scene, rows=amounts.rows, runs=runs)

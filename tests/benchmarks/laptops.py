@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.accounts.pins import hash_pin
 from app.accounts.vocabulary import Role
-from app.demo.scene import DEMO_PIN, Scene
+from app.demo.scene import Scene
 from app.laptop import Laptop, daily_care, open_laptop
 from app.organisations.vocabulary import CodeSystem, shipped_units, unit_id_of
 from app.refolding import refold
@@ -32,9 +32,9 @@ from sync.client.identity import (
 from sync.client.round import Exchanger, lay_down
 from sync.client.transport import HttpsTransport
 from sync.server.seeding import seed_records
+from tests.benchmarks.known import PASSPHRASE, PIN
 from tests.benchmarks.people import Draft, a_population
 
-PASSPHRASE: Final = "measured and thrown away"
 TOWNSHIP: Final = unit_id_of(CodeSystem.NBS, "431230216000")
 VILLAGE: Final = unit_id_of(CodeSystem.NBS, "431230216200")
 VILLAGES: Final = tuple(unit.id for unit in shipped_units() if unit.parent_id == TOWNSHIP)
@@ -103,7 +103,7 @@ def _places_and_people() -> Iterator[Draft]:
     credential = {
         "unit_id": TOWNSHIP,
         "account_id": TOWNSHIP_CLERK,
-        "pin_hash": hash_pin(DEMO_PIN),
+        "pin_hash": hash_pin(PIN),
         "must_change": False,
     }
     yield Draft("account", TOWNSHIP_CLERK, account)

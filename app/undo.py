@@ -8,13 +8,15 @@ ballots are never taken back this way: they have their own counter-events.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from app.errors import ErrorCode, UserFacingError
 from app.store import Changes, Store, Transaction
 from db.outbox import from_wire, loads, wire_value
-from db.tables.base import RecordKind
+from db.tables.base import RecordKind, SyncedRecord
 from db.tables.local import OpKind, OutboxOp
 from db.tables.registry import ENTITIES
 
@@ -39,31 +41,101 @@ def undo(store: Store, *, account_id: str, txn: int) -> UndoOutcome:
         raise UserFacingError(ErrorCode.UNDO_TOO_LATE)
     action = "undo_" + operations[0].action.removeprefix("undo_")
     left = 0
+    gone: set[str] = set()
     with store.transaction(account_id=account_id, action=action[:60]) as tx:
-        for operation in operations:
-            left += not _take_back(tx, operation)
+        for operation in sorted(operations, key=_turn):
+            left += not _take_back(tx, operation, gone)
     return UndoOutcome(tx.changes, left)
 
 
-def _take_back(tx: Transaction, operation: OutboxOp) -> bool:
+def _turn(operation: OutboxOp) -> tuple[int, int, int]:
+    """What was removed first, parents before children; what was added last, children first."""
+    place = _PLACE[operation.entity]
+    if operation.kind is OpKind.DELETE:
+        return (0, place, -operation.op_no)
+    if loads(operation.before):
+        return (1, 0, -operation.op_no)
+    return (2, -place, -operation.op_no)
+
+
+def _take_back(tx: Transaction, operation: OutboxOp, gone: set[str]) -> bool:
+    """``gone`` are the records this step has taken away so far."""
     model = ENTITIES[operation.entity]
     record = tx.session.get(model, operation.record_id)
     before, patch = loads(operation.before), loads(operation.patch)
     if operation.kind is OpKind.DELETE:
-        if record is None:
-            tx.session.add(model(id=operation.record_id, **from_wire(model, before)))
-        return record is None
+        if record is not None or _missing_parents(tx.session, model, before):
+            return False
+        tx.session.add(model(id=operation.record_id, **from_wire(model, before)))
+        return True
     if record is None:
         return False
     unchanged = {
         name: value for name, value in patch.items() if wire_value(getattr(record, name)) == value
     }
     if not before:
-        if len(unchanged) < len(patch):
+        if len(unchanged) < len(patch) or _is_leaned_on(tx.session, model, record.id, gone):
             return False
         tx.session.delete(record)
+        gone.add(record.id)
         return True
+    for name in _missing_parents(tx.session, model, before):
+        unchanged.pop(name, None)
     for name, value in from_wire(model, before).items():
         if name in unchanged:
             setattr(record, name, value)
     return len(unchanged) == len(patch)
+
+
+# --- who leans on whom ---------------------------------------------------------------------------
+
+_PLACE = {entity: place for place, entity in enumerate(ENTITIES)}
+"""The registry names parents before children."""
+_LOOSE = {"micro_grid": (("household", "micro_grid_id"),)}
+"""References the file does not check, because either side may come first; we do."""
+
+
+def _missing_parents(
+    session: Session, model: type[SyncedRecord], wire: dict[str, Any]
+) -> frozenset[str]:
+    """The fields of these that name a record which is not here."""
+    return frozenset(
+        name
+        for name, parent in _parents(model)
+        if name in wire and not _is_there(session, parent, wire[name])
+    )
+
+
+def _is_there(session: Session, model: type[SyncedRecord], record_id: str) -> bool:
+    if session.get(model, record_id) is None:
+        session.flush()  # it may be coming back in this very step
+    return session.get(model, record_id) is not None
+
+
+def _is_leaned_on(
+    session: Session, model: type[SyncedRecord], record_id: str, gone: set[str]
+) -> bool:
+    with session.no_autoflush:
+        return any(
+            child.id not in gone and getattr(child, name) == record_id
+            for other, name in _children(model)
+            for child in session.exec(select(other).where(col(getattr(other, name)) == record_id))
+        )
+
+
+@cache
+def _parents(model: type[SyncedRecord]) -> tuple[tuple[str, type[SyncedRecord]], ...]:
+    table = SQLModel.metadata.tables[model.entity()]
+    return tuple((key.parent.name, ENTITIES[key.column.table.name]) for key in table.foreign_keys)
+
+
+@cache
+def _children(model: type[SyncedRecord]) -> tuple[tuple[type[SyncedRecord], str], ...]:
+    loose = ((ENTITIES[entity], name) for entity, name in _LOOSE.get(model.entity(), ()))
+    checked = (
+        (other, name)
+        for other in ENTITIES.values()
+        for name, parent in _parents(other)
+        if parent is model
+    )
+    return (*loose, *checked)

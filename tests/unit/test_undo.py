@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -11,8 +12,8 @@ from app.errors import ErrorCode, UserFacingError
 from app.store import Changes, Store
 from app.undo import undo
 from db.tables.cases import CaseEvent
-from db.tables.households import Household
-from tests.helpers.stores import a_case, a_household, a_resident, a_store
+from db.tables.households import Household, Resident
+from tests.helpers.stores import a_case, a_household, a_micro_grid, a_resident, a_store
 
 
 def add(store: Store, *records: object, action: str = "import_roster") -> Changes:
@@ -100,3 +101,83 @@ def test_a_step_that_is_not_here_is_said(tmp_path: Path) -> None:
     with pytest.raises(UserFacingError) as raised:
         undo(a_store(tmp_path), account_id="worker", txn=99)
     assert raised.value.code is ErrorCode.NOTHING_TO_UNDO
+
+
+def edit(store: Store, model: type[Any], record_id: str, **fields: object) -> Changes:
+    with store.transaction(account_id="worker", action="edit") as tx:
+        record = tx.session.get_one(model, record_id)
+        for name, value in fields.items():
+            setattr(record, name, value)
+    return tx.changes
+
+
+def remove(store: Store, *gone: tuple[type[Any], str]) -> Changes:
+    with store.transaction(account_id="worker", action="remove") as tx:
+        for model, record_id in gone:
+            tx.session.delete(tx.session.get_one(model, record_id))
+    return tx.changes
+
+
+def residents(store: Store) -> list[Resident]:
+    with store.reading() as session:
+        return list(session.exec(select(Resident)))
+
+
+def test_a_household_stays_for_the_resident_who_was_edited_since(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    home, other = a_household(), a_household(number="002")
+    head = a_resident(home)
+    changes = add(store, home, head, other, a_resident(other, identity_number=None))
+    edit(store, Resident, head.id, phone="13800000000")
+    assert take_back(store, changes) == 2
+    assert [one.id for one in households(store)] == [home.id]
+    assert [one.id for one in residents(store)] == [head.id]
+
+
+def test_what_others_lean_on_since_stays(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    grid = a_micro_grid()
+    home = a_household(micro_grid_id=grid.id)
+    changes = add(store, grid, home)
+    child = a_resident(home)
+    add(store, child, action="add_resident")
+    assert take_back(store, changes) == 2
+    assert [one.id for one in residents(store)] == [child.id]
+    assert households(store)[0].micro_grid_id == grid.id
+
+
+def test_a_resident_whose_household_is_gone_does_not_come_back_alone(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    home = a_household()
+    child = a_resident(home)
+    add(store, home, child)
+    gone = remove(store, (Resident, child.id))
+    remove(store, (Household, home.id))
+    assert take_back(store, gone) == 1
+    assert residents(store) == []
+
+
+def test_a_move_out_of_a_household_that_is_gone_stays(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    old, new = a_household(), a_household(number="002")
+    child = a_resident(old)
+    add(store, old, new, child)
+    moved = edit(store, Resident, child.id, household_id=new.id, phone="13800000000")
+    remove(store, (Household, old.id))
+    assert take_back(store, moved) == 1
+    (left,) = residents(store)
+    assert (left.household_id, left.phone) == (new.id, None)
+
+
+def test_a_household_removed_with_its_residents_comes_back_whole(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    homes = [a_household(number=f"{number:03}") for number in range(5)]
+    people = [a_resident(home, identity_number=None) for home in homes for _ in range(3)]
+    add(store, *homes, *people)
+    gone = remove(
+        store,
+        *((Household, home.id) for home in homes),
+        *((Resident, person.id) for person in people),
+    )
+    assert take_back(store, gone) == 0
+    assert {one.id for one in residents(store)} == {one.id for one in people}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, delete
+from sqlmodel import Session
 
 from app.store import Store
 from db.tables.local import Draft
@@ -57,9 +57,7 @@ def discard_draft(store: Store, *, form: str, record_id: str, account_id: str) -
 
 def discard_draft_in(session: Session, *, form: str, record_id: str, account_id: str) -> None:
     """As ``discard_draft``, in a transaction that is under way."""
-    session.exec(
-        delete(Draft)
-        .where(col(Draft.form) == form)
-        .where(col(Draft.record_id) == record_id)
-        .where(col(Draft.account_id) == account_id)
+    session.connection().exec_driver_sql(
+        "DELETE FROM draft WHERE form = ? AND record_id = ? AND account_id = ?",
+        (form, record_id, account_id),
     )

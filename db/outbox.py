@@ -20,7 +20,7 @@ from sqlmodel import Session
 from db.clock import Clock
 from db.columns import utc_text
 from db.tables.base import SyncedRecord, SyncState
-from db.tables.local import OpKind, OutboxOp
+from db.tables.local import OpKind
 from db.tables.registry import ENTITIES, SCHEMA_VERSION
 
 
@@ -31,6 +31,8 @@ class Authorship:
     account_id: str
     action: str
     txn: int | None = None
+    next_op: int | None = None
+    """The next operation number, once the transaction has taken one."""
 
 
 def wire_value(value: Any) -> Any:
@@ -77,8 +79,9 @@ def record_operations(session: Session, author: Authorship, clock: Clock) -> set
     ]
     if not edits:
         return touched
-    next_op = _take_numbers(session, len(edits))
-    used = 0
+    if author.next_op is None:
+        author.next_op = _last_number(session) + 1
+    rows: list[dict[str, Any]] = []
     for record, kind in edits:
         patch, before = _difference(record, kind)
         if kind is OpKind.PUT and _was_refused(record):
@@ -86,13 +89,16 @@ def record_operations(session: Session, author: Authorship, clock: Clock) -> set
         touched.add((record.entity(), record.id))
         if kind is OpKind.PUT and not patch:
             continue
-        op_no = next_op + used
-        used += 1
+        op_no = author.next_op
+        author.next_op += 1
         author.txn = author.txn or op_no
-        session.add(_operation(record, kind, patch, before, op_no, author, clock))
+        rows.append(_operation(record, kind, patch, before, op_no, author, clock))
         if kind is OpKind.PUT:
             _mark_dirty(record, patch, op_no)
-    _return_numbers(session, next_op + used)
+    if rows:
+        # Not through the session: a row object for each would cost more than the rest of a save.
+        session.connection().execute(_INSERT_OPERATIONS, rows)
+        _keep_last_number(session, author.next_op - 1)
     return touched
 
 
@@ -104,7 +110,7 @@ def _operation(
     op_no: int,
     author: Authorship,
     clock: Clock,
-) -> OutboxOp:
+) -> dict[str, Any]:
     versions = loads(record.sync_fields)
     fields = patch if kind is OpKind.PUT else {"*": None}
     base = (
@@ -114,22 +120,22 @@ def _operation(
             name: record.sync_version if name == "*" else versions.get(name, 1) for name in fields
         }
     )
-    return OutboxOp(
-        op_no=op_no,
-        txn=author.txn or op_no,
-        entity=record.entity(),
-        record_id=record.id,
-        kind=kind,
-        patch=dumps(patch),
-        base=dumps(base),
-        before=dumps(before),
-        account_id=author.account_id,
-        action=author.action,
-        wall_ms=round(clock.now().timestamp() * 1000),
-        mono_ms=clock.monotonic_ms(),
-        boot_id=clock.boot_id,
-        schema_version=SCHEMA_VERSION,
-    )
+    return {
+        "op_no": op_no,
+        "txn": author.txn or op_no,
+        "entity": record.entity(),
+        "record_id": record.id,
+        "kind": kind.value,
+        "patch": dumps(patch),
+        "base": dumps(base),
+        "before": dumps(before),
+        "account_id": author.account_id,
+        "action": author.action,
+        "wall_ms": round(clock.now().timestamp() * 1000),
+        "mono_ms": clock.monotonic_ms(),
+        "boot_id": clock.boot_id,
+        "schema_version": SCHEMA_VERSION,
+    }
 
 
 def _difference(record: SyncedRecord, kind: OpKind) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -203,22 +209,28 @@ def _mark_dirty(record: SyncedRecord, patch: dict[str, Any], op_no: int) -> None
     record.sync_state = SyncState.PENDING
 
 
-def _take_numbers(session: Session, _count: int) -> int:
-    """The next operation number; the counter moves in ``_return_numbers``, same transaction."""
-    connection = session.connection()
-    row = connection.execute(
-        text("SELECT value FROM local_value WHERE name = 'last_op_no'")
-    ).first()
-    return int(row[0]) + 1 if row else 1
+_INSERT_OPERATIONS = text(
+    'INSERT INTO outbox (op_no, txn, entity, record_id, kind, patch, base, "before", account_id, '
+    "action, wall_ms, mono_ms, boot_id, schema_version, state) VALUES (:op_no, :txn, :entity, "
+    ":record_id, :kind, :patch, :base, :before, :account_id, :action, :wall_ms, :mono_ms, "
+    ":boot_id, :schema_version, 'waiting')"
+)
 
 
-def _return_numbers(session: Session, next_op: int) -> None:
-    session.connection().execute(
-        text(
-            "INSERT INTO local_value (name, value) VALUES ('last_op_no', :value) "
-            "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-        ),
-        {"value": str(next_op - 1)},
+def _last_number(session: Session) -> int:
+    """The last operation number given out; numbers have no gaps, for a number that is taken is
+    kept in the transaction that takes it."""
+    found = session.connection().exec_driver_sql(
+        "SELECT value FROM local_value WHERE name = 'last_op_no'"
+    )
+    return int(found.scalar() or 0)
+
+
+def _keep_last_number(session: Session, number: int) -> None:
+    session.connection().exec_driver_sql(
+        "INSERT INTO local_value (name, value) VALUES ('last_op_no', ?) "
+        "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (str(number),),
     )
 
 

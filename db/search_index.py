@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlmodel import Session
 
 SEARCHED_ENTITIES = ("household", "resident", "case_file", "case_party", "motion")
@@ -41,36 +41,41 @@ def refresh_entries(session: Session, touched: Iterable[tuple[str, str]]) -> Non
     for entity, record_id in touched:
         if entity in _SOURCES:
             by_entity.setdefault(entity, []).append(record_id)
+    if not by_entity:
+        return
+    connection = session.connection()
+    _forget(connection, [record_id for ids in by_entity.values() for record_id in ids])
+    last = connection.exec_driver_sql("SELECT coalesce(max(rowid_), 0) FROM search_entry").scalar()
+    next_row = int(last or 0) + 1
     for entity, ids in by_entity.items():
         for start in range(0, len(ids), _BATCH):
-            _refresh(session, entity, ids[start : start + _BATCH])
+            next_row += _enter(connection, entity, ids[start : start + _BATCH], next_row)
 
 
-def _refresh(session: Session, entity: str, ids: list[str]) -> None:
-    connection = session.connection()
+def _enter(connection: Connection, entity: str, ids: list[str], first: int) -> int:
+    """Writes the entries of these records from row number ``first`` on; returns how many."""
     wanted = (orjson.dumps(ids).decode(),)
-    _forget(connection, wanted)
     rows = connection.exec_driver_sql(f"{_SOURCES[entity]} {_OF_LIST}", wanted).all()
     if not rows:
-        return
-    first = connection.execute(text("SELECT coalesce(max(rowid_), 0) FROM search_entry")).scalar()
-    start = int(first or 0) + 1
+        return 0
     connection.exec_driver_sql(
         "INSERT INTO search_entry (rowid_, entity, record_id, title, subtitle) "
         "VALUES (?, ?, ?, ?, ?)",
-        [(start + i, entity, row[0], row[1], _subtitle(row[2])) for i, row in enumerate(rows)],
+        [(first + i, entity, row[0], row[1], _subtitle(row[2])) for i, row in enumerate(rows)],
     )
     connection.exec_driver_sql(
         "INSERT INTO search_words (rowid, words) VALUES (?, ?)",
-        [(start + i, search_words(row[1], row[3], row[4], row[5])) for i, row in enumerate(rows)],
+        [(first + i, search_words(row[1], row[3], row[4], row[5])) for i, row in enumerate(rows)],
     )
+    return len(rows)
 
 
-def _forget(connection: Connection, wanted: tuple[str]) -> None:
+def _forget(connection: Connection, ids: list[str]) -> None:
     """Takes out the entries there are; a delete that finds none would still cost the full-text
     table a write of all it holds in memory."""
     found = connection.exec_driver_sql(
-        f"SELECT rowid_ FROM search_entry WHERE record_id IN {_OF_LIST}", wanted
+        f"SELECT rowid_ FROM search_entry WHERE record_id IN {_OF_LIST}",
+        (orjson.dumps(ids).decode(),),
     )
     rowids = (orjson.dumps([row[0] for row in found]).decode(),)
     if rowids == ("[]",):

@@ -160,6 +160,15 @@ class Store:
             raise UserFacingError(ErrorCode.STORE_NOT_WRITTEN, problem=why) from problem
 
 
+def read_values(session: Session, *names: str) -> dict[str, str]:
+    """Those of these small facts that are known."""
+    marks = ", ".join("?" * len(names))
+    found = session.connection().exec_driver_sql(
+        f"SELECT name, value FROM local_value WHERE name IN ({marks})", names
+    )
+    return {row[0]: row[1] for row in found}
+
+
 def write_values(session: Session, values: dict[str, str]) -> None:
     """Keeps small facts in the transaction that is under way."""
     session.connection().execute(

@@ -7,12 +7,12 @@ from the events after each of them, by the same table at the county.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from app.accounts.rules import may_act_on
 from app.accounts.session import Actor
@@ -23,6 +23,7 @@ from app.cases.rules import (
     PartyDraft,
     Problem,
     check_case_draft,
+    fold,
     may_follow,
     provisional_case_number,
 )
@@ -41,10 +42,8 @@ from app.refolding import refold_case
 from app.store import Changes, Store
 from db.clock import today_in_china
 from db.columns import new_id
-from db.session import write_values
+from db.session import read_values, write_values
 from db.tables.cases import CaseEvent, CaseFile, CaseParty
-from db.tables.households import Resident
-from db.tables.local import LocalValue
 
 CASE_FORM = "case"
 EVENT_FORM = "case_event"
@@ -120,12 +119,11 @@ def record_case(store: Store, actor: Actor, draft: CaseDraft) -> Recorded:
     _require_sound(store, draft)
     with store.transaction(account_id=actor.account_id, action="record_case") as tx:
         case = _new_case(tx.session, store, actor, draft)
-        tx.session.add(case)
-        tx.session.add_all(_new_parties(tx.session, case, draft.parties))
-        tx.session.add(_new_event(store, actor, case, CaseEventKind.RECORDED, None))
+        case.state = fold([CaseEventKind.RECORDED])
+        parties = _new_parties(tx.session, case, draft.parties)
+        event = _new_event(store, actor, case, CaseEventKind.RECORDED, None)
         discard_draft_in(tx.session, form=CASE_FORM, record_id="", account_id=actor.account_id)
-        tx.session.flush()
-        refold_case(tx.session, case.id)
+        tx.session.add_all((case, *parties, event))
     return Recorded(tx.changes, case.id, case.number)
 
 
@@ -271,47 +269,60 @@ def _next_number(session: Session, *, year: int, village_code: str) -> str:
     The counter skips numbers that are here already: an older copy of the file may have been put
     back, whose counter stands behind what the county has since returned.
     """
-    mark = install_mark(_install_id(session))
     counter = f"case_count_{year}"
-    count = int(_local_value(session, counter) or 0)
+    known = read_values(session, "install_id", "own_mark", counter)
+    mark = install_mark(_install_id(session, known))
+    count = int(known.get(counter, 0))
     is_taken = True
     while is_taken:
         count += 1
         number = provisional_case_number(
             year=year, village_code=village_code, install_mark=mark, count=count
         )
-        statement = select(CaseFile.id).where(col(CaseFile.number) == number).limit(1)
-        is_taken = session.exec(statement).first() is not None
+        is_taken = _has_number(session, number)
     write_values(session, {counter: str(count)})
     return number
 
 
-def _install_id(session: Session) -> str:
+def _has_number(session: Session, number: str) -> bool:
+    found = session.connection().exec_driver_sql(
+        "SELECT 1 FROM case_file WHERE number = ? LIMIT 1", (number,)
+    )
+    return found.first() is not None
+
+
+def _install_id(session: Session, known: Mapping[str, str]) -> str:
     """The county's id of this laptop, or one of its own before it is enrolled."""
-    known = _local_value(session, "install_id") or _local_value(session, "own_mark")
-    if known is None:
-        known = new_id()
-        write_values(session, {"own_mark": known})
-    return known
-
-
-def _local_value(session: Session, name: str) -> str | None:
-    found = session.get(LocalValue, name, populate_existing=True)
-    return None if found is None else found.value
+    found = known.get("install_id") or known.get("own_mark")
+    if found is None:
+        found = new_id()
+        write_values(session, {"own_mark": found})
+    return found
 
 
 def _new_parties(
     session: Session, case: CaseFile, entries: tuple[PartyEntry, ...]
 ) -> list[CaseParty]:
     mains = _mains(entries)
+    sexes = _sexes(session, entries)
     return [
         CaseParty(
             unit_id=case.unit_id,
             case_id=case.id,
-            **_party_fields(session, entry, is_main=id(entry) in mains),
+            **_party_fields(entry, sexes, is_main=id(entry) in mains),
         )
         for entry in entries
     ]
+
+
+def _sexes(session: Session, entries: Iterable[PartyEntry]) -> dict[str, Sex]:
+    """The sex of each party that is in the roster, by resident."""
+    ids = [entry.resident_id for entry in entries if entry.resident_id]
+    marks = ", ".join("?" * len(ids))
+    found = session.connection().exec_driver_sql(
+        f"SELECT id, sex FROM resident WHERE id IN ({marks})", tuple(ids)
+    )
+    return {row[0]: Sex(row[1]) for row in found}
 
 
 def _mains(entries: Iterable[PartyEntry]) -> set[int]:
@@ -322,20 +333,21 @@ def _mains(entries: Iterable[PartyEntry]) -> set[int]:
     return set(firsts.values())
 
 
-def _party_fields(session: Session, entry: PartyEntry, *, is_main: bool) -> dict[str, Any]:
+def _party_fields(
+    entry: PartyEntry, sexes: Mapping[str, Sex], *, is_main: bool
+) -> dict[str, Any]:
     """The columns of a party; sex comes from the roster.
 
     The identity number stays in the roster: a case travels to departments that must answer it and
     need no more than name and telephone (Personal Information Protection Law, Art. 6).
     """
-    resident = session.get(Resident, entry.resident_id) if entry.resident_id else None
     return {
         "side": entry.side,
         "is_main": is_main,
         "source": PartySource.ROSTER if entry.resident_id else PartySource.OUTSIDE,
         "resident_id": entry.resident_id,
         "name": entry.name.strip(),
-        "sex": resident.sex if resident else Sex.UNKNOWN,
+        "sex": sexes.get(entry.resident_id or "", Sex.UNKNOWN),
         "phone": (entry.phone or "").strip() or None,
         "address": (entry.address or "").strip() or None,
     }
@@ -380,7 +392,8 @@ def _write_parties(
 def _fields_by_id(session: Session, entries: tuple[PartyEntry, ...]) -> dict[str, dict[str, Any]]:
     """The columns of each party; one that is new to the file gets an id no record has."""
     mains = _mains(entries)
+    sexes = _sexes(session, entries)
     return {
-        entry.party_id or new_id(): _party_fields(session, entry, is_main=id(entry) in mains)
+        entry.party_id or new_id(): _party_fields(entry, sexes, is_main=id(entry) in mains)
         for entry in entries
     }

@@ -41,7 +41,11 @@ class Notice:
 
 
 class NoticeBar(QFrame):
-    """Shows notices one after another, each until it is read; hidden when there is none."""
+    """Shows notices one after another, each until it is read; hidden when there is none.
+
+    What went wrong comes first, then what may still be undone, the latest before the earlier; plain
+    news waits. What is pushed aside comes back.
+    """
 
     MAX_BUTTONS = 2
     dismissed = Signal()
@@ -69,16 +73,19 @@ class NoticeBar(QFrame):
     def show_notice(
         self, text: str, *, tone: Tone | str = Tone.INFO, actions: tuple[NoticeAction, ...] = ()
     ) -> None:
-        """Show now, or after the notices not yet read; the same sentence is not queued twice."""
+        """Show now, or after the notices not yet read; the same sentence is not queued twice, but
+        its newer buttons take the place of the older."""
         if len(actions) > self.MAX_BUTTONS:
             raise ValueError("a notice has at most two buttons")
         notice = Notice(text, Tone(tone), actions)
-        known = [self._shown, *self._waiting]
-        if any(each is not None and each.text == text for each in known):
+        if self._is_known(text) and not actions:
             return
-        self._waiting.append(notice)
-        if self._shown is None:
-            self._show_next()
+        self._forget(text)
+        if self._shown is not None:
+            self._waiting.appendleft(self._shown)
+        later = (n for n, each in enumerate(self._waiting) if _goes_before(notice, each))
+        self._waiting.insert(next(later, len(self._waiting)), notice)
+        self._show_next()
 
     def dismiss(self) -> None:
         """Put the shown notice away and show the next."""
@@ -92,11 +99,22 @@ class NoticeBar(QFrame):
         if self._shown is not None and self._shown.actions:
             self.dismiss()
 
+    def _is_known(self, text: str) -> bool:
+        known = [self._shown, *self._waiting]
+        return any(each is not None and each.text == text for each in known)
+
+    def _forget(self, text: str) -> None:
+        self._waiting = deque(each for each in self._waiting if each.text != text)
+        if self._shown is not None and self._shown.text == text:
+            self._shown = None
+
     def _show_next(self) -> None:
         if not self._waiting:
             self.hide()
             return
         notice = self._waiting.popleft()
+        if notice is self._shown:
+            return
         self._shown = notice
         self._text.setText(notice.text)
         self._sign.setPixmap(
@@ -129,6 +147,18 @@ class NoticeBar(QFrame):
 
         button.clicked.connect(on_clicked)
         return button
+
+
+def _goes_before(new: Notice, other: Notice) -> bool:
+    if _weight(new) == _weight(other) == 1:
+        return True
+    return _weight(new) > _weight(other)
+
+
+def _weight(notice: Notice) -> int:
+    if notice.tone is Tone.DANGER:
+        return 2
+    return 1 if notice.actions else 0
 
 
 def _nothing() -> None:

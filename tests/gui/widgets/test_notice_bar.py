@@ -45,11 +45,34 @@ def test_an_action_is_done_once_and_puts_the_notice_away(bar: NoticeBar) -> None
 
 def test_the_next_waits_until_the_first_is_read(bar: NoticeBar) -> None:
     bar.show_notice("一")
-    bar.show_notice("二", tone=Tone.DANGER)
+    bar.show_notice("二", tone=Tone.WARN)
     assert bar.accessibleName() == "一"
     press(bar, "知道了")
     assert bar.accessibleName() == "二"
-    assert bar.property("tone") == "danger"
+    assert bar.property("tone") == "warn"
+
+
+def test_an_offer_goes_before_plain_news_and_an_error_before_both(bar: NoticeBar) -> None:
+    undo = NoticeAction("撤销", lambda: None)
+    bar.show_notice("密钥在文件里。")
+    bar.show_notice("名册已导入。", actions=(undo,))
+    assert bar.accessibleName() == "名册已导入。"
+    bar.show_notice("磁盘满了。", tone=Tone.DANGER)
+    bar.show_notice("案件已更正。", actions=(undo,))
+    read = []
+    while bar.isVisible():
+        read.append(bar.accessibleName())
+        press(bar, "知道了")
+    assert read == ["磁盘满了。", "案件已更正。", "名册已导入。", "密钥在文件里。"]
+
+
+def test_the_same_sentence_again_offers_the_newer_undo(bar: NoticeBar) -> None:
+    undone: list[int] = []
+    bar.show_notice("案件已更正。", actions=(NoticeAction("撤销", lambda: undone.append(1)),))
+    bar.show_notice("案件已更正。", actions=(NoticeAction("撤销", lambda: undone.append(2)),))
+    press(bar, "撤销")
+    assert undone == [2]
+    assert not bar.isVisible()
 
 
 def test_the_same_sentence_is_not_queued_twice(bar: NoticeBar) -> None:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from ui.work.runner import Runner
 
 
+def _stay(_key: str = "") -> None:
+    """A page shown alone has nowhere to go."""
+
+
 @dataclass(frozen=True)
 class PageContext:
     """Passed to a page's constructor; pages reach nothing else."""
@@ -28,3 +32,7 @@ class PageContext:
     """Opens the page of a record: entity, record id."""
     wrote: Callable[[], None]
     """Something was written: the sync may run soon."""
+    open_page: Callable[[str], None] = _stay
+    """Opens a page by its key in the navigation, or ``sync``."""
+    begin_case: Callable[[], None] = _stay
+    """Opens the empty form of a dispute."""

@@ -117,9 +117,9 @@ def grids_card(figures: TodayFigures) -> tuple[str, str, str]:
         return "–", tr("还没有户籍名册"), "neutral"
     number = f"{outside}/{total}"
     if loose:
-        return number, tr("不在 15 至 20 户；另有 {count} 户未划入", count=loose), "warn"
+        return number, tr("不在 15 至 20 户；另有 {count} 户未编入", count=loose), "warn"
     if outside:
-        return number, tr("个微网格不在 15 至 20 户"), "warn"
+        return number, tr("有 {count} 个不在 15 至 20 户", count=outside), "warn"
     return number, tr("都在 15 至 20 户"), "ok"
 
 
@@ -133,7 +133,7 @@ def waiting_card(figures: TodayFigures) -> tuple[str, str, str]:
         )
     if figures.waiting == 0:
         return "0", tr("本机的记录都已上报"), "ok"
-    return str(figures.waiting), tr("条，有网络时自动上传"), "info"
+    return str(figures.waiting), tr("有网络时自动上传"), "info"
 
 
 def grid_line(grid: GridTodo) -> str:

@@ -38,6 +38,7 @@ class Scene:
     notices: list[str] = field(default_factory=list)
     opened: list[tuple[str, str]] = field(default_factory=list)
     undos: list[tuple[str, int]] = field(default_factory=list)
+    pages: list[str] = field(default_factory=list)
     writes: int = 0
 
     def context(self) -> PageContext:
@@ -49,6 +50,8 @@ class Scene:
             offer_undo=lambda words, txn: self.undos.append((words, txn)),
             open_record=lambda kind, id_: self.opened.append((kind, id_)),
             wrote=self._count_write,
+            open_page=self.pages.append,
+            begin_case=lambda: self.pages.append("new case"),
         )
 
     def window(self, key: str, make_page: Callable[[PageContext], QWidget]) -> MainWindow:

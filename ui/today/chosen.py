@@ -39,7 +39,7 @@ class ChosenCard(Card):
     opened = Signal(object)
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
-        super().__init__(tr("要办的事"), parent=parent)
+        super().__init__(tr("经过"), parent=parent)
         self._context = context
         self._todo: Todo | None = None
         self.state = StatePill()
@@ -68,8 +68,8 @@ class ChosenCard(Card):
         self.button.setVisible(todo is not None)
         if todo is None:
             self._clear()
-            self.set_title(tr("要办的事"))
-            self.meta.setText(tr("选一行，这里显示它的经过。"))
+            self.set_title(tr("经过"))
+            self.meta.setText(tr("在左边选一件，这里显示它到了哪一步。"))
             self.meta.show()
             return
         if is_other:

@@ -6,14 +6,14 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.accounts.vocabulary import Permission
 from app.store import Changes
 from app.today import TodayFigures, TodayView, Todo, TodoKind, today_view
 from i18n.text import tr
 from ui.context import PageContext
-from ui.theme import text_px
+from ui.theme import icon, text_px
 from ui.today.card_row import CardRow
 from ui.today.chosen import ChosenCard
 from ui.today.slim import SlimTable
@@ -63,6 +63,16 @@ class TodayPage(QWidget):
         self.chosen = ChosenCard(context)
         self._build()
         self._connect()
+
+    def header_buttons(self) -> list[QPushButton]:
+        """登记纠纷, the one thing that cannot wait for the right page."""
+        if not self._context.actor.may(Permission.RECORD_CASE):
+            return []
+        button = QPushButton(icon("add", "white"), tr("登记纠纷"))
+        button.setProperty("role", "primary")
+        button.setAccessibleName(button.text())
+        button.clicked.connect(self._on_record_asked)
+        return [button]
 
     def load(self) -> None:
         """Read the figures and the list."""
@@ -155,25 +165,30 @@ class TodayPage(QWidget):
         elif row.record is not None:
             self._context.open_record("outbox", str(row.record.op_no))
 
+    def _on_record_asked(self) -> None:
+        self._context.begin_case()
+
     def _on_cases_opened(self) -> None:
-        self._choose_first(TodoKind.CASE)
+        self._choose_first(TodoKind.CASE, page="cases")
 
     def _on_votes_opened(self) -> None:
-        self._choose_first(TodoKind.MOTION)
+        self._choose_first(TodoKind.MOTION, page="votes")
 
     def _on_grids_opened(self) -> None:
-        self._choose_first(TodoKind.MICRO_GRID)
+        self._choose_first(TodoKind.MICRO_GRID, page="grids")
 
     def _on_waiting_opened(self) -> None:
-        self._choose_first(TodoKind.RECORD)
+        self._choose_first(TodoKind.RECORD, page="sync")
 
-    def _choose_first(self, kind: TodoKind) -> None:
-        """A card leads to the first line of its kind."""
+    def _choose_first(self, kind: TodoKind, *, page: str) -> None:
+        """A card leads to the first line of its kind; where none is, to the page."""
         todos: list[Todo] = list(self.table.rows.rows())
         first = next((place for place, todo in enumerate(todos) if todo.kind is kind), None)
         if first is not None:
             self.table.choose_position(first)
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._context.open_page(page)
 
 
 def _columns() -> list[Column[Todo]]:

@@ -223,3 +223,21 @@ def test_nothing_is_clipped_on_a_small_screen(qtbot, busy, key, page):
     busy.picture(window, f"{key}-stretched", SMALL)
 
     assert_nothing_clipped(window)
+
+
+def test_a_card_without_a_line_leads_to_its_page(qtbot, scene):
+    page = opened(qtbot, scene)
+
+    for card in (page.cases, page.votes, page.grids, page.waiting):
+        qtbot.keyClick(card, Qt.Key.Key_Return)
+
+    assert scene.pages == ["cases", "votes", "grids", "sync"]
+
+
+def test_a_dispute_can_be_begun_from_today(qtbot, scene):
+    page = opened(qtbot, scene)
+
+    (button,) = page.header_buttons()
+    button.click()
+
+    assert scene.pages == ["new case"]

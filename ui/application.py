@@ -39,7 +39,7 @@ from ui.statistics.page import StatisticsPage
 from ui.syncing.bridge import SyncBridge
 from ui.syncing.enrol_page import EnrolPage
 from ui.syncing.sync_page import SyncPage
-from ui.theme import Tone, apply_theme
+from ui.theme import Tone, apply_theme, window_icon
 from ui.today.page import TodayPage
 from ui.votes.page import VotesPage
 from ui.widgets.hits import Hit
@@ -96,7 +96,7 @@ class LaptopWindow(QObject):
             self._start_sync()
             self.show_sign_in()
         self.runner.read(partial(daily_care, self.laptop), on_done=self._on_checked)
-        self.window.show()
+        self.window.show_fitting()
 
     def close(self) -> None:
         """Ends sync and background work; the laptop's file stays open for its owner to close."""
@@ -141,10 +141,10 @@ class LaptopWindow(QObject):
         self.settings.set_last_account_id(actor.account_id)
         if not is_same:
             self._make_pages(actor)
-        self.window.show_workspace()
         if not is_same:
             self.window.open_page("today")
             self._say_where_keys_are()
+        self.window.show_workspace()
 
     def _on_locked(self) -> None:
         if self.actor is not None:
@@ -170,6 +170,8 @@ class LaptopWindow(QObject):
             offer_undo=self._offer_undo,
             open_record=self.window.open_record,
             wrote=self._on_wrote,
+            open_page=self._open_page,
+            begin_case=self._begin_case,
         )
         for spec in self._specs(context):
             self.window.register_page(spec)
@@ -211,6 +213,14 @@ class LaptopWindow(QObject):
                 is_in_navigation=False,
             ),
         )
+
+    def _open_page(self, key: str) -> None:
+        self.window.open_page(key)
+
+    def _begin_case(self) -> None:
+        page = self.window.open_page("cases")
+        if isinstance(page, CasesPage):
+            page.open_new()
 
     def _make_sync_page(self, context: PageContext) -> SyncPage:
         page = SyncPage(context)
@@ -361,5 +371,6 @@ def make_application() -> QApplication:
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if translator.load("qtbase_zh_CN", folder) and "zh_CN" in translator.filePath():
         app.installTranslator(translator)
+    app.setWindowIcon(window_icon())
     apply_theme(app)
     return app

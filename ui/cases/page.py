@@ -59,6 +59,7 @@ class CasesPage(QWidget):
         self._drafts = DraftKeeper(context, CASE_FORM, self)
         self.host = SidePanelHost(self.list, self.card)
         self._screens = QStackedWidget()
+        self.new_button = QPushButton(icon("add", "white"), tr("登记纠纷"))
         self._build()
         self._connect()
 
@@ -66,12 +67,7 @@ class CasesPage(QWidget):
         """登记纠纷, for who may record."""
         if not self._may_record:
             return []
-        button = QPushButton(icon("add", "white"), tr("登记纠纷"))
-        button.setProperty("role", "primary")
-        button.setAccessibleName(button.text())
-        button.setToolTip(tr("Ctrl+N"))
-        button.clicked.connect(self.open_new)
-        return [button]
+        return [self.new_button]
 
     def load(self) -> None:
         """Read the list again, as far as it was read, and the case shown."""
@@ -121,6 +117,10 @@ class CasesPage(QWidget):
         column.setSpacing(8)
         column.addWidget(self.draft_bar)
         column.addWidget(self.host, 1)
+        self.new_button.setProperty("role", "primary")
+        self.new_button.setAccessibleName(self.new_button.text())
+        self.new_button.setToolTip(tr("Ctrl+N"))
+        self.setFocusProxy(self.list.table)
         self._screens.setProperty("role", "paper")
         self._screens.addWidget(reading)
         self._screens.addWidget(self.editor)
@@ -129,6 +129,8 @@ class CasesPage(QWidget):
         outer.addWidget(self._screens)
 
     def _connect(self) -> None:
+        self.new_button.clicked.connect(self.open_new)
+        self._screens.currentChanged.connect(self._on_screen_changed)
         self.list.filter_changed.connect(self._on_filter_changed)
         self.list.more_wanted.connect(self._on_more_wanted)
         self.list.case_chosen.connect(self._on_case_chosen)
@@ -179,6 +181,10 @@ class CasesPage(QWidget):
         self._context.notify(error_sentence(error))
 
     # --- the form -------------------------------------------------------------------------------
+
+    def _on_screen_changed(self) -> None:
+        """One form at a time."""
+        self.new_button.setDisabled(self.is_editing)
 
     def _show_editor(self) -> None:
         self._screens.setCurrentWidget(self.editor)

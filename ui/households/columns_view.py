@@ -3,7 +3,7 @@ room, one instead of the other where there is not."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -29,7 +29,7 @@ class ColumnsView(QWidget):
         self.back.setAccessibleName(tr("返回列表"))
         column = QVBoxLayout(self._side)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.back)
+        column.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(side, 1)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)

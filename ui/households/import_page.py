@@ -269,9 +269,7 @@ class ImportPage(QWidget):
         self.change_card.show_figure(str(counts.to_change), line=changed, tone=Tone.INFO)
         self.same_card.show_figure(str(counts.same), line=tr("名册没提到 {left}", left=left))
         tone = Tone.DANGER if counts.refused_rows else Tone.OK
-        self.refused_card.show_figure(
-            str(counts.refused_rows), line=tr("行，其余照常导入"), tone=tone
-        )
+        self.refused_card.show_figure(str(counts.refused_rows), line=tr("其余照常导入"), tone=tone)
 
     def _name_tabs(self, plan: RosterPlan) -> None:
         warnings = len(plan.warnings) + len(plan.report.warnings)
@@ -354,7 +352,7 @@ class ImportPage(QWidget):
         self.add_card = StatCard(tr("人要新增"))
         self.change_card = StatCard(tr("人要修改"))
         self.same_card = StatCard(tr("人不变"))
-        self.refused_card = StatCard(tr("拒收"))
+        self.refused_card = StatCard(tr("行拒收"))
         cards = QHBoxLayout()
         cards.setSpacing(12)
         for card in (self.add_card, self.change_card, self.same_card, self.refused_card):

@@ -46,6 +46,7 @@ class MicroGridsPage(QWidget):
         self._unit_id = context.actor.unit_id if self._is_village(context.actor.unit_id) else ""
         self.overview = RosterOverview(context)
         self._build()
+        self.setFocusProxy(self.overview.table)
 
     @cached_property
     def import_page(self) -> ImportPage:
@@ -161,6 +162,8 @@ class MicroGridsPage(QWidget):
             self._stack.setCurrentWidget(self.overview)
             self._set_buttons_enabled(True)
             self.overview.load()
+            if self.isVisible():
+                self.setFocus()
 
     def _set_buttons_enabled(self, is_enabled: bool) -> None:
         for button in self.header_buttons():

@@ -63,6 +63,10 @@ class HeaderBar(QWidget):
             button.show()
         self._arrange()
 
+    def settle(self) -> None:
+        """Lay out at once, for whoever asks right after another page was shown."""
+        self._grid.activate()
+
     def search_rect(self) -> QRect:
         """Where the search stands, in the header's own coordinates."""
         return self._search.geometry()

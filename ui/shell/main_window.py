@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import QRect, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -32,6 +32,8 @@ from ui.widgets.notice_bar import NoticeBar
 from ui.work.runner import Runner
 
 COMPACT_BELOW_PX = 1000
+FIRST_SIZE = (1366, 768)
+_BY_KEY = Qt.FocusReason.ShortcutFocusReason
 
 
 class MainWindow(QMainWindow):
@@ -113,7 +115,7 @@ class MainWindow(QMainWindow):
     def show_workspace(self) -> None:
         """Somebody has signed in."""
         self._screens.setCurrentWidget(self._workspace)
-        self.navigation.take_focus()
+        self.navigation.take_focus()  # open the first page before: an item must be marked
         self.idle_watch.start()
 
     @property
@@ -130,6 +132,7 @@ class MainWindow(QMainWindow):
         """Ctrl+K."""
         if not self.is_workspace_shown:
             return
+        self.header.settle()
         corner = self.header.mapTo(self._workspace, self.header.search_rect().topLeft())
         self.search_panel.open_at(QRect(corner, self.header.search_rect().size()))
 
@@ -189,7 +192,9 @@ class MainWindow(QMainWindow):
     def _open_page_at(self, place: int) -> None:
         keys = self.pages.keys()
         if self.is_workspace_shown and place < len(keys):
-            self.open_page(keys[place])
+            page = self.open_page(keys[place])
+            last = page.focusWidget()
+            (last if last and last.isVisible() else page).setFocus(_BY_KEY)
 
     def _on_hit_opened(self, hit: Hit) -> None:
         self.open_record(hit.kind, hit.record_id)
@@ -203,6 +208,15 @@ class MainWindow(QMainWindow):
         bilingual_mode.set_on(self._settings.is_bilingual)
         self.idle_watch.set_minutes(self._settings.idle_minutes)
 
+    def show_fitting(self) -> None:
+        """Show as it was left; the first time as large as the screen, where that is small."""
+        room = self.screen().availableSize()
+        is_first = self._settings.window_geometry.isEmpty()
+        if is_first and (room.width() <= FIRST_SIZE[0] or room.height() <= FIRST_SIZE[1]):
+            self.showMaximized()
+        else:
+            self.show()
+
     def _restore_geometry(self) -> None:
         if not self.restoreGeometry(self._settings.window_geometry):
-            self.resize(1366, 768)
+            self.resize(*FIRST_SIZE)

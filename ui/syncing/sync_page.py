@@ -44,7 +44,7 @@ class SyncPage(QWidget):
         self._context = context
         self._wanted = ""
         self._model: RowsModel[OutboxRow] = RowsModel(_columns(), key=lambda row: str(row.op_no))
-        self.table = RecordTable(self._model, name=tr("待上报和未采纳的记录"))
+        self.table = RecordTable(self._model, name=tr("待上传和未采纳的记录"))
         self.word = text_label("", "sectionTitle", wraps=True)
         self.line = text_label("", "muted", wraps=True)
         self.clock = text_label("", "muted", wraps=True)
@@ -97,7 +97,7 @@ class SyncPage(QWidget):
         for part in (self.word, self.line, self.clock):
             state.add(part)
         rows = Card()
-        self.table.set_empty_text(tr("没有待上报的，也没有未采纳的。"))
+        self.table.set_empty_text(tr("没有待上传的，也没有未采纳的。"))
         rows.add(self.table)
         rows.add(self.why)
         buttons = QHBoxLayout()

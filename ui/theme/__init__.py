@@ -1,7 +1,7 @@
 """How the program looks: colours, text sizes, icons and the one style sheet."""
 
 from ui.theme.apply import apply_theme, set_style_property
-from ui.theme.iconset import icon
+from ui.theme.iconset import icon, window_icon
 from ui.theme.palette import Tone, colors_of
 from ui.theme.text import text_font, text_px
 
@@ -13,4 +13,5 @@ __all__ = [
     "set_style_property",
     "text_font",
     "text_px",
+    "window_icon",
 ]

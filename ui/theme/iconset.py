@@ -6,13 +6,14 @@ from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from ui.theme.palette import INK
+from ui.theme.palette import INDIGO_DEEP, INK, NAV_TEXT
 
 FOLDER = Path(__file__).parent / "icons"
 _SIZES = (16, 20, 24, 32, 48)
+_WINDOW_SIZES = (16, 24, 32, 48, 64, 128)
 
 
 @cache
@@ -36,6 +37,26 @@ def icon_pixmap(name: str, *, color: str, size: int, ratio: float = 1) -> QPixma
     painter.end()
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
+
+
+@cache
+def window_icon() -> QIcon:
+    """The tower on indigo, for the title bar and the task bar; light and dark ones alike."""
+    result = QIcon()
+    for size in _WINDOW_SIZES:
+        pixmap = QPixmap(size, size)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(INDIGO_DEEP))
+        painter.drawRoundedRect(pixmap.rect(), size / 5, size / 5)
+        inner = round(size * 0.8)
+        edge = (size - inner) // 2
+        painter.drawPixmap(edge, edge, icon_pixmap("tower", color=NAV_TEXT, size=inner))
+        painter.end()
+        result.addPixmap(pixmap)
+    return result
 
 
 def icon_names() -> list[str]:

@@ -191,12 +191,14 @@ class BallotScreen(QWidget):
         inner = QVBoxLayout()
         inner.setContentsMargins(14, 10, 14, 2)
         inner.setSpacing(4)
-        words = QHBoxLayout()
+        self._words = QWidget()  # hidden as a whole: hidden labels in a layout still take room
+        words = QHBoxLayout(self._words)
+        words.setContentsMargins(0, 0, 0, 0)
         words.setSpacing(14)
         words.addWidget(self._keys, 3)
         words.addWidget(self._doubt, 2)
         inner.addWidget(tools)
-        inner.addLayout(words)
+        inner.addWidget(self._words)
         inner.addWidget(self.ask_bar)
         self._card.body.addLayout(inner)
         self._card.add(self.table, 1)
@@ -260,6 +262,7 @@ class BallotScreen(QWidget):
         in_doubt = view.count.duplicate_pending
         self._doubt.setVisible(bool(in_doubt))
         self._doubt.setText(in_doubt_words(in_doubt) if in_doubt else "")
+        self._words.setVisible(can_take or bool(in_doubt))
 
     def _arrange_side(self) -> None:
         wanted = self._is_side_wanted

@@ -85,6 +85,7 @@ class VotesPage(QWidget):
         for screen in self._screens:
             layout.addWidget(screen, 1)
             screen.setVisible(screen is self.list)
+        self.setFocusProxy(self.list)
         self._build_buttons()
         self._connect()
 

@@ -25,6 +25,8 @@ Touched = set[tuple[str, str]]
 AfterLaying = Callable[[Session, Touched], None]
 """Recomputes what is folded from events; given by the composition root."""
 
+_BAD_ROW = (KeyError, TypeError, AttributeError, OverflowError)
+"""What a row raises that is not of the form we know."""
 _STANDS = {Verdict.APPLIED, Verdict.MERGED, Verdict.CONFLICT, Verdict.NOT_APPLIED}
 _ROW_STATE = {
     Verdict.CONFLICT: SyncState.CONFLICT,
@@ -70,9 +72,9 @@ class Layer:
             ).scalar()
             self._keep_dead_letter([table, found or ""], f"no {parent}")
 
-    def _lay_verdicts(self, verdicts: list[dict[str, Any]]) -> dict[tuple[str, str], SyncState]:
-        """Moves operations out of WAITING; returns the states rows are to show."""
-        states: dict[tuple[str, str], SyncState] = {}
+    def _lay_verdicts(self, verdicts: list[dict[str, Any]]) -> list[tuple[str, str, SyncState]]:
+        """Moves operations out of WAITING; returns the states rows are to show, in order."""
+        states: list[tuple[str, str, SyncState]] = []
         now = utc_text(self._clock.now())
         for verdict in verdicts:
             row = self._connection.exec_driver_sql(
@@ -92,25 +94,25 @@ class Layer:
             outcome = Verdict(verdict["verdict"])
             if outcome in _STANDS:
                 self._clear_marks(entity, record_id, verdict["op_no"])
-            states[entity, record_id] = _ROW_STATE.get(outcome, SyncState.SYNCED)
+            states.append((entity, record_id, _ROW_STATE.get(outcome, SyncState.SYNCED)))
             self.touched.add((entity, record_id))
         return states
 
     def _clear_marks(self, entity: str, record_id: str, op_no: int) -> None:
-        """Clears only marks up to this operation: a newer edit stays marked."""
+        """Clears only this operation's marks: a newer edit stays marked, and a refused one."""
         row = self._connection.exec_driver_sql(
             f"SELECT sync_dirty FROM {_table(entity)} WHERE id = ?", (record_id,)
         ).first()
         if row is None or row[0] is None:
             return
-        left = {name: mark for name, mark in loads(row[0]).items() if mark > op_no}
+        left = {name: mark for name, mark in loads(row[0]).items() if mark != op_no}
         self._connection.exec_driver_sql(
             f"UPDATE {_table(entity)} SET sync_dirty = ? WHERE id = ?",
             (dumps(left) if left else None, record_id),
         )
 
-    def _set_states(self, states: dict[tuple[str, str], SyncState]) -> None:
-        for (entity, record_id), state in states.items():
+    def _set_states(self, states: list[tuple[str, str, SyncState]]) -> None:
+        for entity, record_id, state in states:
             if state is SyncState.SYNCED:
                 self._connection.exec_driver_sql(
                     f"UPDATE {_table(entity)} SET sync_state = 'synced' "
@@ -142,7 +144,10 @@ class Layer:
             elif record_id in deleted_here:
                 continue
             elif record_id in marked:
-                self._lay_under(model, row, marked[record_id])
+                try:
+                    self._lay_under(model, row, marked[record_id])
+                except (DatabaseError, *_BAD_ROW) as problem:
+                    self._keep_dead_letter(row, str(problem))
             else:
                 puts.append(row)
         self._lay_puts(model, puts)
@@ -169,13 +174,13 @@ class Layer:
             try:
                 packed.append(pack_row(row))
                 sound.append(row)
-            except (KeyError, TypeError, AttributeError) as problem:
+            except _BAD_ROW as problem:
                 self._keep_dead_letter(row, repr(problem))
         if not packed:
             return
         try:
             self._connection.exec_driver_sql(statement, packed)
-        except DatabaseError:
+        except (DatabaseError, OverflowError):
             # What came before the bad row is laid down; to lay it down again changes nothing.
             self._lay_one_by_one(statement, packed, sound)
 
@@ -185,7 +190,7 @@ class Layer:
         for values, row in zip(packed, rows, strict=True):
             try:
                 self._connection.exec_driver_sql(statement, values)
-            except DatabaseError as problem:
+            except (DatabaseError, OverflowError) as problem:
                 self._keep_dead_letter(row, str(problem))
 
     def _lay_under(self, model: type[SyncedRecord], row: list[Any], marks: dict[str, int]) -> None:
@@ -214,11 +219,18 @@ class Layer:
             (
                 str(row[0])[:40],
                 str(row[1])[:36],
-                orjson.dumps(row).decode(),
+                _as_text(row),
                 problem[:500],
                 utc_text(self._clock.now()),
             ),
         )
+
+
+def _as_text(row: list[Any]) -> str:
+    try:
+        return orjson.dumps(row).decode()
+    except orjson.JSONEncodeError:  # nested deeper than can be written down
+        return orjson.dumps(row[:4]).decode()
 
 
 def put_statement(

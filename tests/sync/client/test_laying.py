@@ -154,6 +154,43 @@ def test_an_edit_after_a_refusal_sends_the_new_text(tmp_path: Path) -> None:
     assert [one["op_no"] for one in request["operations"]] == [2]
 
 
+def test_a_later_edit_that_stands_does_not_hide_a_refused_one(tmp_path: Path) -> None:
+    """Else this laptop would show, as synced, a text that the county never took."""
+    store = a_store(tmp_path)
+    laid(store, changes=[a_put("h1")])
+    edit(store, "h1", number="不被采纳")
+    edit(store, "h1", note="采纳的")
+    laid(
+        store,
+        verdicts=[
+            {"op_no": 1, "verdict": "refused", "reason": "bad_value"},
+            {"op_no": 2, "verdict": "applied"},
+        ],
+        changes=[a_put("h1", version=2, note="采纳的")],
+    )
+    found = household(store, "h1")
+    assert (found.number, found.note) == ("不被采纳", "采纳的")
+    assert orjson.loads(found.sync_dirty or "{}") == {"number": 1}
+    assert found.sync_state is SyncState.REFUSED
+
+
+def test_a_mended_edit_of_the_same_answer_heals_the_row(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    laid(store, changes=[a_put("h1")])
+    edit(store, "h1", number="不被采纳")
+    edit(store, "h1", number="002")
+    laid(
+        store,
+        verdicts=[
+            {"op_no": 1, "verdict": "refused", "reason": "bad_value"},
+            {"op_no": 2, "verdict": "applied"},
+        ],
+        changes=[a_put("h1", version=2, number="002")],
+    )
+    found = household(store, "h1")
+    assert (found.sync_dirty, found.sync_state) == (None, SyncState.SYNCED)
+
+
 def test_the_same_answer_twice_changes_nothing(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     household_id = add_household(store)
@@ -193,6 +230,44 @@ def test_a_poison_row_is_kept_and_blocks_nothing(tmp_path: Path) -> None:
         letters = session.exec(select(DeadLetter)).all()
     assert sorted(one.entity for one in letters) == ["resident", "spaceship"]
     assert store.value("cursors") == '{"village":7}'
+
+
+@pytest.mark.parametrize("number", [2**63, 2**64 - 1])
+def test_a_number_too_large_for_the_file_costs_only_its_own_row(
+    tmp_path: Path, number: int
+) -> None:
+    store = a_store(tmp_path)
+    body = {"unit_id": "village", "number": number, "name": "第一微网格", "worker_id": None}
+    laid(store, changes=[["micro_grid", "g1", "put", 1, None, body, 1], a_put("h1", seq=2)])
+    assert household(store, "h1").head_name == "吴某"
+    with store.reading() as session:
+        assert [one.record_id for one in session.exec(select(DeadLetter))] == ["g1"]
+
+
+def test_a_bad_value_under_an_unsent_edit_is_kept_and_blocks_nothing(tmp_path: Path) -> None:
+    """A newer county may send a word that this program's file does not know."""
+    store = a_store(tmp_path)
+    laid(store, changes=[a_put("h1")])
+    edit(store, "h1", note="这里写的")
+    laid(store, changes=[a_put("h1", version=2, number=None), a_put("h2", seq=3)])
+    assert household(store, "h1").note == "这里写的"
+    assert household(store, "h2").head_name == "吴某"
+    with store.reading() as session:
+        assert [one.record_id for one in session.exec(select(DeadLetter))] == ["h1"]
+
+
+@pytest.mark.parametrize("depth", [250, 252, 1000])
+def test_a_value_nested_deeper_than_can_be_written_down(tmp_path: Path, depth: int) -> None:
+    store = a_store(tmp_path)
+    deep: list[Any] = []
+    for _ in range(depth):
+        deep = [deep]
+    laid(store, changes=[a_put("h1", later=deep), a_put("h2", seq=3)])
+    laid(store, changes=[["spaceship", "s1", "put", 1, None, {"later": deep}, 4]])
+    assert household(store, "h2").head_name == "吴某"
+    with store.reading() as session:
+        letters = {one.record_id for one in session.exec(select(DeadLetter))}
+    assert letters >= {"s1"}
 
 
 def test_a_value_the_file_refuses_costs_only_its_own_row(tmp_path: Path) -> None:

@@ -147,11 +147,11 @@ class SyncResponse(BaseModel):
 class EnrolRequest(BaseModel):
     """A new laptop introduces itself with a one-time code and its own public key."""
 
-    code: str
-    public_key: str
+    code: str = Field(max_length=100)
+    public_key: str = Field(max_length=100)
     """Ed25519, raw, base64."""
     device_name: str = Field(max_length=100)
-    app_version: str
+    app_version: str = Field(max_length=100)
 
 
 class EnrolResponse(BaseModel):
@@ -166,7 +166,7 @@ class EnrolResponse(BaseModel):
 class ChallengeRequest(BaseModel):
     """Asks for something to sign."""
 
-    install_id: str
+    install_id: str = Field(max_length=60)
 
 
 class ChallengeResponse(BaseModel):
@@ -179,9 +179,9 @@ class ChallengeResponse(BaseModel):
 class TokenRequest(BaseModel):
     """The signed challenge."""
 
-    install_id: str
-    challenge: str
-    signature: str
+    install_id: str = Field(max_length=60)
+    challenge: str = Field(max_length=400)
+    signature: str = Field(max_length=200)
     """Ed25519 over the challenge's bytes, base64."""
 
 

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from psycopg import Connection
 from psycopg_pool import ConnectionPool, PoolTimeout
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.protocol.messages import (
     CONTENT_TYPE,
@@ -33,6 +34,8 @@ from sync.server.sign_in import Seal
 
 _MAX_PACKED_BYTES: Final = MAX_INFLATED_BYTES
 """Nothing honest is larger packed than unpacked."""
+_MAX_FORM_BYTES: Final = 64 * 1024
+"""Of the requests that anybody may send."""
 
 
 def make_pool(url: str, *, size: int = 8) -> ConnectionPool[Connection[Any]]:
@@ -62,10 +65,35 @@ def make_app(desk: CountyDesk) -> FastAPI:
         await run_in_threadpool(desk.pool.close)
 
     app = FastAPI(title="鼓楼", lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(_ShortForms)
     _add_refusals(app)
     _add_sign_in(app, desk)
     _add_sync(app, desk)
     return app
+
+
+class _ShortForms:
+    """Gives up a form that is too long, before it fills the memory; `/sync` counts for itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http" or scope["path"] == "/sync":
+            await self._app(scope, receive, send)
+            return
+        size = 0
+
+        async def counted() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > _MAX_FORM_BYTES:
+                raise RequestRefusedError(ProblemCode.TOO_LARGE)
+            return message
+
+        await self._app(scope, counted, send)
 
 
 def _open(app: FastAPI, desk: CountyDesk) -> None:

@@ -19,6 +19,7 @@ from typing import Any, Final
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from psycopg import Connection
+from psycopg.errors import UniqueViolation
 
 from sync.protocol.messages import EnrolRequest, ProblemCode, TokenRequest
 from sync.server.problems import RequestRefusedError
@@ -79,6 +80,15 @@ def enrol(connection: Connection[Any], request: EnrolRequest, now: datetime) -> 
     ``RequestRefusedError``.
     """
     key = _public_key(request.public_key)
+    try:
+        return _enrol(connection, request, key, now)
+    except UniqueViolation as problem:  # another request with this key was first
+        raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="public_key") from problem
+
+
+def _enrol(
+    connection: Connection[Any], request: EnrolRequest, key: bytes, now: datetime
+) -> tuple[str, str]:
     with connection.transaction():
         row = connection.execute(
             "SELECT unit_id, expires_at, used_by FROM enrolment_code "
@@ -155,7 +165,7 @@ def _from_base64(text: str) -> bytes:
 
 def make_challenge(seal: Seal, install_id: str, now: datetime) -> str:
     """Something to sign; also for an install nobody knows, so that asking reveals nothing."""
-    if not install_id.isascii() or "." in install_id:
+    if not install_id.isascii() or not install_id.isprintable() or "." in install_id:
         raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="install_id")
     return seal.make("challenge", install_id, now + timedelta(seconds=CHALLENGE_SECONDS))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import orjson
@@ -141,6 +143,73 @@ def test_a_body_that_is_none(line: Line, signed_in: tuple[str, str], body: bytes
 def test_a_form_that_is_none(line: Line, path: str) -> None:
     assert_problem(line.post(path, {"install_id": 5}), 400, "bad_request")
     assert_problem(line.post(path, b"\xff\xfe"), 400, "bad_request")
+
+
+@pytest.mark.parametrize("name", ["a\\u0000b", "\\ud800", "a.b", "a\\n", "x" * 200])
+def test_a_name_no_install_has(line: Line, name: str) -> None:
+    body = f'{{"install_id": "{name}"}}'.encode()
+    answer = line.post("/challenge", body, **{"Content-Type": "application/json"})
+    assert_problem(answer, 400, "bad_request")
+
+
+@pytest.mark.parametrize("field", ["challenge", "install_id", "signature"])
+@pytest.mark.parametrize("text", ["\\ud800", "\\u0000"])
+def test_a_token_is_not_made_of_no_text(line: Line, field: str, text: str) -> None:
+    fields = {"challenge": "a.b", "install_id": "x", "signature": "eA==", field: text}
+    body = ",".join(f'"{name}": "{value}"' for name, value in fields.items())
+    answer = line.post("/token", f"{{{body}}}".encode(), **{"Content-Type": "application/json"})
+    assert answer.status_code in {400, 401}
+
+
+@pytest.mark.parametrize("field", ["code", "public_key", "device_name", "app_version"])
+def test_nobody_enrols_with_no_text(county: County, line: Line, field: str) -> None:
+    code = county.enrolment(VILLAGE, line.url)["code"]
+    public = base64.b64encode(b"k" * 32).decode()
+    fields = {"code": code, "public_key": public, "device_name": "x", "app_version": "1"}
+    body = ",".join(f'"{name}": "{value}"' for name, value in {**fields, field: "\\ud800"}.items())
+    answer = line.post("/enrol", f"{{{body}}}".encode(), **{"Content-Type": "application/json"})
+    assert_problem(answer, 400, "bad_request")
+    assert line.post("/enrol", fields).status_code == 200, "the code is still good"
+
+
+def test_one_key_for_two_codes_at_once(county: County, line: Line) -> None:
+    """Which of the two is first is chance; the other is told and costs nothing."""
+    public = base64.b64encode(b"k" * 32).decode()
+    bodies = [
+        {"code": county.enrolment(VILLAGE, line.url)["code"], "public_key": public}
+        for _ in range(6)
+    ]
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(
+            pool.map(
+                lambda body: (
+                    requests.post(
+                        f"{line.url}/enrol",
+                        json={**body, "device_name": "x", "app_version": "1"},
+                        verify=line.http.verify,
+                        timeout=60,
+                    ).status_code
+                ),
+                bodies,
+            )
+        )
+    assert sorted(answers) == [200, 400, 400, 400, 400, 400]
+
+
+def test_a_form_is_not_read_without_end(line: Line) -> None:
+    """Anybody may knock: a body that would fill the memory is given up early."""
+    sent = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal sent
+        while sent < 60_000_000:
+            sent += 50_000
+            yield b"x" * 50_000
+
+    with contextlib.suppress(requests.exceptions.ConnectionError):
+        line.http.post(f"{line.url}/enrol", data=endless(), timeout=60)
+    assert sent < 60_000_000
+    assert line.http.get(f"{line.url}/health", timeout=60).status_code == 200
 
 
 def test_a_revoked_laptop_is_told_so(

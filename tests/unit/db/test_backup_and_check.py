@@ -19,7 +19,7 @@ from db.check import FileHealth, check_file
 from db.session import Store
 from db.tables.households import Household
 from tests.helpers.clock import A_MONDAY, FakeClock
-from tests.helpers.stores import a_store
+from tests.helpers.stores import a_household, a_resident, a_store
 
 
 def write(store: Store, number: str) -> None:
@@ -225,3 +225,18 @@ def test_a_changed_byte_is_found_with_the_way_back(tmp_path: Path) -> None:
     assert finding.health in {FileHealth.DAMAGED, FileHealth.UNREADABLE}
     assert finding.details
     assert len(finding.way_back) == 1
+
+
+def test_a_child_whose_parent_the_county_took_away_is_no_damage(tmp_path: Path) -> None:
+    """It waits to be mended; to call the file damaged would end the daily copies for it."""
+    store = a_store(tmp_path)
+    home = a_household()
+    with store.transaction(account_id="worker", action="add_household") as tx:
+        tx.session.add_all([home, a_resident(home)])
+    with store.laying_down(checks_parents=False) as session:
+        session.connection().exec_driver_sql("DELETE FROM household")
+
+    finding = check_file(store)
+
+    assert finding.health is FileHealth.WHOLE
+    assert finding.details == ("resident row 1: no household",)

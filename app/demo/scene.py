@@ -20,6 +20,7 @@ from app.organisations.vocabulary import CodeSystem, unit_id_of
 from app.refolding import refold
 from db.key_file import KdfCost
 from db.keystore import KeyFileStore
+from db.search_catch_up import catch_up_search
 from sync.client.identity import Enrolment, county_address, enrol
 from sync.client.round import Exchanger, RoundResult
 from sync.client.transport import HttpsTransport
@@ -83,7 +84,9 @@ class DemoLaptop:
 
     def sync(self) -> RoundResult:
         """One round now."""
-        return self.exchanger.run_round()
+        result = self.exchanger.run_round()
+        catch_up_search(self.laptop.store)
+        return result
 
 
 @dataclass

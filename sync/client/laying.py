@@ -16,6 +16,7 @@ from sqlmodel import Session
 from db.clock import Clock
 from db.columns import utc_text
 from db.outbox import dumps, loads, wire_value
+from db.search_catch_up import note_behind
 from db.search_index import refresh_entries
 from db.tables.base import SyncedRecord, SyncState
 from db.tables.registry import ENTITIES
@@ -50,8 +51,13 @@ class Layer:
         verdicts: list[dict[str, Any]],
         changes: Iterable[list[Any]],
         after: AfterLaying,
+        *,
+        search_follows: bool = False,
     ) -> Touched:
-        """Applies one answer; ``changes`` are rows in ``ChangeRow`` order."""
+        """Applies one answer; ``changes`` are rows in ``ChangeRow`` order.
+
+        With ``search_follows`` the words of new records are left to ``db.search_catch_up``.
+        """
         states = self._lay_verdicts(verdicts)
         by_entity: dict[str, list[list[Any]]] = {}
         for change in changes:
@@ -60,8 +66,20 @@ class Layer:
             self._lay_entity(entity, rows)
         self._set_states(states)
         after(self._session, self.touched)
-        refresh_entries(self._session, self.touched)
+        if search_follows:
+            self._leave_search(by_entity)
+        else:
+            refresh_entries(self._session, self.touched)
         return self.touched
+
+    def _leave_search(self, by_entity: dict[str, list[list[Any]]]) -> None:
+        """What left this laptop must leave its search too; what came is entered later."""
+        rows = [row for entity_rows in by_entity.values() for row in entity_rows]
+        gone = [(row[0], row[1]) for row in rows if row[2] != ChangeKind.PUT]
+        refresh_entries(self._session, gone)
+        if rows:
+            places = (row[6] for row in rows if len(row) > 6 and isinstance(row[6], int))
+            note_behind(self._session, min(places, default=0))
 
     def report_orphans(self) -> None:
         """Keeps a note of every row whose parent is not here; the row itself stays."""

@@ -251,7 +251,9 @@ def _lay_down_once(
     now_ms = _wall_ms(store.clock)
     with store.laying_down(checks_parents=checks_parents) as session:
         layer = Layer(session, store.clock)
-        touched = layer.lay(answer["verdicts"], answer["changes"], after)
+        touched = layer.lay(
+            answer["verdicts"], answer["changes"], after, search_follows=not checks_parents
+        )
         if not checks_parents and not answer["more"]:
             layer.report_orphans()
         write_values(

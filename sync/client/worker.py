@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 
 from app.errors import UserFacingError
+from db.search_catch_up import catch_up_search
 from db.session import Changes, Store
 from sync.client.round import Exchanger, RoundResult
 from sync.client.status import LineState, SyncStatus, read_status
@@ -118,6 +119,7 @@ class SyncWorker:
         if result.changes:
             self._on_changes(result.changes)
         self._tell(LineState.ONLINE)
+        catch_up_search(self._store)
         return result
 
     def _run(self) -> None:

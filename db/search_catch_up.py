@@ -1,0 +1,57 @@
+"""Brings the search up to date after a long catch-up, when the records themselves are there.
+
+A first sync lays down a hundred thousand records; their words cost as much again. So the pages of
+a catch-up only note from which place in the county's order on the search is behind, in the same
+transaction, and the words follow here, in small turns that let other writers in between. A kill
+in between costs nothing: the note stays until the work is done.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from db.search_index import SEARCHED_ENTITIES, refresh_entries
+from db.session import Store, write_values
+
+_NOTE = "search_behind"
+_TURN = 2_000
+
+
+def note_behind(session: Session, seq: int) -> None:
+    """Records from this place on are not in the search yet; an earlier note stays."""
+    known = session.connection().execute(
+        text("SELECT value FROM local_value WHERE name = :name"), {"name": _NOTE}
+    )
+    earlier = known.scalar_one_or_none()
+    if earlier is None or int(earlier) > seq:
+        write_values(session, {_NOTE: str(seq)})
+
+
+def catch_up_search(store: Store) -> int:
+    """Enters what is missing; returns how many records it looked at. 0 when nothing was behind."""
+    behind = store.value(_NOTE)
+    if behind is None:
+        return 0
+    looked_at = 0
+    for entity in SEARCHED_ENTITIES:
+        ids = _ids_from(store, entity, int(behind))
+        looked_at += len(ids)
+        for start in range(0, len(ids), _TURN):
+            with store.local_writing() as session:
+                turn = ids[start : start + _TURN]
+                refresh_entries(session, [(entity, record_id) for record_id in turn])
+    with store.local_writing() as session:
+        session.connection().execute(
+            text("DELETE FROM local_value WHERE name = :name AND value = :value"),
+            {"name": _NOTE, "value": behind},
+        )
+    return looked_at
+
+
+def _ids_from(store: Store, entity: str, seq: int) -> list[str]:
+    with store.reading() as session:
+        found = session.connection().exec_driver_sql(
+            f"SELECT id FROM {entity} WHERE sync_seq >= ?", (seq,)
+        )
+        return [row[0] for row in found]

@@ -45,6 +45,6 @@ def verify_pin(pin: str, encoded: str) -> bool:
     """Whether the PIN is the one that was hashed; a damaged hash is nobody's PIN."""
     try:
         Argon2id.verify_phc_encoded(pin.encode(), encoded)
-    except InvalidKey:
+    except (InvalidKey, ValueError, MemoryError):
         return False
     return True

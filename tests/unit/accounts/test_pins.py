@@ -35,3 +35,15 @@ def test_the_standard_cost_is_what_is_used_and_is_not_cheap() -> None:
 def test_a_damaged_hash_is_nobody_s_pin(damage: str) -> None:
     assert not verify_pin("384920", damage)
     assert not verify_pin("384920", hash_pin("384920", cost=CHEAP)[:-4] + damage)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$",
+        "$argon2id$v=19$m=99999999,t=1,p=1$c2FsdHNhbHQ$aGFzaA",
+    ],
+)
+def test_a_hash_nobody_could_have_made_is_nobody_s_pin(damage: str) -> None:
+    """Without a digest, or with a cost that no memory holds."""
+    assert not verify_pin("384920", damage)

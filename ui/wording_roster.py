@@ -135,6 +135,9 @@ REFUSAL_SENTENCES: Mapping[RefusalReason, Sentence] = {
     RefusalReason.IDENTITY_WRONG_LENGTH: lambda **known: tr(
         "身份证号码是 {length} 位，应为 18 位。请对照身份证改正。", **known
     ),
+    RefusalReason.NAME_IS_A_NUMBER: lambda **known: tr(
+        "姓名一格里是号码，不是姓名。请看看各列是不是错开了，改好再导入。"
+    ),
     RefusalReason.NAME_MISSING: lambda **known: tr("这一行没有姓名。请补上姓名，或删去这一行。"),
     RefusalReason.TEXT_TOO_LONG: lambda **known: tr(
         "{cell} 单元格有 {length} 个字，最多 {limit} 个。可能粘贴错了内容，请改短。", **known

@@ -38,6 +38,7 @@ class RefusalReason(StrEnum):
     IDENTITY_REPEATED = "identity_repeated"
     IDENTITY_WRONG_CHECK_DIGIT = "identity_wrong_check_digit"
     IDENTITY_WRONG_LENGTH = "identity_wrong_length"
+    NAME_IS_A_NUMBER = "name_is_a_number"
     NAME_MISSING = "name_missing"
     TEXT_TOO_LONG = "text_too_long"
 

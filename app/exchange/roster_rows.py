@@ -131,10 +131,16 @@ class _Reading:
     def name_in(self, column: RosterColumn) -> str:
         cell = self.cell(column)
         is_text = cell.kind not in (CellKind.FORMULA, CellKind.ERROR)
-        return normalise_name(cell.text)[: LONGEST[column]] if is_text else ""
+        name = normalise_name(cell.text)[: LONGEST[column]] if is_text else ""
+        return "" if _is_number(name) else name
 
     def warn(self, kind: WarningKind, column: RosterColumn, **params: ReportParam) -> None:
         self.warnings.append(RosterWarning(self.row.number, column, kind, params))
+
+
+def _is_number(name: str) -> bool:
+    """A serial number, or an identity number that a shifted column brought among the names."""
+    return name.isdecimal() or sum(char.isdecimal() for char in name) >= 15
 
 
 def _tidy(text: str) -> str:
@@ -234,6 +240,8 @@ def _read_name(reading: _Reading) -> str:
     name = normalise_name(reading.cell(RosterColumn.NAME).text)
     if not name:
         raise RowRefusedError(RefusalReason.NAME_MISSING, RosterColumn.NAME)
+    if _is_number(name):
+        raise RowRefusedError(RefusalReason.NAME_IS_A_NUMBER, RosterColumn.NAME)
     unusual = unusual_in_name(name)
     if unusual:
         reading.warn(WarningKind.NAME_UNUSUAL, RosterColumn.NAME, name=name, unusual=unusual)

@@ -209,6 +209,14 @@ def test_a_row_without_a_name() -> None:
     assert (refused.reason, refused.column_letter) == (RefusalReason.NAME_MISSING, "D")
 
 
+@pytest.mark.parametrize("typed", [MAN, f"陆再{MAN}", "７", 12])
+def test_a_number_is_no_name(typed: object) -> None:
+    """Columns that were swapped: an identity number would be shown wherever a name is."""
+    refused = only_refusal(report_of(person(typed, number=None)))
+    assert (refused.reason, refused.column_letter) == (RefusalReason.NAME_IS_A_NUMBER, "D")
+    assert MAN not in repr(refused)
+
+
 @pytest.mark.parametrize(
     ("typed", "phone", "note", "found"),
     [

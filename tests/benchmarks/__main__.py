@@ -103,7 +103,7 @@ class Bench:
                 clerk = sign_in(store, account_id=TOWNSHIP_CLERK, pin=PIN)
                 yield measure_saving(store, clerk, saves=amounts.saves, runs=runs)
         elif name == "sync":
-            yield measure_first_sync(self.scene, rows=amounts.rows, runs=runs)
+            yield from measure_first_sync(self.scene, rows=amounts.rows, runs=runs)
         elif name == "push":
             yield from measure_push(self.scene, operations=amounts.operations, runs=runs)
         elif name == "memory":

@@ -79,6 +79,7 @@ class LaptopWindow(QObject):
         self.worker: SyncWorker | None = None
         self._transport: HttpsTransport | None = None
         self._interval_s = interval_s
+        self._offered: tuple[str, int] | None = None
         self.status = SyncStatus()
         self.window = MainWindow(
             runner=self.runner, settings=settings, search=self._search, today=self._today
@@ -155,6 +156,7 @@ class LaptopWindow(QObject):
 
     def _on_other_person(self) -> None:
         self.actor = None
+        self._offered = None
         self.window.clear_pages()
         self.show_sign_in()
 
@@ -178,7 +180,7 @@ class LaptopWindow(QObject):
         unit = actor.units.get(actor.unit_id)
         place = display_name(unit, actor.units) if unit is not None else ""
         self.window.navigation.set_identity(
-            tr("{place} {name} {role}", place=place, name=actor.name, role=name_of(actor.role))
+            place, tr("{name} {role}", name=actor.name, role=name_of(actor.role))
         )
         self._show_status(self.status)
 
@@ -230,9 +232,18 @@ class LaptopWindow(QObject):
         return page
 
     def _offer_undo(self, sentence: str, txn: int) -> None:
+        """Only the last step can be taken back at a click: what came after may rest on it."""
+        self._withdraw_offer(txn)
+        self._offered = (sentence, txn)
         self.window.notices.show_notice(
             sentence, tone=Tone.OK, actions=(NoticeAction(tr("撤销"), partial(self._undo, txn)),)
         )
+
+    def _withdraw_offer(self, txn: int | None) -> None:
+        """Another step than the one offered has been written."""
+        if self._offered is not None and self._offered[1] != txn:
+            self.window.notices.forget(self._offered[0])
+            self._offered = None
 
     def _undo(self, txn: int) -> None:
         if self.actor is None:
@@ -245,7 +256,8 @@ class LaptopWindow(QObject):
         self.window.notices.show_notice(
             tr("已撤销。")
             if outcome.left == 0
-            else tr("已撤销；有 {count} 条后来又改过，保留原样。", count=outcome.left)
+            else tr("已撤销；有 {count} 条后来又改过，保留原样。", count=outcome.left),
+            tone=Tone.OK,
         )
         self._on_wrote()
 
@@ -297,7 +309,9 @@ class LaptopWindow(QObject):
     def _count_waiting(self) -> SyncStatus:
         return read_status(self.laptop.store, self.status.line, self.status.problem)
 
-    def _on_written(self, _changes: Changes) -> None:
+    def _on_written(self, written: object) -> None:
+        """A result with ``records``; the step it was, where it says so."""
+        self._withdraw_offer(getattr(written, "txn", None))
         self._on_wrote()
 
     def _on_changes_arrived(self, changes: Changes) -> None:

@@ -59,7 +59,7 @@ def make_window(qtbot, runner: Runner, settings: Settings) -> Callable[[], MainW
             PageSpec("settings", tr("设置"), "settings", lambda: SettingsPage(settings)),
         ):
             window.register_page(spec)
-        window.navigation.set_identity(tr("双江镇 · 某村 张某 网格员"))
+        window.navigation.set_identity(tr("双江镇某村"), tr("张某 网格员"))
         window.navigation.set_badge("today", 5)
         window.navigation.set_badge("votes", 2)
         window.navigation.sync_box.show_state(

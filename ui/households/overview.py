@@ -285,7 +285,7 @@ class RosterOverview(QWidget):
     def _build(self) -> None:
         self.grid_card = StatCard(tr("微网格"))
         self.household_card = StatCard(tr("户"))
-        self.resident_card = StatCard(tr("人员"))
+        self.resident_card = StatCard(tr("人"))
         self.size_card = StatCard(tr("户数要调整的"))
         self._cards = QWidget()
         cards = QHBoxLayout(self._cards)

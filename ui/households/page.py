@@ -28,7 +28,7 @@ from ui.theme import icon, set_style_property
 from ui.theme.palette import CARD, INK
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.forms import calm_wheel
-from ui.widgets.labels import text_label
+from ui.widgets.labels import BilingualLabel
 
 
 class MicroGridsPage(QWidget):
@@ -137,11 +137,11 @@ class MicroGridsPage(QWidget):
         self._village_row = QWidget()
         row = QHBoxLayout(self._village_row)
         row.setContentsMargins(0, 0, 0, 4)
-        label = text_label(tr("村"), "fieldLabel")
+        label = BilingualLabel(tr("村"), role="fieldLabel", wraps=False)
         self.village_combo = QComboBox()
         self.village_combo.setAccessibleName(tr("选择村"))
         calm_wheel(self.village_combo)
-        label.setBuddy(self.village_combo)
+        label.mandarin.setBuddy(self.village_combo)
         row.addWidget(label)
         row.addWidget(self.village_combo)
         row.addStretch()

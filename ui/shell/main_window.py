@@ -193,8 +193,9 @@ class MainWindow(QMainWindow):
         keys = self.pages.keys()
         if self.is_workspace_shown and place < len(keys):
             page = self.open_page(keys[place])
-            last = page.focusWidget()
-            (last if last and last.isVisible() else page).setFocus(_BY_KEY)
+            proxy, last = page.focusProxy(), page.focusWidget()
+            is_list_shown = proxy is not None and proxy.isVisible()
+            (page if is_list_shown or last is None else last).setFocus(_BY_KEY)
 
     def _on_hit_opened(self, hit: Hit) -> None:
         self.open_record(hit.kind, hit.record_id)

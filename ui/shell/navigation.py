@@ -15,12 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from i18n.dong import dong_for
 from i18n.text import tr
 from ui.theme import Tone, colors_of, text_font, text_px
 from ui.theme.iconset import icon_pixmap
 from ui.theme.palette import INDIGO, NAV_MUTED, NAV_TEXT, RED
-from ui.widgets.labels import ElidedLabel, bilingual_mode
+from ui.widgets.labels import ElidedLabel, bilingual_mode, shown_dong
 
 WIDE_PX, COMPACT_PX, COMPACT_ITEM_PX = 196, 64, 42
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -124,7 +123,7 @@ class NavItem(QAbstractButton):
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, said)
 
     def _dong(self) -> str | None:
-        return dong_for(self._term) if bilingual_mode.is_on else None
+        return shown_dong(self._term)
 
     def _name(self) -> None:
         said = tr("{title}，{count} 件待办", title=self.text(), count=self._badge)
@@ -213,7 +212,9 @@ class Navigation(QWidget):
         self._group = QButtonGroup(self)
         self._is_compact = False
         self._brand = ElidedLabel(tr("鼓楼 Gulou"), "brand")
-        self._identity = ElidedLabel("", "navLine")
+        self._brand_dong = ElidedLabel("", "navLine")
+        self._place = ElidedLabel("", "navLine")
+        self._person = ElidedLabel("", "navLine")
         self.sync_box = SyncBox()
         self._tower = QLabel()
         self._tower.setPixmap(icon_pixmap("tower", color=NAV_TEXT, size=26, ratio=2))
@@ -261,15 +262,17 @@ class Navigation(QWidget):
     def item(self, key: str) -> NavItem:
         return self._items[key]
 
-    def set_identity(self, line: str) -> None:
-        """双江镇 · 某村 张某 网格员."""
-        self._identity.setText(line)
+    def set_identity(self, place: str, person: str) -> None:
+        """双江镇某村, and under it 张某 网格员."""
+        self._place.setText(place)
+        self._person.setText(person)
 
     def set_compact(self, is_compact: bool) -> None:
         self._is_compact = is_compact
         self.setFixedWidth(COMPACT_PX if is_compact else max(WIDE_PX, text_px(WIDE_PX)))
-        self._brand.setVisible(not is_compact)
-        self._identity.setVisible(not is_compact)
+        for line in (self._brand, self._place, self._person):
+            line.setVisible(not is_compact)
+        self._show_dong()
         for item in self._items.values():
             item.set_compact(is_compact)
         self.sync_box.set_compact(is_compact)
@@ -288,15 +291,29 @@ class Navigation(QWidget):
         layout.setSpacing(6)
         top = QHBoxLayout()
         top.setContentsMargins(8, 0, 0, 0)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._brand)
+        words.addWidget(self._brand_dong)
         top.addWidget(self._tower)
-        top.addWidget(self._brand, 1)
+        top.addLayout(words, 1)
+        who = QVBoxLayout()
+        who.setSpacing(1)
+        who.addWidget(self._place)
+        who.addWidget(self._person)
         layout.addLayout(top)
-        layout.addWidget(self._identity)
+        layout.addLayout(who)
         layout.addWidget(self._scrolled_list(), 1)
         layout.addWidget(self.sync_box)
         self._group.setExclusive(True)
         self._group.buttonClicked.connect(self._on_clicked)
+        bilingual_mode.changed.connect(self._show_dong)
         self.sync_box.clicked.connect(self.sync_asked)
+
+    def _show_dong(self, _is_on: bool = False) -> None:
+        word = shown_dong(tr("鼓楼"))
+        self._brand_dong.setText(word or "")
+        self._brand_dong.setVisible(bool(word) and not self._is_compact)
 
     def _scrolled_list(self) -> QScrollArea:
         area, inside = self._area, QWidget()

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QRegularExpression, Qt, QTimer, Signal
-from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtCore import QEvent, QObject, QRegularExpression, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -25,7 +25,7 @@ from ui.theme import text_px
 from ui.theme.iconset import icon_pixmap
 from ui.theme.palette import INDIGO_DEEP
 from ui.widgets.cards import Card
-from ui.widgets.labels import text_label
+from ui.widgets.labels import BilingualLabel, text_label
 from ui.widgets.record_table import ROW_HEIGHT, RecordTable
 from ui.widgets.rows_model import Column, RowsModel
 from ui.work.runner import Runner
@@ -81,7 +81,7 @@ class SignInPage(QWidget):
         self.pin = _pin_field()
         self.button = QPushButton(tr("登录"))
         self.other = QPushButton(tr("换人登录"))
-        self._title = text_label(tr("鼓楼"), "hugeTitle")
+        self._title = BilingualLabel(tr("鼓楼"), role="hugeTitle")
         self._line = text_label("", "muted", wraps=True)
         self._error = text_label("", "error", wraps=True)
         self._hint = text_label("", "muted", wraps=True)
@@ -140,6 +140,16 @@ class SignInPage(QWidget):
             self._timer.stop()
         self._show_wait()
 
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """The arrows choose the name while the PIN keeps the cursor."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
+        if step:
+            place = self.table.currentIndex().row() + step
+            self.table.choose_position(max(0, min(self._people.rowCount() - 1, place)))
+        return bool(step)
+
     @property
     def error(self) -> str:
         return self._error.text()
@@ -155,6 +165,7 @@ class SignInPage(QWidget):
         card.body.setContentsMargins(24, 16, 24, 6)
         self.table.horizontalHeader().hide()
         self.table.set_filter_field(self.pin)
+        self.pin.installEventFilter(self)
         self.button.setProperty("role", "primary")
         self.other.setProperty("role", "quiet")
         for label in (self._error, self._hint):

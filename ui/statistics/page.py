@@ -39,7 +39,7 @@ class StatisticsPage(QWidget):
         self._context = context
         self.title = tr("统计")
         self.households = StatCard(tr("户"))
-        self.residents = StatCard(tr("人员"))
+        self.residents = StatCard(tr("人"))
         self.grids = StatCard(tr("微网格"))
         self.cases = StatePart(tr("案件"))
         self.motions = StatePart(tr("议案"))

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ui.theme import Tone, set_style_property, text_px
-from ui.widgets.labels import ElidedLabel, text_label
+from ui.widgets.labels import BilingualLabel, ElidedLabel, text_label
 
 LINE_FROM_PX = 195
 
@@ -32,7 +32,7 @@ class Card(QFrame):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 0, 1, 8 if is_flush else 14)
         outer.setSpacing(0)
-        self.title = text_label(title, "sectionTitle", wraps=True)
+        self.title = BilingualLabel(title, role="sectionTitle")
         self.aside = ElidedLabel(aside, "muted")
         self.aside.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._header_row = QWidget()
@@ -53,7 +53,7 @@ class Card(QFrame):
         self.setAccessibleName(title)
 
     def set_title(self, title: str) -> None:
-        self.title.setText(title)
+        self.title.set_text(title)
         self._header_row.setVisible(bool(title))
         self.setAccessibleName(title)
 
@@ -85,7 +85,7 @@ class StatCard(QFrame):
         self.setProperty("role", "card")
         self.setProperty("open", "true" if leads_on else "false")
         self.number = text_label("", "bigNumber")
-        self.title = text_label(title, "sectionTitle", wraps=True)
+        self.title = BilingualLabel(title, role="sectionTitle")
         self.line = text_label("", "muted", wraps=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 8, 8)
@@ -146,7 +146,7 @@ class NumberLabel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._number: QLabel = text_label(number, "bigNumber")
-        self._word = text_label(word)
+        self._word = BilingualLabel(word, wraps=False)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 14, 0)
         row.setSpacing(6)

@@ -32,6 +32,11 @@ class BilingualMode(QObject):
 bilingual_mode = BilingualMode()
 
 
+def shown_dong(term: str) -> str | None:
+    """The attested Dong word for a label, while 双语 is on."""
+    return dong_for(term) if bilingual_mode.is_on else None
+
+
 def text_label(text: str, role: str = "", *, wraps: bool = False) -> QLabel:
     """A plain-text label with a role of style.qss (pageTitle, sectionTitle, muted, error ...)."""
     label = QLabel(text)
@@ -49,10 +54,16 @@ class BilingualLabel(QWidget):
     """
 
     def __init__(
-        self, text: str, *, term: str | None = None, role: str = "", parent: QWidget | None = None
+        self,
+        text: str,
+        *,
+        term: str | None = None,
+        role: str = "",
+        wraps: bool = True,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.mandarin = text_label(text, role, wraps=True)
+        self.mandarin = text_label(text, role, wraps=wraps)
         self.dong = text_label("", "dong")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -72,7 +83,7 @@ class BilingualLabel(QWidget):
         return self.mandarin.text()
 
     def _show_dong(self) -> None:
-        word = dong_for(self._term or self.text()) if bilingual_mode.is_on else None
+        word = shown_dong(self._term or self.text())
         self.dong.setText(word or "")
         self.dong.setVisible(word is not None)
         self.setAccessibleName(f"{self.text()} {word}" if word else self.text())

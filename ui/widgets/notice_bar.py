@@ -43,8 +43,8 @@ class Notice:
 class NoticeBar(QFrame):
     """Shows notices one after another, each until it is read; hidden when there is none.
 
-    What went wrong comes first, then what may still be undone, the latest before the earlier; plain
-    news waits. What is pushed aside comes back.
+    What went wrong comes first, then what the person has just done and may still undo, the latest
+    before the earlier; plain news waits. What is pushed aside comes back.
     """
 
     MAX_BUTTONS = 2
@@ -92,6 +92,13 @@ class NoticeBar(QFrame):
         self._shown = None
         self._show_next()
         self.dismissed.emit()
+
+    def forget(self, text: str) -> None:
+        """Put this sentence away unread: what it offers is no longer true."""
+        was_shown = self._shown is not None and self._shown.text == text
+        self._forget(text)
+        if was_shown:
+            self._show_next()
 
     def forget_offers(self) -> None:
         """Put away what offers an action: the pages it acts on are left. Plain news stays."""
@@ -158,7 +165,7 @@ def _goes_before(new: Notice, other: Notice) -> bool:
 def _weight(notice: Notice) -> int:
     if notice.tone is Tone.DANGER:
         return 2
-    return 1 if notice.actions else 0
+    return 1 if notice.actions or notice.tone is Tone.OK else 0
 
 
 def _nothing() -> None:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from ui.theme import Tone, colors_of, text_font, text_px
 from ui.theme.palette import BLUE, INK, LINE, SELECTION
 from ui.widgets.empty_state import EmptyState
+from ui.widgets.labels import bilingual_mode
 from ui.widgets.rows_model import IS_PILL, ROW, TONE, Column, Index, RowsModel
 
 ROW_HEIGHT = 40
@@ -129,6 +130,7 @@ class RecordTable(QTableView):
         self._set_behaviour()
         self.setModel(model)
         model.modelReset.connect(self._on_model_reset)
+        bilingual_mode.changed.connect(self._on_mode_changed)
         self.doubleClicked.connect(self._on_double_clicked)
         self._size_sections()
         self._place_empty_state()
@@ -256,6 +258,13 @@ class RecordTable(QTableView):
             return
         self._filter_field.end(False)
         self._filter_field.insert(text)
+
+    def _on_mode_changed(self, _is_on: bool) -> None:
+        """A Dong word under a column's title needs a higher line."""
+        last = len(self.rows.columns) - 1
+        self.rows.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last)
+        self.horizontalHeader().updateGeometry()
+        self.updateGeometries()
 
     def _on_model_reset(self) -> None:
         self._place_empty_state()

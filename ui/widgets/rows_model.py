@@ -13,6 +13,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor
 
 from ui.theme import Tone, colors_of
+from ui.widgets.labels import shown_dong
 
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
@@ -124,7 +125,9 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section].title
+            title = self.columns[section].title
+            dong = shown_dong(title)
+            return f"{title}\n{dong}" if dong else title
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(self.columns[section])
         return None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from app.accounts.vocabulary import Role
 from app.cases import queries
@@ -201,9 +201,7 @@ def test_changes_of_other_areas_read_nothing(six: Desk, monkeypatch: pytest.Monk
 def test_a_case_shows_its_facts_its_parties_and_its_story(six: Desk) -> None:
     open_case(six, "山林界址争议")
     card = six.page.card
-    words = " ".join(
-        label.text() for label in card.facts.findChildren(type(card.title)) if label.isVisible()
-    )
+    words = " ".join(label.text() for label in card.facts.findChildren(QLabel) if label.isVisible())
 
     assert card.state.text() == "办理中"
     assert card.sync_state.text() == "待上传"

@@ -55,9 +55,10 @@ def test_the_last_person_is_chosen_and_the_pin_awaited(page: SignInPage) -> None
 
 
 def test_the_whole_of_it_by_keyboard(page: SignInPage, desk: Desk, runner, qtbot) -> None:
-    qtbot.keyClick(page.pin, Qt.Key.Key_Down)
-    qtbot.keyClick(page.table, Qt.Key.Key_Up)
-    qtbot.keyClick(page.table, Qt.Key.Key_Return)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Up):
+        qtbot.keyClick(page.pin, key)
+    assert page.table.current_row() == ZHANG
+    assert QApplication.focusWidget() is page.pin
     qtbot.keyClicks(page.pin, "246810")
     with qtbot.waitSignal(page.signed_in, timeout=5000) as signed_in:
         qtbot.keyClick(page.pin, Qt.Key.Key_Return)

@@ -101,6 +101,15 @@ def test_leaving_the_pages_forgets_offers_and_keeps_unread_news(bar: NoticeBar) 
     assert not bar.isVisible()
 
 
+def test_an_offer_that_is_no_longer_true_is_put_away(bar: NoticeBar) -> None:
+    bar.show_notice("密钥在文件里。")
+    bar.show_notice("已导入 412 人。", actions=(NoticeAction("撤销", lambda: None),))
+    bar.forget("已导入 412 人。")
+    assert bar.accessibleName() == "密钥在文件里。"
+    bar.forget("密钥在文件里。")
+    assert not bar.isVisible()
+
+
 def test_more_than_two_buttons_are_a_slip_of_ours(bar: NoticeBar) -> None:
     action = NoticeAction("撤销", lambda: None)
     with pytest.raises(ValueError, match="two buttons"):

@@ -8,11 +8,14 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
 from tests.gui.conftest import settle
+from ui.shell.navigation import Navigation
 from ui.theme import Tone, colors_of
 from ui.theme.palette import LINE
 from ui.widgets.bars import Mark, Segment, SegmentBar, SizeStrip
 from ui.widgets.cards import Card, StatCard
 from ui.widgets.labels import BilingualLabel, ElidedLabel, StatePill, bilingual_mode
+from ui.widgets.record_table import RecordTable
+from ui.widgets.rows_model import Column, RowsModel
 from ui.widgets.side_panel import SidePanelHost
 from ui.widgets.steps import Step, StepState, StepStrip
 from ui.widgets.timeline import TimelineEntry, TimelineView
@@ -121,6 +124,29 @@ def test_a_timeline_entry_grows_where_the_view_is_narrow(qtbot) -> None:
     view.resize(260, 300)
     settle()
     assert view.visualRect(view.model().index(0, 0)).height() > wide
+
+
+def test_cards_columns_and_the_brand_show_the_attested_word(qtbot) -> None:
+    figure, list_card = StatCard("户", number="46"), Card("村")
+    table = RecordTable(RowsModel([Column("村", str), Column("登记", str)]), name="村")
+    navigation = Navigation()
+    for widget in (figure, list_card, table, navigation):
+        qtbot.addWidget(widget)
+        widget.show()
+    one_line = table.horizontalHeader().sizeHint().height()
+    bilingual_mode.set_on(True)
+    assert figure.title.dong.text() == "yanc"
+    assert list_card.title.dong.text() == "xaih"
+    titles = [table.model().headerData(n, Qt.Orientation.Horizontal) for n in range(2)]
+    assert titles == ["村\nxaih", "登记"]
+    assert table.horizontalHeader().height() > one_line
+    assert navigation._brand_dong.isVisible()
+    assert navigation._brand_dong.text() == "guh louc"
+    navigation.set_compact(True)
+    assert not navigation._brand_dong.isVisible()
+    bilingual_mode.set_on(False)
+    assert table.model().headerData(0, Qt.Orientation.Horizontal) == "村"
+    assert table.horizontalHeader().height() == one_line
 
 
 def test_the_dong_line_follows_the_mode_and_the_glossary(qtbot) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,6 +39,9 @@ __all__ = [
     "store_path",
     "today_in_china",
 ]
+
+_STEP_OVER = 2**40
+"""Up to so many numbers are left out, by chance: a copy may be put back more than once."""
 
 AskPassphrase = Callable[[PassphraseNeed], str]
 
@@ -103,6 +107,7 @@ def _open(
         store = Store(path, find_key(chosen.store, store_id), clock=clock or SystemClock())
         try:
             bring_up_to_date(store)
+            _step_over_given_numbers(store, folder)
         except Exception:
             store.close()
             raise
@@ -119,6 +124,7 @@ def daily_care(laptop: Laptop) -> Finding:
 
 def put_back(folder: Path, backup: BackupFile) -> Path:
     """Puts a copy in the place of the present file, which is kept; see ``db.backup.restore``."""
+    _put_back_mark(folder).touch()
     return restore(store_path(folder), backup, SystemClock().now())
 
 
@@ -130,6 +136,21 @@ def copies_of(folder: Path) -> list[BackupFile]:
 def store_path(folder: Path) -> Path:
     """The laptop's file."""
     return folder / "gulou.db"
+
+
+def _put_back_mark(folder: Path) -> Path:
+    return folder / "gulou.put-back"
+
+
+def _step_over_given_numbers(store: Store, folder: Path) -> None:
+    """A file of last week would give its next edits numbers that were given since; the county
+    refuses those for ever. What it had not sent keeps its numbers: the county knows them."""
+    mark = _put_back_mark(folder)
+    if not mark.exists():
+        return
+    last = int(store.value("last_op_no") or 0)
+    store.set_values(last_op_no=str(last + 1_000_000 + secrets.randbelow(_STEP_OVER)))
+    mark.unlink()
 
 
 def _is_new(path: Path) -> bool:

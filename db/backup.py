@@ -1,8 +1,8 @@
 """Copies of the laptop's file: before each upgrade, and daily with seven kept.
 
 A copy is made through SQLite's own backup interface, so it is whole even while the program
-writes, and it is encrypted with the same key. A copy that is put back belongs to the past: the
-sync client then asks the county for a new install id (see sync/client/identity.py).
+writes, and it is encrypted with the same key. A copy that is put back belongs to the past: whoever
+opens it next steps over the operation numbers that were given since (see app/laptop.py).
 """
 
 from __future__ import annotations

@@ -79,6 +79,27 @@ def test_the_way_back_after_damage(tmp_path: Path) -> None:
     assert kept.read_bytes().startswith(b"not a database")
 
 
+def test_a_file_that_was_put_back_gives_no_number_twice(tmp_path: Path) -> None:
+    folder = tmp_path / "laptop"
+    laptop = opened(folder)
+    write(laptop, "001")
+    daily_care(laptop)
+    for number in range(5):
+        write(laptop, f"1{number}")
+    given = {int(laptop.store.value("last_op_no") or 0)}
+    laptop.close()
+    for _ in range(2):
+        put_back(folder, copies_of(folder)[-1])
+        again = opened(folder)
+        write(again, "002")
+        last = int(again.store.value("last_op_no") or 0)
+        again.close()
+        assert last > min(given)
+        assert last not in given
+        given.add(last)
+        assert int(opened(folder).store.value("last_op_no") or 0) == last, "once is enough"
+
+
 @pytest.mark.parametrize("left", [None, b""])
 def test_a_file_that_is_gone_while_copies_are_there_is_not_begun_anew(
     tmp_path: Path, left: bytes | None

@@ -13,12 +13,14 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from i18n.text import tr
 
 if TYPE_CHECKING:
+    from app.laptop import Laptop
     from db.keystore import PassphraseNeed
 
 
@@ -42,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("roster-check", help=tr("检查花名册，不导入"))
     check.add_argument("file", type=Path)
     check.add_argument("--json", action="store_true", dest="as_json")
-    enrol = commands.add_parser("enrol", help=tr("用县里给的登记文件登记这台电脑"))
+    enrol = commands.add_parser("enrol", help=tr("用县里给的开通文件开通这台电脑"))
     enrol.add_argument("file", type=Path)
     commands.add_parser("check-file", help=tr("检查本机的资料文件"))
     restore = commands.add_parser("restore", help=tr("退回到最近的备份（现在的文件会留着）"))
@@ -53,8 +55,7 @@ def _parser() -> argparse.ArgumentParser:
 def _open(options: argparse.Namespace) -> int:
     from PySide6.QtCore import QSettings
 
-    from app.errors import UserFacingError
-    from app.laptop import open_laptop
+    from app.errors import ErrorCode, UserFacingError
     from app.paths import log_file
     from ui.application import LaptopWindow, make_application
     from ui.shell.crash_dialog import install_crash_hooks
@@ -66,10 +67,12 @@ def _open(options: argparse.Namespace) -> int:
     qt = make_application()
     hooks = install_crash_hooks(log_file())
     wanted_back: list[str] = []
+    has_way_back = True
     try:
-        laptop = open_laptop(folder, ask_passphrase=_ask_in_window)
+        laptop = _open_asking(folder)
     except UserFacingError as error:
         wanted_back.append(error_sentence(error))
+        has_way_back = error.code is ErrorCode.STORE_UNREADABLE
     else:
         settings = Settings(QSettings(str(folder / "screen.ini"), QSettings.Format.IniFormat))
         shown = LaptopWindow(laptop, settings)
@@ -81,7 +84,7 @@ def _open(options: argparse.Namespace) -> int:
         laptop.close()
         if not wanted_back:
             return code
-    page = RecoveryPage(folder, wanted_back[0])
+    page = RecoveryPage(folder, wanted_back[0], has_way_back=has_way_back)
     page.show()
     code = qt.exec()
     del hooks
@@ -116,7 +119,7 @@ def _enrol(options: argparse.Namespace) -> int:
             enrol(laptop.store, laptop.keys, enrolment, secret_name=laptop.device_secret)
         finally:
             laptop.close()
-        return tr("这台电脑已登记到{unit}。", unit=enrolment.unit_name)
+        return tr("这台电脑已为{unit}开通。", unit=enrolment.unit_name)
 
     return _say(work)
 
@@ -173,16 +176,30 @@ def _folder(options: argparse.Namespace) -> Path:
     return Path(options.folder) if options.folder else data_folder()
 
 
-def _ask_in_window(need: PassphraseNeed) -> str:
+def _open_asking(folder: Path) -> Laptop:
+    """Opens the laptop; a passphrase that does not fit is asked for again."""
+    from app.errors import ErrorCode, UserFacingError
+    from app.laptop import open_laptop
+    from ui.wording import error_sentence
+
+    ask: Callable[[PassphraseNeed], str] = _ask_in_window
+    while True:
+        try:
+            return open_laptop(folder, ask_passphrase=ask)
+        except UserFacingError as error:
+            if error.code not in (ErrorCode.KEY_PHRASE_WRONG, ErrorCode.KEY_PHRASE_TOO_SHORT):
+                raise
+            ask = partial(_ask_in_window, problem=error_sentence(error))
+
+
+def _ask_in_window(need: PassphraseNeed, problem: str = "") -> str:
     """Before there is a window: the one question that must be answered first."""
-    from PySide6.QtWidgets import QInputDialog, QLineEdit
+    from ui.shell.passphrase_dialog import PassphraseDialog
 
-    from ui.wording_store import passphrase_question
-
-    text, _is_given = QInputDialog.getText(
-        None, tr("鼓楼"), passphrase_question(need), QLineEdit.EchoMode.Password
-    )
-    return text
+    dialog = PassphraseDialog(need, problem=problem)
+    if not dialog.exec():
+        raise SystemExit(0)
+    return dialog.passphrase
 
 
 def _ask_passphrase(need: PassphraseNeed) -> str:

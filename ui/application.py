@@ -9,7 +9,7 @@ from datetime import date
 from functools import partial
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator, Signal
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.accounts.actions import sign_in
 from app.accounts.queries import accounts_of_this_laptop, known_units
@@ -27,21 +27,14 @@ from sync.client.round import Exchanger
 from sync.client.status import LineState, SyncStatus, read_status
 from sync.client.transport import HttpsTransport
 from sync.client.worker import SyncWorker
-from ui.cases.page import CasesPage
 from ui.context import PageContext
-from ui.households.page import MicroGridsPage
 from ui.shell.main_window import MainWindow
 from ui.shell.pages import PageSpec
 from ui.shell.settings import Settings
-from ui.shell.settings_page import SettingsPage
 from ui.shell.sign_in_page import Person, SignInPage
-from ui.statistics.page import StatisticsPage
 from ui.syncing.bridge import SyncBridge
-from ui.syncing.enrol_page import EnrolPage
-from ui.syncing.sync_page import SyncPage
 from ui.theme import Tone, apply_theme, window_icon
-from ui.today.page import TodayPage
-from ui.votes.page import VotesPage
+from ui.widgets.enter import EnterPresses
 from ui.widgets.hits import Hit
 from ui.widgets.notice_bar import NoticeAction
 from ui.wording import error_sentence
@@ -49,6 +42,7 @@ from ui.wording_rules import name_of
 from ui.wording_store import finding_sentence, key_file_notice
 from ui.wording_sync import clock_banner, entity_word, line_word, status_line
 from ui.work.runner import Runner
+from ui.work_pages import fetch_pages, work_pages
 
 
 @dataclass(frozen=True)
@@ -96,6 +90,7 @@ class LaptopWindow(QObject):
         else:
             self._start_sync()
             self.show_sign_in()
+        self.runner.read(fetch_pages)
         self.runner.read(partial(daily_care, self.laptop), on_done=self._on_checked)
         self.window.show_fitting()
 
@@ -186,26 +181,8 @@ class LaptopWindow(QObject):
 
     def _specs(self, context: PageContext) -> Sequence[PageSpec]:
         return (
-            PageSpec("today", tr("今日"), "today", partial(TodayPage, context)),
-            PageSpec(
-                "cases",
-                tr("案件"),
-                "case",
-                partial(CasesPage, context),
-                kinds=("case_file", "case_party"),
-            ),
-            PageSpec(
-                "grids",
-                tr("微网格"),
-                "grid",
-                partial(MicroGridsPage, context),
-                kinds=("household", "resident", "micro_grid"),
-            ),
-            PageSpec(
-                "votes", tr("村务表决"), "vote", partial(VotesPage, context), kinds=("motion",)
-            ),
-            PageSpec("statistics", tr("统计"), "statistics", partial(StatisticsPage, context)),
-            PageSpec("settings", tr("设置"), "settings", partial(SettingsPage, self.settings)),
+            *work_pages(context),
+            PageSpec("settings", tr("设置"), "settings", self._make_settings_page),
             PageSpec(
                 "sync",
                 tr("同步"),
@@ -220,11 +197,20 @@ class LaptopWindow(QObject):
         self.window.open_page(key)
 
     def _begin_case(self) -> None:
+        from ui.cases.page import CasesPage
+
         page = self.window.open_page("cases")
         if isinstance(page, CasesPage):
             page.open_new()
 
-    def _make_sync_page(self, context: PageContext) -> SyncPage:
+    def _make_settings_page(self) -> QWidget:
+        from ui.shell.settings_page import SettingsPage
+
+        return SettingsPage(self.settings)
+
+    def _make_sync_page(self, context: PageContext) -> QWidget:
+        from ui.syncing.sync_page import SyncPage
+
         page = SyncPage(context)
         page.sync_asked.connect(self._on_wrote)
         self.bridge.status_changed.connect(page.show_status)
@@ -336,6 +322,8 @@ class LaptopWindow(QObject):
     # --- first start, damage ---------------------------------------------------------------------
 
     def _show_enrolment(self) -> None:
+        from ui.syncing.enrol_page import EnrolPage
+
         page = EnrolPage(self.laptop, self.runner, describe=error_sentence)
         page.enrolled.connect(self._on_enrolled)
         self.window.show_sign_in(page)
@@ -386,5 +374,6 @@ def make_application() -> QApplication:
     if translator.load("qtbase_zh_CN", folder) and "zh_CN" in translator.filePath():
         app.installTranslator(translator)
     app.setWindowIcon(window_icon())
+    EnterPresses(app)
     apply_theme(app)
     return app

@@ -45,7 +45,7 @@ KEY_STORE_SENTENCES: dict[ErrorCode, Callable[..., str]] = {
     ),
     ErrorCode.KEY_MISSING: lambda **known: tr(
         "没有找到这份资料的密钥，所以打不开。资料都还在，没有改动。"
-        "请用原来的电脑账户登录再试；还不行，请联系县里的管理员重新登记这台电脑，"
+        "请用原来的电脑账户登录再试；还不行，请联系县里的管理员重新开通这台电脑，"
         "已上报的内容会从县里取回。"
     ),
     ErrorCode.KEY_PHRASE_TOO_SHORT: lambda **known: tr(

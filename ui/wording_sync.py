@@ -62,7 +62,7 @@ def entity_word(entity: str) -> str:
 def line_word(line: LineState) -> tuple[str, str]:
     """The word beside the dot and its colour kind."""
     words = {
-        LineState.NOT_ENROLLED: (tr("未登记"), "warn"),
+        LineState.NOT_ENROLLED: (tr("未开通"), "warn"),
         LineState.UNKNOWN: (tr("准备同步"), "neutral"),
         LineState.ONLINE: (tr("已同步"), "ok"),
         LineState.SYNCING: (tr("正在同步"), "info"),
@@ -132,10 +132,10 @@ def reason_sentence(reason: str | None) -> str:
 def _enrolment_refused(*, reason: str) -> str:
     why = {
         "unreachable": tr("连不到县里的服务器"),
-        "code_unknown": tr("登记码不对"),
-        "code_used": tr("登记码已经用过或过期"),
+        "code_unknown": tr("开通码不对"),
+        "code_used": tr("开通码已经用过或过期"),
     }.get(reason, reason)
-    return tr("没有登记成：{why}。本机没有改动。请检查网络，或向县里要一份新的登记文件。", why=why)
+    return tr("没有开通成：{why}。本机没有改动。请检查网络，或向县里要一份新的开通文件。", why=why)
 
 
 SYNC_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
@@ -143,7 +143,7 @@ SYNC_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
         "备份没有做成（{reason}）。原来的资料没有动。请看看磁盘是不是满了。", reason=reason
     ),
     ErrorCode.ENROLMENT_FILE_BAD: lambda *, file: tr(
-        "{file} 不是县里给的登记文件，本机没有改动。请重新拷一份。", file=file
+        "{file} 不是县里给的开通文件，本机没有改动。请重新拷一份。", file=file
     ),
     ErrorCode.ENROLMENT_REFUSED: _enrolment_refused,
     ErrorCode.NOTHING_TO_SEND_AGAIN: lambda: tr(

@@ -15,6 +15,7 @@ from ui.application import LaptopWindow, make_application
 from ui.shell.crash_dialog import install_crash_hooks
 from ui.shell.settings import Settings
 
+ROSTER = Path(__file__).parent / "data" / "roster_pingtan.xlsx"
 _OTHERS_EVERY_S = 10.0
 
 
@@ -25,10 +26,18 @@ def run_demo(out: Path) -> int:
     print(tr("正在准备临时的县、乡、村……"), flush=True)
     scene = build_scene(out / "demo")
     print(tr("演示里每个人的 PIN 码都是 {pin}。", pin=DEMO_PIN), flush=True)
+    print(tr("可以导入的样本花名册：{roster}", roster=ROSTER), flush=True)
     others = _Others(scene)
     others.start()
     village = scene.laptops["village"]
     shown = LaptopWindow(village.laptop, demo_settings(village), interval_s=15.0)
+    shown.sign_in_page.set_hint(
+        tr(
+            "演示：人名都是编的，每个人的 PIN 码都是 {pin}。样本花名册：{roster}",
+            pin=DEMO_PIN,
+            roster=ROSTER,
+        )
+    )
     shown.start()
     code = qt.exec()
     shown.close()

@@ -36,7 +36,7 @@ class EnrolPage(QWidget):
         self._laptop = laptop
         self._runner = runner
         self._describe = describe
-        self.button = QPushButton(tr("选择登记文件"))
+        self.button = QPushButton(tr("选择开通文件"))
         self.problem = text_label("", "error", wraps=True)
         self._build()
         self.button.clicked.connect(self._choose)
@@ -45,24 +45,26 @@ class EnrolPage(QWidget):
         """Enrols with this file, off the main thread."""
         self.button.setEnabled(False)
         self.problem.hide()
+        self.button.setText(tr("正在开通…"))
         self._runner.write(
             partial(_enrol, self._laptop, path), on_done=self._on_done, on_failed=self._on_failed
         )
 
     def _build(self) -> None:
         self.setProperty("role", "paper")
+        self.setFocusProxy(self.button)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.button.setProperty("role", "primary")
         self.problem.hide()
         card = Card()
         card.setFixedWidth(text_px(440))
         card.body.setContentsMargins(24, 20, 24, 20)
-        card.add(text_label(tr("登记这台电脑"), "hugeTitle"))
+        card.add(text_label(tr("开通这台电脑"), "hugeTitle"))
         card.add(
             text_label(
                 tr(
-                    "第一次使用，需要县里给的登记文件（一台电脑一份，只能用一次）。"
-                    "登记时要联网一次，以后可以离线工作。"
+                    "第一次使用，需要县里给的开通文件（一台电脑一份，只能用一次）。"
+                    "开通时要联网一次，以后可以离线工作。"
                 ),
                 "muted",
                 wraps=True,
@@ -77,9 +79,10 @@ class EnrolPage(QWidget):
             outer.setColumnStretch(side, 1)
 
     def _choose(self) -> None:
-        dialog = QFileDialog(self, tr("选择登记文件"))
-        dialog.setNameFilters([tr("登记文件 (*.json)"), tr("所有文件 (*)")])
+        dialog = QFileDialog(self, tr("选择开通文件"))
+        dialog.setNameFilters([tr("开通文件 (*.json)"), tr("所有文件 (*)")])
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._on_file_selected)
         dialog.open()
 
@@ -91,6 +94,8 @@ class EnrolPage(QWidget):
 
     def _on_failed(self, error: UserFacingError) -> None:
         self.button.setEnabled(True)
+        self.button.setText(tr("选择开通文件"))
+        self.setFocus()
         self.problem.setText(self._describe(error))
         self.problem.show()
 

@@ -1,0 +1,83 @@
+"""The pages of somebody's work, imported when they are first wanted.
+
+A start shows the sign-in page alone; everything the pages stand on (the roster's import, the case
+form, the ballot screen) is a third of all imports. It is fetched behind the sign-in page, while
+the PIN is typed, so that nobody waits for it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtWidgets import QWidget
+
+from i18n.text import tr
+from ui.context import PageContext
+from ui.shell.pages import PageSpec
+
+_MODULES = (
+    "ui.today.page",
+    "ui.cases.page",
+    "ui.households.page",
+    "ui.votes.page",
+    "ui.statistics.page",
+    "ui.syncing.sync_page",
+    "ui.shell.settings_page",
+)
+
+
+def fetch_pages() -> None:
+    """Imports every page; for a background thread, makes no widget."""
+    for name in _MODULES:
+        importlib.import_module(name)
+
+
+def work_pages(context: PageContext) -> Sequence[PageSpec]:
+    """What stands in the navigation, in its order."""
+    return (
+        PageSpec("today", tr("今日"), "today", partial(_today, context)),
+        PageSpec(
+            "cases", tr("案件"), "case", partial(_cases, context), kinds=("case_file", "case_party")
+        ),
+        PageSpec(
+            "grids",
+            tr("微网格"),
+            "grid",
+            partial(_grids, context),
+            kinds=("household", "resident", "micro_grid"),
+        ),
+        PageSpec("votes", tr("村务表决"), "vote", partial(_votes, context), kinds=("motion",)),
+        PageSpec("statistics", tr("统计"), "statistics", partial(_statistics, context)),
+    )
+
+
+def _today(context: PageContext) -> QWidget:
+    from ui.today.page import TodayPage
+
+    return TodayPage(context)
+
+
+def _cases(context: PageContext) -> QWidget:
+    from ui.cases.page import CasesPage
+
+    return CasesPage(context)
+
+
+def _grids(context: PageContext) -> QWidget:
+    from ui.households.page import MicroGridsPage
+
+    return MicroGridsPage(context)
+
+
+def _votes(context: PageContext) -> QWidget:
+    from ui.votes.page import VotesPage
+
+    return VotesPage(context)
+
+
+def _statistics(context: PageContext) -> QWidget:
+    from ui.statistics.page import StatisticsPage
+
+    return StatisticsPage(context)

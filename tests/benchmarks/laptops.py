@@ -23,6 +23,7 @@ from app.refolding import refold
 from app.store import Store
 from db.key_file import KdfCost
 from db.keystore import KeyFileStore
+from db.search_catch_up import catch_up_search
 from sync.client.identity import (
     Enrolment,
     authority_file,
@@ -59,6 +60,7 @@ def build_full_laptop(folder: Path, *, households: int, residents: int) -> None:
     try:
         lay_drafts(laptop.store, _places_and_people())
         lay_drafts(laptop.store, a_population(VILLAGES, households=households, residents=residents))
+        catch_up_search(laptop.store)
         _pretend_enrolled(laptop)
         daily_care(laptop)
     finally:

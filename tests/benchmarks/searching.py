@@ -26,6 +26,8 @@ def measure_search(store: Store, *, people: int, runs: int) -> Figure:
     bare connection to the same file.
     """
     keystrokes = list(typed_beginnings(store, people))
+    missing = [typed for typed in keystrokes if not search(store, typed)]
+    assert not missing, f"nobody is found by {missing}"
     connection = open_bare(store.path, store.key)
     try:
         floor, ours = median_pairs(

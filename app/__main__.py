@@ -203,9 +203,15 @@ def _ask_in_window(need: PassphraseNeed, problem: str = "") -> str:
 
 
 def _ask_passphrase(need: PassphraseNeed) -> str:
+    """In the terminal; a new one twice, because nobody can find it again."""
+    from db.keystore import PassphraseNeed
     from ui.wording_store import passphrase_question
 
-    return getpass.getpass(passphrase_question(need))
+    while True:
+        first = getpass.getpass(passphrase_question(need))
+        if need is PassphraseNeed.EXISTING or getpass.getpass(tr("再输一次：")) == first:
+            return first
+        print(tr("两次输入的不一样，请再来一次。"), file=sys.stderr)
 
 
 def _has_display() -> bool:

@@ -342,7 +342,8 @@ class LaptopWindow(QObject):
         )
 
     def _say_where_keys_are(self) -> None:
-        if not self.laptop.has_keyring:
+        if not self.laptop.has_keyring and not self.settings.has_told_key_place:
+            self.settings.set_told_key_place()
             self.window.notices.show_notice(key_file_notice())
 
     def _on_failed(self, error: UserFacingError) -> None:

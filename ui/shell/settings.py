@@ -51,6 +51,15 @@ class Settings(QObject):
         self._put("accounts/last", account_id)
 
     @property
+    def has_told_key_place(self) -> bool:
+        """Whether the person was told once that the keys lie in a file under a passphrase."""
+        return bool(self._store.value("security/told_key_place", False, type=bool))
+
+    def set_told_key_place(self) -> None:
+        """Kept without `changed`: nothing on the screen follows from it."""
+        self._store.setValue("security/told_key_place", True)
+
+    @property
     def window_geometry(self) -> QByteArray:
         found = self._store.value("window/geometry", QByteArray(), type=QByteArray)
         return found if isinstance(found, QByteArray) else QByteArray()

@@ -26,6 +26,8 @@ Touched = set[tuple[str, str]]
 AfterLaying = Callable[[Session, Touched], None]
 """Recomputes what is folded from events; given by the composition root."""
 
+_OF_LIST = "(SELECT value FROM json_each(?))"
+"""One argument for a list of any length."""
 _BAD_ROW = (KeyError, TypeError, AttributeError, OverflowError)
 """What a row raises that is not of the form we know."""
 _STANDS = {Verdict.APPLIED, Verdict.MERGED, Verdict.CONFLICT, Verdict.NOT_APPLIED}
@@ -93,55 +95,71 @@ class Layer:
     def _lay_verdicts(self, verdicts: list[dict[str, Any]]) -> list[tuple[str, str, SyncState]]:
         """Moves operations out of WAITING; returns the states rows are to show, in order."""
         states: list[tuple[str, str, SyncState]] = []
+        judged: list[tuple[Any, ...]] = []
+        standing: dict[str, dict[str, set[int]]] = {}
+        waiting = self._waiting_among(verdicts)
         now = utc_text(self._clock.now())
         for verdict in verdicts:
-            row = self._connection.exec_driver_sql(
-                "UPDATE outbox SET state = ?, reason = ?, detail = ?, judged_at = ? "
-                "WHERE op_no = ? AND state = 'waiting' RETURNING entity, record_id",
-                (
-                    verdict["verdict"],
-                    verdict.get("reason"),
-                    dumps(verdict["detail"]) if verdict.get("detail") else None,
-                    now,
-                    verdict["op_no"],
-                ),
-            ).first()
-            if row is None:
+            op_no = verdict["op_no"]
+            record = waiting.pop(op_no, None)
+            if record is None:
                 continue  # judged before: the answer was lost and the batch sent again
-            entity, record_id = str(row[0]), str(row[1])
+            entity, record_id = record
             outcome = Verdict(verdict["verdict"])
+            detail = dumps(verdict["detail"]) if verdict.get("detail") else None
+            judged.append((outcome.value, verdict.get("reason"), detail, now, op_no))
             if outcome in _STANDS:
-                self._clear_marks(entity, record_id, verdict["op_no"])
+                standing.setdefault(entity, {}).setdefault(record_id, set()).add(op_no)
             states.append((entity, record_id, _ROW_STATE.get(outcome, SyncState.SYNCED)))
-            self.touched.add((entity, record_id))
+            self.touched.add(record)
+        self._write_all(
+            "UPDATE outbox SET state = ?, reason = ?, detail = ?, judged_at = ? WHERE op_no = ?",
+            judged,
+        )
+        for entity, operations in standing.items():
+            self._clear_marks(entity, operations)
         return states
 
-    def _clear_marks(self, entity: str, record_id: str, op_no: int) -> None:
-        """Clears only this operation's marks: a newer edit stays marked, and a refused one."""
-        row = self._connection.exec_driver_sql(
-            f"SELECT sync_dirty FROM {_table(entity)} WHERE id = ?", (record_id,)
-        ).first()
-        if row is None or row[0] is None:
-            return
-        left = {name: mark for name, mark in loads(row[0]).items() if mark != op_no}
-        self._connection.exec_driver_sql(
-            f"UPDATE {_table(entity)} SET sync_dirty = ? WHERE id = ?",
-            (dumps(left) if left else None, record_id),
+    def _waiting_among(self, verdicts: list[dict[str, Any]]) -> dict[int, tuple[str, str]]:
+        """{operation: (entity, record id)} of those that have no verdict yet."""
+        rows = self._connection.exec_driver_sql(
+            "SELECT op_no, entity, record_id FROM outbox WHERE state = 'waiting' "
+            f"AND op_no IN {_OF_LIST}",
+            (orjson.dumps([verdict["op_no"] for verdict in verdicts]).decode(),),
         )
+        return {row[0]: (row[1], row[2]) for row in rows}
+
+    def _clear_marks(self, entity: str, operations: dict[str, set[int]]) -> None:
+        """Clears only the marks of these operations, given by record: a newer edit stays marked,
+        and a refused one."""
+        rows = self._connection.exec_driver_sql(
+            f"SELECT id, sync_dirty FROM {_table(entity)} "
+            f"WHERE sync_dirty IS NOT NULL AND id IN {_OF_LIST}",
+            (orjson.dumps(list(operations)).decode(),),
+        )
+        cleared: list[tuple[Any, ...]] = []
+        for record_id, marks in rows:
+            done = operations[record_id]
+            left = {name: mark for name, mark in loads(marks).items() if mark not in done}
+            cleared.append((dumps(left) if left else None, record_id))
+        self._write_all(f"UPDATE {_table(entity)} SET sync_dirty = ? WHERE id = ?", cleared)
 
     def _set_states(self, states: list[tuple[str, str, SyncState]]) -> None:
+        """A record that holds an unsent or refused edit is not called synced."""
+        by_entity: dict[str, list[tuple[Any, ...]]] = {}
         for entity, record_id, state in states:
-            if state is SyncState.SYNCED:
-                self._connection.exec_driver_sql(
-                    f"UPDATE {_table(entity)} SET sync_state = 'synced' "
-                    "WHERE id = ? AND sync_dirty IS NULL",
-                    (record_id,),
-                )
-            else:
-                self._connection.exec_driver_sql(
-                    f"UPDATE {_table(entity)} SET sync_state = ? WHERE id = ?",
-                    (state.value, record_id),
-                )
+            by_entity.setdefault(entity, []).append((state.value, state.value, record_id))
+        for entity, rows in by_entity.items():
+            self._write_all(
+                f"UPDATE {_table(entity)} SET sync_state = ? "
+                "WHERE (? <> 'synced' OR sync_dirty IS NULL) AND id = ?",
+                rows,
+            )
+
+    def _write_all(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        """Once for each row, in order."""
+        if rows:
+            self._connection.exec_driver_sql(statement, rows)
 
     def _lay_entity(self, entity: str, rows: list[list[Any]]) -> None:
         model = ENTITIES.get(entity)

@@ -126,6 +126,31 @@ def test_an_acknowledgement_does_not_swallow_a_newer_edit(tmp_path: Path) -> Non
     assert op_states(store) == [OpState.APPLIED, OpState.WAITING]
 
 
+@pytest.mark.parametrize(
+    ("last", "marks", "state"),
+    [
+        ("applied", {}, SyncState.SYNCED),
+        ("conflict", {}, SyncState.CONFLICT),
+        ("refused", {"note": 2}, SyncState.REFUSED),
+    ],
+)
+def test_several_verdicts_on_one_record_in_one_answer(
+    tmp_path: Path, last: str, marks: dict[str, int], state: SyncState
+) -> None:
+    store = a_store(tmp_path)
+    household_id = add_household(store)
+    edit(store, household_id, note="后写的")
+    laid(
+        store,
+        verdicts=[{"op_no": 1, "verdict": "applied"}, {"op_no": 2, "verdict": last}],
+        changes=[a_put(household_id, note="后写的")],
+    )
+    found = household(store, household_id)
+    assert orjson.loads(found.sync_dirty or "{}") == marks
+    assert found.sync_state is state
+    assert op_states(store) == [OpState.APPLIED, OpState(last)]
+
+
 def test_a_county_row_goes_under_the_unsent_edit(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     laid(store, changes=[a_put("h1")])

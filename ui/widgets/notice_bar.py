@@ -101,9 +101,9 @@ class NoticeBar(QFrame):
             self._show_next()
 
     def forget_offers(self) -> None:
-        """Put away what offers an action: the pages it acts on are left. Plain news stays."""
-        self._waiting = deque(each for each in self._waiting if not each.actions)
-        if self._shown is not None and self._shown.actions:
+        """Put away what offers to undo a step: another person did it. News and trouble stay."""
+        self._waiting = deque(each for each in self._waiting if not _is_offer(each))
+        if self._shown is not None and _is_offer(self._shown):
             self.dismiss()
 
     def _is_known(self, text: str) -> bool:
@@ -154,6 +154,10 @@ class NoticeBar(QFrame):
 
         button.clicked.connect(on_clicked)
         return button
+
+
+def _is_offer(notice: Notice) -> bool:
+    return bool(notice.actions) and notice.tone is not Tone.DANGER
 
 
 def _goes_before(new: Notice, other: Notice) -> bool:

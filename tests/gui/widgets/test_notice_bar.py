@@ -93,7 +93,8 @@ def test_an_action_may_show_the_next_notice(bar: NoticeBar) -> None:
 def test_leaving_the_pages_forgets_offers_and_keeps_unread_news(bar: NoticeBar) -> None:
     undo = NoticeAction("撤销", lambda: None)
     bar.show_notice("已导入 412 人。", actions=(undo,))
-    bar.show_notice("资料文件有损坏。", tone=Tone.DANGER)
+    back = NoticeAction("退回到备份", lambda: None)
+    bar.show_notice("资料文件有损坏。", tone=Tone.DANGER, actions=(back,))
     bar.show_notice("已删除 1 户。", actions=(undo,))
     bar.forget_offers()
     assert bar.accessibleName() == "资料文件有损坏。"

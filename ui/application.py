@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator, Signal
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.accounts.actions import sign_in
@@ -22,11 +23,7 @@ from app.search import search
 from app.store import Changes
 from app.undo import UndoOutcome, undo
 from i18n.text import tr
-from sync.client.identity import county_address, load_device
-from sync.client.round import Exchanger
 from sync.client.status import LineState, SyncStatus, read_status
-from sync.client.transport import HttpsTransport
-from sync.client.worker import SyncWorker
 from ui.context import PageContext
 from ui.shell.main_window import MainWindow
 from ui.shell.pages import PageSpec
@@ -43,6 +40,13 @@ from ui.wording_store import finding_sentence, key_file_notice
 from ui.wording_sync import clock_banner, entity_word, line_word, status_line
 from ui.work.runner import Runner
 from ui.work_pages import fetch_pages, work_pages
+
+if TYPE_CHECKING:
+    from sync.client.transport import HttpsTransport
+    from sync.client.worker import SyncWorker
+
+_SETTLED_MS = 120
+"""After this the sign-in page is painted, and what starts now delays nobody."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,10 @@ class LaptopWindow(QObject):
         self.worker: SyncWorker | None = None
         self._transport: HttpsTransport | None = None
         self._interval_s = interval_s
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.setInterval(_SETTLED_MS)
+        self._settling.timeout.connect(self._start_background)
         self._offered: tuple[str, int] | None = None
         self.status = SyncStatus()
         self.window = MainWindow(
@@ -85,17 +93,23 @@ class LaptopWindow(QObject):
 
     def start(self) -> None:
         """Shows the window and begins the quiet work behind it."""
-        if county_address(self.laptop.store) is None:
+        if self.laptop.store.value("county_url") is None:
             self._show_enrolment()
         else:
-            self._start_sync()
             self.show_sign_in()
+        self.window.show_fitting()
+        self._settling.start()
+
+    def _start_background(self) -> None:
+        """What nobody waits for, once the sign-in page stands: the line, the pages, the check."""
+        if self.laptop.store.value("county_url") is not None:
+            self._start_sync()
         self.runner.read(fetch_pages)
         self.runner.read(partial(daily_care, self.laptop), on_done=self._on_checked)
-        self.window.show_fitting()
 
     def close(self) -> None:
         """Ends sync and background work; the laptop's file stays open for its owner to close."""
+        self._settling.stop()  # a window closed at once begins nothing any more
         if self.worker is not None:
             self.worker.stop()
         if self._transport is not None:
@@ -261,6 +275,13 @@ class LaptopWindow(QObject):
     # --- sync ----------------------------------------------------------------------------------
 
     def _start_sync(self) -> None:
+        from sync.client.identity import county_address, load_device
+        from sync.client.round import Exchanger
+        from sync.client.transport import HttpsTransport
+        from sync.client.worker import SyncWorker
+
+        if self.worker is not None:
+            return
         address = county_address(self.laptop.store)
         device = load_device(
             self.laptop.store, self.laptop.keys, secret_name=self.laptop.device_secret
@@ -290,10 +311,14 @@ class LaptopWindow(QObject):
         """Counts what waits at once, and lets the sync run soon."""
         if self.worker is not None:
             self.worker.wake()
-        self.runner.read(self._count_waiting, on_done=self._show_status)
+        self.runner.read(self._count_waiting, on_done=self._on_counted)
 
     def _count_waiting(self) -> SyncStatus:
-        return read_status(self.laptop.store, self.status.line, self.status.problem)
+        return read_status(self.laptop.store, LineState.UNKNOWN)
+
+    def _on_counted(self, counted: SyncStatus) -> None:
+        """The counts are new; what the line does is what was last heard of it."""
+        self._show_status(replace(counted, line=self.status.line, problem=self.status.problem))
 
     def _on_written(self, written: object) -> None:
         """A result with ``records``; the step it was, where it says so."""

@@ -118,7 +118,8 @@ class SyncWorker:
             return None
         if result.changes:
             self._on_changes(result.changes)
-        self._tell(LineState.ONLINE)
+        # The cable may have been pulled while this round was under way.
+        self._tell(LineState.OFFLINE if self._paused.is_set() else LineState.ONLINE)
         catch_up_search(self._store)
         return result
 

@@ -102,3 +102,22 @@ def test_waits_double_with_jitter_up_to_a_quarter_of_an_hour() -> None:
     assert grown[-1] >= 15 * 30
     backoff.reset()
     assert backoff.next_wait_s() <= 2.0
+
+
+def test_a_cable_pulled_during_a_round_stays_pulled(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    said: list[SyncStatus] = []
+
+    class PulledMeanwhile:
+        def run_round(self) -> RoundResult:
+            worker.pause()
+            return RoundResult()
+
+    worker = SyncWorker(
+        store,
+        PulledMeanwhile(),  # type: ignore[arg-type]
+        on_changes=lambda _c: None,
+        on_status=said.append,
+    )
+    worker.run_once()
+    assert said[-1].line is LineState.OFFLINE

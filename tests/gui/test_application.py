@@ -312,3 +312,18 @@ def test_a_new_laptop_asks_for_the_countys_file(qtbot, tmp_path: Path) -> None:
     assert not shown.window.is_workspace_shown
     shown.close()
     store.close()
+
+
+@pytest.mark.parametrize("page", ["cases", "grids", "votes"])
+def test_control_n_begins_what_the_page_is_about(desk: Desk, page: str) -> None:
+    desk.sign_in("zhang")
+    shown = desk.shown.window.open_page(page)
+    desk.wait()
+    desk.qtbot.keyClick(desk.shown.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)  # type: ignore[attr-defined]
+    desk.wait()
+    begun = {
+        "cases": lambda: shown.is_editing,  # type: ignore[attr-defined]
+        "grids": lambda: shown.overview.side.is_editing,  # type: ignore[attr-defined]
+        "votes": lambda: shown.editor.isVisible(),  # type: ignore[attr-defined]
+    }
+    assert begun[page]()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -111,6 +112,8 @@ class MicroGridsPage(QWidget):
             self.import_button.clicked.connect(self.begin_import)
         if self.add_button is not None:
             self.add_button.clicked.connect(self.overview.begin_new_household)
+            self.add_button.setToolTip(tr("Ctrl+N"))
+            QShortcut(QKeySequence("Ctrl+N"), self).activated.connect(self.add_button.click)
         self._stack = QStackedWidget()
         self._no_roster = EmptyState(
             tr("您的岗位不查看名册。"), tr("案件里的当事人在案件页里可以看到。")

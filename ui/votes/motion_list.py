@@ -43,7 +43,9 @@ class MotionList(QWidget):
             name=tr("议案"),
         )
         hint = (
-            tr("点右上角“新提议案”，写第一个。") if may_propose else tr("村里提出后会出现在这里。")
+            tr("点右上角“新提议案”（Ctrl+N），写第一个。")
+            if may_propose
+            else tr("村里提出后会出现在这里。")
         )
         self.table.set_empty_text(tr("还没有议案。"), hint)
         self.table.set_filter_field(self.filter)

@@ -154,6 +154,7 @@ class VotesPage(QWidget):
         self.tally = HeaderButton(tr("截止并计票"), is_primary=True)
         self.save = HeaderButton(tr("保存草案"), is_primary=True)
         self.save.setToolTip(tr("Ctrl+Enter"))
+        self.propose.setToolTip(tr("Ctrl+N"))
         self.back.setToolTip(tr("Alt+左"))
 
     def _connect(self) -> None:
@@ -176,6 +177,7 @@ class VotesPage(QWidget):
         leave = QShortcut(QKeySequence("Alt+Left"), self)
         leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         leave.activated.connect(self.show_list)
+        QShortcut(QKeySequence("Ctrl+N"), self).activated.connect(self._on_new_key)
 
     def _sees_many_villages(self) -> bool:
         unit = self._context.actor.units.get(self._context.actor.unit_id)
@@ -241,6 +243,10 @@ class VotesPage(QWidget):
             self.show_list()
 
     # --- working -----------------------------------------------------------------------------
+
+    def _on_new_key(self) -> None:
+        if self.propose.is_wanted:
+            self._on_propose_clicked()
 
     def _on_propose_clicked(self) -> None:
         self.editor.write_new()

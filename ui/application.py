@@ -9,7 +9,7 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator, Signal
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.accounts.actions import sign_in
@@ -384,7 +384,8 @@ class LaptopWindow(QObject):
         self.window.sync_asked.connect(self._on_sync_asked)
         self.runner.failed.connect(self._on_failed)
         self.runner.changed.connect(self._on_written)
-        self.bridge.status_changed.connect(self._show_status)
+        # Queued always: what two threads say must be shown in the order in which it was said.
+        self.bridge.status_changed.connect(self._show_status, Qt.ConnectionType.QueuedConnection)
         self.bridge.changes_arrived.connect(self._on_changes_arrived)
         self.bridge.network_returned.connect(self._on_wrote)
 

@@ -66,6 +66,7 @@ class SyncWorker:
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._paused = threading.Event()
+        self._telling = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
 
     def start(self) -> None:
@@ -118,8 +119,7 @@ class SyncWorker:
             return None
         if result.changes:
             self._on_changes(result.changes)
-        # The cable may have been pulled while this round was under way.
-        self._tell(LineState.OFFLINE if self._paused.is_set() else LineState.ONLINE)
+        self._tell(LineState.ONLINE)
         catch_up_search(self._store)
         return result
 
@@ -143,7 +143,10 @@ class SyncWorker:
         return max(self._interval_s, float(result.retry_after_s or 0))
 
     def _tell(self, line: LineState, problem: str | None = None) -> None:
-        self._on_status(read_status(self._store, line, problem))
+        """One at a time: a cable pulled while a round was under way stays pulled."""
+        with self._telling:
+            shown = LineState.OFFLINE if self._paused.is_set() else line
+            self._on_status(read_status(self._store, shown, problem))
 
 
 def _current_error() -> tuple[object, ...]:

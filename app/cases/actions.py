@@ -333,9 +333,7 @@ def _mains(entries: Iterable[PartyEntry]) -> set[int]:
     return set(firsts.values())
 
 
-def _party_fields(
-    entry: PartyEntry, sexes: Mapping[str, Sex], *, is_main: bool
-) -> dict[str, Any]:
+def _party_fields(entry: PartyEntry, sexes: Mapping[str, Sex], *, is_main: bool) -> dict[str, Any]:
     """The columns of a party; sex comes from the roster.
 
     The identity number stays in the roster: a case travels to departments that must answer it and

@@ -7,6 +7,8 @@ whole county is thrown away at the end.
 from __future__ import annotations
 
 import shutil
+import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -29,6 +31,7 @@ from sync.server.process import CountyProcess
 
 DEMO_PIN: Final = "274913"
 _PASSPHRASE: Final = "throw-away county"
+_KEPT_S: Final = 86_400
 _CHEAP: Final = KdfCost(memory_kib=64, iterations=1, lanes=1)
 
 
@@ -114,6 +117,21 @@ class Scene:
             one.close()
         self.process.stop()
         self.county.close()
+
+    def discard(self) -> None:
+        """Stops everything and removes it."""
+        self.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def fresh_folder(out: Path) -> Path:
+    """A folder of this run's own: another demo may be open, or one that was killed may have left
+    its database running. What killed ones left more than a day ago is removed."""
+    out.mkdir(parents=True, exist_ok=True)
+    for old in out.glob("demo-*"):
+        if time.time() - old.stat().st_mtime > _KEPT_S:
+            shutil.rmtree(old, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix="demo-", dir=out))
 
 
 def build_scene(folder: Path, *, laptops: tuple[str, ...] = tuple(LAPTOPS)) -> Scene:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QWidget
 from app.accounts.vocabulary import Role
 from app.cases.vocabulary import CaseEventKind
 from app.demo import ledger
-from app.demo.scene import DEMO_PIN, Scene, build_scene
+from app.demo.scene import DEMO_PIN, Scene, build_scene, fresh_folder
 from app.demo.stage import SMALL, Stage, StepFailedError, press, settle, type_in, until
 from app.demo.window import demo_settings
 from app.store import Store
@@ -45,7 +45,7 @@ class Tour:
 
     def __init__(self, out: Path) -> None:
         self.stage = Stage(out)
-        self.scene: Scene = build_scene(out / "demo")
+        self.scene: Scene = build_scene(fresh_folder(out))
         self.village = self.open("village")
 
     @property
@@ -83,7 +83,7 @@ class Tour:
     def close(self) -> None:
         """Everything ends."""
         self.village.close()
-        self.scene.close()
+        self.scene.discard()
 
     # --- the village, offline --------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings
 
-from app.demo.scene import DEMO_PIN, DemoLaptop, Scene, build_scene
+from app.demo.scene import DEMO_PIN, DemoLaptop, Scene, build_scene, fresh_folder
 from app.paths import log_file
 from i18n.text import tr
 from sync.client.transport import CountyRefusedError, NotTheCountyError, OfflineError
@@ -24,7 +24,7 @@ def run_demo(out: Path) -> int:
     qt = make_application()
     hooks = install_crash_hooks(log_file())
     print(tr("正在准备临时的县、乡、村……"), flush=True)
-    scene = build_scene(out / "demo")
+    scene = build_scene(fresh_folder(out))
     print(tr("演示里每个人的 PIN 码都是 {pin}。", pin=DEMO_PIN), flush=True)
     print(tr("可以导入的样本花名册：{roster}", roster=ROSTER), flush=True)
     others = _Others(scene)
@@ -42,7 +42,7 @@ def run_demo(out: Path) -> int:
     code = qt.exec()
     shown.close()
     others.stop()
-    scene.close()
+    scene.discard()
     del hooks
     return code
 

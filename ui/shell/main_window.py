@@ -144,6 +144,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.pages.flush_drafts()
         self._settings.set_window_geometry(self.saveGeometry())
+        self._settings.write()
         self.idle_watch.stop()
         self.closing.emit()
         super().closeEvent(event)

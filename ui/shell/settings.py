@@ -68,6 +68,10 @@ class Settings(QObject):
         """Kept without `changed`: nothing on the screen follows from it."""
         self._store.setValue("window/geometry", geometry)
 
+    def write(self) -> None:
+        """To disk now, not whenever the object goes: its folder may be gone by then."""
+        self._store.sync()
+
     def _int(self, key: str, default: int) -> int:
         try:
             return int(str(self._store.value(key, default, type=int)))

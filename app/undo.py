@@ -91,8 +91,13 @@ def _take_back(tx: Transaction, operation: OutboxOp, gone: set[str]) -> bool:
 
 _PLACE = {entity: place for place, entity in enumerate(ENTITIES)}
 """The registry names parents before children."""
-_LOOSE = {"micro_grid": (("household", "micro_grid_id"),)}
-"""References the file does not check, because either side may come first; we do."""
+_LOOSE = {
+    "micro_grid": (("household", "micro_grid_id"),),
+    "household": (("ballot", "household_id"), ("electorate_entry", "household_id")),
+    "resident": (("case_party", "resident_id"),),
+}
+"""References the file does not check, because either side may come first or live elsewhere; we
+do: nobody takes a household away from under an open vote, nor a party out of a case."""
 
 
 def _missing_parents(

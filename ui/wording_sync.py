@@ -131,6 +131,7 @@ def reason_sentence(reason: str | None) -> str:
 
 def _enrolment_refused(*, reason: str) -> str:
     why = {
+        "already_known": tr("这台电脑已经在县里开通过"),
         "unreachable": tr("连不到县里的服务器"),
         "code_unknown": tr("开通码不对"),
         "code_used": tr("开通码已经用过或过期"),

@@ -75,9 +75,13 @@ def enrol(
 ) -> Device:
     """Makes this laptop known to the county; asks the county exactly once.
 
-    Raises ``UserFacingError`` ENROLMENT_REFUSED with the reason; nothing is kept then.
+    Raises ``UserFacingError`` ENROLMENT_REFUSED with the reason; nothing is kept then, and a
+    laptop that is known already goes on as it was.
     """
-    ca_file = _keep_authority(store, enrolment.ca_pem)
+    if load_device(store, secrets, secret_name=secret_name) is not None:
+        raise UserFacingError(ErrorCode.ENROLMENT_REFUSED, reason="already_known")
+    ca_file = authority_file(store).with_suffix(".new")
+    ca_file.write_text(enrolment.ca_pem, encoding="ascii")
     key = Ed25519PrivateKey.generate()
     public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     request = EnrolRequest(
@@ -88,10 +92,13 @@ def enrol(
     )
     try:
         answer = HttpsTransport(CountyAddress(enrolment.url, ca_file)).enrol(request)
+        ca_file.replace(authority_file(store))
     except (OfflineError, NotTheCountyError) as problem:
         raise UserFacingError(ErrorCode.ENROLMENT_REFUSED, reason="unreachable") from problem
     except CountyRefusedError as problem:
         raise UserFacingError(ErrorCode.ENROLMENT_REFUSED, reason=problem.code) from problem
+    finally:
+        ca_file.unlink(missing_ok=True)
     secrets.put(secret_name, key.private_bytes_raw() + answer.install_id.encode())
     store.set_values(
         install_id=answer.install_id,
@@ -123,9 +130,3 @@ def county_address(store: Store) -> CountyAddress | None:
 def authority_file(store: Store) -> Path:
     """The pinned certificate authority; public, so it lies beside the file."""
     return store.path.with_name(store.path.stem + ".county-ca.pem")
-
-
-def _keep_authority(store: Store, ca_pem: str) -> Path:
-    path = authority_file(store)
-    path.write_text(ca_pem, encoding="ascii")
-    return path

@@ -11,9 +11,17 @@ from sqlmodel import select
 from app.errors import ErrorCode, UserFacingError
 from app.store import Changes, Store
 from app.undo import undo
-from db.tables.cases import CaseEvent
+from db.tables.cases import CaseEvent, CaseParty
 from db.tables.households import Household, Resident
-from tests.helpers.stores import a_case, a_household, a_micro_grid, a_resident, a_store
+from db.tables.votes import ElectorateEntry
+from tests.helpers.stores import (
+    a_case,
+    a_household,
+    a_micro_grid,
+    a_motion,
+    a_resident,
+    a_store,
+)
 
 
 def add(store: Store, *records: object, action: str = "import_roster") -> Changes:
@@ -181,3 +189,44 @@ def test_a_household_removed_with_its_residents_comes_back_whole(tmp_path: Path)
     )
     assert take_back(store, gone) == 0
     assert {one.id for one in residents(store)} == {one.id for one in people}
+
+
+def test_a_household_under_an_open_vote_stays(tmp_path: Path) -> None:
+    """Undoing the import does not take the electorate's households away."""
+    store = a_store(tmp_path)
+    voting, idle = a_household(number="001"), a_household(number="002")
+    changes = add(store, voting, idle)
+    motion = a_motion()
+    add(
+        store,
+        motion,
+        ElectorateEntry(
+            unit_id=motion.unit_id,
+            motion_id=motion.id,
+            household_id=voting.id,
+            household_number="001",
+            head_name=voting.head_name,
+        ),
+        action="open_motion",
+    )
+    assert take_back(store, changes) == 1
+    assert [one.number for one in households(store)] == ["001"]
+
+
+def test_a_party_to_a_case_stays(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    household = a_household()
+    resident = a_resident(household)
+    changes = add(store, household, resident)
+    case = a_case()
+    party = CaseParty(
+        unit_id=case.unit_id,
+        case_id=case.id,
+        side="a",
+        source="roster",
+        resident_id=resident.id,
+        name=resident.name,
+    )
+    add(store, case, party, action="record_case")
+    assert take_back(store, changes) == 2
+    assert len(households(store)) == 1

@@ -14,7 +14,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.errors import ErrorCode, UserFacingError
-from sync.client.identity import enrol, load_device, read_enrolment
+from sync.client.identity import (
+    Enrolment,
+    authority_file,
+    enrol,
+    load_device,
+    read_enrolment,
+)
 from sync.client.transport import (
     CountyAddress,
     CountyRefusedError,
@@ -181,6 +187,30 @@ def test_an_unreachable_county_leaves_nothing_enrolled(
         enrol(store, NoSecrets(), read_enrolment(file), secret_name="device")
     assert raised.value.code is ErrorCode.ENROLMENT_REFUSED
     assert store.value("install_id") is None
+    assert list(tmp_path.glob("*.pem")) == list(tmp_path.glob("*.new")) == []
+
+
+def test_a_known_laptop_is_not_enrolled_over(
+    tmp_path: Path, county_files: CertificateFiles
+) -> None:
+    """A second enrolment file, perhaps of another county, changes nothing."""
+    store = a_store(tmp_path)
+    store.set_values(install_id="this-one")
+    authority_file(store).write_text("the county's own")
+    key = Ed25519PrivateKey.generate().private_bytes_raw()
+
+    class Secrets:
+        def get(self, name: str) -> bytes | None:
+            return key + b"this-one"
+
+        def put(self, name: str, secret: bytes) -> None:
+            raise AssertionError("nothing may be kept")
+
+    enrolment = Enrolment("https://127.0.0.1:9", "c", county_files.authority.read_text(), "")
+    with pytest.raises(UserFacingError) as raised:
+        enrol(store, Secrets(), enrolment, secret_name="device")
+    assert raised.value.params["reason"] == "already_known"
+    assert authority_file(store).read_text() == "the county's own"
 
 
 def test_a_copied_disk_is_not_the_same_laptop(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslat
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.accounts.actions import sign_in
-from app.accounts.queries import accounts_of_this_laptop, known_units
+from app.accounts.queries import accounts_of_this_laptop, known_units, must_change_pin
 from app.accounts.session import Actor
 from app.errors import UserFacingError
 from app.laptop import Finding, Laptop, daily_care, today_in_china
@@ -154,7 +154,29 @@ class LaptopWindow(QObject):
         if not is_same:
             self.window.open_page("today")
             self._say_where_keys_are()
+            self.runner.read(
+                partial(self._whose_pin_was_given, actor.account_id), on_done=self._on_pin_looked_up
+            )
         self.window.show_workspace()
+
+    def _whose_pin_was_given(self, account_id: str) -> str:
+        """The account itself while its PIN is the county's, else nobody's."""
+        return account_id if must_change_pin(self.laptop.store, account_id) else ""
+
+    def _on_pin_looked_up(self, account_id: str) -> None:
+        if self.actor is not None and self.actor.account_id == account_id:
+            change = NoticeAction(tr("换 PIN 码"), self._open_pin_card)
+            self.window.notices.show_notice(_given_pin_notice(), tone=Tone.WARN, actions=(change,))
+
+    def _open_pin_card(self) -> None:
+        from ui.shell.settings_page import SettingsPage
+
+        page = self.window.open_page("settings")
+        if isinstance(page, SettingsPage) and page.pin_card is not None:
+            page.pin_card.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_pin_changed(self) -> None:
+        self.window.notices.forget(_given_pin_notice())
 
     def _on_locked(self) -> None:
         if self.actor is not None:
@@ -196,7 +218,9 @@ class LaptopWindow(QObject):
     def _specs(self, context: PageContext) -> Sequence[PageSpec]:
         return (
             *work_pages(context),
-            PageSpec("settings", tr("设置"), "settings", self._make_settings_page),
+            PageSpec(
+                "settings", tr("设置"), "settings", partial(self._make_settings_page, context)
+            ),
             PageSpec(
                 "sync",
                 tr("同步"),
@@ -217,10 +241,13 @@ class LaptopWindow(QObject):
         if isinstance(page, CasesPage):
             page.open_new()
 
-    def _make_settings_page(self) -> QWidget:
+    def _make_settings_page(self, context: PageContext) -> QWidget:
+        from ui.shell.pin_card import PinCard
         from ui.shell.settings_page import SettingsPage
 
-        return SettingsPage(self.settings)
+        pin_card = PinCard(context.store, context.actor, context.runner)
+        pin_card.pin_changed.connect(self._on_pin_changed)
+        return SettingsPage(self.settings, pin_card=pin_card)
 
     def _make_sync_page(self, context: PageContext) -> QWidget:
         from ui.syncing.sync_page import SyncPage
@@ -388,6 +415,10 @@ class LaptopWindow(QObject):
         self.bridge.status_changed.connect(self._show_status, Qt.ConnectionType.QueuedConnection)
         self.bridge.changes_arrived.connect(self._on_changes_arrived)
         self.bridge.network_returned.connect(self._on_wrote)
+
+
+def _given_pin_notice() -> str:
+    return tr("这是县里给的 PIN 码，请换成只有您自己知道的。")
 
 
 def make_application() -> QApplication:

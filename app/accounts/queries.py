@@ -1,10 +1,10 @@
-"""Who may sign in on this laptop, and which units it knows."""
+"""Who may sign in on this laptop, whose PIN is not yet their own, and which units it knows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from app.accounts.rules import is_account_usable
 from app.accounts.vocabulary import Role
@@ -38,6 +38,15 @@ def accounts_of_this_laptop(store: Store) -> list[AccountRow]:
         for one in found
         if is_account_usable(valid_until=one.valid_until, is_active=one.is_active, today=today)
     ]
+
+
+def must_change_pin(store: Store, account_id: str) -> bool:
+    """Whether the PIN is still the one the county gave; False for who has none on this laptop."""
+    with store.reading() as session:
+        found = session.exec(
+            select(Credential.must_change).where(col(Credential.account_id) == account_id)
+        ).first()
+    return bool(found)
 
 
 def account_names(store: Store) -> dict[str, str]:

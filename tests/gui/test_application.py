@@ -245,6 +245,63 @@ def test_the_draft_waits_for_its_own_writer(desk: Desk) -> None:
     assert page.draft_bar.isVisible()  # type: ignore[attr-defined]
 
 
+# --- the PIN the county gave ---------------------------------------------------------------------
+
+GIVEN = "这是县里给的 PIN 码，请换成只有您自己知道的。"
+
+
+def _give_pin(desk: Desk, key: str) -> None:
+    with desk.shown.laptop.store.laying_down() as session:
+        found = session.exec(select(Credential).where(Credential.account_id == key)).one()
+        found.must_change = True
+
+
+def test_the_pin_the_county_gave_is_spoken_of_until_it_is_changed(desk: Desk) -> None:
+    _give_pin(desk, "zhang")
+    desk.sign_in("zhang")
+    assert desk.notice() == GIVEN
+    desk.press_in_notice("换 PIN 码")
+    assert desk.notice() == ""
+    page = desk.shown.window.pages.current_page()
+    assert desk.shown.window.pages.key == "settings"
+    card = page.pin_card  # type: ignore[union-attr]
+    assert QApplication.focusWidget() is card.old
+
+    for field, typed in ((card.old, PIN), (card.new, "583026"), (card.again, "583026")):
+        desk.qtbot.keyClicks(field, typed)  # type: ignore[attr-defined]
+    card.button.click()
+    desk.wait()
+    assert card.line == "已换好，下次用新的 PIN 码登录。"
+    desk.shown.window.lock()
+    desk.shown.sign_in_page.other.click()
+    desk.wait()
+    desk.sign_in("zhang", "583026")
+    assert desk.shown.window.is_workspace_shown
+    assert desk.notice() == ""
+
+
+def test_a_change_of_ones_own_accord_puts_the_notice_away(desk: Desk) -> None:
+    _give_pin(desk, "zhang")
+    desk.sign_in("zhang")
+    card = desk.shown.window.open_page("settings").pin_card  # type: ignore[attr-defined]
+    assert desk.notice() == GIVEN
+    for field, typed in ((card.old, PIN), (card.new, "583026"), (card.again, "583026")):
+        desk.qtbot.keyClicks(field, typed)  # type: ignore[attr-defined]
+    card.button.click()
+    desk.wait()
+    assert desk.notice() == ""
+
+
+def test_the_notice_is_not_for_the_next_person(desk: Desk) -> None:
+    _give_pin(desk, "zhang")
+    desk.sign_in("zhang")
+    desk.shown.window.lock()
+    desk.shown.sign_in_page.other.click()
+    desk.wait()
+    desk.sign_in("li")
+    assert desk.notice() == ""
+
+
 # --- undo ----------------------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""Text size, Dong lines, lock time: each takes effect at once."""
+"""The own PIN, and text size, Dong lines, lock time, of which each takes effect at once."""
 
 from __future__ import annotations
 
@@ -12,10 +12,20 @@ from ui.widgets.labels import text_label
 
 
 class SettingsPage(QWidget):
-    """Changes `settings`; whoever listens to `settings.changed` applies them."""
+    """Changes `settings`; whoever listens to `settings.changed` applies them.
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+    `pin_card` is the card of the person signed in; without one there is no PIN to change.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        parent: QWidget | None = None,
+        *,
+        pin_card: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self.pin_card = pin_card
         self.title = tr("设置")
         self._settings = settings
         self._is_loading = False
@@ -42,6 +52,8 @@ class SettingsPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
+        if self.pin_card is not None:
+            layout.addWidget(self.pin_card)  # first: who was asked to change it finds it at once
         layout.addWidget(self._screen_card())
         layout.addWidget(self._safety_card())
         layout.addWidget(self._sources_card())

@@ -9,7 +9,7 @@ import pytest
 
 from app.accounts.actions import change_pin, sign_in
 from app.accounts.pins import PinCost, hash_pin
-from app.accounts.queries import accounts_of_this_laptop
+from app.accounts.queries import accounts_of_this_laptop, must_change_pin
 from app.accounts.vocabulary import Role
 from app.errors import ErrorCode, UserFacingError
 from app.store import Store
@@ -21,14 +21,21 @@ CHEAP = PinCost(memory_kib=64, iterations=1, lanes=1)
 PIN = "274913"
 
 
-def add_account(store: Store, name: str = "张某", **fields: object) -> str:
+def add_account(
+    store: Store, name: str = "张某", *, must_change: bool = False, **fields: object
+) -> str:
     with store.transaction(account_id="county", action="add_account") as tx:
         account = Account(
             **{"unit_id": "village", "name": name, "role": Role.GRID_WORKER, **fields}
         )
         tx.session.add(account)
         tx.session.add(
-            Credential(unit_id="village", account_id=account.id, pin_hash=hash_pin(PIN, cost=CHEAP))
+            Credential(
+                unit_id="village",
+                account_id=account.id,
+                pin_hash=hash_pin(PIN, cost=CHEAP),
+                must_change=must_change,
+            )
         )
     return account.id
 
@@ -121,3 +128,18 @@ def test_a_weak_pin_is_refused(store: Store) -> None:
     with pytest.raises(UserFacingError) as raised:
         change_pin(store, actor, old=PIN, new="123456", cost=CHEAP)
     assert raised.value.code is ErrorCode.PIN_TOO_WEAK
+
+
+def test_the_countys_pin_must_be_changed_until_it_is(store: Store) -> None:
+    given = add_account(store, must_change=True)
+    own = add_account(store, "李某")
+    assert must_change_pin(store, given)
+    assert not must_change_pin(store, own)
+    actor = sign_in(store, account_id=given, pin=PIN)
+    change_pin(store, actor, old=PIN, new="583026", cost=CHEAP)
+    assert not must_change_pin(store, given)
+
+
+def test_who_has_no_pin_here_has_none_to_change(store: Store) -> None:
+    add_account(store, must_change=True)
+    assert not must_change_pin(store, "nobody")

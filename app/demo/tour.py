@@ -165,7 +165,7 @@ class Tour:
             form.story.setPlainText(
                 "吴家新修木楼，屋檐滴水流到陆家菜园，两家为水沟怎么走争执了三天，请寨老看过一次没有谈拢。"
             )
-            settle(1300)
+            until("the draft on the disk", lambda: self._drafts() == 1)
             self.stage.picture(self.village.window, "dispute-form")
             self.stage.check("drafts", "village file", self._drafts(), 1)
             press(form.story, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -355,13 +355,9 @@ class Tour:
 
     def _pick(self, picker: PickerField, typed: str) -> None:
         """Types into a picker, waits for the list, takes the first."""
-        picker.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        until("the cursor in the picker", partial(_has_cursor, picker.edit))
         type_in(picker.edit, typed)
-        until(
-            f"a hit for {typed}, text {picker.edit.text()}",
-            picker.is_open,
-            5,
-        )
+        until(f"a hit for {typed}", picker.is_open)
         press(picker.edit, Qt.Key.Key_Return)
         until("the choice", lambda: picker.value() is not None)
 
@@ -398,6 +394,13 @@ class Tour:
             return str(
                 session.connection().exec_driver_sql(f"SELECT state FROM {entity}").scalar_one()
             )
+
+
+def _has_cursor(field: QWidget) -> bool:
+    """Puts the cursor there until it stays: a page that was just opened places it too."""
+    field.window().activateWindow()
+    field.setFocus(Qt.FocusReason.OtherFocusReason)
+    return field.hasFocus()
 
 
 def run_tour(out: Path) -> int:

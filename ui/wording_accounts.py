@@ -32,7 +32,7 @@ def _not_allowed(*, permission: Permission) -> str:
 
 
 def _weak(*, weakness: PinWeakness) -> str:
-    return tr("这个 PIN 码太容易猜：{why}。请换一个六位数字。", why=name_of(weakness))
+    return name_of(weakness)
 
 
 ACCOUNT_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {

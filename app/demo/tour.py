@@ -145,7 +145,9 @@ class Tour:
         with self.stage.step("打开一户"):
             household_id = self._household("004")
             self.village.window.open_record("household", household_id)
-            settle(300)
+            for _ in range(3):  # the place, the grid's households, the household
+                until("all read", lambda: not self.village.runner.is_busy)
+                settle()
             self.stage.picture(self.village.window, "household")
             self.stage.check("page", "window", self.village.window.pages.key, "grids")
 
@@ -325,7 +327,12 @@ class Tour:
             self.stage.picture(township.window, "township-case")
             (motion_id,) = ledger.rows(self.store, "motion")
             township.window.open_record("motion", motion_id)
-            settle(400)
+            votes = township.window.pages.current_page()
+            if not isinstance(votes, VotesPage):
+                raise TypeError("a motion opens on its page")
+            until("the motion", lambda: votes.desk.view is not None)
+            until("all read", lambda: not township.runner.is_busy)
+            settle(300)
             self.stage.picture(township.window, "township-vote")
             self.stage.check(
                 "state",

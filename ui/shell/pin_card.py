@@ -23,7 +23,6 @@ from ui.widgets.cards import Card
 from ui.widgets.forms import KEEPS_ENTER, FormField, FormPanel
 from ui.widgets.labels import text_label
 from ui.wording import error_sentence
-from ui.wording_rules import name_of
 from ui.work.runner import Runner
 
 
@@ -116,7 +115,7 @@ class PinCard(Card):
         self._is_saving = False
         if error.code is ErrorCode.PIN_TOO_WEAK:
             self._clear(self.new, self.again)
-            self._refuse(self.new, name_of(error.params["weakness"]))
+            self._refuse(self.new, error_sentence(error))
         else:
             self._clear(self.old)
             self._refuse(self.old, error_sentence(error))

@@ -19,6 +19,7 @@ from sqlmodel import Session
 
 from db.clock import Clock
 from db.columns import utc_text
+from db.local_values import read_values, write_values
 from db.tables.base import SyncedRecord, SyncState
 from db.tables.local import OpKind
 from db.tables.registry import ENTITIES, SCHEMA_VERSION
@@ -80,7 +81,7 @@ def record_operations(session: Session, author: Authorship, clock: Clock) -> set
     if not edits:
         return touched
     if author.next_op is None:
-        author.next_op = _last_number(session) + 1
+        author.next_op = int(read_values(session, _LAST_NUMBER).get(_LAST_NUMBER, 0)) + 1
     rows: list[dict[str, Any]] = []
     for record, kind in edits:
         patch, before = _difference(record, kind)
@@ -98,7 +99,7 @@ def record_operations(session: Session, author: Authorship, clock: Clock) -> set
     if rows:
         # Not through the session: a row object for each would cost more than the rest of a save.
         session.connection().execute(_INSERT_OPERATIONS, rows)
-        _keep_last_number(session, author.next_op - 1)
+        write_values(session, {_LAST_NUMBER: str(author.next_op - 1)})
     return touched
 
 
@@ -209,29 +210,16 @@ def _mark_dirty(record: SyncedRecord, patch: dict[str, Any], op_no: int) -> None
     record.sync_state = SyncState.PENDING
 
 
+_LAST_NUMBER = "last_op_no"
+"""The last operation number given out. Numbers have no gaps, because a number that is taken is kept
+in the transaction that takes it."""
+
 _INSERT_OPERATIONS = text(
     'INSERT INTO outbox (op_no, txn, entity, record_id, kind, patch, base, "before", account_id, '
     "action, wall_ms, mono_ms, boot_id, schema_version, state) VALUES (:op_no, :txn, :entity, "
     ":record_id, :kind, :patch, :base, :before, :account_id, :action, :wall_ms, :mono_ms, "
     ":boot_id, :schema_version, 'waiting')"
 )
-
-
-def _last_number(session: Session) -> int:
-    """The last operation number given out; numbers have no gaps, for a number that is taken is
-    kept in the transaction that takes it."""
-    found = session.connection().exec_driver_sql(
-        "SELECT value FROM local_value WHERE name = 'last_op_no'"
-    )
-    return int(found.scalar() or 0)
-
-
-def _keep_last_number(session: Session, number: int) -> None:
-    session.connection().exec_driver_sql(
-        "INSERT INTO local_value (name, value) VALUES ('last_op_no', ?) "
-        "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (str(number),),
-    )
 
 
 def from_wire(model: type[SyncedRecord], wire: dict[str, Any]) -> dict[str, Any]:

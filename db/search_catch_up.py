@@ -11,8 +11,9 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlmodel import Session
 
+from db.local_values import read_values, write_values
 from db.search_index import SEARCHED_ENTITIES, refresh_entries
-from db.session import Store, write_values
+from db.session import Store
 
 _NOTE = "search_behind"
 _TURN = 2_000
@@ -20,10 +21,7 @@ _TURN = 2_000
 
 def note_behind(session: Session, seq: int) -> None:
     """Records from this place on are not in the search yet; an earlier note stays."""
-    known = session.connection().execute(
-        text("SELECT value FROM local_value WHERE name = :name"), {"name": _NOTE}
-    )
-    earlier = known.scalar_one_or_none()
+    earlier = read_values(session, _NOTE).get(_NOTE)
     if earlier is None or int(earlier) > seq:
         write_values(session, {_NOTE: str(seq)})
 

@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from app.errors import ErrorCode, UserFacingError
 from db.clock import Clock, SystemClock
 from db.engine import WriteGuard, open_engine
+from db.local_values import read_values, write_values
 from db.outbox import Authorship, record_operations
 from db.search_index import refresh_entries
 
@@ -133,10 +134,7 @@ class Store:
     def value(self, name: str) -> str | None:
         """A small fact of this laptop, e.g. ``install_id``."""
         with self.reading() as session:
-            row = session.connection().execute(
-                text("SELECT value FROM local_value WHERE name = :name"), {"name": name}
-            )
-            return row.scalar_one_or_none()
+            return read_values(session, name).get(name)
 
     def set_values(self, **values: str) -> None:
         """Keeps small facts of this laptop."""
@@ -158,23 +156,3 @@ class Store:
             if not why.startswith(_NOT_OURS):
                 raise
             raise UserFacingError(ErrorCode.STORE_NOT_WRITTEN, problem=why) from problem
-
-
-def read_values(session: Session, *names: str) -> dict[str, str]:
-    """Those of these small facts that are known."""
-    marks = ", ".join("?" * len(names))
-    found = session.connection().exec_driver_sql(
-        f"SELECT name, value FROM local_value WHERE name IN ({marks})", names
-    )
-    return {row[0]: row[1] for row in found}
-
-
-def write_values(session: Session, values: dict[str, str]) -> None:
-    """Keeps small facts in the transaction that is under way."""
-    session.connection().execute(
-        text(
-            "INSERT INTO local_value (name, value) VALUES (:name, :value) "
-            "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-        ),
-        [{"name": name, "value": value} for name, value in values.items()],
-    )

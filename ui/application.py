@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
@@ -47,16 +47,6 @@ if TYPE_CHECKING:
 
 _SETTLED_MS = 120
 """After this the sign-in page is painted, and what starts now delays nobody."""
-
-
-@dataclass(frozen=True)
-class _FoundHit:
-    """A hit that says what kind of record it is."""
-
-    kind: str
-    record_id: str
-    title: str
-    subtitle: str
 
 
 class LaptopWindow(QObject):
@@ -290,11 +280,8 @@ class LaptopWindow(QObject):
 
     def _search(self, typed: str) -> Sequence[Hit]:
         return [
-            _FoundHit(
-                hit.entity,
-                hit.record_id,
-                hit.title,
-                tr("{kind} · {line}", kind=entity_word(hit.entity), line=hit.subtitle),
+            replace(
+                hit, subtitle=tr("{kind} · {line}", kind=entity_word(hit.entity), line=hit.subtitle)
             )
             for hit in search(self.laptop.store, typed)
         ]

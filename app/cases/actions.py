@@ -42,7 +42,7 @@ from app.refolding import refold_case
 from app.store import Changes, Store
 from db.clock import today_in_china
 from db.columns import new_id
-from db.session import read_values, write_values
+from db.local_values import read_values, write_values
 from db.tables.cases import CaseEvent, CaseFile, CaseParty
 
 CASE_FORM = "case"

@@ -17,7 +17,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from db.clock import Clock
-from db.session import Changes, Store, write_values
+from db.local_values import write_values
+from db.session import Changes, Store
 from db.tables.registry import SCHEMA_VERSION
 from sync.client.laying import AfterLaying, Layer
 from sync.client.transport import NotTheCountyError, OfflineError, Transport

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QRegularExpression, Qt, Signal
-from PySide6.QtGui import QHideEvent, QRegularExpressionValidator
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from app.accounts.actions import change_pin
@@ -17,11 +17,11 @@ from app.accounts.session import Actor
 from app.errors import ErrorCode, UserFacingError
 from app.store import Store
 from i18n.text import tr
-from ui.shell.sign_in_page import PIN_MAX
 from ui.theme import set_style_property
 from ui.widgets.cards import Card
 from ui.widgets.forms import KEEPS_ENTER, FormField, FormPanel
 from ui.widgets.labels import text_label
+from ui.widgets.pin_field import pin_field
 from ui.wording import error_sentence
 from ui.work.runner import Runner
 
@@ -39,9 +39,9 @@ class PinCard(Card):
         self._actor = actor
         self._runner = runner
         self._is_saving = False
-        self.old = _pin_field(tr("现在的 PIN 码"))
-        self.new = _pin_field(tr("新的 PIN 码，六位数字"))
-        self.again = _pin_field(tr("再输一次新的 PIN 码"))
+        self.old = pin_field(tr("现在的 PIN 码"))
+        self.new = pin_field(tr("新的 PIN 码，六位数字"))
+        self.again = pin_field(tr("再输一次新的 PIN 码"))
         self.button = QPushButton(tr("换 PIN 码"))
         self._line = text_label("", "error", wraps=True)
         self._form = FormPanel()
@@ -150,15 +150,3 @@ class PinCard(Card):
 
     def _fields(self) -> tuple[QLineEdit, QLineEdit, QLineEdit]:
         return self.old, self.new, self.again
-
-
-def _pin_field(name: str) -> QLineEdit:
-    field = QLineEdit()
-    field.setEchoMode(QLineEdit.EchoMode.Password)
-    digits = QRegularExpression(rf"[0-9]{{0,{PIN_MAX}}}")
-    field.setValidator(QRegularExpressionValidator(digits, field))
-    field.setInputMethodHints(
-        Qt.InputMethodHint.ImhDigitsOnly | Qt.InputMethodHint.ImhSensitiveData
-    )
-    field.setAccessibleName(name)
-    return field

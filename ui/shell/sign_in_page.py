@@ -6,13 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QRegularExpression, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QRegularExpressionValidator
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -26,11 +25,11 @@ from ui.theme.iconset import icon_pixmap
 from ui.theme.palette import INDIGO_DEEP
 from ui.widgets.cards import Card
 from ui.widgets.labels import BilingualLabel, text_label
+from ui.widgets.pin_field import pin_field
 from ui.widgets.record_table import ROW_HEIGHT, RecordTable
 from ui.widgets.rows_model import Column, RowsModel
 from ui.work.runner import Runner
 
-PIN_MAX = 12
 ROWS_SHOWN = 4
 NAME_PX = 110
 
@@ -78,7 +77,8 @@ class SignInPage(QWidget):
             key=lambda person: person.account_id,
         )
         self.table = RecordTable(self._people, name=tr("选择姓名"))
-        self.pin = _pin_field()
+        self.pin = pin_field(tr("PIN 码"))
+        self.pin.setPlaceholderText(tr("PIN 码"))
         self.button = QPushButton(tr("登录"))
         self.other = QPushButton(tr("换人登录"))
         self._title = BilingualLabel(tr("鼓楼"), role="hugeTitle")
@@ -267,16 +267,3 @@ class SignInPage(QWidget):
         if not self._seconds and refusal.params["seconds"]:
             return ""
         return self._describe(UserFacingError(refusal.code, seconds=self._seconds))
-
-
-def _pin_field() -> QLineEdit:
-    field = QLineEdit()
-    field.setEchoMode(QLineEdit.EchoMode.Password)
-    digits = QRegularExpression(rf"[0-9]{{0,{PIN_MAX}}}")
-    field.setValidator(QRegularExpressionValidator(digits, field))
-    field.setInputMethodHints(
-        Qt.InputMethodHint.ImhDigitsOnly | Qt.InputMethodHint.ImhSensitiveData
-    )
-    field.setPlaceholderText(tr("PIN 码"))
-    field.setAccessibleName(tr("PIN 码"))
-    return field

@@ -38,5 +38,5 @@ ENTITIES: Final[dict[str, type[SyncedRecord]]] = {
     )
 }
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """Raised whenever a wire field is added; fields are only ever added."""

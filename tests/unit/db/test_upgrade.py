@@ -72,7 +72,7 @@ def test_an_older_file_is_copied_before_it_is_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = a_store(tmp_path)
-    monkeypatch.setattr("db.upgrade.newest_revision", lambda: "0002")
+    monkeypatch.setattr("db.upgrade.newest_revision", lambda: "9999")
     bring_up_to_date(store)
     assert [one.kind for one in backups(store.path)] == [BackupKind.BEFORE_UPGRADE]
 

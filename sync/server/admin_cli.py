@@ -32,7 +32,7 @@ from sync.server.process import (
     settle_memory,
     url_of,
 )
-from sync.server.schema import SchemaTooNewError
+from sync.server.schema import CountyNotNamedError, SchemaTooNewError
 
 _DEFAULT_DATA = Path("county-data")
 _MS_PER_MINUTE = 60_000
@@ -46,6 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return int(found.run(county, found))
     except KeyboardInterrupt:
         return 0
+    except CountyNotNamedError as problem:
+        return _refuse(
+            tr("数据库里有几个县（{counties}）。请用 GULOU_COUNTY 说明是哪一个。", counties=problem)
+        )
     except SchemaTooNewError:
         return _refuse(tr("数据库已由更新的版本升级过。请先升级本程序；什么都没有改动。"))
     except psycopg.OperationalError as problem:

@@ -26,7 +26,7 @@ from sync.server.exchange import read_rule_sets, utc_now
 from sync.server.judging import Judge
 from sync.server.ledger import Ledger
 from sync.server.merging import Occasion
-from sync.server.postgres import URL_VARIABLE, EmbeddedPostgres, connection_url
+from sync.server.postgres import COUNTY_VARIABLE, URL_VARIABLE, EmbeddedPostgres, connection_url
 from sync.server.scope import UnitTree, read_tree
 from sync.server.seeding import seed_records, unit_fields
 
@@ -80,16 +80,26 @@ class County:
         data: Path,
         *,
         database_url: str | None = None,
+        county_id: str | None = None,
         now: Callable[[], datetime] = utc_now,
     ) -> County:
         """The county in this folder; its database is embedded there unless a URL is given, here
-        or in ``GULOU_DATABASE_URL``."""
+        or in ``GULOU_DATABASE_URL``.
+
+        Several counties may live in one database: ``county_id`` or ``GULOU_COUNTY`` says which.
+        Raises ``CountyNotNamedError``.
+        """
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         url = database_url or os.environ.get(URL_VARIABLE)
-        if url:
-            return cls(data=data, url=connection_url(url), now=now)
-        postgres = EmbeddedPostgres(data / "postgres")
-        return cls(data=data, url=connection_url(postgres.url()), postgres=postgres, now=now)
+        postgres = None if url else EmbeddedPostgres(data / "postgres")
+        bare = url or (postgres.url() if postgres else "")
+        try:
+            named = county_id or os.environ.get(COUNTY_VARIABLE) or schema.only_county(bare)
+        except BaseException:
+            if postgres is not None:
+                postgres.stop()
+            raise
+        return cls(data=data, url=connection_url(bare, named), postgres=postgres, now=now)
 
     def close(self) -> None:
         """Lets go of the embedded cluster; the last holder stops it."""
@@ -110,7 +120,10 @@ class County:
         schema.upgrade(self.url)
         make_certificates(self.certificates, hosts)
         with psycopg.connect(self.url) as connection:
-            known = connection.execute("SELECT entity, id, body FROM record").fetchall()
+            known = connection.execute(
+                "SELECT entity, id, body FROM record "
+                "WHERE county_id = current_setting('gulou.county')"
+            ).fetchall()
             held = {(entity, record_id): body for entity, record_id, body in known}
             drafts = [
                 (entity, record_id, fields)
@@ -223,7 +236,8 @@ class County:
         """The laptop is let in no more; raises ``LookupError``."""
         with psycopg.connect(self.url) as connection:
             done = connection.execute(
-                "UPDATE install SET revoked_at = coalesce(revoked_at, %s) WHERE id = %s",
+                "UPDATE install SET revoked_at = coalesce(revoked_at, %s) "
+                "WHERE county_id = current_setting('gulou.county') AND id = %s",
                 (self.now(), install_id),
             )
             if done.rowcount == 0:
@@ -243,7 +257,8 @@ SELECT i.id, i.unit_id, i.device_name, i.enrolled_at, i.last_contact_at, i.clock
     (SELECT count(*) FROM op_intake o WHERE o.install_id = i.id
         AND o.verdict ->> 'verdict' IN ('refused', 'quarantined')),
     i.revoked_at IS NOT NULL
-FROM install i ORDER BY i.last_contact_at NULLS FIRST, i.enrolled_at
+FROM install i WHERE i.county_id = current_setting('gulou.county')
+ORDER BY i.last_contact_at NULLS FIRST, i.enrolled_at
 """
 
 

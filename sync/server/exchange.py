@@ -95,7 +95,11 @@ def _judge_once(
     op_nos = [incoming.op_no for incoming in envelope.incoming]
     with connection.cursor() as cursor:
         # One request of an install at a time: the second waits and finds the verdicts.
-        cursor.execute("SELECT 1 FROM install WHERE id = %s FOR UPDATE", (install.id,))
+        cursor.execute(
+            "SELECT 1 FROM install WHERE county_id = current_setting('gulou.county') "
+            "AND id = %s FOR UPDATE",
+            (install.id,),
+        )
         taken = intake.read_taken(cursor, install.id, op_nos)
         judged = {
             op_no: stored.verdict for op_no, stored in taken.items() if stored.verdict is not None
@@ -126,7 +130,8 @@ def _finish(cursor: psycopg.Cursor[Any], install_id: str, outcome: Outcome, now:
 def read_rule_sets(connection: Connection[Any]) -> Any:
     """The rule sets the county decides by."""
     rows = connection.execute(
-        "SELECT body FROM record WHERE entity = 'rule_set' AND NOT is_deleted"
+        "SELECT body FROM record WHERE county_id = current_setting('gulou.county') "
+        "AND entity = 'rule_set' AND NOT is_deleted"
     ).fetchall()
     found = (rule_set_of(body) for (body,) in rows)
     return tuple(rule_set for rule_set in found if rule_set is not None)
@@ -175,7 +180,11 @@ def _composed(epoch: str, now: datetime, verdicts: Mapping[int, bytes], page: Pa
 
 def read_state(connection: Connection[Any], name: str) -> str:
     """A constant of this county."""
-    row = connection.execute("SELECT value FROM county_state WHERE name = %s", (name,)).fetchone()
+    row = connection.execute(
+        "SELECT value FROM county_state WHERE county_id = current_setting('gulou.county') "
+        "AND name = %s",
+        (name,),
+    ).fetchone()
     if row is None:
         raise LookupError(name)
     return str(row[0])

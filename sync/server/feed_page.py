@@ -22,7 +22,9 @@ _ROW: Final[LiteralString] = """
     p.seq, convert_to(CASE WHEN p.kind = 'put' THEN (
         SELECT json_build_array(p.entity, p.record_id, p.kind, r.version, nullif(r.fields, '{}'),
             r.body, p.seq)
-        FROM record r WHERE r.entity = p.entity AND r.id = p.record_id
+        FROM record r
+        WHERE r.county_id = current_setting('gulou.county')
+        AND r.entity = p.entity AND r.id = p.record_id
     ) ELSE json_build_array(p.entity, p.record_id, p.kind, p.version, NULL, NULL, p.seq)
     END::text, 'UTF8')
 FROM page p ORDER BY p.seq
@@ -35,12 +37,14 @@ WITH page AS (
     SELECT f.* FROM unnest(%(buckets)s::text[], %(cursors)s::bigint[]) AS s(bucket, seen)
     CROSS JOIN LATERAL (
         SELECT seq, entity, record_id, kind, version FROM feed
-        WHERE bucket = s.bucket AND seq > s.seen ORDER BY seq LIMIT %(limit)s
+        WHERE county_id = current_setting('gulou.county')
+        AND bucket = s.bucket AND seq > s.seen ORDER BY seq LIMIT %(limit)s
     ) f
     ORDER BY f.seq LIMIT %(limit)s
 )
 SELECT p.kind = 'evict' AND EXISTS (
-    SELECT 1 FROM feed o WHERE o.entity = p.entity AND o.record_id = p.record_id
+    SELECT 1 FROM feed o WHERE o.county_id = current_setting('gulou.county')
+    AND o.entity = p.entity AND o.record_id = p.record_id
     AND o.kind = 'put' AND o.bucket = ANY (%(buckets)s::text[])),
 """
     + _ROW
@@ -50,13 +54,14 @@ _COUNTY_PAGE: Final[LiteralString] = (
     """
 WITH page AS (
     SELECT seq, entity, record_id, kind, version FROM feed
-    WHERE seq > %(least)s AND CASE
+    WHERE county_id = current_setting('gulou.county') AND seq > %(least)s AND CASE
         WHEN bucket = %(sign_in)s THEN seq > %(sign_in_seen)s
         ELSE seq > %(seen)s AND right(bucket, %(suffix_length)s) <> %(suffix)s END
     ORDER BY seq LIMIT %(limit)s
 )
 SELECT p.kind = 'evict' AND EXISTS (
-    SELECT 1 FROM feed o WHERE o.entity = p.entity AND o.record_id = p.record_id
+    SELECT 1 FROM feed o WHERE o.county_id = current_setting('gulou.county')
+    AND o.entity = p.entity AND o.record_id = p.record_id
     AND o.kind = 'put' AND (o.bucket = %(sign_in)s
         OR right(o.bucket, %(suffix_length)s) <> %(suffix)s)),
 """
@@ -81,7 +86,9 @@ def read_page(
     A bucket without a cursor starts at 0, and so does one whose cursor lies beyond the feed: the
     county was restored from an older copy.
     """
-    row = connection.execute("SELECT coalesce(max(seq), 0) FROM feed").fetchone()
+    row = connection.execute(
+        "SELECT coalesce(max(seq), 0) FROM feed WHERE county_id = current_setting('gulou.county')"
+    ).fetchone()
     head = int(row[0]) if row else 0
     seen = {bucket: _start(cursors.get(bucket, 0), head) for bucket in scope}
     statement, parameters = _query(scope, seen)

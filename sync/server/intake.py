@@ -40,7 +40,7 @@ def read_install(connection: Connection[Any], install_id: str) -> Install:
     """Raises ``RequestRefusedError`` for one that is unknown or revoked."""
     row = connection.execute(
         "SELECT id, unit_id, enrolled_at, last_contact_at, last_effective_at, revoked_at "
-        "FROM install WHERE id = %s",
+        "FROM install WHERE county_id = current_setting('gulou.county') AND id = %s",
         (install_id,),
     ).fetchone()
     if row is None:
@@ -79,7 +79,7 @@ def _store(
         "SELECT %s, op_no, txn, sha256, body, %s, effective_at "
         "FROM unnest(%b::bigint[], %b::bigint[], %b::bytea[], %b::text[], %b::timestamptz[]) "
         "AS n(op_no, txn, sha256, body, effective_at) "
-        "ON CONFLICT (install_id, op_no) DO NOTHING",
+        "ON CONFLICT (county_id, install_id, op_no) DO NOTHING",
         (
             install_id,
             now,
@@ -96,7 +96,8 @@ def _store(
 
 def _refuse_reused(cursor: Cursor[Any], install_id: str, incoming: Sequence[Incoming]) -> None:
     cursor.execute(
-        "SELECT op_no, sha256 FROM op_intake WHERE install_id = %s AND op_no = ANY(%b::bigint[])",
+        "SELECT op_no, sha256 FROM op_raw WHERE county_id = current_setting('gulou.county') "
+        "AND install_id = %s AND op_no = ANY(%b::bigint[])",
         (install_id, [op.op_no for op in incoming]),
     )
     stored = {op_no: bytes(sha256) for op_no, sha256 in cursor.fetchall()}
@@ -117,7 +118,8 @@ def _note_contact(
     cursor.execute(
         "UPDATE install SET last_contact_at = greatest(last_contact_at, %s), "
         "clock_offset_ms = %s, last_op_no = greatest(last_op_no, %s), app_version = %s, "
-        "schema_version = %s, last_effective_at = greatest(last_effective_at, %s) WHERE id = %s",
+        "schema_version = %s, last_effective_at = greatest(last_effective_at, %s) "
+        "WHERE county_id = current_setting('gulou.county') AND id = %s",
         (
             now,
             offset,
@@ -144,13 +146,15 @@ def read_taken(cursor: Cursor[Any], install_id: str, op_nos: Sequence[int]) -> d
     """The stored operations of these numbers."""
     cursor.execute(
         "SELECT op_no, verdict::text FROM op_verdict "
-        "WHERE install_id = %s AND op_no = ANY(%b::bigint[])",
+        "WHERE county_id = current_setting('gulou.county') "
+        "AND install_id = %s AND op_no = ANY(%b::bigint[])",
         (install_id, list(op_nos)),
     )
     verdicts = {op_no: verdict.encode() for op_no, verdict in cursor.fetchall()}
     cursor.execute(
         "SELECT op_no, effective_at, tries FROM op_raw "
-        "WHERE install_id = %s AND op_no = ANY(%b::bigint[])",
+        "WHERE county_id = current_setting('gulou.county') "
+        "AND install_id = %s AND op_no = ANY(%b::bigint[])",
         (install_id, list(op_nos)),
     )
     return {
@@ -179,7 +183,9 @@ def store_verdicts(
 def count_tries(cursor: Cursor[Any], install_id: str, op_nos: Sequence[int]) -> None:
     """One more failed attempt for each."""
     cursor.execute(
-        "UPDATE op_raw SET tries = tries + 1 WHERE install_id = %s AND op_no = ANY(%b::bigint[])",
+        "UPDATE op_raw SET tries = tries + 1 "
+        "WHERE county_id = current_setting('gulou.county') "
+        "AND install_id = %s AND op_no = ANY(%b::bigint[])",
         (install_id, list(op_nos)),
     )
 

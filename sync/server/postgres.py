@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import warnings
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,10 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 URL_VARIABLE: Final = "GULOU_DATABASE_URL"
+COUNTY_VARIABLE: Final = "GULOU_COUNTY"
+DEFAULT_COUNTY: Final = "431230"
+"""The county this program ships with; a test holds it to the shipped units."""
+_COUNTY_ID: Final = re.compile(r"[0-9A-Za-z_-]{1,40}")
 DATABASE: Final = "gulou"
 
 
@@ -55,9 +60,21 @@ class EmbeddedPostgres:
                 )
 
 
-def connection_url(url: str) -> str:
-    """The URL with the settings every connection of ours relies on."""
-    return make_conninfo(url, options="-c timezone=UTC -c idle_in_transaction_session_timeout=60s")
+def connection_url(url: str, county_id: str = DEFAULT_COUNTY) -> str:
+    """The URL with the settings every connection of ours relies on.
+
+    With ``gulou.county`` a connection belongs to one county: every row it writes gets this id,
+    and every statement asks for it. A connection without it can do nothing at all, because
+    PostgreSQL refuses to read a setting that nobody made. Raises ``ValueError`` for an id that
+    is not letters and digits.
+    """
+    if _COUNTY_ID.fullmatch(county_id) is None:
+        raise ValueError(county_id)
+    return make_conninfo(
+        url,
+        options="-c timezone=UTC -c idle_in_transaction_session_timeout=60s "
+        f"-c gulou.county={county_id}",
+    )
 
 
 def _forget_dead_holders(folder: Path) -> None:

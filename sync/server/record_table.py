@@ -30,6 +30,7 @@ def read(cursor: Cursor[Any], keys: Sequence[Key], *, locked: bool) -> Iterator[
     cursor.execute(
         f"SELECT {_COLUMNS} FROM record r "
         "JOIN unnest(%b::text[], %b::text[]) AS k(entity, id) USING (entity, id) "
+        "WHERE r.county_id = current_setting('gulou.county') "
         "ORDER BY entity, id" + (" FOR UPDATE OF r" if locked else ""),
         ([key.entity for key in keys], [key.record_id for key in keys]),
     )
@@ -44,8 +45,10 @@ def read_children(cursor: Cursor[Any], parents: Sequence[tuple[str, str]]) -> It
     cursor.execute(
         f"SELECT {_COLUMNS} FROM record r "
         "JOIN unnest(%b::text[], %b::text[]) AS p(entity, parent_id) USING (entity, parent_id) "
-        "LEFT JOIN feed f ON f.entity = r.entity AND f.record_id = r.id AND f.bucket = r.bucket "
-        "WHERE NOT r.is_deleted ORDER BY f.seq",
+        "LEFT JOIN feed f ON f.county_id = r.county_id AND f.entity = r.entity "
+        "AND f.record_id = r.id AND f.bucket = r.bucket "
+        "WHERE r.county_id = current_setting('gulou.county') AND NOT r.is_deleted "
+        "ORDER BY f.seq",
         ([entity for entity, _ in parents], [parent_id for _, parent_id in parents]),
     )
     for columns in cursor.fetchall():
@@ -110,7 +113,8 @@ def update(cursor: Cursor[Any], rows: Sequence[Row]) -> None:
         "%b::text[], %b::text[], %b::text[], %b::int[], %b::bool[], %b::text[], %b::text[], "
         "%b::text[], %b::text[], %b::timestamptz[]) AS n(entity, id, unit_id, bucket, parent_id, "
         "body, fields, edits, version, is_deleted, state, reason, updated_by, updated_install, "
-        "updated_at) WHERE r.entity = n.entity AND r.id = n.id",
+        "updated_at) WHERE r.county_id = current_setting('gulou.county') "
+        "AND r.entity = n.entity AND r.id = n.id",
         (*_changing_columns(rows), *_updated_columns(rows)),
     )
 
@@ -181,7 +185,7 @@ def insert_feed(cursor: Cursor[Any], lines: Sequence[FeedRow]) -> None:
         "SELECT bucket, entity, record_id, kind, version "
         "FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::int[]) "
         "WITH ORDINALITY AS n(bucket, entity, record_id, kind, version, place) ORDER BY place "
-        "ON CONFLICT (entity, record_id, bucket) "
+        "ON CONFLICT (county_id, entity, record_id, bucket) "
         "DO UPDATE SET kind = excluded.kind, version = excluded.version",
         [list(column) for column in columns],
     )

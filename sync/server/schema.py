@@ -18,6 +18,7 @@ from psycopg import sql
 
 from db.tables.base import RecordKind, SyncedRecord
 from db.tables.registry import ENTITIES
+from sync.server.postgres import DEFAULT_COUNTY
 
 HEAD: Final = "c0008"
 """The newest step; a test compares it with the migrations folder."""
@@ -25,6 +26,10 @@ FOLDED_ENTITIES: Final = frozenset({"case_file", "motion"})
 """Entities whose state is folded from their events and kept beside the record."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _SCHEMA_LOCK = 424231
+
+
+class CountyNotNamedError(LookupError):
+    """Several counties live in this database, and nobody said which is meant."""
 
 
 class SchemaTooNewError(RuntimeError):
@@ -52,7 +57,10 @@ def is_current(connection: psycopg.Connection[Any]) -> bool:
     """Whether the steps and the views are this program's."""
     if current_version(connection) != HEAD:
         return False
-    row = connection.execute("SELECT value FROM county_state WHERE name = 'views'").fetchone()
+    row = connection.execute(
+        "SELECT value FROM county_state "
+        "WHERE county_id = current_setting('gulou.county') AND name = 'views'"
+    ).fetchone()
     return row is not None and row[0] == _views_mark()
 
 
@@ -63,6 +71,24 @@ def current_version(connection: psycopg.Connection[Any]) -> str | None:
         return None
     row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     return None if row is None else str(row[0])
+
+
+def only_county(url: str) -> str:
+    """The county that lives in a database; the shipped one if there is none yet.
+
+    Raises ``CountyNotNamedError`` when there are several.
+    """
+    with psycopg.connect(url, autocommit=True) as connection:
+        row = connection.execute(
+            "SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass('county_state') "
+            "AND attname = 'county_id'"
+        ).fetchone()
+        if row is None or row[0] == 0:
+            return DEFAULT_COUNTY
+        found = connection.execute("SELECT DISTINCT county_id FROM county_state").fetchall()
+    if len(found) > 1:
+        raise CountyNotNamedError(", ".join(sorted(name for (name,) in found)))
+    return str(found[0][0]) if found else DEFAULT_COUNTY
 
 
 def _refuse_unknown(found: str | None) -> None:
@@ -92,7 +118,7 @@ def _make_constants(connection: psycopg.Connection[Any]) -> None:
     connection.execute(
         "INSERT INTO county_state (name, value) VALUES ('epoch', %s), "
         "('token_secret', encode(sha256(convert_to(%s, 'UTF8')), 'hex')) "
-        "ON CONFLICT (name) DO NOTHING",
+        "ON CONFLICT (county_id, name) DO NOTHING",
         (str(uuid.uuid4()), f"{uuid.uuid4()}{uuid.uuid4()}"),
     )
 
@@ -111,7 +137,8 @@ def view_statement(model: type[SyncedRecord]) -> sql.Composed:
     columns.append(sql.SQL(_BOOKKEEPING))
     return sql.SQL(
         "CREATE VIEW {view} AS SELECT {columns} FROM record r "
-        "WHERE r.entity = {entity} AND NOT r.is_deleted"
+        "WHERE r.county_id = current_setting('gulou.county') "
+        "AND r.entity = {entity} AND NOT r.is_deleted"
     ).format(
         view=sql.Identifier(model.entity()),
         columns=sql.SQL(", ").join(columns),
@@ -155,7 +182,7 @@ def _make_views(connection: psycopg.Connection[Any]) -> None:
         connection.execute(view_statement(model))
     connection.execute(
         "INSERT INTO county_state (name, value) VALUES ('views', %s) "
-        "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        "ON CONFLICT (county_id, name) DO UPDATE SET value = excluded.value",
         (_views_mark(),),
     )
 

@@ -49,7 +49,9 @@ class UnitCache:
     def tree(self, connection: psycopg.Connection[Any]) -> UnitTree:
         """The tree as this transaction sees it."""
         row = connection.execute(
-            "SELECT coalesce(max(seq), 0) FROM feed WHERE bucket = %s", (REFERENCE_BUCKET,)
+            "SELECT coalesce(max(seq), 0) FROM feed "
+            "WHERE county_id = current_setting('gulou.county') AND bucket = %s",
+            (REFERENCE_BUCKET,),
         ).fetchone()
         mark = int(row[0]) if row else 0
         known_mark, tree = self._known
@@ -62,7 +64,8 @@ class UnitCache:
 def read_tree(connection: psycopg.Connection[Any]) -> UnitTree:
     """All units that were not taken away."""
     rows = connection.execute(
-        "SELECT id, body FROM record WHERE entity = 'unit' AND NOT is_deleted"
+        "SELECT id, body FROM record WHERE county_id = current_setting('gulou.county') "
+        "AND entity = 'unit' AND NOT is_deleted"
     ).fetchall()
     return UnitTree({record_id: _unit(record_id, body) for record_id, body in rows})
 

@@ -92,7 +92,7 @@ def _enrol(
     with connection.transaction():
         row = connection.execute(
             "SELECT unit_id, expires_at, used_by FROM enrolment_code "
-            "WHERE code_hash = %s FOR UPDATE",
+            "WHERE county_id = current_setting('gulou.county') AND code_hash = %s FOR UPDATE",
             (_code_hash(request.code),),
         ).fetchone()
         if row is None:
@@ -107,7 +107,9 @@ def _enrol(
 
 def _enrolled_before(connection: Connection[Any], install_id: str, key: bytes) -> str:
     row = connection.execute(
-        "SELECT 1 FROM install WHERE id = %s AND public_key = %s", (install_id, key)
+        "SELECT 1 FROM install WHERE county_id = current_setting('gulou.county') "
+        "AND id = %s AND public_key = %s",
+        (install_id, key),
     ).fetchone()
     if row is None:
         raise RequestRefusedError(ProblemCode.CODE_USED)
@@ -117,7 +119,11 @@ def _enrolled_before(connection: Connection[Any], install_id: str, key: bytes) -
 def _add_install(
     connection: Connection[Any], request: EnrolRequest, key: bytes, unit_id: str, now: datetime
 ) -> str:
-    taken = connection.execute("SELECT 1 FROM install WHERE public_key = %s", (key,)).fetchone()
+    taken = connection.execute(
+        "SELECT 1 FROM install WHERE county_id = current_setting('gulou.county') "
+        "AND public_key = %s",
+        (key,),
+    ).fetchone()
     if taken is not None:
         raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="public_key")
     install_id = str(uuid.uuid4())
@@ -134,7 +140,8 @@ def _add_install(
         ),
     )
     connection.execute(
-        "UPDATE enrolment_code SET used_at = %s, used_by = %s WHERE code_hash = %s",
+        "UPDATE enrolment_code SET used_at = %s, used_by = %s "
+        "WHERE county_id = current_setting('gulou.county') AND code_hash = %s",
         (now, install_id, _code_hash(request.code)),
     )
     return install_id
@@ -177,7 +184,9 @@ def make_token(
     if seal.read("challenge", request.challenge, now) != request.install_id:
         raise RequestRefusedError(ProblemCode.TOKEN_EXPIRED, why="challenge")
     row = connection.execute(
-        "SELECT public_key, revoked_at FROM install WHERE id = %s", (request.install_id,)
+        "SELECT public_key, revoked_at FROM install "
+        "WHERE county_id = current_setting('gulou.county') AND id = %s",
+        (request.install_id,),
     ).fetchone()
     if row is None:
         raise RequestRefusedError(ProblemCode.INSTALL_UNKNOWN)

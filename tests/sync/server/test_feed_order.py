@@ -32,7 +32,7 @@ BEGIN NEW.seq := nextval('feed_seq'); RETURN NEW; END $$
 NUMBER_BEFORE_LOCK = """
 ALTER TABLE feed ALTER COLUMN seq SET DEFAULT nextval('feed_seq');
 CREATE OR REPLACE FUNCTION feed_take_seq() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN PERFORM pg_advisory_xact_lock(424230); RETURN NEW; END $$
+BEGIN PERFORM pg_advisory_xact_lock(424230, hashtext('431230')); RETURN NEW; END $$
 """
 
 
@@ -110,7 +110,7 @@ def test_a_number_from_a_column_default_is_taken_before_the_lock(
     """So the order of numbers is the order of asking, not of committing."""
     sql.execute(NUMBER_BEFORE_LOCK)
     with psycopg.connect(county.url) as holder, psycopg.connect(county.url) as waiting:
-        holder.execute("SELECT pg_advisory_xact_lock(424230)")
+        holder.execute("SELECT pg_advisory_xact_lock(424230, hashtext('431230'))")
         thread = threading.Thread(target=lambda: (write_plain(waiting), waiting.commit()))
         thread.start()
         wait_for_lock(sql)
@@ -210,7 +210,7 @@ def test_the_lock_is_taken_last(
     def watched(cursor: Any, rows: Any) -> None:
         original(cursor, rows)
         row = sql.execute(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 424230"
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 424230"
         ).fetchone()
         held.append(row[0])
 

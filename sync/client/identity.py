@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from app.errors import ErrorCode, UserFacingError
 from db.session import Store
-from sync.client.round import APP_VERSION
+from sync.client.round import APP_VERSION, COUNTY_KEYS
 from sync.client.transport import (
     CountyAddress,
     CountyRefusedError,
@@ -28,7 +28,7 @@ from sync.client.transport import (
     NotTheCountyError,
     OfflineError,
 )
-from sync.protocol.messages import EnrolRequest
+from sync.protocol.messages import EnrolRequest, EnrolResponse
 
 
 class Secrets(Protocol):
@@ -105,8 +105,14 @@ def enrol(
         unit_id=answer.unit_id,
         epoch=answer.epoch,
         county_url=enrolment.url,
+        **_known_keys(answer),
     )
     return Device(answer.install_id, key)
+
+
+def _known_keys(answer: EnrolResponse) -> dict[str, str]:
+    """A county of an older program has none; it is asked again at each exchange."""
+    return {} if answer.county_keys is None else {COUNTY_KEYS: answer.county_keys.model_dump_json()}
 
 
 def load_device(store: Store, secrets: Secrets, *, secret_name: str) -> Device | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,9 +16,10 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
 from db.clock import Clock
-from db.local_values import write_values
+from db.local_values import read_values, write_values
 from db.session import Changes, Store
 from db.tables.registry import SCHEMA_VERSION
 from sync.client.laying import AfterLaying, Layer
@@ -27,8 +29,20 @@ from sync.protocol.messages import MAGIC, MAX_OPERATIONS, PROTOCOL_VERSION
 log = logging.getLogger(__name__)
 
 APP_VERSION = "0.1.0"
+COUNTY_KEYS = "county_keys"
+"""The county's public keys for sticks, as JSON."""
+STICKS_LAID = "sticks_laid"
+"""How many answers from sticks were laid down here."""
 _MIN_OPERATIONS = 20
 _BATCH_BYTES = 256 * 1024
+
+
+MayLay = Callable[[Session], None]
+"""Raises when an answer must not be laid down on the file as it is."""
+
+
+class OvertakenError(Exception):
+    """A stick was read while this answer was on its way; it will be asked for again."""
 
 
 @dataclass
@@ -83,6 +97,7 @@ class Exchanger:
         self._transport = transport
         self._install_id = install_id
         self._after = after_laying
+        self._may_lay: MayLay | None = None
         self.batch = batch or BatchSize()
 
     def run_round(self) -> RoundResult:
@@ -93,6 +108,7 @@ class Exchanger:
         before stays laid down.
         """
         result = RoundResult()
+        self._may_lay = unless_read_from_stick(self._store)
         asked: _Asked | None = _Asked(self._transport, self._compose())
         while asked is not None:
             try:
@@ -100,7 +116,10 @@ class Exchanger:
             except OfflineError:
                 self.batch.shrink()
                 raise
-            asked = self._take(asked, raw, result)
+            try:
+                asked = self._take(asked, raw, result)
+            except OvertakenError:
+                break
         return result
 
     def _take(self, asked: _Asked, raw: bytes, result: RoundResult) -> _Asked | None:
@@ -108,7 +127,7 @@ class Exchanger:
         answer = parse_answer(raw)
         self.batch.grow()
         ahead = self._ask_ahead(answer)
-        result.touched |= lay_down(self._store, answer, self._after)
+        result.touched |= lay_down(self._store, answer, self._after, may_lay=self._may_lay)
         sent = asked.request["operations"]
         result.sent += len(sent)
         result.received += len(answer["changes"])
@@ -174,15 +193,20 @@ class _Asked:
             coming.set_exception(problem)
 
 
-def compose_request(store: Store, install_id: str, batch: BatchSize) -> dict[str, Any]:
-    """The next request: the oldest unsent groups, whole, up to the batch's size."""
+def compose_request(
+    store: Store, install_id: str, batch: BatchSize, *, after_op_no: int = 0
+) -> dict[str, Any]:
+    """The next request: the oldest unsent groups, whole, up to the batch's size.
+
+    ``after_op_no`` leaves out what an earlier request that is not answered yet carries.
+    """
     clock = store.clock
     with store.reading() as session:
         connection = session.connection()
         values: dict[str, str] = dict(
             connection.exec_driver_sql("SELECT name, value FROM local_value").all()
         )
-        operations = _waiting_groups(connection, batch.operations)
+        operations = _waiting_groups(connection, batch.operations, after_op_no)
     return {
         "protocol": PROTOCOL_VERSION,
         "app_version": APP_VERSION,
@@ -196,14 +220,16 @@ def compose_request(store: Store, install_id: str, batch: BatchSize) -> dict[str
         "wall_ms": _wall_ms(clock),
         "mono_ms": clock.monotonic_ms(),
         "boot_id": clock.boot_id,
+        **({} if COUNTY_KEYS in values else {"wants_keys": True}),
     }
 
 
-def _waiting_groups(connection: Connection, limit: int) -> list[dict[str, Any]]:
+def _waiting_groups(connection: Connection, limit: int, after_op_no: int) -> list[dict[str, Any]]:
     rows = connection.exec_driver_sql(
         "SELECT op_no, txn, entity, record_id, kind, patch, base, account_id, action, "
         "wall_ms, mono_ms, boot_id, schema_version FROM outbox "
-        "WHERE state = 'waiting' ORDER BY op_no"
+        "WHERE state = 'waiting' AND op_no > ? ORDER BY op_no",
+        (after_op_no,),
     )
     operations: list[dict[str, Any]] = []
     size = 0
@@ -232,25 +258,55 @@ def parse_answer(raw: bytes) -> dict[str, Any]:
     return dict(answer)
 
 
-def lay_down(store: Store, answer: dict[str, Any], after: AfterLaying) -> set[tuple[str, str]]:
-    """Verdicts, changes and cursors of one answer, in one transaction."""
+def unless_read_from_stick(store: Store) -> MayLay:
+    """For answers to what is asked from now on: refuses them once a stick was read meanwhile.
+
+    Such an answer was made for an older state of this file and would put older rows back.
+    """
+    seen = store.value(STICKS_LAID)
+
+    def check(session: Session) -> None:
+        if read_values(session, STICKS_LAID).get(STICKS_LAID) != seen:
+            raise OvertakenError
+
+    return check
+
+
+def lay_down(
+    store: Store,
+    answer: dict[str, Any],
+    after: AfterLaying,
+    *,
+    may_lay: MayLay | None = None,
+) -> set[tuple[str, str]]:
+    """Verdicts, changes and cursors of one answer, in one transaction.
+
+    ``may_lay`` is asked first, in that transaction; what it raises leaves everything as it was.
+    """
     catching_up = bool(answer["more"]) or store.value("catching_up") == "1"
     if catching_up:
-        return _lay_down_once(store, answer, after, checks_parents=False)
+        return _lay_down_once(store, answer, after, may_lay, checks_parents=False)
     try:
-        return _lay_down_once(store, answer, after, checks_parents=True)
+        return _lay_down_once(store, answer, after, may_lay, checks_parents=True)
     except IntegrityError as problem:
         # A child without its parent at the head of the feed is the county's mistake; the rest of
         # the answer must not be lost for it. The orphan is reported as a dead letter.
         log.error("county sent a child without its parent: %s", problem.orig)
-        return _lay_down_once(store, answer, after, checks_parents=False)
+        return _lay_down_once(store, answer, after, may_lay, checks_parents=False)
 
 
 def _lay_down_once(
-    store: Store, answer: dict[str, Any], after: AfterLaying, *, checks_parents: bool
+    store: Store,
+    answer: dict[str, Any],
+    after: AfterLaying,
+    may_lay: MayLay | None,
+    *,
+    checks_parents: bool,
 ) -> set[tuple[str, str]]:
     now_ms = _wall_ms(store.clock)
     with store.laying_down(checks_parents=checks_parents) as session:
+        if may_lay is not None:
+            may_lay(session)
         layer = Layer(session, store.clock)
         touched = layer.lay(
             answer["verdicts"], answer["changes"], after, search_follows=not checks_parents
@@ -267,6 +323,8 @@ def _lay_down_once(
                 "clock_offset_ms": str(answer["server_ms"] - now_ms),
             },
         )
+        if answer.get("county_keys"):
+            write_values(session, {COUNTY_KEYS: orjson.dumps(answer["county_keys"]).decode()})
     return touched
 
 

@@ -84,6 +84,15 @@ class Operation(BaseModel):
     schema_version: int
 
 
+class CountyKeys(BaseModel):
+    """The county's public keys for what travels by USB stick, raw, base64."""
+
+    box: str = Field(max_length=100)
+    """X25519: what laptops write is sealed for it."""
+    signing: str = Field(max_length=100)
+    """Ed25519: what the county writes is signed with it."""
+
+
 class SyncRequest(BaseModel):
     """A laptop's side of one exchange."""
 
@@ -101,6 +110,8 @@ class SyncRequest(BaseModel):
     wall_ms: int
     mono_ms: int
     boot_id: str
+    wants_keys: bool = False
+    """This laptop does not know the county's keys for sticks yet."""
 
 
 class VerdictRow(BaseModel):
@@ -142,6 +153,7 @@ class SyncResponse(BaseModel):
     """Per bucket of the scope; a bucket not named any more is no longer this laptop's."""
     more: bool
     retry_after_s: int | None = None
+    county_keys: CountyKeys | None = None
 
 
 class EnrolRequest(BaseModel):
@@ -161,6 +173,7 @@ class EnrolResponse(BaseModel):
     install_id: str
     unit_id: str
     epoch: str
+    county_keys: CountyKeys | None = None
 
 
 class ChallengeRequest(BaseModel):

@@ -28,9 +28,11 @@ from sync.protocol.messages import (
     TokenResponse,
 )
 from sync.server import sign_in
-from sync.server.exchange import CountyDesk, exchange, read_state
+from sync.server.exchange import CountyDesk, exchange
 from sync.server.problems import RequestRefusedError
 from sync.server.sign_in import Seal
+from sync.server.state import read_state
+from sync.server.stick_keys import stick_keys
 
 _MAX_PACKED_BYTES: Final = MAX_INFLATED_BYTES
 """Nothing honest is larger packed than unpacked."""
@@ -100,6 +102,7 @@ def _open(app: FastAPI, desk: CountyDesk) -> None:
     desk.pool.open(wait=True)
     with desk.pool.connection() as connection:
         app.state.seal = Seal(bytes.fromhex(read_state(connection, "token_secret")))
+        stick_keys(connection)
 
 
 def _add_refusals(app: FastAPI) -> None:
@@ -128,7 +131,10 @@ def _add_sign_in(app: FastAPI, desk: CountyDesk) -> None:
         with desk.pool.connection() as connection:
             install_id, unit_id = sign_in.enrol(connection, request, desk.now())
             epoch = read_state(connection, "epoch")
-        return EnrolResponse(magic=MAGIC, install_id=install_id, unit_id=unit_id, epoch=epoch)
+            keys = stick_keys(connection).public
+        return EnrolResponse(
+            magic=MAGIC, install_id=install_id, unit_id=unit_id, epoch=epoch, county_keys=keys
+        )
 
     @app.post("/challenge")
     def challenge(request: ChallengeRequest) -> ChallengeResponse:

@@ -29,6 +29,7 @@ from sync.server.merging import Occasion
 from sync.server.postgres import COUNTY_VARIABLE, URL_VARIABLE, EmbeddedPostgres, connection_url
 from sync.server.scope import UnitTree, read_tree
 from sync.server.seeding import seed_records, unit_fields
+from sync.server.stick_keys import stick_keys
 
 Draft = tuple[str, str, dict[str, Any]]
 """Entity, record id, fields."""
@@ -131,6 +132,7 @@ class County:
                 if not _is_held(held.get((entity, record_id)), fields)
             ]
             self._write(connection, drafts, action="seed")
+            stick_keys(connection)
 
     def is_ready(self) -> bool:
         """Whether ``init`` was run by a program of this version."""

@@ -18,7 +18,7 @@ import psycopg
 from psycopg import Connection, IsolationLevel
 from psycopg_pool import ConnectionPool
 
-from sync.protocol.messages import MAGIC, PROTOCOL_VERSION, ProblemCode
+from sync.protocol.messages import MAGIC, PROTOCOL_VERSION, CountyKeys, ProblemCode
 from sync.protocol.packing import pack
 from sync.server import intake
 from sync.server.applying import Outcome, apply_groups, groups_of, write_feed
@@ -32,6 +32,8 @@ from sync.server.ledger import Ledger
 from sync.server.merging import Occasion
 from sync.server.problems import RequestRefusedError
 from sync.server.scope import UnitCache, UnitTree
+from sync.server.state import read_state
+from sync.server.stick_keys import known_public
 
 LOG: Final = logging.getLogger("gulou.county")
 _ATTEMPTS: Final = 4
@@ -56,14 +58,19 @@ class CountyDesk:
     units: UnitCache = field(default_factory=UnitCache)
 
 
-def exchange(desk: CountyDesk, install_id: str, packed: bytes) -> bytes:
-    """Answers one packed request of this install; raises ``RequestRefusedError``."""
+def exchange(
+    desk: CountyDesk, install_id: str, packed: bytes, *, sent_at: datetime | None = None
+) -> bytes:
+    """Answers one packed request of this install; raises ``RequestRefusedError``.
+
+    ``sent_at`` is for what came by hand: when the laptop wrote it, by the county's clock.
+    """
     envelope = open_envelope(packed, install_id=install_id)
     with desk.pool.connection() as connection:
         now = desk.now()
         install = intake.read_install(connection, install_id)
         connection.commit()
-        intake.take_in(connection, install, envelope, now)
+        intake.take_in(connection, install, envelope, now, sent_at=sent_at)
         verdicts = judge_all(desk, connection, install, envelope, now) if envelope.incoming else {}
         return pack(_answer(desk, connection, install, envelope, verdicts))
 
@@ -155,13 +162,20 @@ def _answer(
             cursors = request.cursors if request.epoch in (None, epoch) else {}
             scope = tree.scope_of(install.unit_id)
             page = read_page(connection, scope, cursors, limit=request.page_rows)
+            keys = known_public(connection) if request.wants_keys else None
     finally:
         connection.isolation_level = None
         connection.read_only = None
-    return _composed(epoch, desk.now(), verdicts, page)
+    return _composed(epoch, desk.now(), verdicts, page, keys)
 
 
-def _composed(epoch: str, now: datetime, verdicts: Mapping[int, bytes], page: Page) -> bytes:
+def _composed(
+    epoch: str,
+    now: datetime,
+    verdicts: Mapping[int, bytes],
+    page: Page,
+    keys: CountyKeys | None,
+) -> bytes:
     """The answer; the changes are bytes from the database and are not read again."""
     head = orjson.dumps(
         {
@@ -172,19 +186,8 @@ def _composed(epoch: str, now: datetime, verdicts: Mapping[int, bytes], page: Pa
             "cursors": page.cursors,
             "more": page.more,
             "retry_after_s": None,
+            **({} if keys is None else {"county_keys": keys.model_dump()}),
         }
     )
     judged = b",".join(verdicts[op_no] for op_no in sorted(verdicts))
     return head[:-1] + b',"verdicts":[' + judged + b'],"changes":' + page.changes + b"}"
-
-
-def read_state(connection: Connection[Any], name: str) -> str:
-    """A constant of this county."""
-    row = connection.execute(
-        "SELECT value FROM county_state WHERE county_id = current_setting('gulou.county') "
-        "AND name = %s",
-        (name,),
-    ).fetchone()
-    if row is None:
-        raise LookupError(name)
-    return str(row[0])

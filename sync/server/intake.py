@@ -51,20 +51,30 @@ def read_install(connection: Connection[Any], install_id: str) -> Install:
 
 
 def take_in(
-    connection: Connection[Any], install: Install, envelope: Envelope, now: datetime
+    connection: Connection[Any],
+    install: Install,
+    envelope: Envelope,
+    now: datetime,
+    *,
+    sent_at: datetime | None = None,
 ) -> None:
-    """Stores the operations and the contact, and commits; raises ``RequestRefusedError`` 409."""
-    offset = offset_ms(now=now, wall_ms=envelope.request.wall_ms)
+    """Stores the operations and the contact, and commits; raises ``RequestRefusedError`` 409.
+
+    What came by hand was sent at ``sent_at``: nothing in it was written later, and what the
+    laptop writes before its next contact is not.
+    """
+    contact = sent_at or now
+    offset = offset_ms(now=contact, wall_ms=envelope.request.wall_ms)
     times = effective_times(
         (incoming.wall_ms for incoming in envelope.incoming),
         offset=offset,
         earliest=max(install.seen_until, install.last_effective_at or install.enrolled_at),
-        now=now,
+        now=contact,
     )
     with connection.transaction(), connection.cursor() as cursor:
         if envelope.incoming:
             _store(cursor, install.id, envelope.incoming, times, now)
-        _note_contact(cursor, install.id, envelope.request, times, now=now, offset=offset)
+        _note_contact(cursor, install.id, envelope.request, times, now=contact, offset=offset)
 
 
 def _store(

@@ -21,6 +21,15 @@ class ErrorCode(StrEnum):
     PIN_WRONG = "pin_wrong"
     PIN_TOO_WEAK = "pin_too_weak"
 
+    # attachments
+    ATTACHMENT_DAMAGED = "attachment_damaged"
+    ATTACHMENT_FILE_NOT_READ = "attachment_file_not_read"
+    ATTACHMENT_GONE = "attachment_gone"
+    ATTACHMENT_NOT_HERE = "attachment_not_here"
+    ATTACHMENT_NOT_POSSIBLE = "attachment_not_possible"
+    ATTACHMENT_NOT_SAVED = "attachment_not_saved"
+    ATTACHMENT_SUBJECT_GONE = "attachment_subject_gone"
+
     # cases
     CASE_DRAFT_WRONG = "case_draft_wrong"
     CASE_EVENT_NOT_POSSIBLE = "case_event_not_possible"

@@ -2,17 +2,20 @@
 
 The outbox knows of every operation what the fields were before. Undo puts those back where the
 field still holds what that step wrote; a field that was changed since stays as it is. Events and
-ballots are never taken back this way: they have their own counter-events.
+ballots are never taken back this way: they have their own counter-events. Only attachments have
+one that needs no words of a person, so a step of theirs is taken back by it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from sqlmodel import Session, SQLModel, col, select
 
+from app.attachments.actions import opposite_of
 from app.errors import ErrorCode, UserFacingError
 from app.store import Changes, Store, Transaction
 from db.outbox import from_wire, loads, wire_value
@@ -37,6 +40,8 @@ def undo(store: Store, *, account_id: str, txn: int) -> UndoOutcome:
         ).all()
     if not operations:
         raise UserFacingError(ErrorCode.NOTHING_TO_UNDO)
+    if all(one.entity in HANGING for one in operations):
+        return UndoOutcome(_say_the_opposite(store, account_id, operations), left=0)
     if any(ENTITIES[one.entity].record_kind is not RecordKind.REGISTER for one in operations):
         raise UserFacingError(ErrorCode.UNDO_TOO_LATE)
     action = "undo_" + operations[0].action.removeprefix("undo_")
@@ -46,6 +51,19 @@ def undo(store: Store, *, account_id: str, txn: int) -> UndoOutcome:
         for operation in sorted(operations, key=_turn):
             left += not _take_back(tx, operation, gone)
     return UndoOutcome(tx.changes, left)
+
+
+HANGING = ("attachment", "attachment_withdrawal")
+"""These events have one counter-event for all of them, so a step of them can be taken back."""
+
+
+def _say_the_opposite(store: Store, account_id: str, operations: Sequence[OutboxOp]) -> Changes:
+    """What was attached or put back is withdrawn; what was withdrawn is put back."""
+    action = "undo_" + operations[0].action.removeprefix("undo_")
+    with store.transaction(account_id=account_id, action=action[:60]) as tx:
+        for operation in operations:
+            tx.session.add(opposite_of(tx.session, operation, account_id, store.clock.now()))
+    return tx.changes
 
 
 def _turn(operation: OutboxOp) -> tuple[int, int, int]:

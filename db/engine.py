@@ -7,14 +7,27 @@ village loses power without warning. The file and its neighbours are readable by
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from app.errors import ErrorCode, UserFacingError
+
 CACHE_KIB = 32 * 1024
+_NOT_OURS = (
+    "attempt to write a readonly database",
+    "database is locked",
+    "database or disk is full",
+    "disk I/O error",
+    "unable to open database file",
+)
+"""How SQLite says that the disk, or another program, does not let us write."""
 
 
 class WriteGuard(threading.local):
@@ -66,6 +79,18 @@ def open_engine(path: Path, key: bytes, guard: WriteGuard) -> Engine:
             connection.rollback()
 
     return engine
+
+
+@contextmanager
+def disk_problems_said() -> Iterator[None]:
+    """What the disk refuses becomes ``UserFacingError`` STORE_NOT_WRITTEN."""
+    try:
+        yield
+    except OperationalError as problem:
+        why = str(problem.orig)
+        if not why.startswith(_NOT_OURS):
+            raise
+        raise UserFacingError(ErrorCode.STORE_NOT_WRITTEN, problem=why) from problem
 
 
 def _make_private(path: Path) -> None:

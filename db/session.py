@@ -15,24 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from app.errors import ErrorCode, UserFacingError
+from db.blobs import BlobStore
 from db.clock import Clock, SystemClock
-from db.engine import WriteGuard, open_engine
+from db.engine import WriteGuard, disk_problems_said, open_engine
 from db.local_values import read_values, write_values
 from db.outbox import Authorship, record_operations
 from db.search_index import refresh_entries
-
-_NOT_OURS = (
-    "attempt to write a readonly database",
-    "database is locked",
-    "database or disk is full",
-    "disk I/O error",
-    "unable to open database file",
-)
-"""How SQLite says that the disk, or another program, does not let us write."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +66,8 @@ class Store:
         self._guard = WriteGuard()
         self._writer = threading.RLock()
         self.engine = open_engine(path, key, self._guard)
+        self.blobs = BlobStore(path.with_suffix(".blobs"), key)
+        """The originals of attachments, in a file of their own."""
 
     @contextmanager
     def transaction(self, *, account_id: str, action: str) -> Iterator[Transaction]:
@@ -143,16 +135,11 @@ class Store:
 
     def close(self) -> None:
         """Returns all connections; the store is not usable afterwards."""
+        self.blobs.close()
         self.engine.dispose()
 
     @contextmanager
     def _writing_session(self, *, foreign_keys: bool = True) -> Iterator[Session]:
         engine = self.engine.execution_options(begin_mode="IMMEDIATE", foreign_keys=foreign_keys)
-        try:
-            with Session(engine, expire_on_commit=False) as session:
-                yield session
-        except OperationalError as problem:
-            why = str(problem.orig)
-            if not why.startswith(_NOT_OURS):
-                raise
-            raise UserFacingError(ErrorCode.STORE_NOT_WRITTEN, problem=why) from problem
+        with disk_problems_said(), Session(engine, expire_on_commit=False) as session:
+            yield session

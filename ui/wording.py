@@ -17,6 +17,7 @@ Sentence = Callable[..., str]
 
 _AREAS: Final = (
     ("ui.wording_accounts", "ACCOUNT_ERROR_SENTENCES"),
+    ("ui.wording_attachments", "ATTACHMENT_ERROR_SENTENCES"),
     ("ui.wording_cases", "CASE_ERROR_SENTENCES"),
     ("ui.wording_households", "HOUSEHOLD_ERROR_SENTENCES"),
     ("ui.wording_roster", "ROSTER_ERROR_SENTENCES"),

@@ -41,6 +41,8 @@ def entity_word(entity: str) -> str:
     """What kind of record it is."""
     words = {
         "account": tr("账号"),
+        "attachment": tr("附件"),
+        "attachment_withdrawal": tr("附件撤下"),
         "ballot": tr("表决票"),
         "ballot_withdrawal": tr("收回的票"),
         "case_event": tr("案件事项"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from db.tables.attachments import Attachment, AttachmentWithdrawal
 from db.tables.base import SyncedRecord
 from db.tables.cases import CaseEvent, CaseFile, CaseParty
 from db.tables.households import Household, MicroGrid, Resident
@@ -35,6 +36,8 @@ ENTITIES: Final[dict[str, type[SyncedRecord]]] = {
         ElectorateEntry,
         Ballot,
         BallotWithdrawal,
+        Attachment,
+        AttachmentWithdrawal,
     )
 }
 

@@ -37,8 +37,8 @@ _DEPTH: Final = {
             ("micro_grid", "account", "case_file", "motion"),
             ("household", "credential", "case_party", "case_event", "electorate_entry"),
             ("resident", "motion_event"),
-            ("ballot",),
-            ("ballot_withdrawal",),
+            ("ballot", "attachment"),
+            ("ballot_withdrawal", "attachment_withdrawal"),
         )
     )
     for name in names
@@ -103,7 +103,7 @@ def _place(entry: tuple[Operation | None, int, datetime]) -> tuple[int, int]:
 def keys_of(op: Operation) -> Iterator[Key]:
     """The record of an operation and those it names."""
     yield Key(op.entity, op.record_id)
-    for reference in references_of(op.entity):
+    for reference in references_of(op.entity, op.patch):
         wanted = op.patch.get(reference.field)
         if isinstance(wanted, str):
             yield Key(reference.entity, wanted)

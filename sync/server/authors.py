@@ -9,12 +9,14 @@ from typing import Any, Final
 
 from app.accounts.rules import is_account_usable, may_act_on
 from app.accounts.vocabulary import Permission, Role
+from app.attachments.rules import ATTACH_PERMISSION
 from app.cases.rules import PERMISSION_NEEDED
 from app.cases.vocabulary import CaseEventKind
 from app.votes.vocabulary import MotionEventKind
 from sync.protocol.messages import Reason
 from sync.server.ledger import Ledger
 from sync.server.refusal import RefusedError
+from sync.server.relations import HANGING
 from sync.server.rows import Key, Row
 from sync.server.scope import UnitTree
 
@@ -117,6 +119,9 @@ def permissions_needed(entity: str, body: dict[str, Any]) -> frozenset[Permissio
         return frozenset({PERMISSION_NEEDED[CaseEventKind(body["kind"])]})
     if entity == "motion_event":
         return frozenset({_MOTION_EVENTS[MotionEventKind(body["kind"])]})
+    if entity in HANGING:
+        needed = ATTACH_PERMISSION.get(body["subject_entity"])
+        return frozenset() if needed is None else frozenset({needed})
     return NEEDED[entity]
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from app.attachments import rules as attachment_rules
 from app.cases import rules as case_rules
 from app.cases.vocabulary import CaseEventKind, CaseState
 from app.households.rules import check_identity_number
@@ -159,6 +160,26 @@ def _late_reason(motion: Row) -> Reason | None:
     return Reason.EVENT_NOT_ALLOWED_NOW if is_early else Reason.BALLOT_LATE
 
 
+def check_attachment(matter: Matter) -> Reason | None:
+    """What the laptop asked before it attached: the kind of file, its size, a thumbnail that is
+    one."""
+    names = ("subject_entity", "sha256", "size", "media_type", "name", "thumbnail")
+    found = attachment_rules.attachment_problem(
+        **{name: matter.body.get(name) for name in names}  # type: ignore[arg-type]
+    )
+    if found is not None:
+        raise RefusedError(Reason.BAD_VALUE, fields={found[0]: found[1].value})
+    return None
+
+
+def check_attachment_withdrawal(matter: Matter) -> Reason | None:
+    """It names the subject of its attachment, so that both go wherever the subject goes."""
+    attachment = matter.parent("attachment", "attachment_id")
+    if attachment.body["subject_id"] != matter.body["subject_id"]:
+        raise RefusedError(Reason.BAD_VALUE, fields={"subject_id": "not_the_attachments"})
+    return None
+
+
 CHECKS: Final[Mapping[str, Check]] = {
     "resident": check_resident,
     "case_event": check_case_event,
@@ -167,6 +188,8 @@ CHECKS: Final[Mapping[str, Check]] = {
     "electorate_entry": check_electorate_entry,
     "ballot": check_ballot,
     "ballot_withdrawal": check_ballot_withdrawal,
+    "attachment": check_attachment,
+    "attachment_withdrawal": check_attachment_withdrawal,
 }
 
 FIRST_STATE: Final[Mapping[str, str]] = {

@@ -126,7 +126,7 @@ class Judge:
             raise RefusedError(Reason.NOT_PERMITTED, why="by_another_account")
 
     def _check_references(self, entity: str, patch: dict[str, Any], body: dict[str, Any]) -> None:
-        for reference in references_of(entity):
+        for reference in references_of(entity, patch):
             wanted = patch.get(reference.field)
             if wanted is None:
                 continue

@@ -5,8 +5,11 @@ A child whose parent the county does not have is refused: it would lie in nobody
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+
+from app.attachments.rules import ATTACH_PERMISSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +38,41 @@ OTHERS: Final[dict[str, tuple[Reference, ...]]] = {
     "household": (Reference("micro_grid_id", "micro_grid"),),
     "motion": (Reference("rule_set_id", "rule_set", is_same_unit=False),),
     "ballot_withdrawal": (Reference("ballot_id", "ballot"),),
+    "attachment_withdrawal": (Reference("attachment_id", "attachment"),),
 }
 """What else must be there; empty fields are not looked up."""
 
-CHILDREN: Final[dict[str, tuple[str, ...]]] = {
+HANGING: Final = ("attachment", "attachment_withdrawal")
+"""What hangs on records of several kinds, named by its fields subject_entity and subject_id."""
+
+_PARTS: Final[dict[str, tuple[str, ...]]] = {
     "account": ("credential",),
     "household": ("resident",),
     "case_file": ("case_party", "case_event"),
     "motion": ("motion_event", "electorate_entry", "ballot"),
 }
+
+CHILDREN: Final[dict[str, tuple[str, ...]]] = {
+    entity: (*parts, *(HANGING if entity in ATTACH_PERMISSION else ()))
+    for entity, parts in _PARTS.items()
+}
 """What must be gone before a record may be deleted."""
 
 
-def references_of(entity: str) -> tuple[Reference, ...]:
+def references_of(entity: str, body: Mapping[str, Any]) -> tuple[Reference, ...]:
     """Every reference the county checks, the parent first."""
-    parent = PARENTS.get(entity)
+    parent = _parent(entity, body)
     return (*((parent,) if parent else ()), *OTHERS.get(entity, ()))
 
 
-def parent_id_of(entity: str, body: dict[str, object]) -> str | None:
+def parent_id_of(entity: str, body: Mapping[str, Any]) -> str | None:
     """The id of the record it is a part of."""
-    parent = PARENTS.get(entity)
+    parent = _parent(entity, body)
     return None if parent is None else str(body[parent.field])
+
+
+def _parent(entity: str, body: Mapping[str, Any]) -> Reference | None:
+    subject = body.get("subject_entity") if entity in HANGING else None
+    if isinstance(subject, str):
+        return Reference("subject_id", subject)
+    return PARENTS.get(entity)

@@ -1,0 +1,102 @@
+"""Words and sentences about attachments: what may be attached, where an original is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from app.attachments.queries import AttachmentRow
+from app.attachments.rules import MAX_BYTES
+from app.attachments.vocabulary import AttachmentProblem, BlobState, MediaType
+from app.errors import ErrorCode
+from app.store import SyncState
+from i18n.text import tr
+
+_MIB = 1024 * 1024
+
+
+def size_text(size: int) -> str:
+    """A size in bytes as people say it."""
+    if size >= _MIB:
+        return tr("{size} MiB", size=f"{size / _MIB:.1f}")
+    return tr("{size} KiB", size=max(1, round(size / 1024)))
+
+
+def media_word(media_type: str) -> str:
+    """What kind of file it is."""
+    words: Mapping[str, str] = {
+        MediaType.JPEG: tr("照片"),
+        MediaType.PNG: tr("图片"),
+        MediaType.PDF: tr("PDF 文件"),
+    }
+    is_audio = media_type.startswith("audio/")
+    return words.get(media_type, tr("录音") if is_audio else tr("其他文件"))
+
+
+def original_word(row: AttachmentRow) -> tuple[str, str]:
+    """Where the original is, in a word or two, and its colour kind; empty when all is well."""
+    if row.is_withdrawn:
+        return tr("已撤下"), "neutral"
+    if row.sync_state in (SyncState.REFUSED, SyncState.CONFLICT):
+        return tr("未采纳"), "danger"
+    words = {
+        BlobState.NOT_HERE: (tr("原件未到"), "neutral"),
+        BlobState.HERE: (tr("待传"), "info"),
+        BlobState.SENDING: (tr("已传 {part}", part=percent(row)), "info"),
+        BlobState.AT_COUNTY: ("", "ok"),
+        BlobState.WANTED: (tr("正在要原件"), "info"),
+        BlobState.ARRIVING: (tr("已到 {part}", part=percent(row)), "info"),
+    }
+    if row.problem == "blob_unknown" and not row.is_here:
+        return tr("原件未到县里"), "warn"
+    return words[row.original]
+
+
+def percent(row: AttachmentRow) -> str:
+    """How much of the original was moved."""
+    return f"{100 * row.moved // max(1, row.size)}%"
+
+
+def waiting_line(count: int, size: int) -> str:
+    """What waits to be sent besides the records."""
+    return tr("附件 {count} 个待传 {size}", count=count, size=size_text(size))
+
+
+def _not_possible(*, name: str, problem: str) -> str:
+    whys: Mapping[str, str] = {
+        AttachmentProblem.EMPTY: tr("“{name}”是空的，没有加上。请重新拷一份再加。", name=name),
+        AttachmentProblem.NAME_TOO_LONG: tr("“{name}”的文件名不能用，没有加上。", name=name),
+        AttachmentProblem.SUBJECT_UNKNOWN: tr("这类记录不能加附件，“{name}”没有加上。", name=name),
+        AttachmentProblem.THUMBNAIL_TOO_LARGE: tr("“{name}”的缩略图做不小，没有加上。", name=name),
+        AttachmentProblem.TOO_LARGE: tr(
+            "“{name}”超过 {limit}，没有加上。原文件没有动；请分成几段，或压小以后再加。",
+            name=name,
+            limit=size_text(MAX_BYTES),
+        ),
+        AttachmentProblem.TYPE_UNKNOWN: tr(
+            "“{name}”不是照片、PDF 或录音，没有加上。原文件没有动；"
+            "文档请先存成 PDF，手机照片请选 JPG。",
+            name=name,
+        ),
+    }
+    return whys.get(problem, tr("“{name}”没有加上，原文件没有动。", name=name))
+
+
+ATTACHMENT_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
+    ErrorCode.ATTACHMENT_DAMAGED: lambda: tr(
+        "这个附件在本机的原件坏了，县里也还没有。缩略图和记录都在；请找原来的文件再加一次。"
+    ),
+    ErrorCode.ATTACHMENT_FILE_NOT_READ: lambda *, name, problem: tr(
+        "“{name}”读不出来（{problem}），没有加上。原文件没有动。", name=name, problem=problem
+    ),
+    ErrorCode.ATTACHMENT_GONE: lambda: tr("这个附件已经不在本机，什么都没有改动。"),
+    ErrorCode.ATTACHMENT_NOT_HERE: lambda: tr(
+        "原件还没有到本机，没有另存。连上县里以后会取来，到时再存。"
+    ),
+    ErrorCode.ATTACHMENT_NOT_POSSIBLE: _not_possible,
+    ErrorCode.ATTACHMENT_NOT_SAVED: lambda *, problem: tr(
+        "没有另存成（{problem}）。附件还在本机；请换一个文件夹再存。", problem=problem
+    ),
+    ErrorCode.ATTACHMENT_SUBJECT_GONE: lambda: tr(
+        "要加附件的记录已经不在本机，附件没有加上，原文件没有动。"
+    ),
+}

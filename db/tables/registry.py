@@ -7,6 +7,7 @@ from typing import Final
 from db.tables.attachments import Attachment, AttachmentWithdrawal
 from db.tables.base import SyncedRecord
 from db.tables.cases import CaseEvent, CaseFile, CaseParty
+from db.tables.conflicts import Conflict, ConflictSettlement, RecordAlias
 from db.tables.households import Household, MicroGrid, Resident
 from db.tables.organisations import Account, Credential, UnitRecord
 from db.tables.votes import (
@@ -38,6 +39,9 @@ ENTITIES: Final[dict[str, type[SyncedRecord]]] = {
         BallotWithdrawal,
         Attachment,
         AttachmentWithdrawal,
+        Conflict,
+        ConflictSettlement,
+        RecordAlias,
     )
 }
 

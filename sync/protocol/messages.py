@@ -50,6 +50,8 @@ class Reason(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
     PARENT_MISSING = "parent_missing"
     RECORD_GONE = "record_gone"
+    SETTLED_BEFORE = "settled_before"
+    """Somebody else settled the same conflict first; what came with it was not carried out."""
     REFERENCE_IS_COUNTYS = "reference_is_countys"
     UNKNOWN_ACCOUNT = "unknown_account"
     UNKNOWN_ENTITY = "unknown_entity"
@@ -82,6 +84,8 @@ class Operation(BaseModel):
     mono_ms: int
     boot_id: str = Field(max_length=40)
     schema_version: int
+    before: dict[str, Any] | None = None
+    """{field: value before} of an edit that has a base."""
 
 
 class CountyKeys(BaseModel):

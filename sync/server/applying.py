@@ -29,16 +29,18 @@ from sync.server.validation import shape_of
 
 LOG: Final = logging.getLogger("gulou.county")
 MAX_TRIES: Final = 3
-_STATE_CHANGING: Final = frozenset({"case_event", "motion_event"})
+_STATE_CHANGING: Final = frozenset({"case_event", "motion_event", "conflict_settlement"})
 _DEPTH: Final = {
     name: depth
     for depth, names in enumerate(
         (
+            # First of all: whether the rest of its group is carried out hangs on it.
+            ("conflict_settlement",),
             ("micro_grid", "account", "case_file", "motion"),
             ("household", "credential", "case_party", "case_event", "electorate_entry"),
             ("resident", "motion_event"),
             ("ballot", "attachment"),
-            ("ballot_withdrawal", "attachment_withdrawal"),
+            ("ballot_withdrawal", "attachment_withdrawal", "record_alias"),
         )
     )
     for name in names
@@ -169,7 +171,7 @@ def _apply(
             verdicts = _judge_group(judge, group)
             if one_by_one:
                 with cursor.connection.transaction():
-                    outcome.feed += judge.ledger.write(cursor, now)
+                    outcome.feed += judge.ledger.write(cursor)
         except _DATABASE_OBJECTS as problem:
             if not one_by_one:
                 raise
@@ -181,7 +183,7 @@ def _apply(
             _fail(outcome, blocked, group, problem)
         else:
             outcome.verdicts += verdicts
-    outcome.feed += judge.ledger.write(cursor, now)
+    outcome.feed += judge.ledger.write(cursor)
     return outcome
 
 

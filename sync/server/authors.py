@@ -12,6 +12,8 @@ from app.accounts.vocabulary import Permission, Role
 from app.attachments.rules import ATTACH_PERMISSION
 from app.cases.rules import PERMISSION_NEEDED
 from app.cases.vocabulary import CaseEventKind
+from app.conflicts.rules import permission_to_settle
+from app.conflicts.vocabulary import ConflictKind
 from app.votes.vocabulary import MotionEventKind
 from sync.protocol.messages import Reason
 from sync.server.ledger import Ledger
@@ -36,6 +38,7 @@ NEEDED: Final[Mapping[str, frozenset[Permission]]] = {
     "electorate_entry": frozenset({_P.OPEN_MOTION}),
     "ballot": frozenset({_P.TAKE_BALLOT}),
     "ballot_withdrawal": frozenset({_P.TAKE_BALLOT, _P.JUDGE_DUPLICATE_BALLOTS}),
+    "record_alias": frozenset({_P.EDIT_ROSTER}),
 }
 """Any one of these suffices; what may be done about an event depends on its kind."""
 
@@ -113,8 +116,10 @@ def check_reach(
     raise RefusedError(Reason.NOT_PERMITTED, role=role.value)
 
 
-def permissions_needed(entity: str, body: dict[str, Any]) -> frozenset[Permission]:
+def permissions_needed(ledger: Ledger, entity: str, body: dict[str, Any]) -> frozenset[Permission]:
     """What the operation needs, any one of it; ``body`` is the record after it."""
+    if entity == "conflict_settlement":
+        return _needed_to_settle(ledger.get(Key("conflict", body["conflict_id"])))
     if entity == "case_event":
         return frozenset({PERMISSION_NEEDED[CaseEventKind(body["kind"])]})
     if entity == "motion_event":
@@ -123,6 +128,13 @@ def permissions_needed(entity: str, body: dict[str, Any]) -> frozenset[Permissio
         needed = ATTACH_PERMISSION.get(body["subject_entity"])
         return frozenset() if needed is None else frozenset({needed})
     return NEEDED[entity]
+
+
+def _needed_to_settle(conflict: Row | None) -> frozenset[Permission]:
+    if conflict is None or conflict.is_deleted:
+        raise RefusedError(Reason.PARENT_MISSING, field="conflict_id")
+    kind = ConflictKind(conflict.body["kind"])
+    return frozenset({permission_to_settle(kind, conflict.body["subject_entity"])})
 
 
 def is_own_pin(row: Row | None, entity: str, patch: dict[str, Any], account_id: str) -> bool:

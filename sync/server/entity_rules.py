@@ -15,6 +15,8 @@ from typing import Any, Final
 from app.attachments import rules as attachment_rules
 from app.cases import rules as case_rules
 from app.cases.vocabulary import CaseEventKind, CaseState
+from app.conflicts import rules as conflict_rules
+from app.conflicts.vocabulary import ConflictKind, ConflictState, SettlementChoice
 from app.households.rules import check_identity_number
 from app.households.vocabulary import IdentityKind
 from app.village_rules.vocabulary import RuleSet, RuleSetKey
@@ -180,7 +182,23 @@ def check_attachment_withdrawal(matter: Matter) -> Reason | None:
     return None
 
 
+def check_conflict_settlement(matter: Matter) -> Reason | None:
+    """The first settlement counts; a later one is kept, and what came with it is not done."""
+    conflict = matter.parent("conflict", "conflict_id")
+    choice = SettlementChoice(matter.body["choice"])
+    if not conflict_rules.may_choose(ConflictKind(conflict.body["kind"]), choice):
+        raise RefusedError(Reason.BAD_VALUE, fields={"choice": "not_of_this_kind"})
+    state = ConflictState(conflict.state or ConflictState.OPEN)
+    following = conflict_rules.TRANSITIONS.get((state, choice))
+    if following is None:
+        matter.ledger.is_settled_before = True
+        return Reason.SETTLED_BEFORE
+    matter.ledger.edit(conflict).state = following.value
+    return None
+
+
 CHECKS: Final[Mapping[str, Check]] = {
+    "conflict_settlement": check_conflict_settlement,
     "resident": check_resident,
     "case_event": check_case_event,
     "motion": check_motion,
@@ -194,6 +212,7 @@ CHECKS: Final[Mapping[str, Check]] = {
 
 FIRST_STATE: Final[Mapping[str, str]] = {
     "case_file": CaseState.NOT_RECORDED.value,
+    "conflict": ConflictState.OPEN.value,
     "motion": MotionState.DRAFT.value,
 }
 

@@ -56,6 +56,8 @@ class Judge:
         if shape.model.record_kind is RecordKind.REFERENCE and not self.occasion.sender.is_county:
             raise RefusedError(Reason.REFERENCE_IS_COUNTYS)
         row = self.ledger.get(Key(op.entity, op.record_id))
+        if self.ledger.is_settled_before:
+            return self._set_aside(op, made_at, shape, row)
         if op.kind == PUT:
             return self._put(op, made_at, shape, row)
         if op.kind == DELETE:
@@ -81,8 +83,8 @@ class Judge:
         if row is None:
             return self._add(op, body, reason)
         if row.is_deleted:
-            return merging.put_back(self.ledger, row, body, op, self.occasion)
-        return merging.merge_patch(self.ledger, row, patch, op, self.occasion)
+            return merging.put_back(self.ledger, row, body, op, self.occasion, made_at)
+        return merging.merge_patch(self.ledger, row, patch, op, self.occasion, made_at)
 
     def _refuse_partial(self, op: Operation, shape: Shape, patch: dict[str, Any]) -> None:
         missing = shape.missing(patch)
@@ -106,7 +108,7 @@ class Judge:
         account = authors.check_author(self.ledger, sender, op.account_id, made_at)
         if authors.is_own_pin(row, op.entity, patch, op.account_id):
             return
-        needed = authors.permissions_needed(op.entity, body)
+        needed = authors.permissions_needed(self.ledger, op.entity, body)
         for unit_id in {str(body["unit_id"]), *((row.unit_id,) if row else ())}:
             mark = (op.account_id, account.unit_id, account.body["role"], needed, unit_id)
             if mark not in self._reached:
@@ -177,6 +179,24 @@ class Judge:
         verdict = Verdict.APPLIED if reason is None else Verdict.NOT_APPLIED
         return VerdictRow(op_no=op.op_no, verdict=verdict, reason=reason, version=1)
 
+    # --- what came with a settlement that was too late ------------------------------------------
+
+    def _set_aside(
+        self, op: Operation, made_at: datetime, shape: Shape, row: Row | None
+    ) -> VerdictRow:
+        """Not carried out: the laptop gets back what the county has, and loses what it made."""
+        if row is not None and not row.is_deleted:
+            self.ledger.edit(row).is_sent_again = True
+        elif row is None and op.kind == PUT:
+            body = {**shape.defaults, **shape.checked(op.patch)}
+            self._refuse_partial(op, shape, body)
+            self._check_author(op, made_at, None, body, body)
+            self._add(op, body, Reason.SETTLED_BEFORE)
+            made = self.ledger.get(Key(op.entity, op.record_id))
+            if made is not None:
+                made.is_deleted = True
+        return VerdictRow(op_no=op.op_no, verdict=Verdict.NOT_APPLIED, reason=Reason.SETTLED_BEFORE)
+
     # --- delete --------------------------------------------------------------------------------
 
     def _delete(
@@ -190,7 +210,7 @@ class Judge:
         sender = self.occasion.sender
         is_edited = merging.is_edited_since(row, op.base.get(ANY_FIELD), sender)
         if is_edited or self._has_children(row):
-            return self._keep_instead(op, row, sender)
+            return self._keep_instead(op, row, made_at)
         gone = self.ledger.edit(row)
         gone.is_deleted = True
         merging.touch(gone, op.account_id, self.occasion)
@@ -202,9 +222,9 @@ class Judge:
             for entity in CHILDREN.get(row.key.entity, ())
         )
 
-    def _keep_instead(self, op: Operation, row: Row, sender: authors.Sender) -> VerdictRow:
+    def _keep_instead(self, op: Operation, row: Row, made_at: datetime) -> VerdictRow:
         """Somebody else has worked on it: the record stays and comes back to the laptop."""
-        self.ledger.note_conflict(merging.delete_conflict(row, op, sender))
+        merging.note_delete_conflict(self.ledger, row, op, self.occasion, made_at)
         self.ledger.edit(row).is_sent_again = True
         detail = {ANY_FIELD: {"county": "kept", "by": row.updated_by}}
         return VerdictRow(

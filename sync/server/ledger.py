@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from psycopg import Cursor
 
 from sync.protocol.messages import ChangeKind
 from sync.server import record_table
-from sync.server.rows import Conflict, FeedRow, Key, Row
+from sync.server.rows import FeedRow, Key, Row
 from sync.server.scope import buckets_of
 
 
@@ -26,13 +25,13 @@ class Ledger:
     rows: dict[Key, Row] = field(default_factory=dict)
     changed: dict[Key, None] = field(default_factory=dict)
     """Keys in the order of their first change; the feed keeps this order."""
-    conflicts: list[Conflict] = field(default_factory=list)
     _children: dict[tuple[str, str], list[Key]] = field(default_factory=dict)
     _values: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
     _draft: dict[Key, Row] = field(default_factory=dict)
     _draft_children: dict[tuple[str, str], list[Key]] = field(default_factory=dict)
     """Children by parent that the group under way has made, put back or moved there."""
-    _draft_conflicts: list[Conflict] = field(default_factory=list)
+    is_settled_before: bool = False
+    """Whether the group under way settles what was settled before; nothing of it is carried out."""
 
     def load(self, cursor: Cursor[Any], keys: Iterable[Key], *, locked: bool) -> None:
         """Reads records, locking them in one order everywhere, so that requests never deadlock."""
@@ -95,10 +94,6 @@ class Ledger:
             place = (row.key.entity, row.parent_id)
             self._draft_children.setdefault(place, []).append(row.key)
 
-    def note_conflict(self, conflict: Conflict) -> None:
-        """Keeps what lost, if the group stands."""
-        self._draft_conflicts.append(conflict)
-
     def send_again(self, key: Key) -> None:
         """Moves a record in the feed: a laptop has dropped it, and the county keeps it."""
         row = self.rows.get(key)
@@ -115,28 +110,25 @@ class Ledger:
                 self._values.clear()
         self.changed.update(dict.fromkeys(key for key in self._draft if key not in self.changed))
         self.rows.update(self._draft)
-        self.conflicts += self._draft_conflicts
         self.discard()
 
     def discard(self) -> None:
         """The group is refused."""
         self._draft = {}
         self._draft_children = {}
-        self._draft_conflicts = []
+        self.is_settled_before = False
 
     def forget(self) -> None:
         """Everything read and made; for starting over after the database objected."""
         for held in (self.rows, self.changed, self._children, self._values):
             held.clear()
         self.discard()
-        self.conflicts.clear()
 
-    def write(self, cursor: Cursor[Any], now: datetime) -> list[FeedRow]:
+    def write(self, cursor: Cursor[Any]) -> list[FeedRow]:
         """Writes what has changed since the last call; returns its feed rows, in order."""
         rows = [self.rows[key] for key in self.changed]
         record_table.insert(cursor, [row for row in rows if row.is_new])
         record_table.update(cursor, [row for row in rows if not row.is_new])
-        record_table.insert_conflicts(cursor, self.conflicts, now)
         feed = [line for row in rows for line in feed_rows(row)]
         for row in rows:
             row.is_new = False
@@ -144,7 +136,6 @@ class Ledger:
             row.version_before = row.version
             row.is_sent_again = False
         self.changed.clear()
-        self.conflicts.clear()
         return feed
 
 

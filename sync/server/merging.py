@@ -9,15 +9,16 @@ base is the version it last saw confirmed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from db.columns import utc_text
 from sync.protocol.messages import Operation, Verdict, VerdictRow
+from sync.server import conflicts
 from sync.server.authors import Sender
 from sync.server.ledger import Ledger
 from sync.server.relations import parent_id_of
-from sync.server.rows import Conflict, Row
+from sync.server.rows import Row
 
 ANY_FIELD = "*"
 
@@ -33,7 +34,12 @@ class Occasion:
 
 
 def merge_patch(
-    ledger: Ledger, row: Row, patch: dict[str, Any], op: Operation, occasion: Occasion
+    ledger: Ledger,
+    row: Row,
+    patch: dict[str, Any],
+    op: Operation,
+    occasion: Occasion,
+    made_at: datetime,
 ) -> VerdictRow:
     """Applies a patch to a register row and says how it went."""
     changes = {
@@ -46,9 +52,9 @@ def merge_patch(
     lost = [name for name in changes if _is_conflict(row, name, op, occasion.sender)]
     detail = {name: _county_side(row, name) for name in lost}
     for name in lost:
-        ledger.note_conflict(_conflict(row, name, changes[name], op, occasion.sender))
+        _note_field_conflict(ledger, row, name, changes[name], op, occasion, made_at)
     is_merge = _is_edited_elsewhere(row, changes.keys(), occasion)
-    _apply(ledger, row, changes, op.account_id, occasion)
+    apply_changes(ledger, row, changes, op.account_id, occasion, made_at)
     verdict = Verdict.CONFLICT if lost else Verdict.MERGED if is_merge else Verdict.APPLIED
     return VerdictRow(
         op_no=op.op_no, verdict=verdict, detail=detail or None, version=row.version + 1
@@ -56,7 +62,12 @@ def merge_patch(
 
 
 def put_back(
-    ledger: Ledger, row: Row, body: dict[str, Any], op: Operation, occasion: Occasion
+    ledger: Ledger,
+    row: Row,
+    body: dict[str, Any],
+    op: Operation,
+    occasion: Occasion,
+    made_at: datetime,
 ) -> VerdictRow:
     """A deleted record is there again as it comes now: undo of a delete that had gone up."""
     changes = {
@@ -64,7 +75,7 @@ def put_back(
         for name, value in body.items()
         if name not in row.body or row.body[name] != value
     }
-    back = _apply(ledger, row, changes, op.account_id, occasion)
+    back = apply_changes(ledger, row, changes, op.account_id, occasion, made_at)
     back.is_deleted = False
     ledger.place(back)
     return VerdictRow(op_no=op.op_no, verdict=Verdict.APPLIED, version=back.version)
@@ -83,9 +94,14 @@ def is_edited_since(row: Row, version: int | None, sender: Sender) -> bool:
     )
 
 
-def delete_conflict(row: Row, op: Operation, sender: Sender) -> Conflict:
-    """The record of a delete that was not carried out."""
-    return _conflict(row, ANY_FIELD, None, op, sender)
+def note_delete_conflict(
+    ledger: Ledger, row: Row, op: Operation, occasion: Occasion, made_at: datetime
+) -> None:
+    """Keeps a record of a delete that was not carried out."""
+    install_id = occasion.sender.install_id
+    finding = conflicts.delete_finding(row, op, install_id=install_id, made_at=made_at)
+    record_id = conflicts.conflict_id(install_id, op.op_no, ANY_FIELD)
+    ledger.add(conflicts.conflict_record(record_id, finding, occasion.now))
 
 
 def touch(row: Row, account_id: str, occasion: Occasion) -> None:
@@ -96,16 +112,22 @@ def touch(row: Row, account_id: str, occasion: Occasion) -> None:
     row.updated_at = occasion.now
 
 
-def _apply(
-    ledger: Ledger, before: Row, changes: dict[str, Any], account_id: str, occasion: Occasion
+def apply_changes(
+    ledger: Ledger,
+    before: Row,
+    changes: dict[str, Any],
+    account_id: str,
+    occasion: Occasion,
+    made_at: datetime,
 ) -> Row:
+    """A new version of a record with these fields changed; ``made_at`` is when it was typed."""
     row = ledger.edit(before)
     touch(row, account_id, occasion)
-    at = round(occasion.now.timestamp() * 1000)
+    at, typed = (round(moment.timestamp() * 1000) for moment in (occasion.now, made_at))
     for name, value in changes.items():
         row.body[name] = value
         row.fields[name] = row.version
-        row.edits[name] = [account_id, occasion.sender.install_id, at]
+        row.edits[name] = [account_id, occasion.sender.install_id, at, typed]
     parent_id = parent_id_of(row.key.entity, row.body)
     if parent_id != row.parent_id:
         row.parent_id = parent_id
@@ -114,7 +136,7 @@ def _apply(
 
 
 def _is_conflict(row: Row, name: str, op: Operation, sender: Sender) -> bool:
-    if sender.is_county:
+    if sender.is_county or row.key.entity in conflicts.NEVER_ASKED:
         return False
     base = op.base.get(name)
     if base is None:
@@ -132,25 +154,25 @@ def _is_edited_elsewhere(row: Row, names: Any, occasion: Occasion) -> bool:
     seen_ms = round(occasion.seen_until.timestamp() * 1000)
     return any(
         name not in names and install != occasion.sender.install_id and at > seen_ms
-        for name, (_, install, at) in row.edits.items()
+        for name, (_, install, at, *_rest) in row.edits.items()
     )
 
 
 def _county_side(row: Row, name: str) -> dict[str, Any]:
     by, _, at = row.last_edit(name)
-    moment = datetime.fromtimestamp(at / 1000, UTC)
-    return {"county": row.body.get(name), "by": by, "at": utc_text(moment)}
+    return {"county": row.body.get(name), "by": by, "at": utc_text(conflicts.moment_of(at))}
 
 
-def _conflict(row: Row, name: str, value: Any, op: Operation, sender: Sender) -> Conflict:
-    return Conflict(
-        key=row.key,
-        field=name,
-        county_value=row.body if name == ANY_FIELD else row.body.get(name),
-        county_by=row.updated_by if name == ANY_FIELD else row.last_edit(name)[0],
-        county_version=row.version if name == ANY_FIELD else row.fields.get(name, 1),
-        incoming_value=value,
-        incoming_by=op.account_id,
-        incoming_install=sender.install_id,
-        op_no=op.op_no,
-    )
+def _note_field_conflict(
+    ledger: Ledger,
+    row: Row,
+    name: str,
+    value: Any,
+    op: Operation,
+    occasion: Occasion,
+    made_at: datetime,
+) -> None:
+    install_id = occasion.sender.install_id
+    finding = conflicts.field_finding(row, name, value, op, install_id=install_id, made_at=made_at)
+    record_id = conflicts.conflict_id(install_id, op.op_no, name)
+    ledger.add(conflicts.conflict_record(record_id, finding, occasion.now))

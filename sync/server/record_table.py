@@ -1,4 +1,4 @@
-"""The SQL of ``record``, ``feed`` and ``conflict``: one statement for many rows each.
+"""The SQL of ``record`` and ``feed``: one statement for many rows each.
 
 Rows travel to PostgreSQL as arrays and are unfolded there, which is several times faster than a
 statement per row. The arrays are binary (%b): as text, every JSON body would be escaped by hand.
@@ -7,13 +7,12 @@ statement per row. The arrays are binary (%b): as text, every JSON body would be
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any, Final
 
 import orjson
 from psycopg import Cursor
 
-from sync.server.rows import Conflict, FeedRow, Key, Row
+from sync.server.rows import FeedRow, Key, Row
 from sync.server.scope import buckets_of
 
 _COLUMNS: Final = (
@@ -141,32 +140,6 @@ def _updated_columns(rows: Sequence[Row]) -> tuple[list[Any], ...]:
         [row.updated_by for row in rows],
         [row.updated_install for row in rows],
         [row.updated_at for row in rows],
-    )
-
-
-def insert_conflicts(cursor: Cursor[Any], conflicts: Sequence[Conflict], now: datetime) -> None:
-    """The values that lost, for review."""
-    if not conflicts:
-        return
-    cursor.executemany(
-        "INSERT INTO conflict (entity, record_id, field, county_value, county_by, "
-        "county_version, incoming_value, incoming_by, incoming_install, op_no, at) "
-        "VALUES (%s, %s, %s, %s::jsonb, %s, %s, %s::jsonb, %s, %s, %s, %s)",
-        [
-            (
-                *conflict.key,
-                conflict.field,
-                _json(conflict.county_value),
-                conflict.county_by,
-                conflict.county_version,
-                _json(conflict.incoming_value),
-                conflict.incoming_by,
-                conflict.incoming_install,
-                conflict.op_no,
-                now,
-            )
-            for conflict in conflicts
-        ],
     )
 
 

@@ -31,6 +31,7 @@ PARENTS: Final[dict[str, Reference]] = {
     "electorate_entry": Reference("motion_id", "motion"),
     "ballot": Reference("motion_id", "motion"),
     "ballot_withdrawal": Reference("motion_id", "motion"),
+    "conflict_settlement": Reference("conflict_id", "conflict"),
 }
 """The record each of these is a part of; its id is kept as ``record.parent_id``."""
 

@@ -1,4 +1,4 @@
-"""The rows the county works with: a record, a line of the feed, a value that lost."""
+"""The rows the county works with: a record, a line of the feed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ class Row:
     body: dict[str, Any]
     fields: dict[str, int]
     edits: dict[str, list[Any]]
-    """{field: [account, install, milliseconds]} of its last change; absent: as created."""
+    """{field: [account, install, milliseconds, and when it was typed]} of its last change; absent:
+    as created."""
     version: int
     is_deleted: bool
     parent_id: str | None
@@ -65,20 +66,10 @@ class Row:
             return self.created_by, self.created_install, _ms(self.created_at)
         return edit[0], edit[1], edit[2]
 
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """A value that lost, kept for a person to look at."""
-
-    key: Key
-    field: str
-    county_value: Any
-    county_by: str
-    county_version: int
-    incoming_value: Any
-    incoming_by: str
-    incoming_install: str
-    op_no: int
+    def typed_ms(self, name: str) -> int:
+        """When a field was last edited at the laptop, as far as its clock was believed."""
+        edit = self.edits.get(name)
+        return _ms(self.created_at) if edit is None else int(edit[-1])
 
 
 class FeedRow(NamedTuple):

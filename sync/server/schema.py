@@ -22,7 +22,7 @@ from sync.server.postgres import DEFAULT_COUNTY
 
 HEAD: Final = "c0008"
 """The newest step; a test compares it with the migrations folder."""
-FOLDED_ENTITIES: Final = frozenset({"case_file", "motion"})
+FOLDED_ENTITIES: Final = frozenset({"case_file", "motion", "conflict"})
 """Entities whose state is folded from their events and kept beside the record."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _SCHEMA_LOCK = 424231
@@ -188,5 +188,8 @@ def _make_views(connection: psycopg.Connection[Any]) -> None:
 
 
 def _drop_views(connection: psycopg.Connection[Any]) -> None:
-    for entity in ENTITIES:
-        connection.execute(sql.SQL("DROP VIEW IF EXISTS {}").format(sql.Identifier(entity)))
+    for (view,) in connection.execute(
+        "SELECT viewname FROM pg_views WHERE schemaname = current_schema() AND viewname = ANY(%s)",
+        (list(ENTITIES),),
+    ).fetchall():  # an older county may have a table of that name
+        connection.execute(sql.SQL("DROP VIEW {}").format(sql.Identifier(view)))

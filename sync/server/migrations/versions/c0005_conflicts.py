@@ -2,11 +2,44 @@
 
 from __future__ import annotations
 
+from alembic import op
+
 revision = "c0005"
 down_revision = "c0004"
 branch_labels = None
 depends_on = None
 
+# What was noted so far becomes records in the feed; only what a person still has to look at.
+_AS_RECORDS = """
+INSERT INTO record (entity, id, unit_id, bucket, body, version, state, created_by, created_install,
+    created_at, updated_by, updated_install, updated_at)
+SELECT 'conflict', md5(c.incoming_install || '/' || c.op_no || '/' || c.field)::uuid::text,
+    r.unit_id, r.unit_id, jsonb_build_object(
+        'unit_id', r.unit_id,
+        'kind', CASE c.field WHEN '*' THEN 'delete' ELSE 'field' END,
+        'subject_entity', c.entity, 'subject_id', c.record_id, 'other_id', NULL,
+        'field_name', nullif(c.field, '*'), 'base_value', NULL,
+        'current_value', CASE c.field WHEN '*' THEN NULL ELSE c.incoming_value::text END,
+        'current_by', CASE c.field WHEN '*' THEN coalesce(c.county_by, '') ELSE c.incoming_by END,
+        'current_install', CASE c.field WHEN '*' THEN '' ELSE c.incoming_install END,
+        'current_at', to_char(c.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+        'other_value', CASE c.field WHEN '*' THEN NULL ELSE c.county_value::text END,
+        'other_by', CASE c.field WHEN '*' THEN c.incoming_by ELSE coalesce(c.county_by, '') END,
+        'other_install', CASE c.field WHEN '*' THEN c.incoming_install ELSE '' END,
+        'other_at', to_char(c.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+        'detail', NULL,
+        'found_at', to_char(c.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')),
+    1, 'open', 'county', 'county', c.at, 'county', 'county', c.at
+FROM conflict c JOIN record r ON r.entity = c.entity AND r.id = c.record_id
+WHERE c.status = 'open' AND c.entity <> 'credential' AND NOT r.is_deleted;
+
+INSERT INTO feed (bucket, entity, record_id, kind, version)
+SELECT bucket, entity, id, 'put', version FROM record WHERE entity = 'conflict' ORDER BY created_at;
+
+DROP TABLE conflict;
+"""
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """One source: the table of what lost goes, its rows become records."""
+    op.execute(_AS_RECORDS)

@@ -1,0 +1,1 @@
+"""What two people wrote at once, put before a person to settle."""

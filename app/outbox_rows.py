@@ -1,4 +1,7 @@
-"""What waits for the county, and what it did not take, as rows for a person to look at."""
+"""What waits for the county, and what it did not take, as rows for a person to look at.
+
+A conflict the county keeps a record of is not among them: it has a page of its own.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,9 @@ def outbox_rows(store: Store) -> tuple[OutboxRow, ...]:
                 "SELECT op_no, txn, entity, record_id, patch, before, action, state, reason, "
                 "wall_ms FROM outbox o WHERE state = 'waiting' OR "
                 "(state NOT IN ('applied', 'merged') AND NOT EXISTS "
-                "(SELECT 1 FROM outbox n WHERE n.record_id = o.record_id AND n.op_no > o.op_no)) "
+                "(SELECT 1 FROM outbox n WHERE n.record_id = o.record_id AND n.op_no > o.op_no) "
+                "AND NOT (state = 'conflict' AND EXISTS "
+                "(SELECT 1 FROM conflict c WHERE c.subject_id = o.record_id))) "
                 "ORDER BY state = 'waiting', op_no DESC LIMIT ?",
                 (MOST_ROWS,),
             )

@@ -1,4 +1,4 @@
-"""Keeps the folded states of cases and motions in step with their events.
+"""Keeps the folded states of cases, motions and conflicts in step with their events.
 
 A state is never edited and never travels: laptop and county fold the same events, in county
 order, with the same table. Events the county has not seen yet come last, as they were written.
@@ -6,16 +6,20 @@ order, with the same table. Events the county has not seen yet come last, as the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, cast
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, cast
 
+import orjson
 from sqlalchemy import ColumnElement, literal_column, or_
 from sqlmodel import Session, col, select
 
 from app.cases.rules import fold
+from app.conflicts import rules as conflict_rules
 from app.votes.rules import fold_motion
-from db.tables.base import SyncedRecord, SyncState
+from db.tables.base import RecordKind, SyncedRecord, SyncState
 from db.tables.cases import CaseEvent, CaseFile
+from db.tables.conflicts import Conflict, ConflictSettlement
+from db.tables.registry import ENTITIES
 from db.tables.votes import Motion, MotionEvent
 
 
@@ -32,6 +36,78 @@ def refold(session: Session, touched: Iterable[tuple[str, str]]) -> None:
     )
     for motion_id in sorted(motions):
         refold_motion(session, motion_id)
+    conflicts = ids.get("conflict", set()) | _conflicts_of(
+        session, ids.get("conflict_settlement", set())
+    )
+    for conflict_id in sorted(conflicts):
+        refold_conflict(session, conflict_id)
+    mark_subjects(session, conflicts, touched)
+
+
+def refold_conflict(session: Session, conflict_id: str) -> None:
+    """The conflict's state from its settlements."""
+    conflict = session.get(Conflict, conflict_id)
+    if conflict is None:
+        return
+    settlements = session.exec(
+        select(ConflictSettlement)
+        .where(col(ConflictSettlement.conflict_id) == conflict_id)
+        .where(
+            or_(
+                col(ConflictSettlement.sync_seq) > 0,
+                col(ConflictSettlement.sync_state) != SyncState.REFUSED,
+            )
+        )
+        .order_by(*county_order(ConflictSettlement))
+    )
+    conflict.state = conflict_rules.fold(one.choice for one in settlements).state
+
+
+def mark_subjects(
+    session: Session, conflict_ids: Iterable[str], touched: Iterable[tuple[str, str]]
+) -> None:
+    """有冲突 on every record with an open conflict, on whichever laptop it collided; and nowhere
+    else. What waits or was refused keeps its own word."""
+    session.flush()
+    connection = session.connection()
+    if connection.exec_driver_sql("SELECT 1 FROM conflict LIMIT 1").first() is None:
+        return
+    by_entity: dict[str, list[str]] = {}
+    for entity, record_id in {*touched, *_subjects_of(session, conflict_ids)}:
+        by_entity.setdefault(entity, []).append(record_id)
+    for entity, ids in by_entity.items():
+        model = ENTITIES.get(entity)
+        if model is None or model.record_kind is RecordKind.REFERENCE:
+            continue
+        for statement in (_SET_CONFLICT, _CLEAR_CONFLICT):
+            connection.exec_driver_sql(
+                statement.format(table=model.__tablename__), (orjson.dumps(ids).decode(), entity)
+            )
+
+
+def _subjects_of(session: Session, conflict_ids: Iterable[str]) -> Iterator[tuple[str, str]]:
+    found = session.exec(select(Conflict).where(col(Conflict.id).in_(list(conflict_ids))))
+    for conflict in found:
+        for record_id in (conflict.subject_id, conflict.other_id):
+            if record_id is not None:
+                yield conflict.subject_entity, record_id
+
+
+_SUBJECTS: Final = (
+    "SELECT subject_id FROM conflict WHERE subject_entity = ?2 {open} UNION "
+    "SELECT other_id FROM conflict WHERE subject_entity = ?2 AND other_id IS NOT NULL {open}"
+)
+_OPEN: Final = _SUBJECTS.format(open="AND state = 'open'")
+_ALL: Final = _SUBJECTS.format(open="")
+_SET_CONFLICT: Final = (
+    "UPDATE {table} SET sync_state = 'conflict' WHERE sync_state = 'synced' "
+    f"AND id IN (SELECT value FROM json_each(?1)) AND id IN ({_OPEN})"
+)
+_CLEAR_CONFLICT: Final = (
+    "UPDATE {table} SET sync_state = 'synced' WHERE sync_state = 'conflict' "
+    f"AND id IN (SELECT value FROM json_each(?1)) AND id IN ({_ALL}) AND id NOT IN ({_OPEN})"
+)
+"""A record whose conflict no county has noted as a record keeps its word."""
 
 
 def refold_case(session: Session, case_id: str) -> None:
@@ -61,7 +137,9 @@ def _kinds(session: Session, model: Any, parent_field: Any, parent: SyncedRecord
     return [event.kind for event in session.exec(statement.order_by(*county_order(model)))]
 
 
-def county_order(model: type[CaseEvent] | type[MotionEvent]) -> tuple[ColumnElement[Any], ...]:
+def county_order(
+    model: type[CaseEvent] | type[MotionEvent] | type[ConflictSettlement],
+) -> tuple[ColumnElement[Any], ...]:
     """The ORDER BY of events: as the county numbered them, then as they were written here.
 
     Not by ``happened_at``: two events may carry one millisecond, and a laptop's clock may have
@@ -72,6 +150,11 @@ def county_order(model: type[CaseEvent] | type[MotionEvent]) -> tuple[ColumnElem
         cast(ColumnElement[Any], col(model.sync_seq)),
         literal_column(f"{model.__tablename__}.rowid"),
     )
+
+
+def _conflicts_of(session: Session, ids: set[str]) -> set[str]:
+    found = (session.get(ConflictSettlement, one) for one in ids)
+    return {one.conflict_id for one in found if one is not None}
 
 
 def _parents(

@@ -18,7 +18,7 @@ from db.columns import utc_text
 from db.outbox import dumps, loads, wire_value
 from db.search_catch_up import note_behind
 from db.search_index import refresh_entries
-from db.tables.base import SyncedRecord, SyncState
+from db.tables.base import RecordKind, SyncedRecord, SyncState
 from db.tables.registry import ENTITIES
 from sync.protocol.messages import ChangeKind, Verdict
 
@@ -37,6 +37,14 @@ _ROW_STATE = {
     Verdict.REFUSED: SyncState.REFUSED,
     Verdict.QUARANTINED: SyncState.REFUSED,
 }
+
+
+def _row_state(entity: str, outcome: Verdict) -> SyncState:
+    """An edit that was not applied leaves the county's values: the row is no other than theirs."""
+    is_edit = ENTITIES[entity].record_kind is RecordKind.REGISTER
+    if outcome is Verdict.NOT_APPLIED and is_edit:
+        return SyncState.SYNCED
+    return _ROW_STATE.get(outcome, SyncState.SYNCED)
 
 
 class Layer:
@@ -110,7 +118,7 @@ class Layer:
             judged.append((outcome.value, verdict.get("reason"), detail, now, op_no))
             if outcome in _STANDS:
                 standing.setdefault(entity, {}).setdefault(record_id, set()).add(op_no)
-            states.append((entity, record_id, _ROW_STATE.get(outcome, SyncState.SYNCED)))
+            states.append((entity, record_id, _row_state(entity, outcome)))
             self.touched.add(record)
         self._write_all(
             "UPDATE outbox SET state = ?, reason = ?, detail = ?, judged_at = ? WHERE op_no = ?",

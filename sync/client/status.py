@@ -43,6 +43,17 @@ class SyncStatus:
         return abs(self.clock_offset_ms) > CLOCK_WARNING_MS
 
 
+OPEN_CONFLICTS = """
+SELECT (SELECT count(*) FROM (SELECT DISTINCT subject_entity, subject_id, field_name FROM conflict
+        WHERE state = 'open'))
+     + (SELECT count(DISTINCT record_id) FROM outbox o WHERE state = 'conflict'
+        AND NOT EXISTS (SELECT 1 FROM outbox n
+            WHERE n.record_id = o.record_id AND n.op_no > o.op_no)
+        AND NOT EXISTS (SELECT 1 FROM conflict c WHERE c.subject_id = o.record_id))
+"""
+"""What a person has to settle, once for each field; and what an older county keeps no record of."""
+
+
 def read_status(store: Store, line: LineState, problem: str | None = None) -> SyncStatus:
     """The counts and times as the file has them now."""
     with store.reading() as session:
@@ -52,11 +63,12 @@ def read_status(store: Store, line: LineState, problem: str | None = None) -> Sy
                 # What was sent again since, or edited again, needs nobody any more.
                 "SELECT state, count(DISTINCT record_id) FROM outbox o "
                 "WHERE state = 'waiting' OR "
-                "(state IN ('refused', 'quarantined', 'conflict', 'not_applied') AND NOT EXISTS "
+                "(state IN ('refused', 'quarantined', 'not_applied') AND NOT EXISTS "
                 "(SELECT 1 FROM outbox n WHERE n.record_id = o.record_id AND n.op_no > o.op_no)) "
                 "GROUP BY state"
             ).all()
         )
+        conflicts = connection.exec_driver_sql(OPEN_CONFLICTS).scalar_one()
         values: dict[str, str] = dict(
             connection.exec_driver_sql("SELECT name, value FROM local_value").all()
         )
@@ -65,7 +77,7 @@ def read_status(store: Store, line: LineState, problem: str | None = None) -> Sy
         line=line,
         waiting=counts.get("waiting", 0),
         refused=sum(counts.get(state, 0) for state in ("refused", "quarantined", "not_applied")),
-        conflicts=counts.get("conflict", 0),
+        conflicts=int(conflicts),
         last_contact=datetime.fromtimestamp(int(contact) / 1000, UTC) if contact else None,
         clock_offset_ms=int(values.get("clock_offset_ms", 0)),
         problem=problem,

@@ -53,7 +53,7 @@ def test_many_laptops_edit_one_record_at_once(people: People, sql: Connection[An
     assert sorted(verdicts(answers)) == [["applied"], ["conflict"], ["conflict"], ["conflict"]]
     row = sql.execute("SELECT address, county_version FROM household").fetchone()
     assert row[1] == 5
-    lost = {value for (value,) in sql.execute("SELECT county_value #>> '{}' FROM conflict")}
+    lost = {value for (value,) in sql.execute("SELECT other_value::jsonb #>> '{}' FROM conflict")}
     assert {row[0], *lost} == {f"第{number}寨" for number in range(4)}, "no value is lost"
 
 
@@ -99,5 +99,6 @@ def test_every_entity_has_its_permissions_and_its_place() -> None:
         for entity, model in ENTITIES.items()
         if model.record_kind is not RecordKind.REFERENCE
     }
-    assert set(authors.NEEDED) | {"case_event", "motion_event"} == writable
+    by_content = {"case_event", "motion_event", "conflict_settlement"}
+    assert set(authors.NEEDED) | by_content == writable
     assert set(applying._DEPTH) == writable

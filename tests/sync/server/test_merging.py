@@ -41,8 +41,8 @@ def county_row(sql: Connection[Any], record_id: str) -> tuple[Any, ...]:
 
 def conflicts(sql: Connection[Any]) -> list[tuple[Any, ...]]:
     return sql.execute(
-        "SELECT record_id, field, county_value, county_by, county_version, incoming_value, "
-        "incoming_by, incoming_install, status FROM conflict ORDER BY id"
+        "SELECT subject_id, coalesce(field_name, '*'), other_value, other_by, current_value, "
+        "current_by, current_install, state FROM conflict ORDER BY id"
     ).fetchall()
 
 
@@ -97,10 +97,9 @@ def test_the_same_field_is_a_conflict_and_the_loser_is_kept(
         (
             home,
             "address",
-            "寨头",
+            '"寨头"',
             first.account_id,
-            2,
-            "寨中",
+            '"寨中"',
             second.account_id,
             second.install_id,
             "open",

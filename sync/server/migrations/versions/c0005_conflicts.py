@@ -30,11 +30,13 @@ SELECT 'conflict', md5(c.incoming_install || '/' || c.op_no || '/' || c.field)::
         'detail', NULL,
         'found_at', to_char(c.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')),
     1, 'open', 'county', 'county', c.at, 'county', 'county', c.at
-FROM conflict c JOIN record r ON r.entity = c.entity AND r.id = c.record_id
+FROM conflict c JOIN record r ON r.county_id = c.county_id AND r.entity = c.entity
+    AND r.id = c.record_id
 WHERE c.status = 'open' AND c.entity <> 'credential' AND NOT r.is_deleted;
 
 INSERT INTO feed (bucket, entity, record_id, kind, version)
-SELECT bucket, entity, id, 'put', version FROM record WHERE entity = 'conflict' ORDER BY created_at;
+SELECT bucket, entity, id, 'put', version FROM record
+WHERE county_id = current_setting('gulou.county') AND entity = 'conflict' ORDER BY created_at;
 
 DROP TABLE conflict;
 """

@@ -108,6 +108,22 @@ class DeadLetter(LocalRow, table=True):
     received_at: datetime = utc_field()
 
 
+class SyncIncident(LocalRow, table=True):
+    """A bucket that was not equal with the county's, and what its repair did."""
+
+    __tablename__ = "sync_incident"
+
+    no: int | None = Field(default=None, primary_key=True)
+    at: datetime = utc_field()
+    bucket: str = Field(max_length=80)
+    laid: int
+    """Rows that were missing here or of another version."""
+    removed: int
+    """Rows here that the county did not mean for this laptop."""
+    is_mended: bool
+    is_reported: bool = False
+
+
 class SearchEntry(LocalRow, table=True):
     """What Ctrl+K finds; the words themselves lie in the full-text table ``search_words``."""
 

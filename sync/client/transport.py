@@ -36,12 +36,22 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 120.0
+LONGEST_SLOT_S = 3600
+"""However busy the county says it is, it is asked again within the hour."""
 
 _Answer = TypeVar("_Answer", bound=BaseModel)
 
 
 class OfflineError(Exception):
     """The county could not be reached, or the line broke; everything can be repeated."""
+
+
+class CountyBusyError(OfflineError):
+    """The county has too much to do just now and says when to come again."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(retry_after_s)
+        self.retry_after_s = retry_after_s
 
 
 class NotTheCountyError(Exception):
@@ -80,6 +90,9 @@ class Transport(Protocol):
     def exchange(self, body: bytes) -> bytes:
         """Sends a JSON body, returns the county's JSON body."""
 
+    def ask(self, path: str, body: bytes) -> bytes:
+        """The same with another of the county's addresses."""
+
 
 class HttpsTransport:
     """The real line."""
@@ -93,11 +106,15 @@ class HttpsTransport:
 
     def exchange(self, body: bytes) -> bytes:
         """Posts one packed sync request; signs in first when the token is missing or old."""
+        return self.ask("/sync", body)
+
+    def ask(self, path: str, body: bytes) -> bytes:
+        """Posts one packed request to this address, signed in."""
         with self._lock:
             for attempt in (1, 2):
                 token = self._token or self._sign_in()
                 try:
-                    return self._post_packed("/sync", body, token)
+                    return self._post_packed(path, body, token)
                 except CountyRefusedError as refusal:
                     if refusal.code != ProblemCode.TOKEN_EXPIRED or attempt == 2:
                         raise
@@ -188,7 +205,7 @@ class HttpsTransport:
 
 def _refusal(response: requests.Response) -> Exception:
     if response.status_code in {502, 503, 504}:
-        return OfflineError(f"status {response.status_code}")
+        return _busy(response) or OfflineError(f"status {response.status_code}")
     try:
         problem = json.loads(response.content)
         if problem.get("magic") != MAGIC:
@@ -200,3 +217,14 @@ def _refusal(response: requests.Response) -> Exception:
         if response.status_code >= 500:
             return OfflineError(f"status {response.status_code}")
         return NotTheCountyError(f"status {response.status_code}")
+
+
+def _busy(response: requests.Response) -> CountyBusyError | None:
+    """The county's own word that it is busy; a stranger's 503 sets no time."""
+    try:
+        problem = json.loads(response.content)
+        is_ours = problem["magic"] == MAGIC and problem["code"] == ProblemCode.TRY_LATER
+        seconds = int(response.headers.get("Retry-After", ""))
+    except (ValueError, KeyError, TypeError):
+        return None
+    return CountyBusyError(max(0, min(seconds, LONGEST_SLOT_S))) if is_ours else None

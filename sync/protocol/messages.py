@@ -97,6 +97,20 @@ class CountyKeys(BaseModel):
     """Ed25519: what the county writes is signed with it."""
 
 
+class Incident(BaseModel):
+    """A bucket that was not equal on both sides, and what its repair did; kept by the laptop."""
+
+    no: int
+    """Counted by the laptop; a report that comes twice is one."""
+    at_ms: int
+    bucket: str = Field(max_length=80)
+    laid: int
+    """Rows that were missing here or were of another version."""
+    removed: int
+    """Rows here that the county does not know or did not mean for this laptop."""
+    is_mended: bool
+
+
 class SyncRequest(BaseModel):
     """A laptop's side of one exchange."""
 
@@ -116,6 +130,16 @@ class SyncRequest(BaseModel):
     boot_id: str
     wants_keys: bool = False
     """This laptop does not know the county's keys for sticks yet."""
+    wants_sums: bool = False
+    """Whether the last page is to carry the sums of what this laptop should hold."""
+    entities: list[str] | None = Field(default=None, max_length=1000)
+    """The entities this program knows; sums and repairs leave the others out. None: all."""
+    waiting: int | None = None
+    """Operations that wait on the laptop besides those of this request."""
+    refused: int | None = None
+    """Operations that were refused or quarantined and that nobody has sent again."""
+    incidents: list[Incident] = Field(default=[], max_length=1000)
+    """Repairs since the last report."""
 
 
 class VerdictRow(BaseModel):
@@ -158,6 +182,36 @@ class SyncResponse(BaseModel):
     more: bool
     retry_after_s: int | None = None
     county_keys: CountyKeys | None = None
+    sums: dict[str, tuple[int, str]] | None = None
+    """{home bucket: [living rows, XOR of their hashes as 16 hex digits]} of all this laptop should
+    hold; see ``sync.protocol.sums``. Only where asked for, on the last page."""
+
+
+class RepairRequest(BaseModel):
+    """A laptop whose sums differ says what it holds, more closely."""
+
+    protocol: int
+    install_id: str
+    entities: list[str] | None = Field(default=None, max_length=1000)
+    ranges: dict[str, list[tuple[int, str] | None]] = Field(default={}, max_length=64)
+    """{home bucket: a sum for each of ``RANGES`` ranges}; None for a range not asked about."""
+    strays: list[tuple[str, str]] = Field(default=[], max_length=100_000)
+    """Entity and id of rows the laptop holds and the county did not list."""
+
+
+class RepairResponse(BaseModel):
+    """The county's side of a repair, all from one snapshot."""
+
+    magic: str
+    epoch: str
+    differing: dict[str, list[int]]
+    """The ranges that differ and are answered here: ``changes`` holds all their rows."""
+    changes: list[ChangeRow]
+    """Every row of these ranges; and what became of the strays the county knows."""
+    sums: dict[str, tuple[int, str]]
+    """Of the buckets asked about."""
+    more: bool
+    """Whether further ranges differ; they are to be asked about again."""
 
 
 class EnrolRequest(BaseModel):

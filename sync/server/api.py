@@ -30,12 +30,14 @@ from sync.protocol.messages import (
 from sync.server import sign_in
 from sync.server.exchange import CountyDesk, exchange
 from sync.server.problems import RequestRefusedError
+from sync.server.repair import repair
 from sync.server.sign_in import Seal
 from sync.server.state import read_state
 from sync.server.stick_keys import stick_keys
 
 _MAX_PACKED_BYTES: Final = MAX_INFLATED_BYTES
 """Nothing honest is larger packed than unpacked."""
+_PACKED: Final = frozenset({"/sync", "/repair"})
 _MAX_FORM_BYTES: Final = 64 * 1024
 """Of the requests that anybody may send."""
 
@@ -75,14 +77,15 @@ def make_app(desk: CountyDesk) -> FastAPI:
 
 
 class _ShortForms:
-    """Gives up a form that is too long, before it fills the memory; `/sync` counts for itself."""
+    """Gives up a form that is too long before it fills the memory; packed bodies are counted
+    where they are read."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        if scope["type"] != "http" or scope["path"] == "/sync":
+        if scope["type"] != "http" or scope["path"] in _PACKED:
             await self._app(scope, receive, send)
             return
         size = 0
@@ -156,6 +159,15 @@ def _add_sync(app: FastAPI, desk: CountyDesk) -> None:
         )
         packed = await _body(request)
         answer = await run_in_threadpool(exchange, desk, install_id, packed)
+        return Response(answer, media_type=CONTENT_TYPE)
+
+    @app.post("/repair")
+    async def mend(request: Request) -> Response:
+        install_id = sign_in.install_of(
+            app.state.seal, request.headers.get("authorization"), desk.now()
+        )
+        packed = await _body(request)
+        answer = await run_in_threadpool(repair, desk, install_id, packed)
         return Response(answer, media_type=CONTENT_TYPE)
 
 

@@ -26,12 +26,13 @@ def effective_times(
     floor = min(earliest, now)
     times: list[datetime] = []
     for wall_ms in wall_times_ms:
-        floor = max(floor, min(_moment(_bounded(wall_ms) + offset), now))
+        floor = max(floor, min(moment_of(_bounded(wall_ms) + offset), now))
         times.append(floor)
     return times
 
 
-def _moment(milliseconds: int) -> datetime:
+def moment_of(milliseconds: int) -> datetime:
+    """Milliseconds since 1970 as a moment; what no calendar holds becomes its first or last."""
     try:
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
     except OverflowError:

@@ -58,7 +58,7 @@ class Envelope:
 
 def open_envelope(packed: bytes, *, install_id: str) -> Envelope:
     """Unpacks and reads a request of this install; raises ``RequestRefusedError``."""
-    raw = _parsed(packed)
+    raw = parsed(packed)
     operations = raw.pop("operations", None)
     if not isinstance(operations, list):
         raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="operations")
@@ -74,7 +74,8 @@ def open_envelope(packed: bytes, *, install_id: str) -> Envelope:
     return Envelope(request, _in_order(operations))
 
 
-def _parsed(packed: bytes) -> dict[str, Any]:
+def parsed(packed: bytes) -> dict[str, Any]:
+    """A packed JSON object; raises ``RequestRefusedError``."""
     try:
         found = orjson.loads(unpack(packed))
     except TooLargeError as problem:

@@ -8,17 +8,17 @@ can be cut off anywhere and the request sent again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import orjson
 import psycopg
-from psycopg import Connection, IsolationLevel
+from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-from sync.protocol.messages import MAGIC, PROTOCOL_VERSION, CountyKeys, ProblemCode
+from sync.protocol.messages import MAGIC, PROTOCOL_VERSION, ProblemCode, SyncRequest
 from sync.protocol.packing import pack
 from sync.server import intake
 from sync.server.applying import Outcome, apply_groups, groups_of, write_feed
@@ -30,10 +30,12 @@ from sync.server.intake import Install
 from sync.server.judging import Judge
 from sync.server.ledger import Ledger
 from sync.server.merging import Occasion
+from sync.server.postgres import snapshot
 from sync.server.problems import RequestRefusedError
 from sync.server.scope import UnitCache, UnitTree
 from sync.server.state import read_state
 from sync.server.stick_keys import known_public
+from sync.server.sums import read_sums
 
 LOG: Final = logging.getLogger("gulou.county")
 _ATTEMPTS: Final = 4
@@ -151,22 +153,30 @@ def _answer(
     envelope: Envelope,
     verdicts: Mapping[int, bytes],
 ) -> bytes:
-    connection.isolation_level = IsolationLevel.REPEATABLE_READ
-    connection.read_only = True
-    try:
-        with connection.transaction():
-            epoch = read_state(connection, "epoch")
-            tree: UnitTree = desk.units.tree(connection)
-            request = envelope.request
-            # Numbers of another epoch say nothing here.
-            cursors = request.cursors if request.epoch in (None, epoch) else {}
-            scope = tree.scope_of(install.unit_id)
-            page = read_page(connection, scope, cursors, limit=request.page_rows)
-            keys = known_public(connection) if request.wants_keys else None
-    finally:
-        connection.isolation_level = None
-        connection.read_only = None
-    return _composed(epoch, desk.now(), verdicts, page, keys)
+    with snapshot(connection):
+        epoch = read_state(connection, "epoch")
+        tree: UnitTree = desk.units.tree(connection)
+        request = envelope.request
+        # Numbers of another epoch say nothing here.
+        cursors = request.cursors if request.epoch in (None, epoch) else {}
+        scope = tree.scope_of(install.unit_id)
+        page = read_page(connection, scope, cursors, limit=request.page_rows)
+        asked_for = _asked_for(connection, request, scope, page)
+    return _composed(epoch, desk.now(), verdicts, page, asked_for)
+
+
+def _asked_for(
+    connection: Connection[Any], request: SyncRequest, scope: Sequence[str], page: Page
+) -> dict[str, Any]:
+    """The parts of an answer that only some requests want."""
+    found: dict[str, Any] = {}
+    keys = known_public(connection) if request.wants_keys else None
+    if keys is not None:
+        found["county_keys"] = keys.model_dump()
+    if request.wants_sums and not page.more:
+        sums = read_sums(connection, scope, request.entities)
+        found["sums"] = {bucket: one.wire() for bucket, one in sums.items()}
+    return found
 
 
 def _composed(
@@ -174,7 +184,7 @@ def _composed(
     now: datetime,
     verdicts: Mapping[int, bytes],
     page: Page,
-    keys: CountyKeys | None,
+    asked_for: Mapping[str, Any],
 ) -> bytes:
     """The answer; the changes are bytes from the database and are not read again."""
     head = orjson.dumps(
@@ -186,7 +196,7 @@ def _composed(
             "cursors": page.cursors,
             "more": page.more,
             "retry_after_s": None,
-            **({} if keys is None else {"county_keys": keys.model_dump()}),
+            **asked_for,
         }
     )
     judged = b",".join(verdicts[op_no] for op_no in sorted(verdicts))

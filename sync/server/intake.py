@@ -14,8 +14,8 @@ from typing import Any
 import orjson
 from psycopg import Connection, Cursor
 
-from sync.protocol.messages import ProblemCode, SyncRequest, VerdictRow
-from sync.server.clock import effective_times, offset_ms
+from sync.protocol.messages import Incident, ProblemCode, SyncRequest, VerdictRow
+from sync.server.clock import effective_times, moment_of, offset_ms
 from sync.server.envelope import Envelope, Incoming
 from sync.server.problems import RequestRefusedError
 
@@ -74,7 +74,13 @@ def take_in(
     with connection.transaction(), connection.cursor() as cursor:
         if envelope.incoming:
             _store(cursor, install.id, envelope.incoming, times, now)
+<<<<<<< HEAD
         _note_contact(cursor, install.id, envelope.request, times, now=contact, offset=offset)
+=======
+        if envelope.request.incidents:
+            _store_incidents(cursor, install.id, envelope.request.incidents, now)
+        _note_contact(cursor, install.id, envelope.request, times, now=now, offset=offset)
+>>>>>>> a38e54f (sync: sums per home bucket, repair by ranges (in the making))
 
 
 def _store(
@@ -128,7 +134,8 @@ def _note_contact(
     cursor.execute(
         "UPDATE install SET last_contact_at = greatest(last_contact_at, %s), "
         "clock_offset_ms = %s, last_op_no = greatest(last_op_no, %s), app_version = %s, "
-        "schema_version = %s, last_effective_at = greatest(last_effective_at, %s) "
+        "schema_version = %s, last_effective_at = greatest(last_effective_at, %s), "
+        "protocol = %s, waiting = coalesce(%s, waiting), refused = coalesce(%s, refused) "
         "WHERE county_id = current_setting('gulou.county') AND id = %s",
         (
             now,
@@ -137,9 +144,40 @@ def _note_contact(
             request.app_version.replace("\0", "")[:40],
             max(0, min(request.schema_version, 2**31 - 1)),
             times[-1] if times else None,
+            _small(request.protocol),
+            _small(request.waiting),
+            _small(request.refused),
             install_id,
         ),
     )
+
+
+def _store_incidents(
+    cursor: Cursor[Any], install_id: str, incidents: Sequence[Incident], now: datetime
+) -> None:
+    cursor.executemany(
+        "INSERT INTO repair (install_id, no, reported_at, at, bucket, laid, removed, is_mended) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (county_id, install_id, no) "
+        "DO NOTHING",
+        [
+            (
+                install_id,
+                max(0, min(one.no, 2**62)),
+                now,
+                moment_of(one.at_ms),
+                one.bucket.replace("\0", ""),
+                _small(one.laid),
+                _small(one.removed),
+                one.is_mended,
+            )
+            for one in incidents
+        ],
+    )
+
+
+def _small(number: int | None) -> int | None:
+    """Within what the column holds; what a laptop says must not stop its request."""
+    return None if number is None else max(0, min(number, 2**31 - 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,9 +149,20 @@ def feed_rows(row: Row) -> list[FeedRow]:
     if row.is_deleted and row.is_new:
         left = sorted(buckets_of(row.key.entity, row.body))
     entity, record_id = row.key
+    home = row.bucket
     return [
         *(FeedRow(name, entity, record_id, gone.value, row.version) for name in left),
-        *(FeedRow(name, entity, record_id, ChangeKind.PUT.value, row.version) for name in now),
+        *(
+            FeedRow(
+                name,
+                entity,
+                record_id,
+                ChangeKind.PUT.value,
+                row.version,
+                home=None if name == home else home,
+            )
+            for name in now
+        ),
     ]
 
 

@@ -9,11 +9,13 @@ import json
 import os
 import re
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import psycopg
-from psycopg import sql
+from psycopg import Connection, IsolationLevel, sql
 from psycopg.conninfo import make_conninfo
 
 URL_VARIABLE: Final = "GULOU_DATABASE_URL"
@@ -75,6 +77,19 @@ def connection_url(url: str, county_id: str = DEFAULT_COUNTY) -> str:
         options="-c timezone=UTC -c idle_in_transaction_session_timeout=60s "
         f"-c gulou.county={county_id}",
     )
+
+
+@contextmanager
+def snapshot(connection: Connection[Any]) -> Iterator[None]:
+    """Everything read inside is of one moment, and nothing is written."""
+    connection.isolation_level = IsolationLevel.REPEATABLE_READ
+    connection.read_only = True
+    try:
+        with connection.transaction():
+            yield
+    finally:
+        connection.isolation_level = None
+        connection.read_only = None
 
 
 def _forget_dead_holders(folder: Path) -> None:

@@ -154,12 +154,12 @@ def insert_feed(cursor: Cursor[Any], lines: Sequence[FeedRow]) -> None:
         return
     columns = list(zip(*newest.values(), strict=True))
     cursor.execute(
-        "INSERT INTO feed (bucket, entity, record_id, kind, version) "
-        "SELECT bucket, entity, record_id, kind, version "
-        "FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::int[]) "
-        "WITH ORDINALITY AS n(bucket, entity, record_id, kind, version, place) ORDER BY place "
-        "ON CONFLICT (county_id, entity, record_id, bucket) "
-        "DO UPDATE SET kind = excluded.kind, version = excluded.version",
+        "INSERT INTO feed (bucket, entity, record_id, kind, version, home) "
+        "SELECT bucket, entity, record_id, kind, version, home "
+        "FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::int[], %b::text[]) "
+        "WITH ORDINALITY AS n(bucket, entity, record_id, kind, version, home, place) "
+        "ORDER BY place ON CONFLICT (county_id, entity, record_id, bucket) "
+        "DO UPDATE SET kind = excluded.kind, version = excluded.version, home = excluded.home",
         [list(column) for column in columns],
     )
 

@@ -80,6 +80,8 @@ class FeedRow(NamedTuple):
     record_id: str
     kind: str
     version: int
+    home: str | None = None
+    """The record's own bucket, where this line lies in another."""
 
 
 def _ms(moment: datetime) -> int:

@@ -48,6 +48,8 @@ RowKey = tuple[str, str]
 
 def are_sums_due(values: Mapping[str, str], now_ms: int) -> bool:
     """Whether the next request is to ask for sums; ``values`` are the laptop's small facts."""
+    if "cursors" not in values:
+        return False  # nothing was laid down yet
     checked = int(values.get("sums_checked_ms", -_DAY_MS))
     passed = abs(now_ms - checked)  # a clock that was set back must not put the check off
     if passed >= _DAY_MS:
@@ -82,8 +84,7 @@ def note_reported(connection: Connection, incidents: Iterable[Mapping[str, Any]]
     numbers = [one["no"] for one in incidents]
     if numbers:
         connection.exec_driver_sql(
-            "UPDATE sync_incident SET is_reported = 1 "
-            "WHERE no IN (SELECT value FROM json_each(?))",
+            "UPDATE sync_incident SET is_reported = 1 WHERE no IN (SELECT value FROM json_each(?))",
             (orjson.dumps(numbers).decode(),),
         )
 
@@ -123,7 +124,7 @@ def own_range_sums(connection: Connection, buckets: Sequence[str]) -> dict[str, 
         if parts is not None:
             part = range_of(record_id)
             one = parts[part]
-            parts[part] = Sum(one.count + 1, one.mix ^ row_hash(entity, record_id, version))
+            parts[part] = Sum(one.rows + 1, one.mix ^ row_hash(entity, record_id, version))
     return found
 
 
@@ -188,7 +189,7 @@ class Checker:
         except (OfflineError, NotTheCountyError, CountyRefusedError) as problem:
             log.warning("repair cut short: %s", problem)
             return self.touched
-        self._note_checked(sum(one.count for one in ours.values()), differing(ours, theirs))
+        self._note_checked(sum(one.rows for one in ours.values()), differing(ours, theirs))
         return self.touched
 
     def _repair(self, buckets: list[str]) -> None:
@@ -341,9 +342,7 @@ def _is_quiet(connection: Connection, answer: Mapping[str, Any]) -> bool:
     )
 
 
-def _put_away(
-    connection: Connection, unknown: Sequence[RowKey], clock: Clock
-) -> list[list[Any]]:
+def _put_away(connection: Connection, unknown: Sequence[RowKey], clock: Clock) -> list[list[Any]]:
     """Keeps rows the county does not know as dead letters; returns the deletions to lay down.
 
     A row that holds unsent or refused work stays where it is.
@@ -391,8 +390,4 @@ def _read_stuck(values: Mapping[str, str]) -> dict[str, tuple[int, str, int]]:
 
 def _is_known(stuck: tuple[int, str, int] | None, residue: Sum, now_ms: int) -> bool:
     """Whether this very difference was tried within a day, e.g. a dead letter."""
-    return (
-        stuck is not None
-        and Sum.read(stuck[:2]) == residue
-        and abs(now_ms - stuck[2]) < _DAY_MS
-    )
+    return stuck is not None and Sum.read(stuck[:2]) == residue and abs(now_ms - stuck[2]) < _DAY_MS

@@ -22,8 +22,9 @@ from db.clock import Clock
 from db.local_values import read_values, write_values
 from db.session import Changes, Store
 from db.tables.registry import SCHEMA_VERSION
+from sync.client.checking import Checker, are_sums_due, note_reported, report
 from sync.client.laying import AfterLaying, Layer
-from sync.client.transport import NotTheCountyError, OfflineError, Transport
+from sync.client.transport import CountyBusyError, NotTheCountyError, OfflineError, Transport
 from sync.protocol.messages import MAGIC, MAX_OPERATIONS, PROTOCOL_VERSION
 
 log = logging.getLogger(__name__)
@@ -113,6 +114,8 @@ class Exchanger:
         while asked is not None:
             try:
                 raw = asked.answer()
+            except CountyBusyError:
+                raise  # nothing is wrong with the line
             except OfflineError:
                 self.batch.shrink()
                 raise
@@ -128,6 +131,7 @@ class Exchanger:
         self.batch.grow()
         ahead = self._ask_ahead(answer)
         result.touched |= lay_down(self._store, answer, self._after, may_lay=self._may_lay)
+        self._note_reported(asked.request)
         sent = asked.request["operations"]
         result.sent += len(sent)
         result.received += len(answer["changes"])
@@ -142,7 +146,15 @@ class Exchanger:
         more_waits = bool(sent) and waiting_count(self._store) > 0
         if answer["more"] or more_waits:
             return _Asked(self._transport, self._compose())
+        if answer.get("sums") is not None:
+            checker = Checker(self._store, self._install_id, self._transport.ask, self._after)
+            result.touched |= checker.check(answer)
         return None
+
+    def _note_reported(self, request: dict[str, Any]) -> None:
+        if request["incidents"]:
+            with self._store.local_writing() as session:
+                note_reported(session.connection(), request["incidents"])
 
     def _ask_ahead(self, answer: dict[str, Any]) -> _Asked | None:
         """Asks for what follows this answer before it is laid down.
@@ -155,6 +167,7 @@ class Exchanger:
             "operations": [],
             "epoch": answer["epoch"],
             "cursors": answer["cursors"],
+            "wants_sums": False,  # nobody waits for sums in a catch-up; the next round asks
         }
         asked = _Asked(self._transport, request)
         asked.start()
@@ -207,6 +220,11 @@ def compose_request(
             connection.exec_driver_sql("SELECT name, value FROM local_value").all()
         )
         operations = _waiting_groups(connection, batch.operations, after_op_no)
+        waiting = _count_waiting(connection) - len(operations)
+        asides = report(connection) | {
+            "waiting": waiting,
+            "wants_sums": waiting == 0 and are_sums_due(values, _wall_ms(clock)),
+        }
     return {
         "protocol": PROTOCOL_VERSION,
         "app_version": APP_VERSION,
@@ -221,6 +239,7 @@ def compose_request(
         "mono_ms": clock.monotonic_ms(),
         "boot_id": clock.boot_id,
         **({} if COUNTY_KEYS in values else {"wants_keys": True}),
+        **asides,
     }
 
 
@@ -321,6 +340,7 @@ def _lay_down_once(
                 "epoch": answer["epoch"],
                 "last_contact_ms": str(now_ms),
                 "clock_offset_ms": str(answer["server_ms"] - now_ms),
+                **({"sums_due": "1"} if answer["verdicts"] or answer["changes"] else {}),
             },
         )
         if answer.get("county_keys"):
@@ -331,10 +351,12 @@ def _lay_down_once(
 def waiting_count(store: Store) -> int:
     """Operations without a verdict."""
     with store.reading() as session:
-        row = session.connection().exec_driver_sql(
-            "SELECT count(*) FROM outbox WHERE state = 'waiting'"
-        )
-        return int(row.scalar_one())
+        return _count_waiting(session.connection())
+
+
+def _count_waiting(connection: Connection) -> int:
+    row = connection.exec_driver_sql("SELECT count(*) FROM outbox WHERE state = 'waiting'")
+    return int(row.scalar_one())
 
 
 def _wall_ms(clock: Clock) -> int:

@@ -16,14 +16,14 @@ RANGES: Final = 256
 
 
 class Sum(NamedTuple):
-    """Records counted and their hashes XORed."""
+    """How many records, and their hashes XORed together."""
 
-    count: int = 0
+    rows: int = 0
     mix: int = 0
 
     def wire(self) -> tuple[int, str]:
         """As it travels."""
-        return self.count, f"{self.mix:016x}"
+        return self.rows, f"{self.mix:016x}"
 
     @classmethod
     def read(cls, wire: Iterable[object]) -> Sum:
@@ -33,7 +33,7 @@ class Sum(NamedTuple):
 
     def minus(self, other: Sum) -> Sum:
         """What is in one of the two alone; ``Sum()`` when they are equal."""
-        return Sum(self.count - other.count, self.mix ^ other.mix)
+        return Sum(self.rows - other.rows, self.mix ^ other.mix)
 
 
 def row_hash(entity: str, record_id: str, version: int) -> int:

@@ -74,13 +74,9 @@ def take_in(
     with connection.transaction(), connection.cursor() as cursor:
         if envelope.incoming:
             _store(cursor, install.id, envelope.incoming, times, now)
-<<<<<<< HEAD
-        _note_contact(cursor, install.id, envelope.request, times, now=contact, offset=offset)
-=======
         if envelope.request.incidents:
             _store_incidents(cursor, install.id, envelope.request.incidents, now)
-        _note_contact(cursor, install.id, envelope.request, times, now=now, offset=offset)
->>>>>>> a38e54f (sync: sums per home bucket, repair by ranges (in the making))
+        _note_contact(cursor, install.id, envelope.request, times, now=contact, offset=offset)
 
 
 def _store(

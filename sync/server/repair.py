@@ -92,7 +92,7 @@ def _within_a_page(
     """As many ranges as one answer carries, and whether some are left."""
     rows = 0
     for place, part in enumerate(differing):
-        rows += ours.get(part, Sum()).count
+        rows += ours.get(part, Sum()).rows
         if rows > MAX_ROWS and place > 0:
             return list(differing[:place]), True
     return list(differing), False
@@ -102,5 +102,5 @@ def _totals(buckets: Sequence[str], ours: Mapping[tuple[str, int], Sum]) -> dict
     found = dict.fromkeys(buckets, Sum())
     for (bucket, _part), one in ours.items():
         total = found[bucket]
-        found[bucket] = Sum(total.count + one.count, total.mix ^ one.mix)
+        found[bucket] = Sum(total.rows + one.rows, total.mix ^ one.mix)
     return found

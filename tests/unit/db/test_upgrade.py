@@ -34,7 +34,9 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(tmp_path: Path) -> N
                     not str(name).startswith("search_words")
                     and not (
                         kind == "index"
-                        and str(name).endswith(("_dirty", "_waiting", "_newest", "_by_state"))
+                        and str(name).endswith(
+                            ("_dirty", "_waiting", "_refused", "_newest", "_by_state")
+                        )
                     )
                 ),
             },

@@ -16,6 +16,13 @@ PROTOCOL_VERSION: Final = 1
 MAGIC: Final = "gulou-sync"
 CONTENT_TYPE: Final = "application/vnd.gulou.sync+zstd"
 MAX_INFLATED_BYTES: Final = 64 * 1024 * 1024
+PROBLEM_HEADER: Final = "Gulou-Problem"
+"""The code of a refusal once more, for answers that have no body."""
+BLOBS_PATH: Final = "/blobs"
+TUS_VERSION: Final = "1.0.0"
+PIECE_CONTENT_TYPE: Final = "application/offset+octet-stream"
+MAX_PIECE_BYTES: Final = 256 * 1024
+"""Of one piece of an original; a cut costs at most one."""
 MAX_OPERATIONS: Final = 5_000
 """Operations in one request, unless one transaction group alone is larger."""
 COUNTY_SCOPE: Final = "*"
@@ -276,12 +283,24 @@ class ProblemCode(StrEnum):
     """Refusals of a whole request."""
 
     BAD_REQUEST = "bad_request"
+    BLOB_HASH_WRONG = "blob_hash_wrong"
+    """The whole is not what its name says; nothing of it was kept."""
+    BLOB_OFFSET_WRONG = "blob_offset_wrong"
+    """Not the next piece; ``held`` says how much has come."""
+    BLOB_OUT_OF_SCOPE = "blob_out_of_scope"
+    BLOB_RANGE_WRONG = "blob_range_wrong"
+    BLOB_UNKNOWN = "blob_unknown"
+    """It has not come, or not whole."""
     CODE_UNKNOWN = "code_unknown"
     CODE_USED = "code_used"
     IDENTITY_REUSED = "identity_reused"
     """409: the same operation number came with another content; nothing was applied."""
     INSTALL_REVOKED = "install_revoked"
     INSTALL_UNKNOWN = "install_unknown"
+    PIECE_DAMAGED = "piece_damaged"
+    """Its checksum says the line changed it."""
+    PIECE_TYPE_WRONG = "piece_type_wrong"
+    TUS_VERSION_UNKNOWN = "tus_version_unknown"
     TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a code, not a secret
     TOO_LARGE = "too_large"
     PROTOCOL_TOO_OLD = "protocol_too_old"

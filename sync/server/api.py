@@ -15,9 +15,11 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.protocol.messages import (
+    BLOBS_PATH,
     CONTENT_TYPE,
     MAGIC,
     MAX_INFLATED_BYTES,
+    PROBLEM_HEADER,
     PROTOCOL_VERSION,
     ChallengeRequest,
     ChallengeResponse,
@@ -28,6 +30,7 @@ from sync.protocol.messages import (
     TokenResponse,
 )
 from sync.server import sign_in
+from sync.server.blob_routes import add_blob_routes
 from sync.server.exchange import CountyDesk, exchange
 from sync.server.problems import RequestRefusedError
 from sync.server.repair import repair
@@ -73,6 +76,7 @@ def make_app(desk: CountyDesk) -> FastAPI:
     _add_refusals(app)
     _add_sign_in(app, desk)
     _add_sync(app, desk)
+    add_blob_routes(app, desk)
     return app
 
 
@@ -85,7 +89,7 @@ class _ShortForms:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        if scope["type"] != "http" or scope["path"] in _PACKED:
+        if scope["type"] != "http" or _counts_for_itself(scope["path"]):
             await self._app(scope, receive, send)
             return
         size = 0
@@ -101,6 +105,10 @@ class _ShortForms:
         await self._app(scope, counted, send)
 
 
+def _counts_for_itself(path: str) -> bool:
+    return path in _PACKED or path.startswith(BLOBS_PATH + "/")
+
+
 def _open(app: FastAPI, desk: CountyDesk) -> None:
     desk.pool.open(wait=True)
     with desk.pool.connection() as connection:
@@ -111,7 +119,8 @@ def _open(app: FastAPI, desk: CountyDesk) -> None:
 def _add_refusals(app: FastAPI) -> None:
     @app.exception_handler(RequestRefusedError)
     async def refused(_request: Request, refusal: RequestRefusedError) -> Response:
-        return JSONResponse(refusal.problem.model_dump(), status_code=refusal.status)
+        headers = {PROBLEM_HEADER: refusal.code.value, **refusal.headers}
+        return JSONResponse(refusal.problem.model_dump(), refusal.status, headers=headers)
 
     @app.exception_handler(PoolTimeout)
     async def busy(request: Request, _problem: PoolTimeout) -> Response:

@@ -17,8 +17,8 @@ from psycopg import Connection
 from sync.protocol.messages import MAX_PIECE_BYTES
 from sync.server import blobs, sign_in
 from sync.server.county import County
-from sync.server.state import read_state
 from sync.server.process import serve_in_thread
+from sync.server.state import read_state
 from tests.helpers.clock import A_MONDAY, FakeClock
 from tests.sync.server.conftest import COUNTY, FORESTRY, TOWNSHIP, People, other_village
 from tests.sync.server.laptops import FakeLaptop, case_file

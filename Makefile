@@ -1,8 +1,9 @@
 # Every target does its own set-up; the second time that costs a moment and no network.
 #   make run      the demo: a window, or without a display the tour (build/tour/)
 #   make test     everything            make check   format, lint, types, quick tests
-#   make bench    build/bench.json      make setup   the set-up once more
-#   make format   rewrite the format    make clean   back to a fresh clone
+#   make bench    build/bench.json      make soak    the long run of the sync machine
+#   make format   rewrite the format    make setup   the set-up once more
+#   make clean    back to a fresh clone
 # ARGS goes to the program behind it: make test ARGS="-k roster"
 
 SHELL := /bin/bash
@@ -17,7 +18,7 @@ unexport PYTHONHOME PYTHONPATH
 
 .DEFAULT_GOAL := run
 .NOTPARALLEL:
-.PHONY: run test check bench setup ready format clean
+.PHONY: run test check soak bench setup ready format clean
 
 run: ready
 	@.venv/bin/gulou demo $(ARGS)
@@ -30,6 +31,9 @@ check: ready
 	@$(PYTHON_BIN) -m ruff check .
 	@$(PYTHON_BIN) -m mypy
 	@$(PYTEST) -m "$(QUICK)" $(ARGS)
+
+soak: ready
+	@$(PYTHON_BIN) -m tests.soak $(ARGS)
 
 bench: ready
 	@$(OFFSCREEN) $(PYTHON_BIN) -m tests.benchmarks $(ARGS)

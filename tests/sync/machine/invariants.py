@@ -1,0 +1,160 @@
+"""What must hold when everybody has synced and nothing moves any more."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Any
+
+import orjson
+import psycopg
+from sqlmodel import col, select
+
+from app.votes.standing import read_vote
+from db.outbox import loads, wire_value
+from db.tables.local import OpState
+from db.tables.registry import ENTITIES
+from db.tables.votes import Motion
+from sync.protocol.messages import COUNTY_SCOPE
+from sync.server.schema import FOLDED_ENTITIES
+from sync.server.scope import read_tree
+from tests.sync.machine.laptops import MachineLaptop
+from tests.sync.machine.world import World
+
+Key = tuple[str, str]
+
+
+def check_all(world: World) -> None:
+    """Guarantees 1, 2, 3 and 7 of the protocol."""
+    with psycopg.connect(world.county.url) as connection:
+        check_verdicts(connection, world.laptops)
+        check_no_silent_overwrite(connection)
+        for laptop in world.laptops:
+            check_equal(connection, laptop)
+    assert world.memory.lost(world.laptops) == [], "typed, and nowhere any more"
+    check_votes(world.laptops)
+
+
+# --- 1: nothing typed is lost ------------------------------------------------------------------
+
+
+def check_verdicts(connection: Any, laptops: list[MachineLaptop]) -> None:
+    """Every operation the county has holds one verdict; no laptop waits for one."""
+    unjudged = connection.execute(
+        "SELECT install_id, op_no FROM op_intake WHERE verdict IS NULL"
+    ).fetchall()
+    assert unjudged == [], "taken in and never judged"
+    poisoned = connection.execute(
+        "SELECT install_id, op_no FROM op_intake WHERE verdict ->> 'verdict' = 'quarantined'"
+    ).fetchall()
+    assert poisoned == [], "nothing here is poison: judging it raised"
+    for laptop in laptops:
+        with laptop.store.reading() as session:
+            waiting = session.connection().exec_driver_sql(
+                "SELECT op_no FROM outbox WHERE state = ?", (OpState.WAITING.value,)
+            )
+            assert list(waiting.all()) == [], laptop.name
+            dead = session.connection().exec_driver_sql(
+                "SELECT entity, record_id, problem FROM dead_letter"
+            )
+            assert list(dead.all()) == [], laptop.name
+            broken = session.connection().exec_driver_sql("PRAGMA foreign_key_check")
+            assert list(broken.all()) == [], laptop.name
+
+
+def check_no_silent_overwrite(connection: Any) -> None:
+    """Who writes a field on an older version than another laptop's write is told of a conflict."""
+    writes: dict[tuple[str, str, str], list[tuple[int, dict[str, Any], dict[str, Any]]]] = (
+        defaultdict(list)
+    )
+    rows = connection.execute(
+        "SELECT o.install_id, o.body, o.verdict FROM op_intake o "
+        "JOIN record r ON r.entity = o.body::jsonb ->> 'entity' "
+        "AND r.id = o.body::jsonb ->> 'record_id' "
+        "WHERE o.verdict ->> 'verdict' IN ('applied', 'merged', 'conflict') "
+        "AND NOT r.is_deleted AND r.created_install <> 'county'"
+    ).fetchall()
+    for install_id, body, verdict in rows:
+        op = orjson.loads(body) | {"install": install_id}
+        if op["kind"] == "put" and "version" in verdict:
+            for name in op["patch"]:
+                place = (op["entity"], op["record_id"], name)
+                writes[place].append((verdict["version"], op, verdict))
+    for (entity, record_id, name), written in writes.items():
+        written.sort(key=lambda write: write[0])
+        for (version, first, _), (_, second, verdict) in zip(written, written[1:], strict=False):
+            is_blind = second["base"].get(name, 0) < version
+            is_other = first["install"] != second["install"]
+            if is_blind and is_other and first["patch"][name] != second["patch"][name]:
+                told = verdict.get("detail") or {}
+                assert name in told, (entity, record_id, name, first, second, verdict)
+
+
+# --- 2 and 3: everyone equal, nobody with more ---------------------------------------------------
+
+
+def check_equal(connection: Any, laptop: MachineLaptop) -> None:
+    """The laptop's rows are the county's rows of its scope, no more and no fewer."""
+    there = _county_rows(connection, laptop)
+    here, unsettled = _laptop_rows(laptop)
+    assert here.keys() - there.keys() == set(), f"{laptop.name} holds what is not its own"
+    assert there.keys() - here.keys() == set(), f"{laptop.name} lacks rows"
+    for key, (version, body, state) in there.items():
+        own_version, own_body, own_state = here[key]
+        assert own_version == version, (laptop.name, key)
+        for name, value in own_body.items():
+            if name not in unsettled.get(key, ()):
+                assert body.get(name) == value, (laptop.name, key, name)
+        if key[0] in FOLDED_ENTITIES:
+            assert own_state == state, (laptop.name, key)
+
+
+def _county_rows(connection: Any, laptop: MachineLaptop) -> dict[Key, tuple[int, Any, Any]]:
+    scope = read_tree(connection).scope_of(laptop.unit_id)
+    where = "bucket = ANY(%s)"
+    if COUNTY_SCOPE in scope:
+        where = "(bucket = ANY(%s) OR bucket NOT LIKE '%%:sign-in')"
+    rows = connection.execute(
+        "SELECT entity, id, version, body, state FROM record r WHERE NOT is_deleted AND EXISTS ("
+        "SELECT 1 FROM feed f WHERE f.entity = r.entity AND f.record_id = r.id "
+        f"AND f.kind = 'put' AND {where})",
+        (list(scope),),
+    ).fetchall()
+    return {(row[0], row[1]): row[2:] for row in rows}
+
+
+def _laptop_rows(
+    laptop: MachineLaptop,
+) -> tuple[dict[Key, tuple[int, dict[str, Any], Any]], dict[Key, set[str]]]:
+    """What the county has confirmed, and the fields it refused."""
+    found: dict[Key, tuple[int, dict[str, Any], Any]] = {}
+    unsettled: dict[Key, set[str]] = {}
+    with laptop.store.reading() as session:
+        for entity, model in ENTITIES.items():
+            for row in session.exec(select(model).where(col(model.sync_version) > 0)):
+                wire = {name: wire_value(getattr(row, name)) for name in row.wire_fields()}
+                state = wire_value(getattr(row, "state", None))
+                found[entity, row.id] = (row.sync_version, wire, state)
+                if row.sync_dirty:
+                    unsettled[entity, row.id] = set(loads(row.sync_dirty))
+    return found, unsettled
+
+
+# --- 7: a ballot counts once ---------------------------------------------------------------------
+
+
+def check_votes(laptops: list[MachineLaptop]) -> None:
+    """Whoever holds a motion counts the same, and no household twice."""
+    counts: dict[str, set[Any]] = defaultdict(set)
+    for laptop in laptops:
+        with laptop.store.reading() as session:
+            for motion in session.exec(select(Motion).where(col(Motion.sync_version) > 0)):
+                vote = read_vote(session, motion)
+                counts[motion.id].add((motion.state, vote.count()))
+                counted = Counter(
+                    ballot.household_id
+                    for ballot in vote.ballots
+                    if vote.standings.get(ballot.id) == "counted"
+                )
+                assert all(times == 1 for times in counted.values()), (laptop.name, motion.id)
+    for motion_id, found in counts.items():
+        assert len(found) == 1, (motion_id, found)

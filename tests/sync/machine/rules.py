@@ -1,0 +1,48 @@
+"""The world's rules with how often each is drawn and which numbers it takes."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import Final
+
+from tests.sync.machine.world import World
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One method of ``World``."""
+
+    name: str
+    weight: int
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The names of its numbers."""
+        signature = inspect.signature(getattr(World, self.name))
+        return tuple(name for name in signature.parameters if name != "self")
+
+    def apply(self, world: World, numbers: dict[str, int]) -> None:
+        """One step of the world."""
+        world.steps += 1
+        getattr(world, self.name)(**numbers)
+
+
+RULES: Final = (
+    Rule("add_household", 8),
+    Rule("edit_household", 14),
+    Rule("edit_resident", 5),
+    Rule("remove_household", 2),
+    Rule("record_case", 4),
+    Rule("case_event", 8),
+    Rule("propose", 2),
+    Rule("open_vote", 3),
+    Rule("vote", 8),
+    Rule("tally", 2),
+    Rule("sync", 8),
+    Rule("sync_badly", 10),
+    Rule("jump_clock", 2),
+    Rule("let_time_pass", 2),
+    Rule("power_cut", 3),
+    Rule("kill_county", 1),
+)

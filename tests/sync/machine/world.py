@@ -1,0 +1,387 @@
+"""A small county in which anything may happen, one rule at a time.
+
+The rules are what people, lines, clocks and disks do. Each takes whole numbers only, so that both
+Hypothesis and a seeded driver can call them; a number chooses among what is there at that moment.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from sqlmodel import col, select
+
+from app.cases.actions import CaseDraft, PartyEntry, add_case_event, record_case
+from app.cases.vocabulary import CaseEventKind, PartySide, PartySource, Urgency
+from app.errors import UserFacingError
+from app.laptop import copies_of, daily_care, put_back
+from app.votes.actions import open_motion, propose_motion, take_ballot, tally_motion
+from app.votes.vocabulary import BallotChoice, BallotMethod, MotionMatter, MotionState
+from db.tables.base import SyncedRecord
+from db.tables.cases import CaseFile
+from db.tables.households import Household, Resident
+from db.tables.votes import ElectorateEntry, Motion
+from sync.client.transport import NotTheCountyError, OfflineError
+from sync.server.county import County
+from sync.server.process import CountyProcess
+from tests.helpers.stores import a_household, a_resident
+from tests.sync.machine.grounds import PEOPLE, Grounds, grounds
+from tests.sync.machine.laptops import (
+    Fault,
+    MachineLaptop,
+    PowerCutError,
+    clone_of,
+    new_laptop,
+)
+from tests.sync.machine.memory import Memory
+
+_Row = TypeVar("_Row", bound=SyncedRecord)
+
+FIRST_LAPTOPS: Final = (
+    ("village-1", "worker"),
+    ("village-2", "secretary"),
+    ("other-1", "other_worker"),
+    ("township-1", "township"),
+)
+MOST_LAPTOPS: Final = 7
+_FOUGHT_OVER: Final = 3
+"""Every other choice falls on one of the first few, so that laptops meet."""
+_WALLS: Final = (
+    datetime(1970, 1, 2, tzinfo=UTC),
+    datetime(2099, 12, 31, tzinfo=UTC),
+    datetime(2026, 11, 23, 8, 0, tzinfo=UTC),
+    datetime(2020, 2, 29, tzinfo=UTC),
+)
+
+
+class World:
+    """The county's server, its laptops, and the memory of everything that was typed."""
+
+    def __init__(self) -> None:
+        self.grounds: Grounds = grounds()
+        self.folder = Path(tempfile.mkdtemp(prefix="world-", dir=self.grounds.folder))
+        self.database = self.grounds.new_database()
+        self.county = County(data=self.grounds.data, url=self.grounds.url(self.database))
+        self.process = CountyProcess(self.grounds.data, database_url=self.county.url)
+        self.memory = Memory(self.county)
+        self.laptops: list[MachineLaptop] = []
+        self.steps = 0
+        for name, person in FIRST_LAPTOPS:
+            self.add_laptop(name, person)
+        self._begin()
+
+    def _begin(self) -> None:
+        """A few households on everybody's laptop and a vote that is open: enough to quarrel over."""
+        for number in range(4):
+            self.add_household(0, number)
+        self.record_case(0, 0)
+        self.propose(0)
+        self.open_vote(1, 0)
+        for laptop in (*self.laptops, *self.laptops):
+            laptop.sync()
+
+    def close(self) -> None:
+        """Ends everything and frees the disk."""
+        for laptop in self.laptops:
+            laptop.close()
+        self.process.kill()
+        self.grounds.drop_database(self.database)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def add_laptop(self, name: str, person: str) -> MachineLaptop:
+        """A new laptop with everything its unit may hold."""
+        unit_id = PEOPLE[person][0]
+        made = new_laptop(
+            name,
+            person,
+            empty=self.grounds.empty_laptop,
+            folder=self.folder / name,
+            enrolment=self.county.enrolment(unit_id, self.process.url),
+            account_id=self.grounds.account_ids[person],
+        )
+        made.sync()
+        self.laptops.append(made)
+        return made
+
+    # --- what people do ------------------------------------------------------------------------
+
+    def add_household(self, which: int, members: int) -> None:
+        """A household with up to three members, in one edit."""
+        laptop = self._worker(which)
+        mark = self.memory.next_mark()
+        home = a_household(unit_id=laptop.unit_id, number=mark, head_name=f"某户{mark}")
+        people = [
+            a_resident(home, name=f"某人{mark}{n}", position=n, identity_number=None)
+            for n in range(members % 4)
+        ]
+        self._type(laptop, mark, lambda session: session.add_all([home, *people]))
+
+    def edit_household(self, which: int, number: int, field: int) -> None:
+        """Someone types something else into one field."""
+        laptop = self._any(which)
+        name = ("address", "note", "phone", "head_name")[field % 4]
+        self._edit(laptop, Household, number, name)
+
+    def edit_resident(self, which: int, number: int) -> None:
+        """A note about a resident."""
+        self._edit(self._any(which), Resident, number, "note")
+
+    def remove_household(self, which: int, number: int) -> None:
+        """The household and everyone in it go, in one edit."""
+        laptop = self._worker(which)
+
+        def remove(session: Any) -> None:
+            home = _pick(session, Household, number, laptop.unit_id)
+            if home is not None and not self._votes(session, home.id):
+                for person in session.exec(
+                    select(Resident).where(col(Resident.household_id) == home.id)
+                ):
+                    session.delete(person)
+                session.delete(home)
+
+        self._type(laptop, "", remove)
+
+    def record_case(self, which: int, urgency: int) -> None:
+        """A dispute of two neighbours."""
+        laptop = self._worker(which)
+        mark = self.memory.next_mark()
+        draft = CaseDraft(
+            title=f"纠纷{mark}",
+            class_code="0903",
+            happened_on=laptop.clock.now().date(),
+            place="三组",
+            story=f"经过{mark}",
+            urgency=list(Urgency)[urgency % len(Urgency)],
+            parties=(_party(PartySide.A), _party(PartySide.B)),
+            unit_id=laptop.unit_id,
+        )
+        self._act(laptop, mark, lambda: record_case(laptop.store, laptop.actor, draft))
+
+    def case_event(self, which: int, number: int, kind: int) -> None:
+        """Something happens to a case; offline it may cross with something else."""
+        laptop = self._any(which)
+        mark = self.memory.next_mark()
+        with laptop.store.reading() as session:
+            case = _pick(session, CaseFile, number)
+        if case is None:
+            return
+        kinds = list(CaseEventKind)
+        wanted = kinds[kind % len(kinds)]
+        self._act(
+            laptop,
+            mark,
+            lambda: add_case_event(
+                laptop.store, laptop.actor, case_id=case.id, kind=wanted, note=f"记{mark}"
+            ),
+        )
+
+    def propose(self, which: int) -> None:
+        """A motion to change the building pact."""
+        laptop = self._worker(which)
+        mark = self.memory.next_mark()
+        self._act(
+            laptop,
+            mark,
+            lambda: propose_motion(
+                laptop.store,
+                laptop.actor,
+                title=f"公约{mark}",
+                text="第四条 滴水须留二尺。",
+                matter=MotionMatter.BUILDING_PACT,
+            ),
+        )
+
+    def open_vote(self, which: int, number: int) -> None:
+        """The electorate is frozen."""
+        laptop = self._worker(which)
+        motion = self._motion(laptop, number, MotionState.DRAFT)
+        if motion is not None:
+            self._act(
+                laptop, "", lambda: open_motion(laptop.store, laptop.actor, motion_id=motion.id)
+            )
+
+    def vote(self, which: int, number: int, household: int, choice: int) -> None:
+        """One household's ballot; two laptops may take two."""
+        laptop = self._worker(which)
+        motion = self._motion(laptop, number, MotionState.OPEN)
+        with laptop.store.reading() as session:
+            home = _pick(session, Household, household, laptop.unit_id)
+        if motion is None or home is None:
+            return
+        choices = list(BallotChoice)
+        self._act(
+            laptop,
+            "",
+            lambda: take_ballot(
+                laptop.store,
+                laptop.actor,
+                motion_id=motion.id,
+                household_id=home.id,
+                choice=choices[choice % len(choices)],
+                method=BallotMethod.SIGNATURE,
+            ),
+        )
+
+    def tally(self, which: int, number: int) -> None:
+        """The vote ends on this laptop; others may still be taking ballots."""
+        laptop = self._worker(which)
+        motion = self._motion(laptop, number, MotionState.OPEN)
+        if motion is not None:
+            self._act(
+                laptop, "", lambda: tally_motion(laptop.store, laptop.actor, motion_id=motion.id)
+            )
+
+    # --- what lines do -------------------------------------------------------------------------
+
+    def sync(self, which: int) -> None:
+        """A round over a good line."""
+        self._round(self._any(which))
+
+    def sync_badly(self, which: int, fault: int, skip: int) -> None:
+        """A round in which one exchange goes wrong."""
+        laptop = self._any(which)
+        laptop.line.fault = list(Fault)[fault % len(Fault)]
+        laptop.line.skip = skip % 2
+        self._round(laptop)
+        laptop.line.fault = None
+
+    # --- what clocks and disks do --------------------------------------------------------------
+
+    def jump_clock(self, which: int, where: int) -> None:
+        """Someone sets the clock wrong, or right again."""
+        self._any(which).clock.set_wall(_WALLS[where % len(_WALLS)])
+
+    def let_time_pass(self, which: int, hours: int) -> None:
+        """On one laptop, and on its disk a copy of the day."""
+        laptop = self._any(which)
+        laptop.clock.advance(timedelta(hours=1 + hours % 48))
+        daily_care(laptop.laptop)
+
+    def power_cut(self, which: int) -> None:
+        """The laptop goes off and starts again."""
+        self._any(which).power_cut()
+
+    def put_back_copy(self, which: int) -> None:
+        """The file of some day before is put in the place of today's."""
+        laptop = self._any(which)
+        copies = copies_of(laptop.folder)
+        if not copies:
+            return
+        before = self.memory.operations_of(laptop)
+        laptop.close()
+        put_back(laptop.folder, copies[0])
+        laptop.reopen(laptop.folder)
+        self.memory.forget_destroyed(laptop, before)
+
+    def clone(self, which: int) -> None:
+        """The disk is copied to another machine, and both go on working."""
+        if len(self.laptops) < MOST_LAPTOPS:
+            source = self._any(which)
+            self.laptops.append(clone_of(source, f"clone-{self.steps}"))
+
+    def kill_county(self) -> None:
+        """kill -9 of the server; it starts again at the same place."""
+        self.process.kill()
+        self.process = CountyProcess(
+            self.grounds.data, port=self.process.port, database_url=self.county.url
+        )
+
+    # --- to the end ----------------------------------------------------------------------------
+
+    def settle(self, *, most_rounds: int = 12) -> None:
+        """Everybody syncs until nothing moves any more."""
+        for _ in range(most_rounds):
+            moved = 0
+            for laptop in self.laptops:
+                result = laptop.sync()
+                moved += result.sent + result.received
+            if moved == 0:
+                return
+        raise AssertionError(f"still moving after {most_rounds} rounds")
+
+    # --- parts ---------------------------------------------------------------------------------
+
+    def _any(self, which: int) -> MachineLaptop:
+        return self.laptops[which % len(self.laptops)]
+
+    def _worker(self, which: int) -> MachineLaptop:
+        village = [one for one in self.laptops if one.person in _VILLAGERS]
+        return village[which % len(village)]
+
+    def _motion(self, laptop: MachineLaptop, number: int, state: MotionState) -> Motion | None:
+        with laptop.store.reading() as session:
+            found = session.exec(
+                select(Motion)
+                .where(col(Motion.state) == state, col(Motion.unit_id) == laptop.unit_id)
+                .order_by(col(Motion.title))
+            ).all()
+        return found[number % len(found)] if found else None
+
+    @staticmethod
+    def _votes(session: Any, household_id: str) -> bool:
+        statement = select(ElectorateEntry.id).where(
+            col(ElectorateEntry.household_id) == household_id
+        )
+        return session.exec(statement).first() is not None
+
+    def _edit(self, laptop: MachineLaptop, model: type[_Row], number: int, name: str) -> None:
+        mark = self.memory.next_mark()
+
+        def edit(session: Any) -> None:
+            row = _pick(session, model, number)
+            if row is not None:
+                setattr(row, name, mark)
+
+        self._type(laptop, mark, edit)
+
+    def _type(self, laptop: MachineLaptop, mark: str, write: Callable[[Any], None]) -> None:
+        def act() -> None:
+            with laptop.store.transaction(
+                account_id=laptop.actor.account_id, action="machine"
+            ) as tx:
+                write(tx.session)
+
+        self._act(laptop, mark, act)
+
+    def _act(self, laptop: MachineLaptop, mark: str, act: Callable[[], object]) -> None:
+        """What the program does not let a person do here is no step."""
+        try:
+            act()
+        except UserFacingError:
+            return
+        self.memory.note(laptop, mark)
+
+    def _round(self, laptop: MachineLaptop) -> None:
+        try:
+            laptop.sync()
+        except PowerCutError:
+            laptop.power_cut()
+        except (OfflineError, NotTheCountyError):
+            pass
+
+
+_VILLAGERS: Final = ("worker", "secretary", "other_worker")
+
+
+def _party(side: PartySide) -> PartyEntry:
+    return PartyEntry(side=side, name="某甲", source=PartySource.OUTSIDE)
+
+
+def _pick(
+    session: Any, model: type[_Row], number: int, unit_id: str | None = None
+) -> _Row | None:
+    """The row of this number in an order that does not depend on random ids."""
+    name = {"household": "number", "resident": "name", "case_file": "title"}[model.entity()]
+    statement = select(model).order_by(col(getattr(model, name)), col(model.id))
+    if unit_id is not None:
+        statement = statement.where(col(model.unit_id) == unit_id)
+    found: Sequence[_Row] = session.exec(statement).all()
+    if not found:
+        return None
+    place = number % _FOUGHT_OVER if number % 2 else number
+    return found[place % len(found)]
+

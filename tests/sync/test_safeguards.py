@@ -1,0 +1,44 @@
+"""Each safeguard is switched off once, and the test that stands for it must fail."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.safeguards import SAFEGUARDS, Safeguard
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = [pytest.mark.county, pytest.mark.slow, pytest.mark.xdist_group("safeguards")]
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Test to how it ended with its safeguard off, all in one process."""
+    folder = tmp_path_factory.mktemp("safeguards")
+    found = folder / "ended.json"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.safeguards_off"]
+    command += ["-p", "no:cacheprovider", "-p", "no:xdist", f"--basetemp={folder / 'runs'}"]
+    subprocess.run(
+        [*command, *(one.test for one in SAFEGUARDS)],
+        cwd=ROOT,
+        env={**os.environ, "GULOU_SAFEGUARDS": str(found), "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        check=False,
+        timeout=300,
+    )
+    return dict(json.loads(found.read_text(encoding="utf-8")))
+
+
+def test_each_has_a_test_of_its_own() -> None:
+    assert len({one.test for one in SAFEGUARDS}) == len(SAFEGUARDS)
+    assert len({one.name for one in SAFEGUARDS}) == len(SAFEGUARDS)
+
+
+@pytest.mark.parametrize("safeguard", SAFEGUARDS, ids=lambda one: one.name.replace(" ", "-"))
+def test_without_it_the_suite_fails(safeguard: Safeguard, ended: dict[str, str]) -> None:
+    assert ended[safeguard.test] == "call failed", f"nothing misses: {safeguard.name}"

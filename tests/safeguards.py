@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import reduce
 from typing import Any, Final
 
@@ -54,6 +55,21 @@ def _clear_all_marks(layer: Any, entity: str, operations: Any) -> None:
 
 def _keep_refused(ledger: Any) -> None:
     ledger.keep()
+
+
+def _every_group(incoming: Any, taken: Any) -> Any:
+    from sync.server.applying import groups_of
+
+    unjudged = {op_no: replace(one, verdict=None) for op_no, one in taken.items()}
+    return groups_of(incoming, unjudged)
+
+
+def _believed_times(wall_times_ms: Any, *, offset: int, **_: Any) -> list[datetime]:
+    return [datetime.fromtimestamp(wall_ms / 1000, UTC) for wall_ms in wall_times_ms]
+
+
+def _raise(*_: Any) -> None:
+    raise RuntimeError("nothing catches it")
 
 
 SAFEGUARDS: Final = (
@@ -103,7 +119,86 @@ SAFEGUARDS: Final = (
         "synced tables are written through the outbox only",
         "an edit stays on the laptop and nobody ever hears of it",
         "tests/unit/db/test_session.py::"
-        "test_a_write_past_the_outbox_is_refused_by_the_file[UPDATE household SET note = 'x']",
-        nothing,
+        "test_a_write_past_the_outbox_is_refused_by_the_file[DELETE FROM household]",
+        replaced("db.engine:WriteGuard.is_open", property(lambda _: True, nothing)),
+    ),
+    Safeguard(
+        "what was judged is not judged again",
+        "a batch whose answer was lost is applied twice",
+        _SERVER + "test_exchange.py::test_a_lost_answer_costs_nothing",
+        replaced("sync.server.exchange:groups_of", _every_group),
+    ),
+    Safeguard(
+        "a laptop's time is bounded by its contacts",
+        "a wrong clock dates work before it was possible, or in the future",
+        _SERVER + "test_exchange.py::test_the_countys_time_of_an_operation",
+        replaced("sync.server.intake:effective_times", _believed_times),
+    ),
+    Safeguard(
+        "the third try is the last",
+        "a record that cannot be judged is tried for ever",
+        _SERVER + "test_poison.py::test_three_tries_then_quarantine_and_the_others_go_on",
+        replaced("sync.server.applying:MAX_TRIES", 1000),
+    ),
+    Safeguard(
+        "the same field edited on an older version is a conflict",
+        "what another laptop wrote is overwritten and nobody is told",
+        _SERVER + "test_merging.py::test_the_same_field_is_a_conflict_and_the_loser_is_kept",
+        replaced("sync.server.merging:_is_conflict", lambda *_: False),
+    ),
+    Safeguard(
+        "a child needs its parent at the county",
+        "residents lie in nobody's household",
+        _SERVER + "test_refusals.py::test_a_parent_that_was_refused_takes_its_children_along",
+        replaced("sync.server.judging:references_of", lambda _: ()),
+    ),
+    Safeguard(
+        "what somebody else worked on is not deleted",
+        "a delete takes another laptop's newer work with it",
+        _SERVER + "test_merging.py::"
+        "test_a_delete_of_what_somebody_else_worked_on_is_not_carried_out",
+        replaced("sync.server.merging:is_edited_since", lambda *_: False),
+    ),
+    Safeguard(
+        "who leans on a record that waits, waits with it",
+        "a child is refused because its parent had a bad moment",
+        _SERVER + "test_poison.py::test_what_leans_on_a_waiting_record_waits_with_it",
+        replaced("sync.server.applying:Group.written", lambda _: iter(())),
+    ),
+    Safeguard(
+        "cursors of another epoch say nothing",
+        "a restored county's rows are skipped because their numbers were seen before",
+        _SERVER + "test_exchange.py::test_a_cursor_beyond_the_feed_starts_again",
+        replaced("sync.server.feed_page:_start", lambda cursor, _head: cursor),
+    ),
+    Safeguard(
+        "values no database stores are refused before they reach it",
+        "one NUL character stops a whole batch",
+        _SERVER + "test_hostile.py::test_a_value_nested_deeper_than_anybody_reads",
+        replaced("sync.server.validation:_refuse_unstorable", nothing),
+    ),
+    Safeguard(
+        "nobody signs with another name",
+        "an event is put into somebody else's mouth",
+        _SERVER + "test_hostile.py::test_nobody_signs_an_event_with_another_name",
+        replaced("sync.server.judging:Judge._check_signature", nothing),
+    ),
+    Safeguard(
+        "an answer is believed only from the county",
+        "a captive portal's page is laid down as the county's answer",
+        _CLIENT + "test_laying.py::test_anything_but_the_county_is_recognised",
+        replaced("tests.sync.client.test_laying:parse_answer", nothing),
+    ),
+    Safeguard(
+        "a row that cannot be laid down blocks nothing",
+        "one bad row from the county keeps a laptop from ever syncing again",
+        _CLIENT + "test_laying.py::test_a_poison_row_is_kept_and_blocks_nothing",
+        replaced("sync.client.laying:Layer._keep_dead_letter", _raise),
+    ),
+    Safeguard(
+        "what leaves the search leaves it at once",
+        "Ctrl+K finds a person this laptop may no longer hold",
+        _CLIENT + "test_search_catch_up.py::test_what_left_this_laptop_leaves_the_search_at_once",
+        replaced("sync.client.laying:Layer._leave_search", nothing),
     ),
 )

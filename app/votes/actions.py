@@ -25,7 +25,7 @@ from app.votes.rules import (
     opening_problems,
     opening_warnings,
 )
-from app.votes.standing import STANDING, has_standing_ballot, read_vote
+from app.votes.standing import STANDING, frozen_list, has_standing_ballot, read_vote
 from app.votes.tallies import pack_tally
 from app.votes.vocabulary import (
     BallotChoice,
@@ -167,7 +167,7 @@ def take_ballot(
     with store.transaction(account_id=actor.account_id, action="take_ballot") as tx:
         motion = _motion(tx.session, motion_id)
         actor.require(Permission.TAKE_BALLOT, unit_id=motion.unit_id)
-        is_listed = _is_in_electorate(tx.session, motion_id, household_id)
+        is_listed = _is_in_electorate(tx.session, motion, household_id)
         if not may_take_ballot(motion.state, is_in_electorate=is_listed):
             raise UserFacingError(ErrorCode.BALLOT_NOT_TAKEN, household_id=household_id)
         if has_standing_ballot(tx.session, motion, household_id):
@@ -363,9 +363,6 @@ def _add_event(
     refold_motion(session, motion.id)
 
 
-def _is_in_electorate(session: Session, motion_id: str, household_id: str) -> bool:
-    statement = select(ElectorateEntry.id).where(
-        col(ElectorateEntry.motion_id) == motion_id,
-        col(ElectorateEntry.household_id) == household_id,
-    )
+def _is_in_electorate(session: Session, motion: Motion, household_id: str) -> bool:
+    statement = frozen_list(motion).where(col(ElectorateEntry.household_id) == household_id)
     return session.exec(statement).first() is not None

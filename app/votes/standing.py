@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.refolding import county_order
 from app.votes.rules import ballot_standings, count_ballots
@@ -59,9 +60,7 @@ class Vote:
 def read_vote(session: Session, motion: Motion) -> Vote:
     """Everything recorded about this motion."""
     electorate = session.exec(
-        select(ElectorateEntry)
-        .where(col(ElectorateEntry.motion_id) == motion.id)
-        .order_by(col(ElectorateEntry.household_number), col(ElectorateEntry.id))
+        frozen_list(motion).order_by(col(ElectorateEntry.household_number), col(ElectorateEntry.id))
     ).all()
     ballots = session.exec(
         select(Ballot).where(col(Ballot.motion_id) == motion.id).order_by(col(Ballot.taken_at))
@@ -83,6 +82,19 @@ def read_vote(session: Session, motion: Motion) -> Vote:
         sealed_ids=sealed,
     )
     return Vote(electorate, ballots, withdrawals, events, tally, sealed, standings)
+
+
+def frozen_list(motion: Motion) -> SelectOfScalar[ElectorateEntry]:
+    """The electorate of this motion, as a statement.
+
+    Of two laptops that opened the vote apart the county takes one list; the other laptop keeps
+    its own as refused, and nobody counts by it. Where the county refused the motion itself,
+    everything of it is still to be mended and nothing is left out.
+    """
+    statement = select(ElectorateEntry).where(col(ElectorateEntry.motion_id) == motion.id)
+    if motion.sync_version > 0:
+        statement = statement.where(col(ElectorateEntry.sync_state) != SyncState.REFUSED)
+    return statement
 
 
 def has_standing_ballot(session: Session, motion: Motion, household_id: str) -> bool:

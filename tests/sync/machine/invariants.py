@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from itertools import pairwise
 from typing import Any
 
 import orjson
@@ -81,7 +82,7 @@ def check_no_silent_overwrite(connection: Any) -> None:
                 writes[place].append((verdict["version"], op, verdict))
     for (entity, record_id, name), written in writes.items():
         written.sort(key=lambda write: write[0])
-        for (version, first, _), (_, second, verdict) in zip(written, written[1:], strict=False):
+        for (version, first, _), (_, second, verdict) in pairwise(written):
             is_blind = second["base"].get(name, 0) < version
             is_other = first["install"] != second["install"]
             if is_blind and is_other and first["patch"][name] != second["patch"][name]:

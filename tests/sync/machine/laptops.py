@@ -195,9 +195,7 @@ def line_of(laptop: Laptop) -> tuple[Exchanger, FaultyLine]:
             line.fault = None
             raise PowerCutError
 
-    exchanger = Exchanger(
-        laptop.store, line, install_id=device.install_id, after_laying=after
-    )
+    exchanger = Exchanger(laptop.store, line, install_id=device.install_id, after_laying=after)
     return exchanger, line
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
@@ -56,6 +56,7 @@ def test_nothing_is_lost_and_everyone_ends_up_equal() -> None:
             stateful_step_count=_STEPS,
             deadline=None,
             derandomize=True,
+            phases=(Phase.generate,),  # each step costs a tenth of a second: shrink by hand
             database=None,
             suppress_health_check=list(HealthCheck),
         ),

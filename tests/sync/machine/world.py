@@ -75,7 +75,7 @@ class World:
         self._begin()
 
     def _begin(self) -> None:
-        """A few households on everybody's laptop and a vote that is open: enough to quarrel over."""
+        """A few households on every laptop and a vote that is open: enough to quarrel over."""
         for number in range(4):
             self.add_household(0, number)
         self.record_case(0, 0)
@@ -371,9 +371,7 @@ def _party(side: PartySide) -> PartyEntry:
     return PartyEntry(side=side, name="某甲", source=PartySource.OUTSIDE)
 
 
-def _pick(
-    session: Any, model: type[_Row], number: int, unit_id: str | None = None
-) -> _Row | None:
+def _pick(session: Any, model: type[_Row], number: int, unit_id: str | None = None) -> _Row | None:
     """The row of this number in an order that does not depend on random ids."""
     name = {"household": "number", "resident": "name", "case_file": "title"}[model.entity()]
     statement = select(model).order_by(col(getattr(model, name)), col(model.id))
@@ -384,4 +382,3 @@ def _pick(
         return None
     place = number % _FOUGHT_OVER if number % 2 else number
     return found[place % len(found)]
-

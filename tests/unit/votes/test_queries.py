@@ -24,7 +24,7 @@ from app.votes.vocabulary import (
     OpenProblem,
     OpenWarning,
 )
-from db.tables.votes import Ballot, ElectorateEntry
+from db.tables.votes import Ballot, ElectorateEntry, Motion
 from tests.helpers.stores import an_actor
 from tests.helpers.votes import (
     a_proposed_motion,
@@ -154,6 +154,21 @@ class TestOneMotion:
         assert ballot.standing is None
         assert view.entry(first.id).sync_state is SyncState.REFUSED
         assert view.count.missing == 6
+
+    def test_a_list_the_county_refused_counts_nowhere(self, store):
+        """Two laptops opened the vote apart, and the county took the other one's list."""
+        first, *_ = a_village(store)
+        motion_id = an_open_motion(store)
+        with store.laying_down() as session:
+            entry = session.get(ElectorateEntry, session.exec(_entry_of(first)).one())
+            entry.sync_state = SyncState.REFUSED
+            session.get(Motion, motion_id).sync_version = 1
+
+        view = queries.one_motion(store, motion_id)
+
+        assert view.count.total == 5
+        with pytest.raises(UserFacingError):
+            give(store, motion_id, first)
 
 
 def _entry_of(household):

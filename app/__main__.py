@@ -49,6 +49,12 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("check-file", help=tr("检查本机的资料文件"))
     restore = commands.add_parser("restore", help=tr("退回到最近的备份（现在的文件会留着）"))
     restore.add_argument("--copy", type=int, default=1, help=tr("第几新的备份，1 是最新"))
+    for name, words in (
+        ("stick-out", tr("把待上传的内容写到U盘")),
+        ("stick-in", tr("从U盘读入县里的回执")),
+    ):
+        stick = commands.add_parser(name, help=words)
+        stick.add_argument("stick", type=Path, metavar="FOLDER", help=tr("U盘上的文件夹"))
     return parser
 
 
@@ -157,6 +163,42 @@ def _restore(options: argparse.Namespace) -> int:
     return 0
 
 
+def _stick_out(options: argparse.Namespace) -> int:
+    from sync.client.stick import write_stick
+    from ui.wording_sticks import stick_written_sentence
+
+    def work(laptop: Laptop) -> str:
+        store, keys, name = laptop.store, laptop.keys, laptop.device_secret
+        written = write_stick(store, keys, options.stick, secret_name=name)
+        return stick_written_sentence(written)
+
+    return _say(partial(_with_laptop, options, work))
+
+
+def _stick_in(options: argparse.Namespace) -> int:
+    from app.refolding import refold
+    from sync.client.stick import read_stick
+    from ui.wording_sticks import stick_read_sentence
+
+    def work(laptop: Laptop) -> str:
+        store, keys, name = laptop.store, laptop.keys, laptop.device_secret
+        read = read_stick(store, keys, options.stick, secret_name=name, after=refold)
+        return stick_read_sentence(read)
+
+    return _say(partial(_with_laptop, options, work))
+
+
+def _with_laptop(options: argparse.Namespace, work: Callable[[Laptop], str]) -> str:
+    """Does it with the laptop open, and closes it whatever comes."""
+    from app.laptop import open_laptop
+
+    laptop = open_laptop(_folder(options), ask_passphrase=_ask_passphrase)
+    try:
+        return work(laptop)
+    finally:
+        laptop.close()
+
+
 def _say(work: Callable[[], str]) -> int:
     """Prints what came of it; an error of the world is a sentence, not a traceback."""
     from app.errors import UserFacingError
@@ -235,6 +277,8 @@ _COMMANDS = {
     "enrol": _enrol,
     "check-file": _check_file,
     "restore": _restore,
+    "stick-out": _stick_out,
+    "stick-in": _stick_in,
 }
 
 

@@ -76,6 +76,18 @@ class ErrorCode(StrEnum):
     KEY_PHRASE_TOO_SHORT = "key_phrase_too_short"
     KEY_PHRASE_WRONG = "key_phrase_wrong"
 
+    # sticks
+    STICK_CUT_OFF = "stick_cut_off"
+    STICK_DOES_NOT_FIT = "stick_does_not_fit"
+    STICK_EMPTY = "stick_empty"
+    STICK_FOR_ANOTHER = "stick_for_another"
+    STICK_FROM_NEWER_PROGRAM = "stick_from_newer_program"
+    STICK_NOT_ENROLLED = "stick_not_enrolled"
+    STICK_NOT_READ = "stick_not_read"
+    STICK_NOT_WRITTEN = "stick_not_written"
+    STICK_NO_COUNTY_KEYS = "stick_no_county_keys"
+    STICK_TAMPERED = "stick_tampered"
+
     # store
     BACKUP_FAILED = "backup_failed"
     STORE_FROM_NEWER_PROGRAM = "store_from_newer_program"

@@ -21,6 +21,7 @@ _AREAS: Final = (
     ("ui.wording_cases", "CASE_ERROR_SENTENCES"),
     ("ui.wording_households", "HOUSEHOLD_ERROR_SENTENCES"),
     ("ui.wording_roster", "ROSTER_ERROR_SENTENCES"),
+    ("ui.wording_sticks", "STICK_ERROR_SENTENCES"),
     ("ui.wording_store", "KEY_STORE_SENTENCES"),
     ("ui.wording_sync", "SYNC_ERROR_SENTENCES"),
     ("ui.wording_votes", "VOTE_ERROR_SENTENCES"),

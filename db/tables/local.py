@@ -59,6 +59,8 @@ class OutboxOp(LocalRow, table=True):
     detail: str | None = None
     """JSON of what the verdict carried."""
     judged_at: datetime | None = utc_field(nullable=True)
+    kept_at: datetime | None = utc_field(nullable=True)
+    """When a person put it aside as a note; it needs nobody's attention since."""
 
 
 class LocalValue(LocalRow, table=True):
@@ -122,6 +124,47 @@ class SyncIncident(LocalRow, table=True):
     """Rows here that the county did not mean for this laptop."""
     is_mended: bool
     is_reported: bool = False
+
+
+class KeptNote(LocalRow, table=True):
+    """What the county did not take and nobody will send again: the words stay, for ever."""
+
+    __tablename__ = "kept_note"
+
+    id: int | None = Field(default=None, primary_key=True)
+    op_no: int = Field(index=True)
+    entity: str = Field(max_length=40)
+    record_id: str = Field(max_length=36)
+    title: str
+    patch: str
+    """JSON {field: value}, as it was written."""
+    words: str
+    """What of it is searched: title and texts, folded."""
+    state: str = Field(max_length=40)
+    reason: str | None = Field(default=None, max_length=100)
+    account_id: str = Field(max_length=36)
+    written_at: datetime = utc_field()
+    kept_at: datetime = utc_field()
+    kept_by: str = Field(max_length=36)
+
+
+class Stick(LocalRow, table=True):
+    """One writing onto a USB stick, and whether the county's answer to it was read."""
+
+    __tablename__ = "stick"
+
+    stick_id: str = Field(primary_key=True, max_length=36)
+    number: int = Field(unique=True)
+    install_id: str = Field(max_length=60)
+    written_at: datetime = utc_field()
+    operations: int
+    first_op_no: int
+    last_op_no: int
+    files: int
+    read_at: datetime | None = utc_field(nullable=True)
+    """When the county's answer was read here."""
+    changes: int = 0
+    """Rows that came with the answer."""
 
 
 class SearchEntry(LocalRow, table=True):

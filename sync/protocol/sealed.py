@@ -6,19 +6,22 @@ stick is lost more easily than a line is tapped, so a file is encrypted to its r
 the sender's Ed25519 key. Nothing of a file is believed before both have been checked.
 
 Layout: magic, version (1 byte), length of the header (4 bytes, big end first), header (JSON),
-ciphertext of the zstd-compressed items, signature (64 bytes) over all bytes before it.
+ciphertext of the items, signature (64 bytes) over all bytes before it. Items are messages packed
+as on the line: going up the requests, coming down by turns what was asked and what was answered.
 """
 
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
+import os
 import struct
 from collections.abc import Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Final
 
-import zstandard
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
@@ -30,14 +33,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import BaseModel, Field, ValidationError
 
-from sync.protocol.packing import TooLargeError, pack, unpack
-
 MAGIC: Final = b"GULOUSTK"
 VERSION: Final = 1
 ENDING: Final = ".glu"
-MAX_ITEMS_BYTES: Final = 192 * 1024 * 1024
-"""Of one file, unpacked."""
-SPLIT_BYTES: Final = 48 * 1024 * 1024
+SPLIT_BYTES: Final = 24 * 1024 * 1024
 """When a writer begins another file; a FAT stick and an old laptop's memory must do."""
 _PREFIX: Final = struct.Struct(">8sBI")
 _LENGTH: Final = struct.Struct(">I")
@@ -68,6 +67,11 @@ class SealedHeader(BaseModel):
     """The laptop's count of its writings."""
     part: int = Field(ge=1)
     parts: int = Field(ge=1, le=9_999)
+    operations: int = Field(default=0, ge=0)
+    """How many the whole writing carries."""
+    first_op_no: int = 0
+    last_op_no: int = 0
+    """Between them lie its operations; both 0 without any."""
     reply_to: str | None = Field(default=None, max_length=100)
     """The laptop's own X25519 key, raw, base64: the answer is sealed for it."""
     once: str = Field(default="", max_length=100)
@@ -100,7 +104,7 @@ def seal(
     head = _PREFIX.pack(MAGIC, VERSION, len(header_json)) + header_json
     framed = b"".join(_LENGTH.pack(len(item)) + item for item in items)
     key = _derived(once.exchange(reader), raw_public(once), reader.public_bytes_raw(), header.kind)
-    unsigned = head + ChaCha20Poly1305(key).encrypt(_ONCE, pack(framed), head)
+    unsigned = head + ChaCha20Poly1305(key).encrypt(_ONCE, framed, head)
     return unsigned + signer.sign(_digest(unsigned))
 
 
@@ -126,11 +130,9 @@ def open_sealed(
         once = base64.b64decode(header.once, validate=True)
         shared = reader.exchange(X25519PublicKey.from_public_bytes(once))
         key = _derived(shared, once, raw_public(reader), header.kind)
-        packed = ChaCha20Poly1305(key).decrypt(_ONCE, unsigned[start:], unsigned[:start])
-        return _unframed(unpack(packed, limit=MAX_ITEMS_BYTES))
-    except (InvalidSignature, InvalidTag, ValueError, zstandard.ZstdError) as problem:
-        if isinstance(problem, TooLargeError):
-            raise NotSealedError("too large") from problem
+        framed = ChaCha20Poly1305(key).decrypt(_ONCE, unsigned[start:], unsigned[:start])
+        return _unframed(framed)
+    except (InvalidSignature, InvalidTag, ValueError, struct.error) as problem:
         raise TamperedError(type(problem).__name__) from problem
 
 
@@ -150,6 +152,22 @@ def file_name(header: SealedHeader) -> str:
 def is_sealed_name(name: str, kind: StickKind) -> bool:
     """Whether a file calls itself one of ours that travels this way."""
     return name.startswith(f"gulou-{kind}-") and name.endswith(ENDING)
+
+
+def write_whole(path: Path, content: bytes) -> Path:
+    """The file is on the disk when this returns, or nothing of it; raises ``OSError``."""
+    unfinished = path.with_name(path.name + ".part")
+    try:
+        with unfinished.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        raise
+    return path
 
 
 def split(items: Sequence[bytes], *, limit: int = SPLIT_BYTES) -> list[list[bytes]]:

@@ -33,6 +33,7 @@ from sync.server.process import (
     url_of,
 )
 from sync.server.schema import CountyNotNamedError, SchemaTooNewError
+from sync.server.stick_cli import add_stick_command
 
 _DEFAULT_DATA = Path("county-data")
 _MS_PER_MINUTE = 60_000
@@ -79,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_people_commands(commands, shared)
     _add_laptop_commands(commands, shared)
+    add_stick_command(commands, shared)
     return parser
 
 

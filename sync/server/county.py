@@ -146,6 +146,11 @@ class County:
         with psycopg.connect(self.url) as connection:
             return read_tree(connection)
 
+    def unit_names(self) -> dict[str, str]:
+        """Every unit's name as it is written, by id."""
+        tree = self.units()
+        return {unit_id: display_name(unit, tree.by_id) for unit_id, unit in tree.by_id.items()}
+
     def unit_by_code(self, code: str) -> Unit:
         """A unit by its code or id; raises ``LookupError``."""
         for unit in self.units().by_id.values():

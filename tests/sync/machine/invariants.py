@@ -15,9 +15,11 @@ from db.outbox import loads, wire_value
 from db.tables.local import OpState
 from db.tables.registry import ENTITIES
 from db.tables.votes import Motion
+from sync.client.checking import differing, own_sums
 from sync.protocol.messages import COUNTY_SCOPE
 from sync.server.schema import FOLDED_ENTITIES
 from sync.server.scope import read_tree
+from sync.server.sums import read_sums
 from tests.sync.machine.laptops import MachineLaptop
 from tests.sync.machine.world import World
 
@@ -31,6 +33,7 @@ def check_all(world: World) -> None:
         check_no_silent_overwrite(connection)
         for laptop in world.laptops:
             check_equal(connection, laptop)
+            check_sums(connection, laptop)
     assert world.memory.lost(world.laptops) == [], "typed, and nowhere any more"
     check_votes(world.laptops)
 
@@ -107,6 +110,19 @@ def check_equal(connection: Any, laptop: MachineLaptop) -> None:
                 assert body.get(name) == value, (laptop.name, key, name)
         if key[0] in FOLDED_ENTITIES:
             assert own_state == state, (laptop.name, key)
+
+
+def check_sums(connection: Any, laptop: MachineLaptop) -> None:
+    """Each side adds up its own rows; nothing had to be repaired to make them equal."""
+    scope = read_tree(connection).scope_of(laptop.unit_id)
+    with laptop.store.reading() as session:
+        ours = own_sums(session.connection())
+        repaired = session.connection().exec_driver_sql("SELECT bucket, laid FROM sync_incident")
+        repairs = list(repaired.all())
+    theirs = read_sums(connection, scope, list(ENTITIES))
+    assert differing(ours, theirs) == [], laptop.name
+    if not laptop.was_put_back:
+        assert repairs == [], f"{laptop.name}: the repair hid a mistake of the protocol"
 
 
 def _county_rows(connection: Any, laptop: MachineLaptop) -> dict[Key, tuple[int, Any, Any]]:

@@ -93,6 +93,8 @@ class MachineLaptop:
     laptop: Laptop
     exchanger: Exchanger
     line: FaultyLine
+    was_put_back: bool = False
+    """Whether its file was ever an older one than the county had heard of."""
     _lives: int = field(default=1)
 
     @property

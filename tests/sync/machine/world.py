@@ -275,6 +275,7 @@ class World:
         laptop.close()
         put_back(laptop.folder, copies[0])
         laptop.reopen(laptop.folder)
+        laptop.was_put_back = True
         self.memory.forget_destroyed(laptop, before)
 
     def clone(self, which: int) -> None:

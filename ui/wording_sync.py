@@ -72,6 +72,7 @@ def line_word(line: LineState) -> tuple[str, str]:
         LineState.ONLINE: (tr("已同步"), "ok"),
         LineState.SYNCING: (tr("正在同步"), "info"),
         LineState.OFFLINE: (tr("离线"), "warn"),
+        LineState.BUSY: (tr("县里正忙"), "info"),
         LineState.NOT_THE_COUNTY: (tr("连不到县里"), "warn"),
         LineState.REFUSED: (tr("县里拒收"), "danger"),
     }

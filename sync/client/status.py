@@ -19,6 +19,8 @@ class LineState(StrEnum):
     ONLINE = "online"
     SYNCING = "syncing"
     OFFLINE = "offline"
+    BUSY = "busy"
+    """The county is there and has too much to do: it has said when to come again."""
     NOT_THE_COUNTY = "not_the_county"
     REFUSED = "refused"
 

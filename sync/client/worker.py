@@ -16,7 +16,12 @@ from db.search_catch_up import catch_up_search
 from db.session import Changes, Store
 from sync.client.round import Exchanger, RoundResult
 from sync.client.status import LineState, SyncStatus, read_status
-from sync.client.transport import CountyRefusedError, NotTheCountyError, OfflineError
+from sync.client.transport import (
+    CountyBusyError,
+    CountyRefusedError,
+    NotTheCountyError,
+    OfflineError,
+)
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +61,7 @@ class SyncWorker:
         on_status: Callable[[SyncStatus], None],
         interval_s: float = INTERVAL_S,
         backoff: Backoff | None = None,
+        rng: random.Random | None = None,
     ) -> None:
         self._store = store
         self._exchanger = exchanger
@@ -63,6 +69,8 @@ class SyncWorker:
         self._on_status = on_status
         self._interval_s = interval_s
         self._backoff = backoff or Backoff()
+        self._rng = rng or random.Random()  # noqa: S311 - spreads load, guards nothing
+        self._slot_s = 0.0
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._paused = threading.Event()
@@ -98,9 +106,15 @@ class SyncWorker:
         """One round with its reports; None when it failed or the line is paused."""
         if self._paused.is_set():
             return None
+        self._keep_slot(None)
         self._tell(LineState.SYNCING)
         try:
             result = self._exchanger.run_round()
+        except CountyBusyError as problem:
+            log.info("county busy for %s s", problem.retry_after_s)
+            self._keep_slot(problem.retry_after_s)
+            self._tell(LineState.BUSY)
+            return None
         except OfflineError as problem:
             log.info("county not reached: %s", problem)
             self._tell(LineState.OFFLINE)
@@ -117,6 +131,7 @@ class SyncWorker:
             log.warning("county refused: %s", problem)
             self._tell(LineState.REFUSED, problem.code)
             return None
+        self._keep_slot(result.retry_after_s)
         if result.changes:
             self._on_changes(result.changes)
         self._tell(LineState.ONLINE)
@@ -132,15 +147,22 @@ class SyncWorker:
                 log.exception("sync round failed")
                 threading.excepthook(threading.ExceptHookArgs(_current_error()))
                 result = None
-            self._wake.wait(self._next_wait_s(result))
+            wait_s = self._next_wait_s(result)
+            self._stop.wait(self._slot_s)  # the county's word: nothing that is written shortens it
+            self._wake.wait(max(0.0, wait_s - self._slot_s))
             if self._wake.is_set() and not self._stop.is_set():
                 self._stop.wait(_SOON_S)  # lets a burst of edits travel together
 
     def _next_wait_s(self, result: RoundResult | None) -> float:
+        """At least the county's slot; else the interval, or longer after each failure."""
         if result is None:
-            return self._backoff.next_wait_s()
+            return max(self._slot_s, self._backoff.next_wait_s())
         self._backoff.reset()
-        return max(self._interval_s, float(result.retry_after_s or 0))
+        return max(self._slot_s, self._interval_s)
+
+    def _keep_slot(self, seconds: int | None) -> None:
+        """Not before then, and a little later by chance: many may have been told the same."""
+        self._slot_s = (seconds or 0) * self._rng.uniform(1.0, 1.1)
 
     def _tell(self, line: LineState, problem: str | None = None) -> None:
         """One at a time: a cable pulled while a round was under way stays pulled."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import random
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -41,6 +42,7 @@ from sync.server.stick_keys import stick_keys
 _MAX_PACKED_BYTES: Final = MAX_INFLATED_BYTES
 """Nothing honest is larger packed than unpacked."""
 _PACKED: Final = frozenset({"/sync", "/repair"})
+_MAX_PASSED_OVER: Final = 1024 * 1024
 _MAX_FORM_BYTES: Final = 64 * 1024
 """Of the requests that anybody may send."""
 
@@ -120,6 +122,9 @@ def _add_refusals(app: FastAPI) -> None:
     @app.exception_handler(RequestRefusedError)
     async def refused(_request: Request, refusal: RequestRefusedError) -> Response:
         headers = {PROBLEM_HEADER: refusal.code.value, **refusal.headers}
+        if refusal.code is ProblemCode.TRY_LATER:
+            spread = random.randint(10, 40)  # noqa: S311 - spreads load, guards nothing
+            headers["Retry-After"] = str(refusal.params.get("retry_after_s", spread))
         return JSONResponse(refusal.problem.model_dump(), refusal.status, headers=headers)
 
     @app.exception_handler(PoolTimeout)
@@ -163,21 +168,43 @@ def _add_sign_in(app: FastAPI, desk: CountyDesk) -> None:
 def _add_sync(app: FastAPI, desk: CountyDesk) -> None:
     @app.post("/sync")
     async def sync(request: Request) -> Response:
-        install_id = sign_in.install_of(
-            app.state.seal, request.headers.get("authorization"), desk.now()
-        )
-        packed = await _body(request)
-        answer = await run_in_threadpool(exchange, desk, install_id, packed)
-        return Response(answer, media_type=CONTENT_TYPE)
+        return await _served(app, desk, request, exchange)
 
     @app.post("/repair")
     async def mend(request: Request) -> Response:
-        install_id = sign_in.install_of(
-            app.state.seal, request.headers.get("authorization"), desk.now()
-        )
-        packed = await _body(request)
-        answer = await run_in_threadpool(repair, desk, install_id, packed)
-        return Response(answer, media_type=CONTENT_TYPE)
+        return await _served(app, desk, request, repair)
+
+
+async def _served(
+    app: FastAPI,
+    desk: CountyDesk,
+    request: Request,
+    work: Callable[[CountyDesk, str, bytes], bytes],
+) -> Response:
+    """A packed request of a signed-in laptop, when it is its turn."""
+    install_id = sign_in.install_of(
+        app.state.seal, request.headers.get("authorization"), desk.now()
+    )
+    packed: bytes | None = None
+    try:
+        async with desk.slots.admitted():
+            packed = await _body(request)
+            async with desk.slots.turn(install_id):
+                answer = await run_in_threadpool(work, desk, install_id, packed)
+    except RequestRefusedError as refusal:
+        if refusal.code is ProblemCode.TRY_LATER and packed is None:
+            await _pass_over(request)
+        raise
+    return Response(answer, media_type=CONTENT_TYPE)
+
+
+async def _pass_over(request: Request) -> None:
+    """Lets a refused body run out unread: a line that is cut in the middle hears no answer."""
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > _MAX_PASSED_OVER:
+            return
 
 
 async def _body(request: Request) -> bytes:

@@ -33,6 +33,7 @@ from sync.server.merging import Occasion
 from sync.server.postgres import snapshot
 from sync.server.problems import RequestRefusedError
 from sync.server.scope import UnitCache, UnitTree
+from sync.server.slots import Slots
 from sync.server.state import read_state
 from sync.server.stick_keys import known_public
 from sync.server.sums import read_sums
@@ -53,11 +54,12 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class CountyDesk:
-    """What serving requests needs; nothing is kept between two of them but a cache."""
+    """What serving requests needs; between two of them only a cache and estimates are kept."""
 
     pool: ConnectionPool[Connection[Any]]
     now: Callable[[], datetime] = utc_now
     units: UnitCache = field(default_factory=UnitCache)
+    slots: Slots = field(default_factory=Slots)
 
 
 def exchange(
@@ -162,7 +164,7 @@ def _answer(
         scope = tree.scope_of(install.unit_id)
         page = read_page(connection, scope, cursors, limit=request.page_rows)
         asked_for = _asked_for(connection, request, scope, page)
-    return _composed(epoch, desk.now(), verdicts, page, asked_for)
+    return _composed(epoch, desk.now(), verdicts, page, asked_for, desk.slots.advice_s())
 
 
 def _asked_for(
@@ -185,6 +187,7 @@ def _composed(
     verdicts: Mapping[int, bytes],
     page: Page,
     asked_for: Mapping[str, Any],
+    retry_after_s: int | None,
 ) -> bytes:
     """The answer; the changes are bytes from the database and are not read again."""
     head = orjson.dumps(
@@ -195,7 +198,7 @@ def _composed(
             "server_ms": round(now.timestamp() * 1000),
             "cursors": page.cursors,
             "more": page.more,
-            "retry_after_s": None,
+            "retry_after_s": retry_after_s,
             **asked_for,
         }
     )

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import requests
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.errors import ErrorCode, UserFacingError
@@ -23,11 +24,13 @@ from sync.client.identity import (
 )
 from sync.client.transport import (
     CountyAddress,
+    CountyBusyError,
     CountyRefusedError,
     Device,
     HttpsTransport,
     NotTheCountyError,
     OfflineError,
+    _refusal,
 )
 from sync.server.certificates import CertificateFiles, make_certificates
 from tests.helpers.stores import a_store
@@ -225,3 +228,27 @@ def test_a_copied_disk_is_not_the_same_laptop(tmp_path: Path) -> None:
         def put(self, name: str, secret: bytes) -> None: ...
 
     assert load_device(store, Secrets(), secret_name="device") is None
+
+
+@pytest.mark.parametrize(
+    ("body", "header", "kind"),
+    [
+        (b'{"magic": "gulou-sync", "code": "try_later", "params": {}}', "240", CountyBusyError),
+        (b'{"magic": "gulou-sync", "code": "try_later", "params": {}}', "soon", OfflineError),
+        (b'{"magic": "gulou-sync", "code": "try_later", "params": {}}', None, OfflineError),
+        (b"<html>busy</html>", "86400", OfflineError),
+    ],
+)
+def test_only_the_county_itself_says_when_to_come_again(
+    body: bytes, header: str | None, kind: type[Exception]
+) -> None:
+    """A portal's 503 must not keep a laptop away for a day."""
+    response = requests.Response()
+    response.status_code = 503
+    response._content = body
+    if header is not None:
+        response.headers["Retry-After"] = header
+    refusal = _refusal(response)
+    assert type(refusal) is kind
+    if isinstance(refusal, CountyBusyError):
+        assert refusal.retry_after_s == 240

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,12 @@ from app.errors import ErrorCode, UserFacingError
 from db.session import Changes
 from sync.client.round import RoundResult
 from sync.client.status import LineState, SyncStatus
-from sync.client.transport import CountyRefusedError, NotTheCountyError, OfflineError
+from sync.client.transport import (
+    CountyBusyError,
+    CountyRefusedError,
+    NotTheCountyError,
+    OfflineError,
+)
 from sync.client.worker import Backoff, SyncWorker
 from tests.helpers.stores import a_household, a_store
 
@@ -54,6 +61,7 @@ def test_a_round_says_what_came(tmp_path: Path) -> None:
     ("problem", "line"),
     [
         (OfflineError("x"), LineState.OFFLINE),
+        (CountyBusyError(5), LineState.BUSY),
         (NotTheCountyError("x"), LineState.NOT_THE_COUNTY),
         (CountyRefusedError("install_revoked", 403, {}), LineState.REFUSED),
         (UserFacingError(ErrorCode.STORE_NOT_WRITTEN, problem="full"), LineState.OFFLINE),
@@ -121,3 +129,47 @@ def test_a_cable_pulled_during_a_round_stays_pulled(tmp_path: Path) -> None:
     )
     worker.run_once()
     assert said[-1].line is LineState.OFFLINE
+
+
+@pytest.mark.parametrize("outcome", [CountyBusyError(300), RoundResult(retry_after_s=300)])
+def test_the_countys_slot_is_kept_on_success_and_on_refusal(
+    tmp_path: Path, outcome: RoundResult | Exception
+) -> None:
+    """A little later by chance, never earlier, whatever the back-off says."""
+    waits = []
+    for _ in range(20):
+        worker, _said, _arrived = a_worker(tmp_path, outcome)
+        waits.append(worker._next_wait_s(worker.run_once()))
+    assert min(waits) >= 300
+    assert max(waits) <= 330
+    assert len(set(waits)) > 10
+
+
+def test_a_slot_is_for_one_wait(tmp_path: Path) -> None:
+    worker, _said, _arrived = a_worker(tmp_path, CountyBusyError(300), OfflineError("x"))
+    worker.run_once()
+    assert worker._next_wait_s(worker.run_once()) <= 15 * 60 / 2
+
+
+def test_what_is_written_does_not_shorten_the_countys_slot(tmp_path: Path) -> None:
+    """Every keystroke wakes the worker; a busy county must not hear each of them."""
+    rounds: list[float] = []
+    second = threading.Event()
+
+    class Busy:
+        def run_round(self) -> RoundResult:
+            rounds.append(time.monotonic())
+            if len(rounds) == 2:
+                second.set()
+            raise CountyBusyError(1)
+
+    worker = SyncWorker(
+        a_store(tmp_path),
+        Busy(),  # type: ignore[arg-type]
+        on_changes=lambda _c: None,
+        on_status=lambda _s: worker.wake(),
+    )
+    worker.start()
+    assert second.wait(timeout=30)
+    worker.stop()
+    assert rounds[1] - rounds[0] >= 1.0

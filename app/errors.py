@@ -52,6 +52,12 @@ class ErrorCode(StrEnum):
     WORKBOOK_TOO_LARGE = "workbook_too_large"
     WORKBOOK_TOO_MANY_ROWS = "workbook_too_many_rows"
 
+    # hand-overs
+    HANDOVER_NOTE_TOO_LONG = "handover_note_too_long"
+    HANDOVER_NOT_POSSIBLE = "handover_not_possible"
+    HANDOVER_PENDING = "handover_pending"
+    HANDOVER_SUBJECT_GONE = "handover_subject_gone"
+
     # households
     HOUSEHOLD_NOT_EMPTY = "household_not_empty"
     HOUSEHOLD_NUMBER_MISSING = "household_number_missing"

@@ -111,7 +111,11 @@ _PLACE = {entity: place for place, entity in enumerate(ENTITIES)}
 """The registry names parents before children."""
 _LOOSE = {
     "micro_grid": (("household", "micro_grid_id"),),
-    "household": (("ballot", "household_id"), ("electorate_entry", "household_id")),
+    "household": (
+        ("ballot", "household_id"),
+        ("electorate_entry", "household_id"),
+        ("handover", "subject_id"),
+    ),
     "resident": (("case_party", "resident_id"),),
 }
 """References the file does not check, because either side may come first or live elsewhere; we

@@ -38,6 +38,7 @@ from app.votes.vocabulary import (
     TallyResult,
 )
 from i18n.text import tr
+from ui.wording_handovers import HANDOVER_NAMES
 
 
 def name_of(member: StrEnum) -> str:
@@ -113,6 +114,8 @@ def _permissions() -> Mapping[StrEnum, str]:
         Permission.TAKE_BALLOT: tr("收表决票"),
         Permission.JUDGE_DUPLICATE_BALLOTS: tr("核定重复票"),
         Permission.TALLY_MOTION: tr("截止并计票"),
+        Permission.MOVE_RECORDS: tr("在单位之间移交户和人员"),
+        Permission.HAND_OVER_CASE: tr("移交案件"),
         Permission.SEE_STATISTICS: tr("查看统计"),
         Permission.MANAGE_UNITS: tr("管理单位"),
         Permission.MANAGE_ACCOUNTS: tr("管理账号"),
@@ -386,4 +389,5 @@ _NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     OpenWarning: _open_warnings,
     RuleSetKey: _rule_set_keys,
     RuleTextConcern: _concerns,
+    **HANDOVER_NAMES,
 }

@@ -36,30 +36,36 @@ _KEEPS_THE_VOTE = frozenset({_P.PROPOSE_MOTION, _P.OPEN_MOTION, _P.TAKE_BALLOT, 
 
 _KEEPS_THE_ROSTER = frozenset({_P.EDIT_ROSTER, _P.IMPORT_ROSTER, _P.SEE_IDENTITY_NUMBERS})
 
+# Which village a household or a grid worker belongs to is settled above the villages.
+_MOVES = frozenset({_P.CLOSE_CASE, _P.HAND_OVER_CASE, _P.MOVE_RECORDS})
+
 # Those a case is dispatched to read all of it, also a confidential one: they must answer it.
 # No roster: a case carries its parties (Personal Information Protection Law, Art. 6: no more
 # than the purpose needs).
-_HANDLER = frozenset({_P.SEE_CASES, _P.ADD_CASE_EVENT, _P.CLOSE_CASE, _P.SEE_CONFIDENTIAL})
+_HANDLER = frozenset(
+    {_P.SEE_CASES, _P.ADD_CASE_EVENT, _P.CLOSE_CASE, _P.SEE_CONFIDENTIAL, _P.HAND_OVER_CASE}
+)
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
-    Role.GRID_WORKER: _VILLAGE_BASE | _KEEPS_THE_ROSTER | _KEEPS_THE_VOTE | {_P.CLOSE_CASE},
+    Role.GRID_WORKER: _VILLAGE_BASE
+    | _KEEPS_THE_ROSTER
+    | _KEEPS_THE_VOTE
+    | {_P.CLOSE_CASE, _P.HAND_OVER_CASE},
     # An auxiliary policeman records and reports under a policeman's direction and decides
     # nothing alone (国务院办公厅 2016 opinion on auxiliary police, 3-4): he may take down what
     # happened and bring in a ballot, but no outcome stands on his signature.
     Role.AUXILIARY_POLICE: _VILLAGE_BASE | {_P.TAKE_BALLOT},
-    Role.MEDIATOR: _VILLAGE_BASE | {_P.CLOSE_CASE},
+    Role.MEDIATOR: _VILLAGE_BASE | {_P.CLOSE_CASE, _P.HAND_OVER_CASE},
     # No SEE_CONFIDENTIAL in a village: a report about an official must never reach the person
     # reported (Regulations on Petitions 2022, Art. 46 (5)), and that is often a neighbour here.
     Role.VILLAGE_SECRETARY: _VILLAGE_BASE
     | _KEEPS_THE_ROSTER
     | _KEEPS_THE_VOTE
-    | {_P.CLOSE_CASE, _P.JUDGE_DUPLICATE_BALLOTS},
+    | {_P.CLOSE_CASE, _P.HAND_OVER_CASE, _P.JUDGE_DUPLICATE_BALLOTS},
     # Township and county see a vote and the roster and change neither: the township guides and
     # does not interfere in village self-rule (Organic Law 2018, Art. 5).
-    Role.TOWNSHIP_CENTRE: _VILLAGE_BASE
-    | {_P.SEE_IDENTITY_NUMBERS, _P.CLOSE_CASE, _P.SEE_CONFIDENTIAL},
-    Role.COUNTY_CENTRE: _VILLAGE_BASE
-    | {_P.SEE_IDENTITY_NUMBERS, _P.CLOSE_CASE, _P.SEE_CONFIDENTIAL},
+    Role.TOWNSHIP_CENTRE: _VILLAGE_BASE | _MOVES | {_P.SEE_IDENTITY_NUMBERS, _P.SEE_CONFIDENTIAL},
+    Role.COUNTY_CENTRE: _VILLAGE_BASE | _MOVES | {_P.SEE_IDENTITY_NUMBERS, _P.SEE_CONFIDENTIAL},
     Role.DEPARTMENT_HANDLER: _HANDLER,
     Role.COURT_LIAISON: _HANDLER,
     # The lawyer adds what he did for his client; whether a case is closed is not his to say.

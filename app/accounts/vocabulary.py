@@ -45,6 +45,9 @@ class Permission(StrEnum):
     TAKE_BALLOT = "take_ballot"
     JUDGE_DUPLICATE_BALLOTS = "judge_duplicate_ballots"
     TALLY_MOTION = "tally_motion"
+    # what changes hands
+    MOVE_RECORDS = "move_records"
+    HAND_OVER_CASE = "hand_over_case"
     # the county as a whole
     SEE_STATISTICS = "see_statistics"
     MANAGE_UNITS = "manage_units"

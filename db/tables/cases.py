@@ -21,10 +21,10 @@ from db.tables.base import RecordKind, SyncedRecord
 
 
 class CaseFile(SyncedRecord, table=True):
-    """One matter, one number. ``state`` is folded from the events on either side."""
+    """One matter, one number. ``state`` and ``holder_unit_id`` are folded on either side."""
 
     __tablename__ = "case_file"
-    local_fields: ClassVar[frozenset[str]] = frozenset({"state"})
+    local_fields: ClassVar[frozenset[str]] = frozenset({"state", "holder_unit_id"})
 
     number: str = Field(max_length=40, index=True)
     kind: CaseKind = enum_field(CaseKind)
@@ -37,6 +37,8 @@ class CaseFile(SyncedRecord, table=True):
     recorded_by: str = Field(max_length=36)
     recorded_at: datetime = utc_field()
     state: CaseState = enum_field(CaseState, default=CaseState.NOT_RECORDED)
+    holder_unit_id: str | None = Field(default=None, max_length=36, index=True)
+    """The unit it was handed to, folded from the hand-overs; None while it is the village's."""
 
 
 class CaseParty(SyncedRecord, table=True):

@@ -167,6 +167,19 @@ class Stick(LocalRow, table=True):
     """Rows that came with the answer."""
 
 
+class Departure(LocalRow, table=True):
+    """A record that leaves this laptop, until nothing of it is left in the file."""
+
+    __tablename__ = "departure"
+
+    entity: str = Field(primary_key=True, max_length=40)
+    record_id: str = Field(primary_key=True, max_length=60)
+    is_for_ever: bool = False
+    """Deleted for everyone: undo may bring it back, so its operations keep what they hold."""
+    left_at: datetime | None = utc_field(nullable=True)
+    """None while edits of it wait for the county's verdict."""
+
+
 class SearchEntry(LocalRow, table=True):
     """What Ctrl+K finds; the words themselves lie in the full-text table ``search_words``."""
 

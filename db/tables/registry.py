@@ -8,6 +8,7 @@ from db.tables.attachments import Attachment, AttachmentWithdrawal
 from db.tables.base import SyncedRecord
 from db.tables.cases import CaseEvent, CaseFile, CaseParty
 from db.tables.conflicts import Conflict, ConflictSettlement, RecordAlias
+from db.tables.handovers import Handover
 from db.tables.households import Household, MicroGrid, Resident
 from db.tables.organisations import Account, Credential, UnitRecord
 from db.tables.votes import (
@@ -42,6 +43,7 @@ ENTITIES: Final[dict[str, type[SyncedRecord]]] = {
         Conflict,
         ConflictSettlement,
         RecordAlias,
+        Handover,
     )
 }
 

@@ -52,6 +52,8 @@ class Reason(StrEnum):
     EVENT_NOT_ALLOWED_NOW = "event_not_allowed_now"
     GROUP_REFUSED = "group_refused"
     """Another operation of the same transaction was refused."""
+    MOVED_MEANWHILE = "moved_meanwhile"
+    """Somebody else's hand-over of the same thing came first."""
     NOT_IN_ELECTORATE = "not_in_electorate"
     NOT_PERMITTED = "not_permitted"
     OUT_OF_SCOPE = "out_of_scope"

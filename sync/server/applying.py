@@ -18,18 +18,20 @@ import psycopg
 from psycopg import Cursor
 
 from sync.protocol.messages import Operation, Reason, Verdict, VerdictRow
-from sync.server import record_table
+from sync.server import moving, record_table
 from sync.server.envelope import Incoming
 from sync.server.intake import Taken
 from sync.server.judging import DELETE, Judge, refused
 from sync.server.ledger import Ledger
-from sync.server.relations import CHILDREN, references_of
+from sync.server.relations import CHILDREN, HANDOVER, parent_of, references_of
 from sync.server.rows import FeedRow, Key
 from sync.server.validation import shape_of
 
 LOG: Final = logging.getLogger("gulou.county")
 MAX_TRIES: Final = 3
-_STATE_CHANGING: Final = frozenset({"case_event", "motion_event", "conflict_settlement"})
+_STATE_CHANGING: Final = frozenset(
+    {"case_event", "motion_event", "conflict_settlement", "handover"}
+)
 _DEPTH: Final = {
     name: depth
     for depth, names in enumerate(
@@ -40,7 +42,7 @@ _DEPTH: Final = {
             ("household", "credential", "case_party", "case_event", "electorate_entry"),
             ("resident", "motion_event"),
             ("ballot", "attachment"),
-            ("ballot_withdrawal", "attachment_withdrawal", "record_alias"),
+            ("ballot_withdrawal", "attachment_withdrawal", "record_alias", "handover"),
         )
     )
     for name in names
@@ -117,6 +119,15 @@ def load_for(cursor: Cursor[Any], ledger: Ledger, groups: Iterable[Group]) -> No
     ledger.load(cursor, (key for op in known for key in keys_of(op)), locked=True)
     ledger.load(cursor, (Key("account", op.account_id) for op in known), locked=False)
     ledger.load_children(cursor, (pair for op in known for pair in _children_of(op)))
+    subjects = [_subject_of(op) for op in known if op.entity == HANDOVER]
+    if subjects:
+        moving.load_for_moves(cursor, ledger, [key for key in subjects if key is not None])
+    ledger.load_placements(cursor)
+
+
+def _subject_of(op: Operation) -> Key | None:
+    found = parent_of(op.entity, op.patch)
+    return None if found is None else Key(*found)
 
 
 def _children_of(op: Operation) -> Iterator[tuple[str, str]]:

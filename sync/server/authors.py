@@ -14,11 +14,13 @@ from app.cases.rules import PERMISSION_NEEDED
 from app.cases.vocabulary import CaseEventKind
 from app.conflicts.rules import permission_to_settle
 from app.conflicts.vocabulary import ConflictKind
+from app.handovers.rules import PERMISSION_NEEDED as HANDOVER_NEEDS
+from app.handovers.vocabulary import HandoverSubject
 from app.votes.vocabulary import MotionEventKind
 from sync.protocol.messages import Reason
 from sync.server.ledger import Ledger
 from sync.server.refusal import RefusedError
-from sync.server.relations import HANGING
+from sync.server.relations import HANDOVER, HANGING
 from sync.server.rows import Key, Row
 from sync.server.scope import UnitTree
 
@@ -74,12 +76,15 @@ def check_author(ledger: Ledger, sender: Sender, account_id: str, made_at: datet
     account = ledger.get(Key("account", account_id))
     if account is None or account.is_deleted:
         raise RefusedError(Reason.UNKNOWN_ACCOUNT)
-    if account.unit_id != sender.unit_id:
-        # It could not sign in there: credentials are held by laptops of the account's own unit.
-        raise RefusedError(Reason.NOT_PERMITTED, why="account_of_another_unit")
     if not _is_usable(account, made_at):
         raise RefusedError(Reason.NOT_PERMITTED, why="account_closed")
     return account
+
+
+def check_home(sender: Sender, account: Row) -> None:
+    """It can sign in only there: credentials are held by laptops of the account's own unit."""
+    if account.unit_id != sender.unit_id:
+        raise RefusedError(Reason.NOT_PERMITTED, why="account_of_another_unit")
 
 
 def _is_usable(account: Row, made_at: datetime) -> bool:
@@ -99,18 +104,23 @@ def check_reach(
     account: Row,
     permissions: frozenset[Permission],
     unit_id: str,
+    holders: frozenset[str] = frozenset(),
+    *,
+    account_unit_id: str | None = None,
 ) -> None:
-    """Whether account and laptop reach a record of this unit; raises ``RefusedError``."""
-    if not units.is_inside(unit_id, sender.unit_id):
+    """Whether account and laptop reach a record of this unit, or one that ``holders`` have in
+    hand; raises ``RefusedError``."""
+    if not any(units.is_inside(place, sender.unit_id) for place in (unit_id, *holders)):
         raise RefusedError(Reason.OUT_OF_SCOPE)
     role = Role(account.body["role"])
     for permission in permissions:
         if may_act_on(
             role,
             permission,
-            account_unit_id=account.unit_id,
+            account_unit_id=account_unit_id or account.unit_id,
             record_unit_id=unit_id,
             units_by_id=units.by_id,
+            holder_unit_ids=holders,
         ):
             return
     raise RefusedError(Reason.NOT_PERMITTED, role=role.value)
@@ -122,6 +132,8 @@ def permissions_needed(ledger: Ledger, entity: str, body: dict[str, Any]) -> fro
         return _needed_to_settle(ledger.get(Key("conflict", body["conflict_id"])))
     if entity == "case_event":
         return frozenset({PERMISSION_NEEDED[CaseEventKind(body["kind"])]})
+    if entity == HANDOVER:
+        return frozenset({HANDOVER_NEEDS[HandoverSubject(body["subject_entity"])]})
     if entity == "motion_event":
         return frozenset({_MOTION_EVENTS[MotionEventKind(body["kind"])]})
     if entity in HANGING:

@@ -42,6 +42,8 @@ class Finding:
     kind: ConflictKind
     subject: Key
     unit_id: str
+    shared: str | None
+    """The further buckets of the record, which its conflict follows."""
     current: Side
     other: Side
     field_name: str | None = None
@@ -70,7 +72,10 @@ def conflict_record(record_id: str, finding: Finding, now: datetime) -> Row:
         "detail": None if finding.detail is None else as_json(finding.detail),
         "found_at": utc_text(now),
     }
-    return county_row(Key("conflict", record_id), body, now, state=ConflictState.OPEN.value)
+    row = county_row(Key("conflict", record_id), body, now, state=ConflictState.OPEN.value)
+    row.parent_id = finding.subject.record_id
+    row.shared = finding.shared
+    return row
 
 
 def settlement_by_county(conflict: Row, choice: SettlementChoice, now: datetime) -> Row:
@@ -121,6 +126,7 @@ def field_finding(
         kind=ConflictKind.FIELD,
         subject=row.key,
         unit_id=row.unit_id,
+        shared=row.shared or None,
         field_name=name,
         base_value=as_json(known_before[name]) if name in known_before else None,
         current=Side(as_json(value), op.account_id, install_id, made_at),
@@ -142,6 +148,7 @@ def delete_finding(row: Row, op: Operation, *, install_id: str, made_at: datetim
         kind=ConflictKind.DELETE,
         subject=row.key,
         unit_id=row.unit_id,
+        shared=row.shared or None,
         current=Side(None, row.updated_by, row.updated_install, at),
         other=Side(None, op.account_id, install_id, made_at),
         detail={"record": {name: row.body.get(name) for name in _TELLING if name in row.body}},

@@ -29,10 +29,13 @@ from app.votes.vocabulary import (
     OpenProblem,
 )
 from sync.protocol.messages import Reason
+from sync.server import moving
 from sync.server.authors import china_date
 from sync.server.ledger import Ledger
+from sync.server.merging import Occasion
 from sync.server.refusal import RefusedError
 from sync.server.rows import Key, Row
+from sync.server.scope import UnitTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class Matter:
     """The record after."""
     changed: frozenset[str]
     made_at: datetime
+    units: UnitTree
+    occasion: Occasion
 
     @property
     def made_on(self) -> date:
@@ -154,6 +159,13 @@ def check_ballot_withdrawal(matter: Matter) -> Reason | None:
     return _late_reason(motion)
 
 
+def check_handover(matter: Matter) -> Reason | None:
+    """The county carries it out at once, or says why not."""
+    return moving.check_and_carry_out(
+        matter.ledger, matter.units, matter.occasion, matter.key, matter.body
+    )
+
+
 def _late_reason(motion: Row) -> Reason | None:
     state = MotionState(motion.state or MotionState.DRAFT)
     if state is MotionState.OPEN:
@@ -208,6 +220,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "ballot_withdrawal": check_ballot_withdrawal,
     "attachment": check_attachment,
     "attachment_withdrawal": check_attachment_withdrawal,
+    "handover": check_handover,
 }
 
 FIRST_STATE: Final[Mapping[str, str]] = {

@@ -26,6 +26,7 @@ from sync.server.authors import Sender
 from sync.server.entity_rules import rule_set_of
 from sync.server.envelope import Envelope, open_envelope
 from sync.server.feed_page import Page, read_page
+from sync.server.former import Known
 from sync.server.intake import Install
 from sync.server.judging import Judge
 from sync.server.ledger import Ledger
@@ -123,7 +124,12 @@ def _judge_once(
             ledger=Ledger(),
             units=desk.units.tree(connection),
             rule_sets=read_rule_sets(connection),
-            occasion=Occasion(sender, now, install.seen_until),
+            occasion=Occasion(
+                sender,
+                now,
+                install.seen_until,
+                Known(envelope.request.cursors, install.last_op_no),
+            ),
         )
         outcome = apply_groups(cursor, judge, groups, now=now)
         _finish(cursor, install.id, outcome, now)

@@ -29,6 +29,8 @@ class Install:
     enrolled_at: datetime
     last_contact_at: datetime | None
     last_effective_at: datetime | None
+    last_op_no: int = 0
+    """The last number it had given out at its previous contact."""
 
     @property
     def seen_until(self) -> datetime:
@@ -39,15 +41,16 @@ class Install:
 def read_install(connection: Connection[Any], install_id: str) -> Install:
     """Raises ``RequestRefusedError`` for one that is unknown or revoked."""
     row = connection.execute(
-        "SELECT id, unit_id, enrolled_at, last_contact_at, last_effective_at, revoked_at "
+        "SELECT id, unit_id, enrolled_at, last_contact_at, last_effective_at, last_op_no, "
+        "revoked_at "
         "FROM install WHERE county_id = current_setting('gulou.county') AND id = %s",
         (install_id,),
     ).fetchone()
     if row is None:
         raise RequestRefusedError(ProblemCode.INSTALL_UNKNOWN)
-    if row[5] is not None:
+    if row[6] is not None:
         raise RequestRefusedError(ProblemCode.INSTALL_REVOKED)
-    return Install(*row[:5])
+    return Install(*row[:6])
 
 
 def take_in(

@@ -13,15 +13,24 @@ from typing import Any, Final
 from app.accounts.vocabulary import Permission
 from app.village_rules.vocabulary import RuleSet
 from db.tables.base import RecordKind
+from db.tables.registry import ENTITIES
 from sync.protocol.messages import Operation, Reason, Verdict, VerdictRow
-from sync.server import authors, merging
+from sync.server import authors, merging, moving
+from sync.server.as_known import Belief, check_reach_as_known
 from sync.server.entity_rules import CHECKS, FIRST_STATE, Matter
 from sync.server.ledger import Ledger
 from sync.server.merging import ANY_FIELD, Occasion
 from sync.server.refusal import RefusedError
-from sync.server.relations import CHILDREN, parent_id_of, references_of
+from sync.server.relations import (
+    CHILDREN,
+    HANDOVER,
+    HELD_ENTITIES,
+    parent_id_of,
+    parent_of,
+    references_of,
+)
 from sync.server.rows import Key, Row
-from sync.server.scope import UnitTree
+from sync.server.scope import UnitTree, shared_buckets
 from sync.server.validation import BadValueError, Shape, shape_of
 
 PUT: Final = "put"
@@ -37,7 +46,9 @@ class Judge:
     units: UnitTree
     rule_sets: tuple[RuleSet, ...]
     occasion: Occasion
-    _reached: set[tuple[str, str, str, frozenset[Permission], str]] = field(default_factory=set)
+    _reached: set[tuple[str, str, str, frozenset[Permission], str, str | None]] = field(
+        default_factory=set
+    )
     """What was allowed before in this request; a roster asks the same a thousand times."""
 
     def judge(self, op: Operation, made_at: datetime) -> VerdictRow:
@@ -74,6 +85,7 @@ class Judge:
             _refuse_unless_whole(op, shape, patch)
         elif shape.model.record_kind in APPEND_ONLY:
             return _same_again(op, row, patch)
+        patch = self._as_it_lies_now(op, shape, row, patch)
         body = {**_body_before(shape, row), **patch}
         self._check_author(op, made_at, row, body, patch)
         self._check_signature(op, shape, row, body)
@@ -106,14 +118,70 @@ class Judge:
         if sender.is_county:
             return
         account = authors.check_author(self.ledger, sender, op.account_id, made_at)
-        if authors.is_own_pin(row, op.entity, patch, op.account_id):
-            return
         needed = authors.permissions_needed(self.ledger, op.entity, body)
+        try:
+            authors.check_home(sender, account)
+            if authors.is_own_pin(row, op.entity, patch, op.account_id):
+                return
+            self._check_reach(op, account, needed, row, body)
+        except RefusedError as today:
+            if authors.is_own_pin(row, op.entity, patch, op.account_id):
+                needed = frozenset()
+            check_reach_as_known(
+                self._belief(op.op_no), account, needed, row, op.entity, body, today
+            )
+
+    def _check_reach(
+        self,
+        op: Operation,
+        account: Row,
+        needed: frozenset[Permission],
+        row: Row | None,
+        body: dict[str, Any],
+    ) -> None:
+        held_by = self._held_by(op, row, body)
         for unit_id in {str(body["unit_id"]), *((row.unit_id,) if row else ())}:
-            mark = (op.account_id, account.unit_id, account.body["role"], needed, unit_id)
+            mark = (op.account_id, account.unit_id, account.body["role"], needed, unit_id, held_by)
             if mark not in self._reached:
-                authors.check_reach(self.units, sender, account, needed, unit_id)
+                holders = frozenset(shared_buckets(held_by))
+                authors.check_reach(
+                    self.units, self.occasion.sender, account, needed, unit_id, holders
+                )
                 self._reached.add(mark)
+
+    def _held_by(self, op: Operation, row: Row | None, body: dict[str, Any]) -> str | None:
+        """The buckets of those that have the case in hand which this is, or is a part of."""
+        if row is not None:
+            return row.shared if row.key.entity in HELD_ENTITIES else None
+        parent = self._parent(op.entity, body)
+        is_held = parent is not None and parent.key.entity in HELD_ENTITIES
+        return parent.shared if parent is not None and is_held else None
+
+    def _parent(self, entity: str, body: dict[str, Any]) -> Row | None:
+        found = parent_of(entity, body)
+        return None if found is None else self.ledger.get(Key(*found))
+
+    def _belief(self, op_no: int) -> Belief:
+        occasion = self.occasion
+        return Belief(self.ledger, self.units, occasion.sender, occasion.known, op_no)
+
+    def _as_it_lies_now(
+        self, op: Operation, shape: Shape, row: Row | None, patch: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The patch with the unit the record is of now, where its author could not know."""
+        named = patch.get("unit_id")
+        if named is None or op.entity == HANDOVER or self.occasion.sender.is_county:
+            return patch
+        found = self.units.merged.get(named, named)
+        if row is not None:
+            if found != row.unit_id and named in self._belief(op.op_no).units_of(row.key):
+                found = row.unit_id
+        else:
+            parent = self._parent(op.entity, patch)
+            if parent is not None and found != parent.unit_id:
+                believed = self._belief(op.op_no).units_of(parent.key)
+                found = parent.unit_id if named in believed else found
+        return patch if found == named else {**patch, "unit_id": found}
 
     def _check_signature(
         self, op: Operation, shape: Shape, row: Row | None, body: dict[str, Any]
@@ -152,13 +220,26 @@ class Judge:
         before = {} if row is None else row.body
         changed = frozenset(name for name in patch if before.get(name) != patch[name])
         key = Key(op.entity, op.record_id)
-        return check(Matter(self.ledger, self.rule_sets, key, row, body, changed, made_at))
+        return check(
+            Matter(
+                self.ledger,
+                self.rule_sets,
+                key,
+                row,
+                body,
+                changed,
+                made_at,
+                self.units,
+                self.occasion,
+            )
+        )
 
     def _add(self, op: Operation, body: dict[str, Any], reason: Reason | None) -> VerdictRow:
         now, install_id = self.occasion.now, self.occasion.sender.install_id
+        key, parent = Key(op.entity, op.record_id), self._parent(op.entity, body)
         self.ledger.add(
             Row(
-                key=Key(op.entity, op.record_id),
+                key=key,
                 body=body,
                 fields={},
                 edits={},
@@ -173,7 +254,9 @@ class Judge:
                 updated_by=op.account_id,
                 updated_install=install_id,
                 updated_at=now,
+                shared=moving.shared_of_new(self.ledger, key, body, parent, reason),
                 is_new=True,
+                buckets_before=_bucket_written(op, body),
             )
         )
         verdict = Verdict.APPLIED if reason is None else Verdict.NOT_APPLIED
@@ -230,6 +313,13 @@ class Judge:
         return VerdictRow(
             op_no=op.op_no, verdict=Verdict.CONFLICT, detail=detail, version=row.version
         )
+
+
+def _bucket_written(op: Operation, body: dict[str, Any]) -> frozenset[str]:
+    """The bucket a new record was written for, if it is another one's by now: it leaves there."""
+    if op.patch.get("unit_id") in (None, body["unit_id"]):
+        return frozenset()
+    return frozenset({ENTITIES[op.entity].bucket_of(op.patch)})
 
 
 def _body_before(shape: Shape, row: Row | None) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from typing import Any
 from psycopg import Cursor
 
 from sync.protocol.messages import ChangeKind
-from sync.server import record_table
+from sync.server import former, record_table
+from sync.server.former import NewPlacement, Placement
 from sync.server.rows import FeedRow, Key, Row
 from sync.server.scope import buckets_of
 
@@ -25,6 +26,10 @@ class Ledger:
     rows: dict[Key, Row] = field(default_factory=dict)
     changed: dict[Key, None] = field(default_factory=dict)
     """Keys in the order of their first change; the feed keeps this order."""
+    placements: dict[Key, list[Placement]] = field(default_factory=dict)
+    """Where records that were moved lay before."""
+    _moves: list[NewPlacement] = field(default_factory=list)
+    _draft_moves: list[NewPlacement] = field(default_factory=list)
     _children: dict[tuple[str, str], list[Key]] = field(default_factory=dict)
     _values: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
     _draft: dict[Key, Row] = field(default_factory=dict)
@@ -39,14 +44,35 @@ class Ledger:
         for row in record_table.read(cursor, wanted, locked=locked):
             self.rows[row.key] = row
 
-    def load_children(self, cursor: Cursor[Any], parents: Iterable[tuple[str, str]]) -> None:
+    def load_children(
+        self, cursor: Cursor[Any], parents: Iterable[tuple[str, str]], *, locked: bool = False
+    ) -> None:
         """Reads all records of an entity that belong to a parent: pairs of entity and parent id."""
         wanted = sorted(set(parents) - self._children.keys())
         for pair in wanted:
             self._children[pair] = []
-        for row in record_table.read_children(cursor, wanted):
+        for row in record_table.read_children(cursor, wanted, locked=locked):
             self.rows.setdefault(row.key, row)
             self._children[row.key.entity, str(row.parent_id)].append(row.key)
+
+    def load_placements(self, cursor: Cursor[Any]) -> None:
+        """Reads where those records lay before that were ever moved; nearly always none."""
+        moved = [
+            key
+            for key, row in self.rows.items()
+            if row.shared is not None and key not in self.placements
+        ]
+        self.placements |= former.read(cursor, moved)
+
+    def note_placement(self, placement: NewPlacement) -> None:
+        """Keeps where a record lay, if the group stands."""
+        self._draft_moves.append(placement)
+
+    def rows_of(self, entity: str, name: str, value: str) -> list[Row]:
+        """The living records read so far that hold this value."""
+        keys = dict.fromkeys((*self.rows, *self._draft))
+        found = (self.get(key) for key in keys if key.entity == entity)
+        return [row for row in found if row and not row.is_deleted and row.body[name] == value]
 
     def get(self, key: Key) -> Row | None:
         """The record as the group under way sees it."""
@@ -110,6 +136,7 @@ class Ledger:
                 self._values.clear()
         self.changed.update(dict.fromkeys(key for key in self._draft if key not in self.changed))
         self.rows.update(self._draft)
+        self._moves += self._draft_moves
         self.discard()
 
     def discard(self) -> None:
@@ -117,37 +144,44 @@ class Ledger:
         self._draft = {}
         self._draft_children = {}
         self.is_settled_before = False
+        self._draft_moves = []
 
     def forget(self) -> None:
         """Everything read and made; for starting over after the database objected."""
         for held in (self.rows, self.changed, self._children, self._values):
             held.clear()
         self.discard()
+        self.placements.clear()
+        self._moves.clear()
 
     def write(self, cursor: Cursor[Any]) -> list[FeedRow]:
         """Writes what has changed since the last call; returns its feed rows, in order."""
         rows = [self.rows[key] for key in self.changed]
         record_table.insert(cursor, [row for row in rows if row.is_new])
         record_table.update(cursor, [row for row in rows if not row.is_new])
+        former.write(cursor, self._moves)
         feed = [line for row in rows for line in feed_rows(row)]
         for row in rows:
             row.is_new = False
-            row.buckets_before = _buckets_now(row)
+            row.buckets_before = row.buckets
             row.version_before = row.version
             row.is_sent_again = False
         self.changed.clear()
+        self._moves.clear()
         return feed
 
 
 def feed_rows(row: Row) -> list[FeedRow]:
     """PUT where the record is, EVICT where it no longer is, TOMBSTONE where it was deleted."""
-    if row.version == row.version_before and not row.is_sent_again:
+    now = row.buckets
+    is_changed = row.version != row.version_before or row.is_sent_again
+    if not is_changed and now == row.buckets_before:
         return []
-    now = _buckets_now(row)
     gone = ChangeKind.TOMBSTONE if row.is_deleted else ChangeKind.EVICT
     left = sorted(row.buckets_before - now)
     if row.is_deleted and row.is_new:
-        left = sorted(buckets_of(row.key.entity, row.body))
+        left = sorted(buckets_of(row.key.entity, row.body, row.shared))
+    put = now if is_changed else now - row.buckets_before
     entity, record_id = row.key
     home = row.bucket
     return [
@@ -161,10 +195,6 @@ def feed_rows(row: Row) -> list[FeedRow]:
                 row.version,
                 home=None if name == home else home,
             )
-            for name in now
+            for name in put
         ),
     ]
-
-
-def _buckets_now(row: Row) -> frozenset[str]:
-    return frozenset() if row.is_deleted else buckets_of(row.key.entity, row.body)

@@ -16,6 +16,7 @@ from db.columns import utc_text
 from sync.protocol.messages import Operation, Verdict, VerdictRow
 from sync.server import conflicts
 from sync.server.authors import Sender
+from sync.server.former import NOTHING_KNOWN, Known
 from sync.server.ledger import Ledger
 from sync.server.relations import parent_id_of
 from sync.server.rows import Row
@@ -31,6 +32,8 @@ class Occasion:
     now: datetime
     seen_until: datetime
     """The install's previous contact: later edits of others it cannot have seen."""
+    known: Known = NOTHING_KNOWN
+    """How much of what has moved the install has heard of."""
 
 
 def merge_patch(

@@ -13,12 +13,11 @@ import orjson
 from psycopg import Cursor
 
 from sync.server.rows import FeedRow, Key, Row
-from sync.server.scope import buckets_of
 
 _COLUMNS: Final = (
     "r.entity, r.id, r.body::text, r.fields::text, r.edits::text, r.version, r.is_deleted, "
     "r.parent_id, r.state, r.not_applied_reason, r.created_by, r.created_install, r.created_at, "
-    "r.updated_by, r.updated_install, r.updated_at"
+    "r.updated_by, r.updated_install, r.updated_at, r.shared"
 )
 
 
@@ -37,7 +36,9 @@ def read(cursor: Cursor[Any], keys: Sequence[Key], *, locked: bool) -> Iterator[
         yield _row(columns)
 
 
-def read_children(cursor: Cursor[Any], parents: Sequence[tuple[str, str]]) -> Iterator[Row]:
+def read_children(
+    cursor: Cursor[Any], parents: Sequence[tuple[str, str]], *, locked: bool
+) -> Iterator[Row]:
     """Living records by pairs of entity and parent id, in county order."""
     if not parents:
         return
@@ -47,7 +48,7 @@ def read_children(cursor: Cursor[Any], parents: Sequence[tuple[str, str]]) -> It
         "LEFT JOIN feed f ON f.county_id = r.county_id AND f.entity = r.entity "
         "AND f.record_id = r.id AND f.bucket = r.bucket "
         "WHERE r.county_id = current_setting('gulou.county') AND NOT r.is_deleted "
-        "ORDER BY f.seq",
+        "ORDER BY f.seq" + (" FOR UPDATE OF r" if locked else ""),
         ([entity for entity, _ in parents], [parent_id for _, parent_id in parents]),
     )
     for columns in cursor.fetchall():
@@ -65,7 +66,7 @@ def _row(columns: tuple[Any, ...]) -> Row:
         is_deleted,
         *rest,
     )
-    row.buckets_before = frozenset() if is_deleted else buckets_of(entity, row.body)
+    row.buckets_before = row.buckets
     row.version_before = version
     return row
 
@@ -77,16 +78,16 @@ def insert(cursor: Cursor[Any], rows: Sequence[Row]) -> None:
     cursor.execute(
         "INSERT INTO record (entity, id, unit_id, bucket, parent_id, body, fields, edits, "
         "version, is_deleted, state, not_applied_reason, created_by, created_install, "
-        "created_at, updated_by, updated_install, updated_at) "
+        "created_at, updated_by, updated_install, updated_at, shared) "
         "SELECT n.entity, n.id, n.unit_id, n.bucket, n.parent_id, n.body::jsonb, "
         "n.fields::jsonb, n.edits::jsonb, n.version, n.is_deleted, n.state, n.reason, "
         "n.created_by, n.created_install, n.created_at, n.updated_by, n.updated_install, "
-        "n.updated_at FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], "
-        "%b::text[], %b::text[], %b::text[], %b::int[], %b::bool[], %b::text[], %b::text[], "
-        "%b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::text[], %b::timestamptz[]) "
-        "AS n(entity, id, unit_id, bucket, parent_id, body, fields, edits, version, is_deleted, "
-        "state, reason, created_by, created_install, created_at, updated_by, updated_install, "
-        "updated_at)",
+        "n.updated_at, n.shared FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], "
+        "%b::text[], %b::text[], %b::text[], %b::text[], %b::int[], %b::bool[], %b::text[], "
+        "%b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::text[], "
+        "%b::timestamptz[], %b::text[]) AS n(entity, id, unit_id, bucket, parent_id, body, fields, "
+        "edits, version, is_deleted, state, reason, created_by, created_install, created_at, "
+        "updated_by, updated_install, updated_at, shared)",
         (
             *_changing_columns(rows),
             [row.created_by for row in rows],
@@ -107,12 +108,12 @@ def update(cursor: Cursor[Any], rows: Sequence[Row]) -> None:
         "version = n.version, is_deleted = n.is_deleted, state = n.state, "
         "not_applied_reason = n.reason, "
         "updated_by = n.updated_by, updated_install = n.updated_install, "
-        "updated_at = n.updated_at "
+        "updated_at = n.updated_at, shared = n.shared "
         "FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], "
         "%b::text[], %b::text[], %b::text[], %b::int[], %b::bool[], %b::text[], %b::text[], "
-        "%b::text[], %b::text[], %b::timestamptz[]) AS n(entity, id, unit_id, bucket, parent_id, "
-        "body, fields, edits, version, is_deleted, state, reason, updated_by, updated_install, "
-        "updated_at) WHERE r.county_id = current_setting('gulou.county') "
+        "%b::text[], %b::text[], %b::timestamptz[], %b::text[]) AS n(entity, id, unit_id, bucket, "
+        "parent_id, body, fields, edits, version, is_deleted, state, reason, updated_by, "
+        "updated_install, updated_at, shared) WHERE r.county_id = current_setting('gulou.county') "
         "AND r.entity = n.entity AND r.id = n.id",
         (*_changing_columns(rows), *_updated_columns(rows)),
     )
@@ -140,6 +141,7 @@ def _updated_columns(rows: Sequence[Row]) -> tuple[list[Any], ...]:
         [row.updated_by for row in rows],
         [row.updated_install for row in rows],
         [row.updated_at for row in rows],
+        [row.shared for row in rows],
     )
 
 

@@ -60,6 +60,33 @@ CHILDREN: Final[dict[str, tuple[str, ...]]] = {
 """What must be gone before a record may be deleted."""
 
 
+HANDOVER: Final = "handover"
+
+MOVES_ALONG: Final[dict[str, tuple[str, ...]]] = {
+    "account": ("credential",),
+    "household": ("resident", "conflict", *HANGING),
+    "resident": ("conflict",),
+    "conflict": ("conflict_settlement",),
+}
+"""What becomes another unit's with the record it is a part of."""
+
+SHARED_ALONG: Final[dict[str, tuple[str, ...]]] = {
+    "case_file": ("case_party", "case_event", "conflict", *HANGING, HANDOVER),
+    "case_party": ("conflict",),
+    "conflict": ("conflict_settlement",),
+}
+"""What a unit that holds a case is sent with it."""
+
+
+HELD_ENTITIES: Final = frozenset({"case_file", *SHARED_ALONG["case_file"]})
+"""What the holder of a case may write to; a hand-over of anything else only tells of it."""
+
+
+def parts_to_load(entity: str) -> tuple[str, ...]:
+    """The entities that go where a record goes."""
+    return (*MOVES_ALONG.get(entity, ()), *SHARED_ALONG.get(entity, ()))
+
+
 def references_of(entity: str, body: Mapping[str, Any]) -> tuple[Reference, ...]:
     """Every reference the county checks, the parent first."""
     parent = _parent(entity, body)
@@ -72,8 +99,16 @@ def parent_id_of(entity: str, body: Mapping[str, Any]) -> str | None:
     return None if parent is None else str(body[parent.field])
 
 
+def parent_of(entity: str, body: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Entity and id of the record it is a part of."""
+    parent = _parent(entity, body)
+    found = None if parent is None else body.get(parent.field)
+    return (parent.entity, found) if parent and isinstance(found, str) else None
+
+
 def _parent(entity: str, body: Mapping[str, Any]) -> Reference | None:
-    subject = body.get("subject_entity") if entity in HANGING else None
+    names_subject = entity == HANDOVER or entity in HANGING
+    subject = body.get("subject_entity") if names_subject else None
     if isinstance(subject, str):
-        return Reference("subject_id", subject)
+        return Reference("subject_id", subject, is_same_unit=entity != HANDOVER)
     return PARENTS.get(entity)

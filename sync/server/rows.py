@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from db.tables.registry import ENTITIES
-from sync.server.scope import home_bucket
+from sync.server.scope import buckets_of, home_bucket
 
 
 class Key(NamedTuple):
@@ -38,6 +38,8 @@ class Row:
     updated_by: str
     updated_install: str
     updated_at: datetime
+    shared: str | None = None
+    """Further buckets it lies in, separated by spaces; None: never moved and never shared."""
     is_new: bool = False
     buckets_before: frozenset[str] = frozenset()
     version_before: int = 0
@@ -58,6 +60,13 @@ class Row:
     def bucket(self) -> str:
         """The bucket of that unit."""
         return home_bucket(ENTITIES[self.key.entity], self.body)
+
+    @property
+    def buckets(self) -> frozenset[str]:
+        """Every bucket it is put into; none once it is deleted."""
+        if self.is_deleted:
+            return frozenset()
+        return buckets_of(self.key.entity, self.body, self.shared)
 
     def last_edit(self, name: str) -> tuple[str, str, int]:
         """Account, install and milliseconds of a field's last change."""

@@ -7,7 +7,7 @@ county's own laptops have one bucket more than all: `*` stands for every bucket 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import psycopg
@@ -26,6 +26,12 @@ class UnitTree:
     """All units as the county holds them."""
 
     by_id: Mapping[str, Unit]
+    merged: Mapping[str, str] = field(default_factory=dict)
+    """Unit to the one it was merged into, to the end of the chain."""
+    former_parents: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Unit to the units it was below before."""
+    former_homes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Install to the units it worked for before."""
 
     def scope_of(self, unit_id: str) -> tuple[str, ...]:
         """The buckets an install enrolled for this unit is sent."""
@@ -34,6 +40,15 @@ class UnitTree:
         if unit is not None and unit.kind is UnitKind.COUNTY:
             return (COUNTY_SCOPE, own_sign_in)
         return (REFERENCE_BUCKET, *sorted(subtree(unit_id, self.by_id.values())), own_sign_in)
+
+    def as_before(self, unit_id: str, former_parent_id: str) -> UnitTree:
+        """The tree with one unit where it was before."""
+        unit = self.by_id.get(unit_id)
+        if unit is None:
+            return self
+        return replace(
+            self, by_id={**self.by_id, unit_id: replace(unit, parent_id=former_parent_id)}
+        )
 
     def is_inside(self, unit_id: str, top_id: str) -> bool:
         """Whether a unit is known and is the top unit or below it."""
@@ -67,7 +82,36 @@ def read_tree(connection: psycopg.Connection[Any]) -> UnitTree:
         "SELECT id, body FROM record WHERE county_id = current_setting('gulou.county') "
         "AND entity = 'unit' AND NOT is_deleted"
     ).fetchall()
-    return UnitTree({record_id: _unit(record_id, body) for record_id, body in rows})
+    former: dict[str, dict[str, set[str]]] = {"unit": {}, "install": {}}
+    for entity, thing_id, unit_id in connection.execute(_FORMER).fetchall():
+        former[entity].setdefault(thing_id, set()).add(unit_id)
+    return UnitTree(
+        by_id={record_id: _unit(record_id, body) for record_id, body in rows},
+        merged=_to_the_end(dict(connection.execute(_MERGED).fetchall())),
+        former_parents={name: frozenset(units) for name, units in former["unit"].items()},
+        former_homes={name: frozenset(units) for name, units in former["install"].items()},
+    )
+
+
+_FORMER: Final = """
+SELECT entity, id, unit_id FROM placement
+WHERE county_id = current_setting('gulou.county') AND entity IN ('unit', 'install')
+"""
+_MERGED: Final = """
+SELECT unit_id, into_unit_id FROM merged_unit WHERE county_id = current_setting('gulou.county')
+"""
+
+
+def _to_the_end(merged: dict[str, str]) -> dict[str, str]:
+    """Each unit to the last of the chain; a unit that lives again ends it."""
+    found = {}
+    for unit_id in merged:
+        here, seen = unit_id, {unit_id}
+        while here in merged and merged[here] not in seen:
+            here = merged[here]
+            seen.add(here)
+        found[unit_id] = here
+    return found
 
 
 def _unit(record_id: str, body: dict[str, Any]) -> Unit:
@@ -84,10 +128,15 @@ def home_bucket(model: type[SyncedRecord], body: dict[str, Any]) -> str:
     return model.bucket_of(body)
 
 
-def buckets_of(entity: str, body: dict[str, Any]) -> frozenset[str]:
-    """Every bucket a record is put into.
+def buckets_of(entity: str, body: dict[str, Any], shared: str | None) -> frozenset[str]:
+    """Every bucket a record is put into: its unit's, and those it is shared with.
 
-    One, for now. A case dispatched to a department will be in the department's as well; whatever
-    leaves this set is evicted there.
+    A case that was handed to a department is in the department's as well; whatever leaves this
+    set is evicted there.
     """
-    return frozenset({home_bucket(ENTITIES[entity], body)})
+    return frozenset({home_bucket(ENTITIES[entity], body), *shared_buckets(shared)})
+
+
+def shared_buckets(shared: str | None) -> list[str]:
+    """The buckets of ``record.shared``."""
+    return shared.split() if shared else []

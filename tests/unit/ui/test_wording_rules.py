@@ -13,7 +13,7 @@ from app.village_rules.rules import rule_set_in_force
 from app.village_rules.vocabulary import RuleSetKey, shipped_rule_sets
 from ui.wording_rules import name_of, rule_citation
 
-AREAS = ("organisations", "accounts", "cases", "votes", "village_rules")
+AREAS = ("organisations", "accounts", "cases", "votes", "village_rules", "handovers")
 
 
 def enums_of(module: ModuleType) -> list[type[StrEnum]]:

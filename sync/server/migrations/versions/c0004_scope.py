@@ -2,11 +2,45 @@
 
 from __future__ import annotations
 
+from alembic import op
+
 revision = "c0004"
 down_revision = "c0003"
 branch_labels = None
 depends_on = None
 
+_STEP = """
+ALTER TABLE record ADD COLUMN shared text COLLATE "C";
+COMMENT ON COLUMN record.shared IS
+    'further buckets it lies in, separated by spaces; NULL: never moved and never shared';
+
+-- What lay elsewhere before: a record in another unit, a case with another holder, a unit under
+-- another township, a laptop in another village. Work written by who did not know of it yet is
+-- judged by this. Never emptied: a laptop may come back after a year.
+CREATE TABLE placement (
+    county_id text COLLATE "C" NOT NULL
+        DEFAULT coalesce(current_setting('gulou.county', true), '431230'),
+    entity text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    unit_id text COLLATE "C" NOT NULL,
+    bucket text COLLATE "C" NOT NULL,
+    is_holder boolean NOT NULL DEFAULT false,
+    until timestamptz NOT NULL,
+    PRIMARY KEY (county_id, entity, id, unit_id, is_holder)
+);
+
+-- A unit that was merged into another; what still names it is the other's.
+CREATE TABLE merged_unit (
+    county_id text COLLATE "C" NOT NULL
+        DEFAULT coalesce(current_setting('gulou.county', true), '431230'),
+    unit_id text COLLATE "C" NOT NULL,
+    into_unit_id text COLLATE "C" NOT NULL,
+    at timestamptz NOT NULL,
+    PRIMARY KEY (county_id, unit_id)
+);
+"""
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Adds them."""
+    op.execute(_STEP)

@@ -1,0 +1,107 @@
+"""Judges authority as the author knew it, where things have moved since.
+
+Only asked after today's authority has said no, so the usual operation pays nothing for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from app.accounts.vocabulary import Permission
+from sync.server import authors
+from sync.server.authors import Sender
+from sync.server.former import Known, Placement
+from sync.server.ledger import Ledger
+from sync.server.refusal import RefusedError
+from sync.server.relations import parent_of
+from sync.server.rows import Key, Row
+from sync.server.scope import UnitTree, shared_buckets
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """Where the author of one operation could still take things to be."""
+
+    ledger: Ledger
+    units: UnitTree
+    sender: Sender
+    known: Known
+    op_no: int
+
+    def account_units(self, account: Row) -> frozenset[str]:
+        """The units the account could be taken to work for."""
+        return frozenset({account.unit_id, *self._former_units(account.key)})
+
+    def homes(self) -> frozenset[str]:
+        """The units the laptop could take for its own."""
+        former = self.units.former_homes.get(self.sender.install_id, frozenset())
+        return frozenset(
+            {
+                self.sender.unit_id,
+                *(unit for unit in former if self.known.may_believe_home(unit, self.op_no)),
+            }
+        )
+
+    def units_of(self, key: Key) -> frozenset[str]:
+        """The units a record could be taken to be of, besides its own."""
+        return frozenset(self._former_units(key))
+
+    def holders_of(self, case: Row | None) -> frozenset[str]:
+        """The units that could be taken to hold a case."""
+        if case is None:
+            return frozenset()
+        former = (one.unit_id for one in self._believed(case.key) if one.is_holder)
+        return frozenset({*shared_buckets(case.shared), *former})
+
+    def trees(self) -> Iterator[UnitTree]:
+        """The units as they lie now, then each that moved where it was before."""
+        yield self.units
+        for unit_id, parents in self.units.former_parents.items():
+            if self.known.may_believe_unit(unit_id, self.op_no):
+                for parent_id in parents:
+                    yield self.units.as_before(unit_id, parent_id)
+
+    def _former_units(self, key: Key) -> Iterator[str]:
+        return (one.unit_id for one in self._believed(key) if not one.is_holder)
+
+    def _believed(self, key: Key) -> Iterator[Placement]:
+        placements = self.ledger.placements.get(key, ())
+        return (one for one in placements if self.known.may_believe(one, self.op_no))
+
+
+def check_reach_as_known(
+    belief: Belief,
+    account: Row,
+    permissions: frozenset[Permission],
+    row: Row | None,
+    entity: str,
+    body: dict[str, Any],
+    today: RefusedError,
+) -> None:
+    """Lets the operation through if it was right as far as its author knew; else raises
+    ``today``, the refusal of today's authority. Without ``permissions`` it is enough that the
+    author works where the laptop stands."""
+    parent_key = parent_of(entity, body)
+    parent = None if parent_key is None else belief.ledger.get(Key(*parent_key))
+    places = {str(body["unit_id"])}
+    for known in (row, parent):
+        if known is not None:
+            places |= {known.unit_id, *belief.units_of(known.key)}
+    case = row if entity == "case_file" else parent
+    holders = belief.holders_of(case)
+    for home in belief.homes() & belief.account_units(account):
+        sender = Sender(belief.sender.install_id, home)
+        if not permissions:
+            return
+        for tree in belief.trees():
+            for place in places:
+                try:
+                    authors.check_reach(
+                        tree, sender, account, permissions, place, holders, account_unit_id=home
+                    )
+                except RefusedError:
+                    continue
+                return
+    raise today

@@ -74,34 +74,56 @@ class Belief:
 def check_reach_as_known(
     belief: Belief,
     account: Row,
-    permissions: frozenset[Permission],
+    permissions: frozenset[Permission] | None,
     row: Row | None,
     entity: str,
     body: dict[str, Any],
     today: RefusedError,
 ) -> None:
     """Lets the operation through if it was right as far as its author knew; else raises
-    ``today``, the refusal of today's authority. Without ``permissions`` it is enough that the
+    ``today``, the refusal of today's authority. With None for ``permissions`` it is enough that the
     author works where the laptop stands."""
     parent_key = parent_of(entity, body)
     parent = None if parent_key is None else belief.ledger.get(Key(*parent_key))
-    places = {str(body["unit_id"])}
-    for known in (row, parent):
-        if known is not None:
-            places |= {known.unit_id, *belief.units_of(known.key)}
-    case = row if entity == "case_file" else parent
-    holders = belief.holders_of(case)
+    holders = belief.holders_of(row if entity == "case_file" else parent)
     for home in belief.homes() & belief.account_units(account):
         sender = Sender(belief.sender.install_id, home)
-        if not permissions:
+        if permissions is None:
             return
         for tree in belief.trees():
-            for place in places:
-                try:
-                    authors.check_reach(
-                        tree, sender, account, permissions, place, holders, account_unit_id=home
-                    )
-                except RefusedError:
-                    continue
+            if all(
+                any(
+                    _reaches(tree, sender, account, permissions, place, holders) for place in places
+                )
+                for places in _places(belief, row, parent, str(body["unit_id"]))
+            ):
                 return
     raise today
+
+
+def _places(
+    belief: Belief, row: Row | None, parent: Row | None, unit_id: str
+) -> list[frozenset[str]]:
+    """What must be reached, each in one of the units it could be taken to be of."""
+    if row is None:
+        former = belief.units_of(parent.key) if parent is not None else frozenset()
+        return [frozenset({unit_id, *former})]
+    own = frozenset({row.unit_id, *belief.units_of(row.key)})
+    return [own] if unit_id == row.unit_id else [own, frozenset({unit_id})]
+
+
+def _reaches(
+    tree: UnitTree,
+    sender: Sender,
+    account: Row,
+    permissions: frozenset[Permission],
+    unit_id: str,
+    holders: frozenset[str],
+) -> bool:
+    try:
+        authors.check_reach(
+            tree, sender, account, permissions, unit_id, holders, account_unit_id=sender.unit_id
+        )
+    except RefusedError:
+        return False
+    return True

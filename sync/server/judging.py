@@ -118,15 +118,13 @@ class Judge:
         if sender.is_county:
             return
         account = authors.check_author(self.ledger, sender, op.account_id, made_at)
-        needed = authors.permissions_needed(self.ledger, op.entity, body)
+        is_own_pin = authors.is_own_pin(row, op.entity, patch, op.account_id)
+        needed = None if is_own_pin else authors.permissions_needed(self.ledger, op.entity, body)
         try:
             authors.check_home(sender, account)
-            if authors.is_own_pin(row, op.entity, patch, op.account_id):
-                return
-            self._check_reach(op, account, needed, row, body)
+            if needed is not None:
+                self._check_reach(op, account, needed, row, body)
         except RefusedError as today:
-            if authors.is_own_pin(row, op.entity, patch, op.account_id):
-                needed = frozenset()
             check_reach_as_known(
                 self._belief(op.op_no), account, needed, row, op.entity, body, today
             )

@@ -39,6 +39,7 @@ class ErrorCode(StrEnum):
     CASE_UNIT_UNKNOWN = "case_unit_unknown"
 
     # exchange
+    SHEET_NOT_WRITTEN = "sheet_not_written"
     WORKBOOK_DAMAGED = "workbook_damaged"
     WORKBOOK_EMPTY = "workbook_empty"
     WORKBOOK_LOCKED = "workbook_locked"
@@ -103,6 +104,7 @@ class ErrorCode(StrEnum):
     # sync
     ENROLMENT_FILE_BAD = "enrolment_file_bad"
     ENROLMENT_REFUSED = "enrolment_refused"
+    NOTHING_TO_KEEP = "nothing_to_keep"
     NOTHING_TO_SEND_AGAIN = "nothing_to_send_again"
 
     # undo

@@ -52,7 +52,7 @@ def outbox_rows(store: Store) -> tuple[OutboxRow, ...]:
             .exec_driver_sql(
                 "SELECT op_no, txn, entity, record_id, patch, before, action, state, reason, "
                 "wall_ms FROM outbox o WHERE state = 'waiting' OR "
-                "(state NOT IN ('applied', 'merged') AND NOT EXISTS "
+                "(state NOT IN ('applied', 'merged') AND kept_at IS NULL AND NOT EXISTS "
                 "(SELECT 1 FROM outbox n WHERE n.record_id = o.record_id AND n.op_no > o.op_no) "
                 "AND NOT (state = 'conflict' AND EXISTS "
                 "(SELECT 1 FROM conflict c WHERE c.subject_id = o.record_id))) "

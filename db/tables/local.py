@@ -138,8 +138,6 @@ class KeptNote(LocalRow, table=True):
     title: str
     patch: str
     """JSON {field: value}, as it was written."""
-    words: str
-    """What of it is searched: title and texts, folded."""
     state: str = Field(max_length=40)
     reason: str | None = Field(default=None, max_length=100)
     account_id: str = Field(max_length=36)

@@ -65,7 +65,8 @@ def read_status(store: Store, line: LineState, problem: str | None = None) -> Sy
                 # What was sent again since, or edited again, needs nobody any more.
                 "SELECT state, count(DISTINCT record_id) FROM outbox o "
                 "WHERE state = 'waiting' OR "
-                "(state IN ('refused', 'quarantined', 'not_applied') AND NOT EXISTS "
+                "(state IN ('refused', 'quarantined', 'not_applied') AND kept_at IS NULL "
+                "AND NOT EXISTS "
                 "(SELECT 1 FROM outbox n WHERE n.record_id = o.record_id AND n.op_no > o.op_no)) "
                 "GROUP BY state"
             ).all()

@@ -22,7 +22,6 @@ def upgrade() -> None:
         sa.Column("record_id", sa.String(length=36), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("patch", sa.String(), nullable=False),
-        sa.Column("words", sa.String(), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("reason", sa.String(length=100), nullable=True),
         sa.Column("account_id", sa.String(length=36), nullable=False),

@@ -1,0 +1,70 @@
+"""Who may read pending work, and who may decide about it.
+
+Several people share a laptop. What one of them wrote is theirs to read whatever has become of it;
+what another wrote follows the permissions of the place where it would stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from app.accounts.rules import may
+from app.accounts.vocabulary import Permission, Role
+
+_P = Permission
+SECRET_FIELDS: Final = frozenset({"pin_hash"})
+"""Never shown to anybody."""
+MASKED_FIELDS: Final = frozenset({"identity_number"})
+_TO_READ: Final[Mapping[str, Permission]] = {
+    "micro_grid": _P.SEE_ROSTER,
+    "household": _P.SEE_ROSTER,
+    "resident": _P.SEE_ROSTER,
+    "case_file": _P.SEE_CASES,
+    "case_party": _P.SEE_CASES,
+    "case_event": _P.SEE_CASES,
+    "motion": _P.SEE_MOTIONS,
+    "motion_event": _P.SEE_MOTIONS,
+    "electorate_entry": _P.SEE_MOTIONS,
+    "ballot": _P.SEE_MOTIONS,
+    "ballot_withdrawal": _P.SEE_MOTIONS,
+    "account": _P.MANAGE_ACCOUNTS,
+    "credential": _P.MANAGE_ACCOUNTS,
+}
+_TO_DECIDE: Final[Mapping[str, frozenset[Permission]]] = {
+    "micro_grid": frozenset({_P.EDIT_ROSTER, _P.IMPORT_ROSTER}),
+    "household": frozenset({_P.EDIT_ROSTER, _P.IMPORT_ROSTER}),
+    "resident": frozenset({_P.EDIT_ROSTER, _P.IMPORT_ROSTER}),
+    "case_file": frozenset({_P.RECORD_CASE}),
+    "case_party": frozenset({_P.RECORD_CASE}),
+    "case_event": frozenset({_P.ADD_CASE_EVENT}),
+    "motion": frozenset({_P.PROPOSE_MOTION}),
+    "motion_event": frozenset({_P.OPEN_MOTION}),
+    "electorate_entry": frozenset({_P.OPEN_MOTION}),
+    "ballot": frozenset({_P.TAKE_BALLOT}),
+    "ballot_withdrawal": frozenset({_P.TAKE_BALLOT}),
+    "account": frozenset({_P.MANAGE_ACCOUNTS}),
+    "credential": frozenset({_P.MANAGE_ACCOUNTS}),
+}
+
+
+def may_read_pending(role: Role, entity: str, *, is_own: bool) -> bool:
+    """Whether the words of an operation on this entity may be shown."""
+    needed = _TO_READ.get(entity)
+    return is_own or needed is None or may(role, needed)
+
+
+def may_decide_pending(role: Role, entity: str, *, is_own: bool) -> bool:
+    """Whether one may send it again or put it aside."""
+    needed = _TO_DECIDE.get(entity, frozenset())
+    return is_own or any(may(role, permission) for permission in needed)
+
+
+def permission_to_decide(entity: str) -> Permission:
+    """What one would need who did not write it; for the sentence that says so."""
+    return min(_TO_DECIDE.get(entity, frozenset({_P.MANAGE_ACCOUNTS})))
+
+
+def may_see_whole_number(role: Role, *, is_own: bool) -> bool:
+    """Identity numbers are masked for all others."""
+    return is_own or may(role, _P.SEE_IDENTITY_NUMBERS)

@@ -25,7 +25,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from app.attachments.vocabulary import BlobState
+from app.attachments.vocabulary import BlobState as BlobState
 from db.engine import WriteGuard, disk_problems_said, open_engine
 
 log = logging.getLogger(__name__)

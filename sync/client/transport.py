@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -21,6 +22,7 @@ from pydantic import BaseModel, ValidationError
 from sync.protocol.messages import (
     CONTENT_TYPE,
     MAGIC,
+    PROBLEM_HEADER,
     ChallengeRequest,
     ChallengeResponse,
     EnrolRequest,
@@ -40,6 +42,7 @@ LONGEST_SLOT_S = 3600
 """However busy the county says it is, it is asked again within the hour."""
 
 _Answer = TypeVar("_Answer", bound=BaseModel)
+_Result = TypeVar("_Result")
 
 
 class OfflineError(Exception):
@@ -84,6 +87,14 @@ class Device:
     private_key: Ed25519PrivateKey
 
 
+@dataclass(frozen=True)
+class Answered:
+    """An answer that is no sync message: its headers, whatever their case, and its body."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
 class Transport(Protocol):
     """One exchange; the tests put breaking lines in its place."""
 
@@ -110,11 +121,27 @@ class HttpsTransport:
 
     def ask(self, path: str, body: bytes) -> bytes:
         """Posts one packed request to this address, signed in."""
+        return self._signed_in(lambda token: self._post_packed(path, body, token))
+
+    def call(
+        self, method: str, path: str, *, body: bytes = b"", headers: dict[str, str] | None = None
+    ) -> Answered:
+        """Another request of a laptop that is signed in; raises as ``exchange``."""
+
+        def send(token: str) -> Answered:
+            sent = {"Authorization": f"Bearer {token}", **(headers or {})}
+            response = self._send(path, body, sent, method=method)
+            return Answered(response.headers, response.content)
+
+        return self._signed_in(send)
+
+    def _signed_in(self, send: Callable[[str], _Result]) -> _Result:
+        """Sends with a token; once more with a new one when it has become old."""
         with self._lock:
             for attempt in (1, 2):
                 token = self._token or self._sign_in()
                 try:
-                    return self._post_packed(path, body, token)
+                    return send(token)
                 except CountyRefusedError as refusal:
                     if refusal.code != ProblemCode.TOKEN_EXPIRED or attempt == 2:
                         raise
@@ -182,12 +209,15 @@ class HttpsTransport:
             self._http.verify = str(self._address.ca_file)
         return self._http
 
-    def _send(self, path: str, body: bytes, headers: dict[str, str]) -> requests.Response:
+    def _send(
+        self, path: str, body: bytes, headers: dict[str, str], *, method: str = "POST"
+    ) -> requests.Response:
         http = self._session()
         from requests.exceptions import RequestException, SSLError
 
         try:
-            response = http.post(
+            response = http.request(
+                method,
                 self._address.url.rstrip("/") + path,
                 data=body,
                 headers=headers,
@@ -198,7 +228,7 @@ class HttpsTransport:
             raise NotTheCountyError(str(problem)) from problem
         except RequestException as problem:
             raise OfflineError(str(problem)) from problem
-        if response.status_code == 200:
+        if 200 <= response.status_code < 300:
             return response
         raise _refusal(response)
 
@@ -206,6 +236,8 @@ class HttpsTransport:
 def _refusal(response: requests.Response) -> Exception:
     if response.status_code in {502, 503, 504}:
         return _busy(response) or OfflineError(f"status {response.status_code}")
+    if response.request.method == "HEAD" and PROBLEM_HEADER in response.headers:
+        return CountyRefusedError(response.headers[PROBLEM_HEADER], response.status_code, {})
     try:
         problem = json.loads(response.content)
         if problem.get("magic") != MAGIC:

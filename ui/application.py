@@ -289,6 +289,8 @@ class LaptopWindow(QObject):
     # --- sync ----------------------------------------------------------------------------------
 
     def _start_sync(self) -> None:
+        from sync.client.blob_line import BlobLine
+        from sync.client.blobs import Carrier
         from sync.client.identity import county_address, load_device
         from sync.client.round import Exchanger
         from sync.client.transport import HttpsTransport
@@ -316,6 +318,7 @@ class LaptopWindow(QObject):
             on_changes=self.bridge.tell_changes,
             on_status=self.bridge.tell_status,
             interval_s=self._interval_s,
+            carrier=Carrier(self.laptop.store, BlobLine(self._transport)),
         )
         self.bridge.watch_network()
         self._show_status(read_status(self.laptop.store, LineState.UNKNOWN))

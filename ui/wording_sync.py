@@ -10,6 +10,7 @@ from app.outbox_rows import OpState
 from app.store import SyncState
 from i18n.text import tr
 from sync.client.status import LineState, SyncStatus
+from ui.wording_attachments import waiting_line
 
 
 def sync_state_word(state: SyncState) -> tuple[str, str]:
@@ -88,6 +89,12 @@ def status_line(status: SyncStatus, now: datetime) -> str:
         waits = tr("{count} 条待上传", count=status.waiting)
     else:
         waits = tr("没有待上传")
+    if status.originals_waiting:
+        originals = waiting_line(status.originals_waiting, status.original_bytes_waiting)
+        has_more = status.waiting or status.refused or status.conflicts
+        waits = (
+            tr("{waits}，{originals}", waits=waits, originals=originals) if has_more else originals
+        )
     if status.last_contact is None:
         return tr("{waits} · 还没有连过", waits=waits)
     return tr("{waits} · {ago}", waits=waits, ago=_ago(status.last_contact, now))

@@ -23,6 +23,8 @@ from app.refolding import refold
 from db.key_file import KdfCost
 from db.keystore import KeyFileStore
 from db.search_catch_up import catch_up_search
+from sync.client.blob_line import BlobLine
+from sync.client.blobs import Carried, Carrier
 from sync.client.identity import Enrolment, county_address, enrol
 from sync.client.round import Exchanger, RoundResult
 from sync.client.transport import HttpsTransport
@@ -79,11 +81,16 @@ class DemoLaptop:
     laptop: Laptop
     exchanger: Exchanger
     transport: HttpsTransport
+    carrier: Carrier
 
     def close(self) -> None:
         """Ends its connection and closes its file."""
         self.transport.close()
         self.laptop.close()
+
+    def carry(self) -> Carried:
+        """Originals of attachments, as far as the line and the day allow."""
+        return self.carrier.carry()
 
     def sync(self) -> RoundResult:
         """One round now."""
@@ -185,7 +192,8 @@ def add_laptop(scene: Scene, name: str) -> DemoLaptop:
         install_id=device.install_id,
         after_laying=refold,
     )
-    made = DemoLaptop(name, laptop, exchanger, transport)
+    carrier = Carrier(laptop.store, BlobLine(transport))
+    made = DemoLaptop(name, laptop, exchanger, transport, carrier)
     made.sync()
     scene.laptops[name] = made
     return made

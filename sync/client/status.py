@@ -39,6 +39,10 @@ class SyncStatus:
     problem: str | None = None
     """A stable code of what the county refused, for the details page."""
 
+    originals_waiting: int = 0
+    """Attachments whose original the county does not have."""
+    original_bytes_waiting: int = 0
+
     @property
     def is_clock_off(self) -> bool:
         """More than ten minutes: worth a banner, nothing else."""
@@ -76,6 +80,7 @@ def read_status(store: Store, line: LineState, problem: str | None = None) -> Sy
             connection.exec_driver_sql("SELECT name, value FROM local_value").all()
         )
     contact = values.get("last_contact_ms")
+    originals = store.blobs.to_send()
     return SyncStatus(
         line=line,
         waiting=counts.get("waiting", 0),
@@ -84,4 +89,6 @@ def read_status(store: Store, line: LineState, problem: str | None = None) -> Sy
         last_contact=datetime.fromtimestamp(int(contact) / 1000, UTC) if contact else None,
         clock_offset_ms=int(values.get("clock_offset_ms", 0)),
         problem=problem,
+        originals_waiting=len(originals),
+        original_bytes_waiting=sum(row.size - row.moved for row in originals),
     )

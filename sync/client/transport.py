@@ -225,12 +225,25 @@ class HttpsTransport:
                 allow_redirects=False,
             )
         except SSLError as problem:
+            if _is_cut(problem):
+                raise OfflineError(str(problem)) from problem
             raise NotTheCountyError(str(problem)) from problem
         except RequestException as problem:
             raise OfflineError(str(problem)) from problem
         if 200 <= response.status_code < 300:
             return response
         raise _refusal(response)
+
+
+def _is_cut(problem: BaseException | None) -> bool:
+    """Whether TLS only says that the line ended in the middle of it."""
+    from ssl import SSLEOFError
+
+    while problem is not None and not isinstance(problem, SSLEOFError):
+        first = problem.args[0] if problem.args else None  # some wrap it and do not chain it
+        wrapped = first if isinstance(first, BaseException) else None
+        problem = problem.__cause__ or problem.__context__ or wrapped
+    return problem is not None
 
 
 def _refusal(response: requests.Response) -> Exception:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from app.errors import UserFacingError
 from db.search_catch_up import catch_up_search
 from db.session import Changes, Store
+from sync.client.blobs import Carrier
 from sync.client.round import Exchanger, RoundResult
 from sync.client.status import LineState, SyncStatus, read_status
 from sync.client.transport import (
@@ -62,9 +63,13 @@ class SyncWorker:
         interval_s: float = INTERVAL_S,
         backoff: Backoff | None = None,
         rng: random.Random | None = None,
+        carrier: Carrier | None = None,
     ) -> None:
         self._store = store
         self._exchanger = exchanger
+        self._carrier = carrier
+        if carrier is not None:
+            carrier.on_moved = self._on_moved
         self._on_changes = on_changes
         self._on_status = on_status
         self._interval_s = interval_s
@@ -136,7 +141,33 @@ class SyncWorker:
             self._on_changes(result.changes)
         self._tell(LineState.ONLINE)
         catch_up_search(self._store)
-        return result
+        return result if self._carry(result.touched) else None
+
+    def _carry(self, touched: Collection[tuple[str, str]]) -> bool:
+        """Originals of attachments, until something is written; False when the line broke."""
+        carrier = self._carrier
+        if carrier is None:
+            return True
+        if any(entity == "attachment" for entity, _ in touched):
+            carrier.records_changed()
+        try:
+            carried = carrier.carry(self._has_something_to_do)
+        except (OfflineError, NotTheCountyError, CountyRefusedError, UserFacingError) as problem:
+            log.info("originals: %s", problem)
+            if carrier.carried.up or carrier.carried.down:
+                self._backoff.reset()  # it breaks, and yet it carries: go on soon
+            self._tell(LineState.OFFLINE)
+            return False
+        if carried.up or carried.down:
+            self._tell(LineState.ONLINE)
+        return True
+
+    def _has_something_to_do(self) -> bool:
+        return self._wake.is_set() or self._stop.is_set() or self._paused.is_set()
+
+    def _on_moved(self, changes: Changes) -> None:
+        self._on_changes(changes)
+        self._tell(LineState.ONLINE)
 
     def _run(self) -> None:
         while not self._stop.is_set():

@@ -144,14 +144,21 @@ class SyncWorker:
         return result if self._carry(result.touched) else None
 
     def _carry(self, touched: Collection[tuple[str, str]]) -> bool:
-        """Originals of attachments, until something is written; False when the line broke."""
+        """Originals of attachments, until something is written; False when the line broke.
+
+        None while the county asks for time: photographs are what it can wait for longest.
+        """
         carrier = self._carrier
-        if carrier is None:
+        if carrier is None or self._slot_s > 0:
             return True
         if any(entity == "attachment" for entity, _ in touched):
             carrier.records_changed()
         try:
             carried = carrier.carry(self._has_something_to_do)
+        except CountyBusyError as problem:
+            self._keep_slot(problem.retry_after_s)
+            self._tell(LineState.BUSY)
+            return False
         except (OfflineError, NotTheCountyError, CountyRefusedError, UserFacingError) as problem:
             log.info("originals: %s", problem)
             if carrier.carried.up or carrier.carried.down:

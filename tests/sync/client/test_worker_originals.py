@@ -27,6 +27,7 @@ class Made:
         self.carried = Carried()
         self.problem: Exception | None = None
         self.writes_meanwhile = False
+        self.retry_after_s: int | None = None
         self.touched = set(touched)
         self.store = a_store(tmp_path)
         self.worker = SyncWorker(
@@ -39,7 +40,7 @@ class Made:
 
     def run_round(self) -> RoundResult:
         self.happened.append("round")
-        return RoundResult(touched=self.touched)
+        return RoundResult(touched=self.touched, retry_after_s=self.retry_after_s)
 
     def records_changed(self) -> None:
         self.happened.append("records changed")
@@ -65,6 +66,13 @@ def test_a_round_that_brought_attachments_lets_refused_ones_try_again(tmp_path: 
     made = Made(tmp_path, ("attachment", "a1"))
     made.worker.run_once()
     assert made.happened == ["round", "records changed", "carry"]
+
+
+def test_a_county_that_asks_for_time_gets_no_originals(tmp_path: Path) -> None:
+    made = Made(tmp_path)
+    made.retry_after_s = 60
+    made.worker.run_once()
+    assert made.happened == ["round"]
 
 
 def test_something_written_interrupts_the_originals(tmp_path: Path) -> None:

@@ -7,10 +7,11 @@ here and not yet judged. A row that cannot be laid down is kept as a dead letter
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import repeat
 from typing import Any
 
 import orjson
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, ProgrammingError
 from sqlmodel import Session
 
 from db.clock import Clock
@@ -20,7 +21,8 @@ from db.search_catch_up import note_behind
 from db.search_index import refresh_entries
 from db.tables.base import RecordKind, SyncedRecord, SyncState
 from db.tables.registry import ENTITIES
-from sync.protocol.messages import ChangeKind, Verdict
+from sync.client.columns import form_of, write_rows
+from sync.protocol.messages import ChangeKind, Verdict, change_rows
 
 Touched = set[tuple[str, str]]
 AfterLaying = Callable[[Session, Touched], None]
@@ -30,6 +32,9 @@ _OF_LIST = "(SELECT value FROM json_each(?))"
 """One argument for a list of any length."""
 _BAD_ROW = (KeyError, TypeError, AttributeError, OverflowError)
 """What a row raises that is not of the form we know."""
+_REFUSED = (DataError, IntegrityError, InterfaceError, ProgrammingError, OverflowError)
+"""What the file raises for a value it does not take. A full disk or a broken file is none of the
+row's fault, and is raised."""
 _STANDS = {Verdict.APPLIED, Verdict.MERGED, Verdict.CONFLICT, Verdict.NOT_APPLIED}
 _ROW_STATE = {
     Verdict.CONFLICT: SyncState.CONFLICT,
@@ -62,9 +67,10 @@ class Layer:
         changes: Iterable[list[Any]],
         after: AfterLaying,
         *,
+        puts: Iterable[list[Any]] = (),
         search_follows: bool = False,
     ) -> Touched:
-        """Applies one answer; ``changes`` are rows in ``ChangeRow`` order.
+        """Applies one answer; ``changes`` are rows in ``ChangeRow`` order, ``puts`` columns.
 
         With ``search_follows`` the words of new records are left to ``db.search_catch_up``.
         """
@@ -74,22 +80,28 @@ class Layer:
             by_entity.setdefault(change[0], []).append(change)
         for entity, rows in by_entity.items():
             self._lay_entity(entity, rows)
+        for block in puts:
+            self._lay_columns(block)
         self._set_states(states)
         after(self._session, self.touched)
         if search_follows:
-            self._leave_search(by_entity)
+            self._leave_search(by_entity, puts)
         else:
             refresh_entries(self._session, self.touched)
         return self.touched
 
-    def _leave_search(self, by_entity: dict[str, list[list[Any]]]) -> None:
+    def _leave_search(
+        self, by_entity: dict[str, list[list[Any]]], puts: Iterable[list[Any]]
+    ) -> None:
         """What left this laptop must leave its search too; what came is entered later."""
         rows = [row for entity_rows in by_entity.values() for row in entity_rows]
         gone = [(row[0], row[1]) for row in rows if row[2] != ChangeKind.PUT]
         refresh_entries(self._session, gone)
-        if rows:
-            places = (row[6] for row in rows if len(row) > 6 and isinstance(row[6], int))
-            note_behind(self._session, min(places, default=0))
+        places = [row[6] for row in rows if len(row) > 6]
+        places += [place for _entity, _names, columns in puts for place in columns[2]]
+        if places:
+            numbers = (place for place in places if isinstance(place, int))
+            note_behind(self._session, min(numbers, default=0))
 
     def report_orphans(self) -> None:
         """Keeps a note of every row whose parent is not here; the row itself stays."""
@@ -169,6 +181,33 @@ class Layer:
         if rows:
             self._connection.exec_driver_sql(statement, rows)
 
+    def _lay_columns(self, block: list[Any]) -> None:
+        """A ``PutColumns``. What is not of our form, or was edited here, goes the slow way."""
+        entity, names, columns = block
+        if entity not in ENTITIES or not form_of(entity).takes(names, columns):
+            self._lay_as_objects(block)
+            return
+        ids = columns[0]
+        kept_here = self._marked_fields(ENTITIES[entity]).keys() | self._deleted_here(entity)
+        if not kept_here.isdisjoint(ids):
+            places = [place for place, record_id in enumerate(ids) if record_id in kept_here]
+            self._lay_as_objects([entity, names, _picked(columns, places)])
+            places = [place for place, record_id in enumerate(ids) if record_id not in kept_here]
+            columns = _picked(columns, places)
+        self.touched.update(zip(repeat(entity), columns[0]))
+        try:
+            write_rows(self._connection, form_of(entity), list(zip(*columns, strict=True)))
+        except _REFUSED:
+            self._lay_as_objects([entity, names, columns])
+
+    def _lay_as_objects(self, block: list[Any]) -> None:
+        try:
+            rows = change_rows(block)
+        except ValueError as problem:
+            self._keep_dead_letter(block, f"no columns: {problem}")
+        else:
+            self._lay_entity(block[0], rows)
+
     def _lay_entity(self, entity: str, rows: list[list[Any]]) -> None:
         model = ENTITIES.get(entity)
         if model is None:
@@ -190,7 +229,7 @@ class Layer:
             elif record_id in marked:
                 try:
                     self._lay_under(model, row, marked[record_id])
-                except (DatabaseError, *_BAD_ROW) as problem:
+                except (*_REFUSED, *_BAD_ROW) as problem:
                     self._keep_dead_letter(row, str(problem))
             else:
                 puts.append(row)
@@ -224,7 +263,7 @@ class Layer:
             return
         try:
             self._connection.exec_driver_sql(statement, packed)
-        except (DatabaseError, OverflowError):
+        except _REFUSED:
             # What came before the bad row is laid down; to lay it down again changes nothing.
             self._lay_one_by_one(statement, packed, sound)
 
@@ -234,7 +273,7 @@ class Layer:
         for values, row in zip(packed, rows, strict=True):
             try:
                 self._connection.exec_driver_sql(statement, values)
-            except (DatabaseError, OverflowError) as problem:
+            except _REFUSED as problem:
                 self._keep_dead_letter(row, str(problem))
 
     def _lay_under(self, model: type[SyncedRecord], row: list[Any], marks: dict[str, int]) -> None:
@@ -268,6 +307,10 @@ class Layer:
                 utc_text(self._clock.now()),
             ),
         )
+
+
+def _picked(columns: list[list[Any]], places: list[int]) -> list[list[Any]]:
+    return [[column[place] for place in places] for column in columns]
 
 
 def _as_text(row: list[Any]) -> str:

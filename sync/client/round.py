@@ -25,7 +25,7 @@ from db.tables.registry import SCHEMA_VERSION
 from sync.client.checking import Checker, are_sums_due, note_reported, report
 from sync.client.laying import AfterLaying, Layer
 from sync.client.transport import CountyBusyError, NotTheCountyError, OfflineError, Transport
-from sync.protocol.messages import MAGIC, MAX_OPERATIONS, PROTOCOL_VERSION
+from sync.protocol.messages import MAGIC, MAX_OPERATIONS, PROTOCOL_VERSION, row_count
 
 log = logging.getLogger(__name__)
 
@@ -134,7 +134,7 @@ class Exchanger:
         self._note_reported(asked.request)
         sent = asked.request["operations"]
         result.sent += len(sent)
-        result.received += len(answer["changes"])
+        result.received += row_count(answer)
         result.exchanges += 1
         result.bytes_up += len(asked.body)
         result.bytes_down += len(raw)
@@ -238,6 +238,7 @@ def compose_request(
         "wall_ms": _wall_ms(clock),
         "mono_ms": clock.monotonic_ms(),
         "boot_id": clock.boot_id,
+        "wants_columns": True,
         **({} if COUNTY_KEYS in values else {"wants_keys": True}),
         **asides,
     }
@@ -328,7 +329,11 @@ def _lay_down_once(
             may_lay(session)
         layer = Layer(session, store.clock)
         touched = layer.lay(
-            answer["verdicts"], answer["changes"], after, search_follows=not checks_parents
+            answer["verdicts"],
+            answer["changes"],
+            after,
+            puts=answer.get("puts", ()),
+            search_follows=not checks_parents,
         )
         if not checks_parents and not answer["more"]:
             layer.report_orphans()

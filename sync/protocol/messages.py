@@ -10,6 +10,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
+import orjson
 from pydantic import BaseModel, Field
 
 PROTOCOL_VERSION: Final = 1
@@ -149,6 +150,8 @@ class SyncRequest(BaseModel):
     """Operations that were refused or quarantined and that nobody has sent again."""
     incidents: list[Incident] = Field(default=[], max_length=1000)
     """Repairs since the last report."""
+    wants_columns: bool = False
+    """New records come as ``PutColumns``; a county that does not know the word sends objects."""
 
 
 class VerdictRow(BaseModel):
@@ -177,6 +180,36 @@ class ChangeRow(NamedTuple):
     """Its place in the county's order; events are folded in this order."""
 
 
+class PutColumns(NamedTuple):
+    """Records of one entity to be put: a JSON array in this order."""
+
+    entity: str
+    fields: list[str]
+    columns: list[list[Any]]
+    """Each as long as there are records: id, version, seq, versions of fields and fields of newer
+    programs (both a JSON object as text, or null), then the values of each field."""
+
+
+def change_rows(block: list[Any]) -> list[list[Any]]:
+    """The records of a ``PutColumns`` as ``ChangeRow`` arrays; raises ``ValueError`` if it is
+    none."""
+    entity, names, columns = block
+    rows = []
+    for record_id, version, seq, fields, extra, *values in zip(*columns, strict=True):
+        body = dict(zip(names, values, strict=True))
+        if extra is not None:
+            body |= orjson.loads(extra)
+        versions = None if fields is None else orjson.loads(fields)
+        rows.append([entity, record_id, ChangeKind.PUT.value, version, versions, body, seq])
+    return rows
+
+
+def row_count(answer: dict[str, Any]) -> int:
+    """How many records an answer brings."""
+    puts = sum(len(columns[0]) for _entity, _names, columns in answer.get("puts", ()))
+    return len(answer["changes"]) + puts
+
+
 class SyncResponse(BaseModel):
     """The county's side of one exchange."""
 
@@ -186,6 +219,8 @@ class SyncResponse(BaseModel):
     server_ms: int
     verdicts: list[VerdictRow]
     changes: list[ChangeRow]
+    puts: list[PutColumns] = []
+    """Only for a laptop that wants columns; no record is in both."""
     cursors: dict[str, int]
     """Per bucket of the scope; a bucket not named any more is no longer this laptop's."""
     more: bool

@@ -168,7 +168,13 @@ def _answer(
         # Numbers of another epoch say nothing here.
         cursors = request.cursors if request.epoch in (None, epoch) else {}
         scope = tree.scope_of(install.unit_id)
-        page = read_page(connection, scope, cursors, limit=request.page_rows)
+        page = read_page(
+            connection,
+            scope,
+            cursors,
+            limit=request.page_rows,
+            in_columns=request.wants_columns,
+        )
         asked_for = _asked_for(connection, request, scope, page)
     return _composed(epoch, desk.now(), verdicts, page, asked_for, desk.slots.advice_s())
 
@@ -209,4 +215,5 @@ def _composed(
         }
     )
     judged = b",".join(verdicts[op_no] for op_no in sorted(verdicts))
-    return head[:-1] + b',"verdicts":[' + judged + b'],"changes":' + page.changes + b"}"
+    rows = b'],"changes":' + page.rows.changes + b',"puts":' + page.rows.puts + b"}"
+    return head[:-1] + b',"verdicts":[' + judged + rows

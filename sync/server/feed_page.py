@@ -1,7 +1,8 @@
 """Reads one page of what an install has not seen, everything from one snapshot.
 
 Numbers are given under a lock that is held until commit, so whoever sees a number sees all lower
-ones: the highest number of the snapshot is a safe place to continue from.
+ones: the highest number of the snapshot is a safe place to continue from. The feed says which
+records, ``page_rows`` then reads them.
 """
 
 from __future__ import annotations
@@ -14,72 +15,57 @@ from psycopg import Connection
 
 from db.tables.base import SIGN_IN_SUFFIX
 from sync.protocol.messages import COUNTY_SCOPE
+from sync.server.page_rows import Line, Rows, read_rows
 
-MAX_PAGE_BYTES: Final = 16 * 1024 * 1024
-_LARGEST: Final = 2**62
+_NEAR: Final = 2_000
+"""Numbers; a laptop that is no further behind is served without a plan of its own."""
 
-_ROW: Final[LiteralString] = """
-    p.seq, convert_to(CASE WHEN p.kind = 'put' THEN (
-        SELECT json_build_array(p.entity, p.record_id, p.kind, r.version, nullif(r.fields, '{}'),
-            r.body, p.seq)
-        FROM record r
-        WHERE r.county_id = current_setting('gulou.county')
-        AND r.entity = p.entity AND r.id = p.record_id
-    ) ELSE json_build_array(p.entity, p.record_id, p.kind, p.version, NULL, NULL, p.seq)
-    END::text, 'UTF8')
-FROM page p ORDER BY p.seq
-"""
-"""The record is looked up row by row: a join invites the planner to read the whole table."""
-
-_UNIT_PAGE: Final[LiteralString] = (
-    """
-WITH page AS (
-    SELECT f.* FROM unnest(%(buckets)s::text[], %(cursors)s::bigint[]) AS s(bucket, seen)
-    CROSS JOIN LATERAL (
-        SELECT seq, entity, record_id, kind, version FROM feed
-        WHERE county_id = current_setting('gulou.county')
-        AND bucket = s.bucket AND seq > s.seen ORDER BY seq LIMIT %(limit)s
-    ) f
-    ORDER BY f.seq LIMIT %(limit)s
+_LINE: Final[LiteralString] = "f.seq, f.entity, f.record_id, f.kind, f.version"
+_ELSEWHERE: Final[LiteralString] = (
+    "f.kind = 'evict' AND EXISTS (SELECT 1 FROM feed o "
+    "WHERE o.county_id = current_setting('gulou.county') AND o.entity = f.entity "
+    "AND o.record_id = f.record_id AND o.kind = 'put' AND "
 )
-SELECT p.kind = 'evict' AND EXISTS (
-    SELECT 1 FROM feed o WHERE o.county_id = current_setting('gulou.county')
-    AND o.entity = p.entity AND o.record_id = p.record_id
-    AND o.kind = 'put' AND o.bucket = ANY (%(buckets)s::text[])),
-"""
-    + _ROW
+"""What left one bucket of this scope for another stays."""
+_OWN_BUCKET: Final[LiteralString] = "o.bucket = ANY (%(buckets)s::text[]))"
+
+_NEAR_PAGE: Final[LiteralString] = (
+    f"SELECT {_LINE}, {_ELSEWHERE}{_OWN_BUCKET} "
+    "FROM unnest(%(buckets)s::text[], %(cursors)s::bigint[]) AS s(bucket, seen) "
+    "CROSS JOIN LATERAL ("
+    "SELECT * FROM feed WHERE county_id = current_setting('gulou.county') "
+    "AND bucket = s.bucket AND seq > s.seen ORDER BY seq LIMIT %(limit)s"
+    ") f ORDER BY f.seq LIMIT %(limit)s"
 )
+"""Reads every bucket to its end before the first row is known, which is little when all is near."""
 
 _COUNTY_PAGE: Final[LiteralString] = (
-    """
-WITH page AS (
-    SELECT seq, entity, record_id, kind, version FROM feed
-    WHERE county_id = current_setting('gulou.county') AND seq > %(least)s AND CASE
-        WHEN bucket = %(sign_in)s THEN seq > %(sign_in_seen)s
-        ELSE seq > %(seen)s AND right(bucket, %(suffix_length)s) <> %(suffix)s END
-    ORDER BY seq LIMIT %(limit)s
-)
-SELECT p.kind = 'evict' AND EXISTS (
-    SELECT 1 FROM feed o WHERE o.county_id = current_setting('gulou.county')
-    AND o.entity = p.entity AND o.record_id = p.record_id
-    AND o.kind = 'put' AND (o.bucket = %(sign_in)s
-        OR right(o.bucket, %(suffix_length)s) <> %(suffix)s)),
-"""
-    + _ROW
+    f"SELECT {_LINE}, {_ELSEWHERE}"
+    "(o.bucket = %(sign_in)s OR right(o.bucket, %(suffix_length)s) <> %(suffix)s)) "
+    "FROM feed f WHERE f.county_id = current_setting('gulou.county') "
+    "AND f.seq > %(least)s AND CASE "
+    "WHEN f.bucket = %(sign_in)s THEN f.seq > %(sign_in_seen)s "
+    "ELSE f.seq > %(seen)s AND right(f.bucket, %(suffix_length)s) <> %(suffix)s END "
+    "ORDER BY f.seq LIMIT %(limit)s"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Changes as one JSON array, how far each bucket is read, and whether more is there."""
+    """Changes as they travel, how far each bucket is read, and whether more is there."""
 
-    changes: bytes
+    rows: Rows
     cursors: dict[str, int]
     more: bool
 
 
 def read_page(
-    connection: Connection[Any], scope: Sequence[str], cursors: Mapping[str, int], *, limit: int
+    connection: Connection[Any],
+    scope: Sequence[str],
+    cursors: Mapping[str, int],
+    *,
+    limit: int,
+    in_columns: bool = False,
 ) -> Page:
     """The next rows of a scope; the transaction must be REPEATABLE READ.
 
@@ -91,18 +77,16 @@ def read_page(
     ).fetchone()
     head = int(row[0]) if row else 0
     seen = {bucket: _start(cursors.get(bucket, 0), head) for bucket in scope}
-    statement, parameters = _query(scope, seen)
-    cursor = connection.cursor(binary=True)
-    # The number of rows is part of the plan, and a plan for any number is a bad one.
-    cursor.execute(statement, {**parameters, "limit": limit + 1}, prepare=False)
-    rows = cursor.fetchall()
-    kept, last = _cut(rows, limit)
-    more = last is not None
-    reached = head if last is None else last
+    found = _read_lines(connection, seen, head, limit + 1)
+    lines = [Line(*columns) for *columns, is_elsewhere in found[:limit] if not is_elsewhere]
+    rows = read_rows(connection, lines, in_columns=in_columns)
+    reached = head if len(found) <= limit else int(found[limit - 1][0])
+    if rows.cut_at is not None:
+        reached = rows.cut_at
     return Page(
-        changes=b"[" + b",".join(kept) + b"]",
+        rows=rows,
         cursors={bucket: max(value, reached) for bucket, value in seen.items()},
-        more=more,
+        more=rows.cut_at is not None or len(found) > limit,
     )
 
 
@@ -110,35 +94,47 @@ def _start(cursor: int, head: int) -> int:
     return cursor if 0 <= cursor <= head else 0
 
 
-def _query(scope: Sequence[str], seen: Mapping[str, int]) -> tuple[LiteralString, dict[str, Any]]:
-    if COUNTY_SCOPE not in scope:
-        return _UNIT_PAGE, {"buckets": list(scope), "cursors": [seen[name] for name in scope]}
-    sign_in = next(name for name in scope if name != COUNTY_SCOPE)
-    return _COUNTY_PAGE, {
-        "least": min(seen.values()),
-        "seen": seen[COUNTY_SCOPE],
-        "sign_in": sign_in,
-        "sign_in_seen": seen[sign_in],
-        "suffix": SIGN_IN_SUFFIX,
-        "suffix_length": len(SIGN_IN_SUFFIX),
-    }
+def _read_lines(
+    connection: Connection[Any], seen: Mapping[str, int], head: int, limit: int
+) -> list[Any]:
+    statement, parameters = _query(seen, head, limit)
+    cursor = connection.cursor(binary=True)
+    # The number of rows is part of the plan, and a plan for any number is a bad one.
+    cursor.execute(statement, {**parameters, "limit": limit}, prepare=False)
+    return cursor.fetchall()
 
 
-def _cut(
-    rows: Sequence[tuple[bool, int, bytes | None]], limit: int
-) -> tuple[list[bytes], int | None]:
-    """The changes of a page and, if it was cut, the number of its last row.
+def _query(seen: Mapping[str, int], head: int, limit: int) -> tuple[LiteralString, dict[str, Any]]:
+    if COUNTY_SCOPE in seen:
+        sign_in = next(name for name in seen if name != COUNTY_SCOPE)
+        return _COUNTY_PAGE, {
+            "least": min(seen.values()),
+            "seen": seen[COUNTY_SCOPE],
+            "sign_in": sign_in,
+            "sign_in_seen": seen[sign_in],
+            "suffix": SIGN_IN_SUFFIX,
+            "suffix_length": len(SIGN_IN_SUFFIX),
+        }
+    buckets = {"buckets": list(seen), "cursors": list(seen.values())}
+    if head - min(seen.values()) <= _NEAR:
+        return _NEAR_PAGE, buckets
+    behind = {bucket: value for bucket, value in seen.items() if value < head}
+    places: dict[str, Any] = {}
+    for place, (bucket, value) in enumerate(behind.items()):
+        places |= {f"bucket{place}": bucket, f"seen{place}": value}
+    return _far_page(len(behind), limit), buckets | places
 
-    A line of the feed whose record is missing is a fault of ours; it must not stop a laptop.
+
+def _far_page(buckets: int, limit: int) -> LiteralString:
+    """Merges the buckets' own order, so that no more rows are read than are wanted.
+
+    The limit stands in the text: only so does the planner know that a merge is worth it.
     """
-    kept: list[bytes] = []
-    size = 0
-    last = 0
-    for place, (is_elsewhere, seq, change) in enumerate(rows):
-        if place == limit or (size > MAX_PAGE_BYTES and kept):
-            return kept, last
-        last = seq
-        if change is not None and not is_elsewhere:
-            kept.append(change)
-            size += len(change)
-    return kept, None
+    each = " UNION ALL ".join(
+        "(SELECT * FROM feed WHERE county_id = current_setting('gulou.county') "
+        f"AND bucket = %(bucket{place})s AND seq > %(seen{place})s ORDER BY seq LIMIT {limit:d})"
+        for place in range(buckets)
+    )
+    return (
+        f"SELECT {_LINE}, {_ELSEWHERE}{_OWN_BUCKET} FROM ({each}) f ORDER BY f.seq LIMIT %(limit)s"
+    )

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from psycopg import Connection
 
+from sync.protocol.messages import row_count
 from sync.protocol.packing import TooLargeError, pack, unpack
 from sync.protocol.sealed import (
     NotSealedError,
@@ -278,7 +279,7 @@ def _without_operations(request: dict[str, Any]) -> dict[str, Any]:
 def _after(packed: bytes, report: StickTaken) -> tuple[dict[str, Any], bool]:
     """What the laptop would ask next, and whether it would."""
     answer = orjson.loads(unpack(packed))
-    report.rows += len(answer["changes"])
+    report.rows += row_count(answer)
     return {"epoch": answer["epoch"], "cursors": answer["cursors"]}, bool(answer["more"])
 
 

@@ -14,14 +14,13 @@ import orjson
 
 from app.demo.scene import Scene
 from db.search_catch_up import catch_up_search
-from db.tables.registry import ENTITIES
 from sync.protocol.packing import pack, unpack
 from tests.benchmarks.bare import open_bare
 from tests.benchmarks.figures import Figure, Goal, Of, median_pairs
 from tests.benchmarks.laptops import TOWNSHIP, EnrolledLaptop, enrol_laptop
 
 _ENTITIES = ("household", "resident")
-_OWN_COLUMNS = ("sync_version", "sync_seq", "sync_fields", "sync_state")
+_BOOK = ("id", "sync_version", "sync_seq", "sync_fields", "sync_extra")
 
 
 def measure_first_sync(scene: Scene, *, rows: int, runs: int) -> Iterator[Figure]:
@@ -89,9 +88,9 @@ class _FirstSyncs:
         begun = time.perf_counter()
         connection.execute("BEGIN")
         for answer in answers:
-            changes = orjson.loads(unpack(answer))["changes"]
-            for entity in _ENTITIES:
-                _insert(connection, entity, [row for row in changes if row[0] == entity])
+            for entity, fields, columns in orjson.loads(unpack(answer))["puts"]:
+                if entity in _ENTITIES:
+                    _insert(connection, entity, fields, columns)
         connection.execute("COMMIT")
         seconds = time.perf_counter() - begun
         connection.close()
@@ -118,11 +117,9 @@ def _tables_of(laptop: EnrolledLaptop) -> list[str]:
         return [str(row[0]) for row in rows]
 
 
-def _insert(connection: Any, entity: str, rows: list[list[Any]]) -> None:
-    fields = ENTITIES[entity].wire_fields()
-    columns = ("id", *fields, *_OWN_COLUMNS)
+def _insert(connection: Any, entity: str, fields: list[str], columns: list[Any]) -> None:
+    names = ", ".join((*_BOOK, *fields, "sync_state"))
     marks = ", ".join("?" * len(columns))
     connection.executemany(
-        f"INSERT INTO {entity} ({', '.join(columns)}) VALUES ({marks})",
-        [(row[1], *map(row[5].get, fields), row[3], row[6], None, "synced") for row in rows],
+        f"INSERT INTO {entity} ({names}) VALUES ({marks}, 'synced')", zip(*columns, strict=True)
     )

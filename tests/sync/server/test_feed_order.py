@@ -63,7 +63,7 @@ class Reader:
         with self._connection.transaction():
             page = read_page(self._connection, (VILLAGE,), self._cursors, limit=50)
         self._cursors = page.cursors
-        self.seen += [change[1] for change in orjson.loads(page.changes)]
+        self.seen += [change[1] for change in orjson.loads(page.rows.changes)]
 
     def close(self) -> None:
         """Hangs up."""

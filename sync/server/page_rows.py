@@ -15,7 +15,6 @@ from typing import Any, Final, NamedTuple
 import orjson
 from psycopg import Connection, sql
 
-from db.outbox import wire_value
 from db.tables.registry import ENTITIES
 from sync.protocol.messages import ChangeKind
 
@@ -122,10 +121,9 @@ def _columns_statement(entity: str) -> sql.Composed:
 def _value(name: str, default: Any) -> sql.Composable:
     """A record made before there was this field has what a new one would have."""
     found = sql.SQL("r.body -> {name}").format(name=sql.Literal(name))
-    usual = wire_value(default)
-    if not isinstance(usual, str | int):
+    if not isinstance(default, str | int):
         return found
-    text = orjson.dumps(usual).decode()
+    text = orjson.dumps(default).decode()
     return sql.SQL("coalesce({found}, {usual}::jsonb)").format(found=found, usual=sql.Literal(text))
 
 

@@ -38,6 +38,12 @@ class ErrorCode(StrEnum):
     CASE_NOT_FOUND = "case_not_found"
     CASE_UNIT_UNKNOWN = "case_unit_unknown"
 
+    # conflicts
+    CONFLICT_RECORD_GONE = "conflict_record_gone"
+    CONFLICT_SETTLED_BEFORE = "conflict_settled_before"
+    CONFLICT_VALUE_MISSING = "conflict_value_missing"
+    CONFLICT_VALUE_TOO_LONG = "conflict_value_too_long"
+
     # exchange
     SHEET_NOT_WRITTEN = "sheet_not_written"
     WORKBOOK_DAMAGED = "workbook_damaged"

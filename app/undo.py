@@ -2,8 +2,9 @@
 
 The outbox knows of every operation what the fields were before. Undo puts those back where the
 field still holds what that step wrote; a field that was changed since stays as it is. Events and
-ballots are never taken back this way: they have their own counter-events. Only attachments have
-one that needs no words of a person, so a step of theirs is taken back by it.
+ballots are never taken back this way: they have their own counter-events. Only attachments
+and settled conflicts have one that needs no words of a person, so a step of theirs is taken back by
+it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 from sqlmodel import Session, SQLModel, col, select
 
 from app.attachments.actions import opposite_of
+from app.conflicts.settling import take_back_settlement
 from app.errors import ErrorCode, UserFacingError
 from app.store import Changes, Store, Transaction
 from db.outbox import from_wire, loads, wire_value
@@ -42,14 +44,20 @@ def undo(store: Store, *, account_id: str, txn: int) -> UndoOutcome:
         raise UserFacingError(ErrorCode.NOTHING_TO_UNDO)
     if all(one.entity in HANGING for one in operations):
         return UndoOutcome(_say_the_opposite(store, account_id, operations), left=0)
-    if any(ENTITIES[one.entity].record_kind is not RecordKind.REGISTER for one in operations):
+    settlements = [one for one in operations if one.entity == "conflict_settlement"]
+    edits = [one for one in operations if one.entity != "conflict_settlement"]
+    if any(ENTITIES[one.entity].record_kind is not RecordKind.REGISTER for one in edits):
         raise UserFacingError(ErrorCode.UNDO_TOO_LATE)
     action = "undo_" + operations[0].action.removeprefix("undo_")
     left = 0
     gone: set[str] = set()
     with store.transaction(account_id=account_id, action=action[:60]) as tx:
-        for operation in sorted(operations, key=_turn):
+        for operation in sorted(edits, key=_turn):
             left += not _take_back(tx, operation, gone)
+        for operation in settlements:
+            left += not take_back_settlement(
+                tx.session, operation.record_id, account_id, store.clock.now()
+            )
     return UndoOutcome(tx.changes, left)
 
 

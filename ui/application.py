@@ -35,6 +35,7 @@ from ui.widgets.enter import EnterPresses
 from ui.widgets.hits import Hit
 from ui.widgets.notice_bar import NoticeAction
 from ui.wording import error_sentence
+from ui.wording_conflicts import conflicts_hit
 from ui.wording_rules import name_of
 from ui.wording_store import finding_sentence, key_file_notice
 from ui.wording_sync import clock_banner, entity_word, line_word, status_line
@@ -279,6 +280,13 @@ class LaptopWindow(QObject):
         self._on_wrote()
 
     def _search(self, typed: str) -> Sequence[Hit]:
+        page = conflicts_hit(typed, self.status.conflicts)
+        return [
+            *((page,) if page is not None else ()),
+            *self._records_found(typed),
+        ]
+
+    def _records_found(self, typed: str) -> Sequence[Hit]:
         return [
             replace(
                 hit, subtitle=tr("{kind} · {line}", kind=entity_word(hit.entity), line=hit.subtitle)
@@ -353,6 +361,7 @@ class LaptopWindow(QObject):
         word, tone = line_word(status.line)
         now = self.laptop.store.clock.now()
         self.window.navigation.sync_box.show_state(word, line=status_line(status, now), tone=tone)
+        self.window.navigation.set_badge("conflicts", status.conflicts)
         banner = clock_banner(status)
         if banner is not None and not had_clock_banner:
             self.window.notices.show_notice(banner, tone=Tone.WARN)

@@ -22,6 +22,7 @@ _MODULES = (
     "ui.cases.page",
     "ui.households.page",
     "ui.votes.page",
+    "ui.conflicts.page",
     "ui.statistics.page",
     "ui.syncing.sync_page",
     "ui.shell.settings_page",
@@ -49,6 +50,13 @@ def work_pages(context: PageContext) -> Sequence[PageSpec]:
             kinds=("household", "resident", "micro_grid"),
         ),
         PageSpec("votes", tr("村务表决"), "vote", partial(_votes, context), kinds=("motion",)),
+        PageSpec(
+            "conflicts",
+            tr("冲突"),
+            "sync-conflict",
+            partial(_conflicts, context),
+            kinds=("conflict",),
+        ),
         PageSpec("statistics", tr("统计"), "statistics", partial(_statistics, context)),
     )
 
@@ -75,6 +83,12 @@ def _votes(context: PageContext) -> QWidget:
     from ui.votes.page import VotesPage
 
     return VotesPage(context)
+
+
+def _conflicts(context: PageContext) -> QWidget:
+    from ui.conflicts.page import ConflictsPage
+
+    return ConflictsPage(context)
 
 
 def _statistics(context: PageContext) -> QWidget:

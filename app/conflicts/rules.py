@@ -48,6 +48,11 @@ def fold(choices: Iterable[SettlementChoice]) -> Folded[ConflictState, Settlemen
     return fold_events(ConflictState.OPEN, choices, TRANSITIONS)
 
 
+def late_places(choices: Iterable[SettlementChoice]) -> frozenset[int]:
+    """The places, from 0, of the settlements that came too late to count."""
+    return frozenset(refusal.position for refusal in fold(choices).refusals)
+
+
 def may_choose(kind: ConflictKind, choice: SettlementChoice) -> bool:
     """Whether a person may settle this kind so."""
     return choice is _C.REOPEN or choice in CHOICES[kind]

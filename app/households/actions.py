@@ -225,7 +225,7 @@ def _held(session: Session, model: type[Record], record_id: str) -> Record:
 def _fill_household(session: Session, household: Household, given: HouseholdFields) -> None:
     number = _within(given.number.replace(" ", ""), "number")
     if number != household.number:
-        _check_number_free(session, household, number)
+        check_number_free(session, household, number)
     _check_micro_grid(session, household.unit_id, given.micro_grid_id)
     household.number = number
     household.head_name = _name(given.head_name, "head_name")
@@ -235,7 +235,8 @@ def _fill_household(session: Session, household: Household, given: HouseholdFiel
     household.note = _within(given.note, "note") or None
 
 
-def _check_number_free(session: Session, household: Household, number: str) -> None:
+def check_number_free(session: Session, household: Household, number: str) -> None:
+    """Raises HOUSEHOLD_NUMBER_MISSING, HOUSEHOLD_NUMBER_TAKEN (number, head)."""
     if not number:
         raise UserFacingError(ErrorCode.HOUSEHOLD_NUMBER_MISSING)
     same = session.exec(

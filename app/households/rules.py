@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -237,3 +238,87 @@ def micro_grid_size_finding(household_count: int) -> MicroGridSize:
     if household_count > MICRO_GRID_LARGEST:
         return MicroGridSize.TOO_LARGE
     return MicroGridSize.FITS
+
+
+class DoubleReason(StrEnum):
+    """Why two households may be one; any of them is enough to ask a person, none to decide."""
+
+    SAME_NUMBER = "same_number"
+    SAME_HEAD_IDENTITY = "same_head_identity"
+    SAME_MEMBER_IDENTITY = "same_member_identity"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """What tells whether two residents are one person."""
+
+    id: str
+    name: str
+    identity_number: str | None
+    birth_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdFacts:
+    """What tells whether two records of one village are one household."""
+
+    number: str
+    head_name: str
+    people: tuple[PersonFacts, ...]
+
+
+def normal_household_number(number: str) -> str:
+    """A household's number as it is compared: half-width, no spaces, no zeros in front."""
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", number)).upper()
+    return plain.lstrip("0") or plain
+
+
+def double_reasons(one: HouseholdFacts, other: HouseholdFacts) -> tuple[DoubleReason, ...]:
+    """Why two households of one village may be one; empty when nothing says so.
+
+    A shared surname or address says nothing: half a village shares both.
+    """
+    found = []
+    if normal_household_number(one.number) == normal_household_number(other.number):
+        found.append(DoubleReason.SAME_NUMBER)
+    shared = _numbers(one) & _numbers(other)
+    heads = {person.identity_number for person in one.people if person.name == one.head_name}
+    heads &= {person.identity_number for person in other.people if person.name == other.head_name}
+    if shared & heads:
+        found.append(DoubleReason.SAME_HEAD_IDENTITY)
+    elif shared:
+        found.append(DoubleReason.SAME_MEMBER_IDENTITY)
+    return tuple(found)
+
+
+def _numbers(household: HouseholdFacts) -> set[str]:
+    return {person.identity_number for person in household.people if person.identity_number}
+
+
+def twins(ones: Iterable[PersonFacts], others: Iterable[PersonFacts]) -> dict[str, str]:
+    """Who of one household is who in the other: {id: other's id}.
+
+    The same identity number; or, where one of the two has none yet, the same name and no other
+    date of birth. Two of one name in a household are left for a person to tell apart.
+    """
+    ones, others = list(ones), list(others)
+    found = {
+        one.id: other.id
+        for one in ones
+        for other in others
+        if one.identity_number and one.identity_number == other.identity_number
+    }
+    for one in ones:
+        alike = [other for other in others if _may_be_one(one, other)]
+        rivals = [each for each in ones if each.name == one.name]
+        is_free = one.id not in found and len(rivals) == 1
+        if is_free and len(alike) == 1 and alike[0].id not in found.values():
+            found[one.id] = alike[0].id
+    return found
+
+
+def _may_be_one(one: PersonFacts, other: PersonFacts) -> bool:
+    if one.identity_number and other.identity_number:
+        return False
+    is_born_apart = one.birth_date and other.birth_date and one.birth_date != other.birth_date
+    return one.name == other.name and not is_born_apart

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
+from app.conflicts.settling import add_settlement, ballot_conflicts
+from app.conflicts.vocabulary import SettlementChoice
 from app.drafts import discard_draft_in
 from app.errors import ErrorCode, UserFacingError
 from app.refolding import refold_motion
@@ -210,17 +212,43 @@ def withdraw_ballot(store: Store, actor: Actor, *, ballot_id: str, reason: str) 
             raise UserFacingError(ErrorCode.MOTION_NOT_OPEN)
         if standing not in STANDING:
             raise UserFacingError(ErrorCode.BALLOT_GONE)
-        tx.session.add(
-            BallotWithdrawal(
-                unit_id=motion.unit_id,
-                motion_id=motion.id,
-                ballot_id=ballot_id,
-                reason=reason.strip()[:MAX_REASON],
-                by_account_id=actor.account_id,
-                withdrawn_at=store.clock.now(),
-            )
-        )
+        if is_duplicate:
+            _settle_double(tx.session, actor, store.clock.now(), ballot)
+        add_withdrawal(tx.session, actor, store.clock.now(), ballot, reason)
     return tx.changes
+
+
+def add_withdrawal(
+    session: Session, actor: Actor, now: datetime, ballot: Ballot, reason: str
+) -> None:
+    """One ballot taken back, inside somebody's transaction."""
+    session.add(
+        BallotWithdrawal(
+            unit_id=ballot.unit_id,
+            motion_id=ballot.motion_id,
+            ballot_id=ballot.id,
+            reason=reason.strip()[:MAX_REASON],
+            by_account_id=actor.account_id,
+            withdrawn_at=now,
+        )
+    )
+
+
+def _settle_double(session: Session, actor: Actor, now: datetime, ballot: Ballot) -> None:
+    """When one is left after it, the county's conflict is settled with the same step."""
+    motion = _motion(session, ballot.motion_id)
+    vote = read_vote(session, motion)
+    left = [
+        one
+        for one in vote.ballots
+        if one.household_id == ballot.household_id
+        and one.id != ballot.id
+        and vote.standings.get(one.id) in STANDING
+    ]
+    if len(left) == 1:
+        for conflict in ballot_conflicts(session, motion.id, ballot.household_id):
+            choice = SettlementChoice.KEEP_BALLOT
+            add_settlement(session, actor, now, conflict, choice, left[0].id)
 
 
 def tally_motion(store: Store, actor: Actor, *, motion_id: str) -> Changes:

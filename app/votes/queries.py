@@ -250,6 +250,16 @@ def _unlisted(household_id: str, ballots: list[BallotView], states: list[SyncSta
     )
 
 
+def ballot_views(vote: Vote, names: Mapping[str, str]) -> tuple[BallotView, ...]:
+    """All ballots of a vote, the oldest first."""
+    reasons = {
+        one.ballot_id: one.reason
+        for one in vote.withdrawals
+        if one.sync_state is not SyncState.REFUSED
+    }
+    return tuple(_ballot_view(one, vote, names, reasons.get(one.id, "")) for one in vote.ballots)
+
+
 def _ballot_view(
     ballot: Ballot, vote: Vote, names: Mapping[str, str], withdrawal_reason: str
 ) -> BallotView:

@@ -68,6 +68,7 @@ class Scene:
             "cases": (tr("案件"), "case"),
             "grids": (tr("微网格"), "grid"),
             "votes": (tr("村务表决"), "vote"),
+            "conflicts": (tr("冲突"), "sync-conflict"),
             "statistics": (tr("统计"), "statistics"),
         }
         for each, (title, icon) in titles.items():

@@ -263,7 +263,9 @@ class Navigation(QWidget):
             item.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_badge(self, key: str, count: int) -> None:
-        self._items[key].set_badge(count)
+        """The number beside a page's word; a page this person has not is left alone."""
+        if key in self._items:
+            self._items[key].set_badge(count)
 
     def item(self, key: str) -> NavItem:
         return self._items[key]

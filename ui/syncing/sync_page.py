@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.errors import UserFacingError
@@ -50,6 +50,7 @@ class SyncPage(QWidget):
         self.clock = text_label("", "muted", wraps=True)
         self.why = text_label("", wraps=True)
         self.again = QPushButton(tr("再次上报这一组"))
+        self.conflicts = QPushButton(tr("去看冲突"))
         self.open_record = QPushButton(tr("打开去改"))
         self._chosen: OutboxRow | None = None
         self._build()
@@ -57,6 +58,7 @@ class SyncPage(QWidget):
         self.table.row_opened.connect(self._on_row_opened)
         self.again.clicked.connect(self._on_again)
         self.open_record.clicked.connect(self._on_open_record)
+        self.conflicts.clicked.connect(self._on_conflicts_asked)
 
     def header_buttons(self) -> list[QPushButton]:
         """现在同步 is the one thing to do here."""
@@ -86,6 +88,8 @@ class SyncPage(QWidget):
         self.line.setText(status_line(status, self._context.store.clock.now()))
         self.clock.setText(clock_banner(status) or "")
         self.clock.setVisible(bool(self.clock.text()))
+        self.conflicts.setText(tr("去看冲突（{count} 处）", count=status.conflicts))
+        self.conflicts.setVisible(status.conflicts > 0)
         if self.isVisible():
             self.load()
 
@@ -96,6 +100,8 @@ class SyncPage(QWidget):
         state = Card()
         for part in (self.word, self.line, self.clock):
             state.add(part)
+        state.body.addWidget(self.conflicts, 0, Qt.AlignmentFlag.AlignLeft)
+        self.conflicts.hide()
         rows = Card()
         self.table.set_empty_text(tr("没有待上传的，也没有未采纳的。"))
         rows.add(self.table)
@@ -137,6 +143,9 @@ class SyncPage(QWidget):
     def _on_open_record(self) -> None:
         if self._chosen is not None and self._chosen.entity in OPENED_ENTITIES:
             self._context.open_record(self._chosen.entity, self._chosen.record_id)
+
+    def _on_conflicts_asked(self) -> None:
+        self._context.open_page("conflicts")
 
     def _on_again(self) -> None:
         if self._chosen is not None:

@@ -1,0 +1,189 @@
+"""The page 冲突: what two laptops wrote at once, one after another, a key for each."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.conflicts.queries import one_conflict, open_conflicts
+from app.conflicts.views import ConflictCard, ConflictRow
+from app.errors import UserFacingError
+from app.store import Changes
+from i18n.text import tr
+from ui.conflicts.panel import ConflictPanel, Decision
+from ui.context import PageContext
+from ui.theme import text_px
+from ui.widgets.cards import Card
+from ui.widgets.record_table import RecordTable
+from ui.widgets.rows_model import Column, RowsModel
+from ui.widgets.side_panel import SidePanelHost
+from ui.wording import error_sentence
+from ui.wording_conflicts import (
+    age_words,
+    left_words,
+    row_title,
+    settled_sentence,
+    who_words,
+)
+
+WHO_FROM_PX = 1000
+_DIGITS = range(Qt.Key.Key_1, Qt.Key.Key_9 + 1)
+
+
+class ConflictsPage(QWidget):
+    """Builds, connects and loads; what can be chosen is decided by the rules."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = tr("冲突")
+        self._context = context
+        self._wanted = ""
+        self._deciding: tuple[ConflictRow, Decision] | None = None
+        self._model: RowsModel[ConflictRow] = RowsModel(_columns(context), key=lambda row: row.key)
+        self.table = RecordTable(self._model, name=tr("还没有定下的冲突"))
+        self.table.set_empty_text(
+            tr("没有冲突。"),
+            tr("两台电脑把同一项改成不一样的，或一户有了两张票，会列在这里，请人来定。"),
+        )
+        self.panel = ConflictPanel(context)
+        self.list = Card(tr("要定的"), is_flush=True)
+        self.list.add(self.table, 1)
+        self.host = SidePanelHost(self.list, self.panel, main_share=1, side_share=2)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.host)
+        self.setFocusProxy(self.table)
+        self.table.row_chosen.connect(self._on_row_chosen)
+        self.table.row_opened.connect(self._on_row_opened)
+        self.table.typed.connect(self._on_typed)
+        self.panel.decided.connect(self._on_decided)
+        self.panel.record_asked.connect(self._on_record_asked)
+
+    def load(self) -> None:
+        """Reads what is open."""
+        self._context.runner.read(
+            partial(open_conflicts, self._context.store, self._context.actor),
+            on_done=self._on_rows,
+        )
+
+    def open(self, record_id: str) -> None:
+        """Shows a conflict by its id, or by the record it is about; an empty id: the first."""
+        self._wanted = record_id
+        self.load()
+
+    def on_changes(self, changes: Changes) -> None:
+        """Another write or a sync round may have settled some, or brought new ones."""
+        shown = ("conflict", "conflict_settlement", "ballot", "ballot_withdrawal")
+        if self.isVisible() and changes.touches(*shown):
+            self.load()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = self.width() < text_px(WHO_FROM_PX)
+        self.table.setColumnHidden(1, is_narrow)  # the card says it as well
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.panel.is_typing:
+            self.panel.leave_typing()
+        elif event.key() == Qt.Key.Key_Escape and self.host.is_side_open:
+            self.host.close_side()
+        elif event.key() in _DIGITS and not event.modifiers():
+            self.panel.press(event.key() - Qt.Key.Key_0)
+        else:
+            super().keyPressEvent(event)
+
+    # --- showing ---------------------------------------------------------------------------------
+
+    def _on_rows(self, rows: tuple[ConflictRow, ...]) -> None:
+        self.table.show_rows(rows)
+        self.list.set_aside(left_words(len(rows)) if rows else "")
+        if not rows:
+            self.panel.show_card(None)
+            self.host.close_side()
+            return
+        if self._wanted:
+            self._choose_wanted(rows)
+        elif self.table.current_row() is None:
+            self.table.choose_position(0)
+        else:
+            self._read_current()
+
+    def _choose_wanted(self, rows: tuple[ConflictRow, ...]) -> None:
+        wanted, self._wanted = self._wanted, ""
+        row = next((one for one in rows if wanted in (*one.conflict_ids, one.subject_id)), rows[0])
+        self.table.choose(row.key)
+        self._read_current()
+        self.host.open_side()
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _read_current(self) -> None:
+        row = self.table.current_row()
+        if isinstance(row, ConflictRow):
+            self._context.runner.read(
+                partial(one_conflict, self._context.store, self._context.actor, row.key),
+                on_done=self._on_card,
+            )
+
+    def _on_card(self, card: ConflictCard | None) -> None:
+        row = self.table.current_row()
+        if card is None or not isinstance(row, ConflictRow) or card.row.key != row.key:
+            return
+        self.panel.show_card(card)
+        if not self.host.is_side_open:
+            self.host.open_side()
+
+    def _on_row_chosen(self, _row: object) -> None:
+        self._read_current()
+
+    def _on_row_opened(self, _row: object) -> None:
+        self.host.open_side()
+        self._read_current()
+
+    def _on_typed(self, text: str) -> None:
+        if text.isdecimal():
+            self.panel.press(int(text[0]))
+
+    # --- deciding --------------------------------------------------------------------------------
+
+    def _on_decided(self, decision: Decision) -> None:
+        if self.panel.card is None or self._deciding is not None:
+            return  # the key before this one is still being written
+        self._deciding = (self.panel.card.row, decision)
+        self._context.runner.write(
+            decision.work, on_done=self._on_settled, on_failed=self._on_failed
+        )
+
+    def _on_settled(self, changes: Changes) -> None:
+        if self._deciding is None:
+            return
+        (row, decision), self._deciding = self._deciding, None
+        if decision.may_be_undone and changes.txn is not None:
+            self._context.offer_undo(settled_sentence(row), changes.txn)
+        self._context.wrote()
+        self.load()
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_failed(self, error: UserFacingError) -> None:
+        self._deciding = None
+        self._context.notify(error_sentence(error))
+        self.load()
+
+    def _on_record_asked(self, entity: str, record_id: str) -> None:
+        self._context.open_record(entity, record_id)
+
+
+def _columns(context: PageContext) -> list[Column[ConflictRow]]:
+    now = context.store.clock.now
+    return [
+        Column(tr("什么"), row_title),
+        Column(tr("谁写的"), lambda row: who_words(row.names), width=120),
+        Column(
+            tr("放了多久"),
+            lambda row: age_words(row.found_at, now()),
+            width=84,
+            is_right=True,
+        ),
+    ]

@@ -1,0 +1,301 @@
+"""Words and sentences about conflicts: what collided, between whom, and what can be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from app.accounts.vocabulary import Role
+from app.cases.vocabulary import CaseKind, PartySide, PartySource, Urgency, class_name
+from app.conflicts.views import Candidate, ConflictCard, ConflictRow, SettlementView
+from app.conflicts.vocabulary import ConflictKind, SettlementChoice
+from app.errors import ErrorCode
+from app.households.rules import DoubleReason, mask_identity_number
+from app.households.vocabulary import (
+    EthnicGroup,
+    IdentityKind,
+    MissingIdentityReason,
+    Relation,
+    Sex,
+)
+from app.search import SearchHit
+from app.votes.views import BallotView
+from app.votes.vocabulary import MeetingBody, MotionMatter
+from i18n.text import tr
+from ui.wording_households import field_name as roster_field_name
+from ui.wording_households import missing_reason_word
+from ui.wording_rules import name_of
+from ui.wording_sync import entity_word
+from ui.wording_time import short_moment, village_day
+
+EMPTY_ID = "identity"
+
+
+def kind_word(kind: ConflictKind) -> tuple[str, str]:
+    """What kind of conflict, as a small word, and its colour kind."""
+    words = {
+        ConflictKind.FIELD: (tr("两处都改了"), "warn"),
+        ConflictKind.DELETE: (tr("删了又有改动"), "warn"),
+        ConflictKind.BALLOT_DOUBLE: (tr("一户两票"), "warn"),
+        ConflictKind.HOUSEHOLD_DOUBLE: (tr("可能重户"), "warn"),
+        ConflictKind.CASE_CLOSED_AND_SENT: (tr("办结又转出"), "warn"),
+    }
+    return words[kind]
+
+
+def row_title(row: ConflictRow) -> str:
+    """The record, and which of its fields."""
+    title = row.title or entity_word(row.subject_entity)
+    if row.kind is not ConflictKind.FIELD:
+        return tr("{title} · {field}", title=title, field=kind_word(row.kind)[0])
+    return tr(
+        "{title} · {field}", title=title, field=field_words(row.subject_entity, row.field_name)
+    )
+
+
+def who_words(names: Sequence[str]) -> str:
+    """张某、李某; somebody unknown here is said to be."""
+    return tr("、").join(name or tr("本机不认识的人") for name in names)
+
+
+def age_words(found_at: datetime, now: datetime) -> str:
+    """今天, 3 天."""
+    days = (village_day(now) - village_day(found_at)).days
+    return tr("今天") if days < 1 else tr("{days} 天", days=days)
+
+
+def field_words(entity: str, field: str) -> str:
+    """A field as a person calls it; one that this program does not know, by its name."""
+    if field == EMPTY_ID:
+        return tr("身份证号码")
+    if entity in ("household", "resident"):
+        try:
+            return roster_field_name(field)
+        except KeyError:
+            pass
+    names = {
+        "address": tr("住址"),
+        "body": tr("由谁表决"),
+        "class_code": tr("纠纷类别"),
+        "happened_on": tr("发生日期"),
+        "identity_kind": tr("证件"),
+        "identity_number": tr("身份证号码"),
+        "is_active": tr("是否在用"),
+        "is_main": tr("是否主要当事人"),
+        "kind": tr("类型"),
+        "matter": tr("事项"),
+        "name": tr("名称"),
+        "number": tr("编号"),
+        "phone": tr("联系电话"),
+        "place": tr("发生地点"),
+        "position": tr("户内次序"),
+        "role": tr("岗位"),
+        "sex": tr("性别"),
+        "side": tr("哪一方"),
+        "source": tr("来源"),
+        "story": tr("经过"),
+        "text": tr("正文"),
+        "title": tr("名称"),
+        "urgency": tr("轻重"),
+        "valid_until": tr("有效期到"),
+        "worker_id": tr("网格员"),
+    }
+    return names.get(field, field)
+
+
+_ENUMS: Mapping[tuple[str, str], type[StrEnum]] = {
+    ("account", "role"): Role,
+    ("case_file", "kind"): CaseKind,
+    ("case_file", "urgency"): Urgency,
+    ("case_party", "sex"): Sex,
+    ("case_party", "side"): PartySide,
+    ("case_party", "source"): PartySource,
+    ("motion", "body"): MeetingBody,
+    ("motion", "matter"): MotionMatter,
+    ("resident", "ethnic_group"): EthnicGroup,
+    ("resident", "identity_kind"): IdentityKind,
+    ("resident", "missing_identity"): MissingIdentityReason,
+    ("resident", "relation"): Relation,
+    ("resident", "sex"): Sex,
+}
+
+
+def candidate_lines(
+    row: ConflictRow, candidate: Candidate, *, sees_numbers: bool
+) -> tuple[tuple[str, str], ...]:
+    """Pairs of field and value; a single field comes without its name."""
+    is_one = len(candidate.values) == 1
+    return tuple(
+        (
+            "" if is_one else field_words(row.subject_entity, name),
+            candidate.labels.get(name)
+            or value_words(row.subject_entity, name, value, sees_numbers=sees_numbers),
+        )
+        for name, value in sorted(candidate.values.items(), key=_number_first)
+    )
+
+
+def _number_first(item: tuple[str, Any]) -> tuple[bool, str]:
+    return (item[0] != "identity_number", item[0])
+
+
+def value_words(entity: str, field: str, value: Any, *, sees_numbers: bool) -> str:
+    """A stored value as a person reads it."""
+    if value is None or value == "":
+        return tr("（空）")
+    if isinstance(value, bool):
+        return tr("是") if value else tr("否")
+    if field == "identity_number" and not sees_numbers:
+        return mask_identity_number(str(value))
+    if field == "class_code":
+        return class_name(str(value))
+    kind = _ENUMS.get((entity, field))
+    if kind is not None:
+        return _member_words(kind, str(value))
+    return _day_words(str(value)) if field.endswith(("_on", "_date", "_until")) else str(value)
+
+
+def _member_words(kind: type[StrEnum], value: str) -> str:
+    try:
+        member = kind(value)
+    except ValueError:
+        return value  # of a newer program
+    if isinstance(member, MissingIdentityReason):
+        return missing_reason_word(member)
+    if isinstance(member, IdentityKind):
+        has_number = member is IdentityKind.RESIDENT_IDENTITY_NUMBER
+        return tr("居民身份证") if has_number else tr("还没有号码")
+    return getattr(member, "chinese_name", "") or name_of(member)
+
+
+def _day_words(value: str) -> str:
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return value
+    return tr("{year}年{month}月{day}日", year=day.year, month=day.month, day=day.day)
+
+
+def side_word(candidate: Candidate) -> str:
+    """Whose value it is: 起初, 本机, 对方."""
+    if candidate.is_base:
+        return tr("起初")
+    return tr("本机") if candidate.is_here else tr("对方")
+
+
+def side_line(by_name: str, at: datetime | None) -> str:
+    """Who wrote it and when."""
+    if at is None:
+        return tr("两边改动以前")
+    return tr("{name} {moment}", name=by_name or tr("本机不认识的人"), moment=short_moment(at))
+
+
+def question(card: ConflictCard) -> str:
+    """What the person is asked, in one or two sentences."""
+    row = card.row
+    if not row.may_settle:
+        return tr("由 {place} 的人来定，这里只看。", place=row.place)
+    if row.kind is ConflictKind.FIELD:
+        return tr("同一项在不同电脑上改成了不一样的。两边写的都留着，请定下用哪个。")
+    if row.kind is ConflictKind.DELETE:
+        return tr("一边删了这条，另一边还在改，所以先留着。请定下留还是删。")
+    if row.kind is ConflictKind.BALLOT_DOUBLE:
+        return tr(
+            "“{title}”这一户有两张票，哪张都还没有算。请问清楚后留一张，另一张会收回，仍看得见。",
+            title=card.motion_title,
+        )
+    if row.kind is ConflictKind.HOUSEHOLD_DOUBLE:
+        return tr(
+            "这两户可能是同一户：{reasons}。请看清楚再定。", reasons=reasons_words(card.reasons)
+        )
+    return tr("村里办结了这件事，同时它又转给了别的单位。两件事都记下了，请定下以哪个为准。")
+
+
+def reasons_words(reasons: Sequence[str]) -> str:
+    """Why two records may be one household."""
+    words = {
+        DoubleReason.SAME_NUMBER.value: tr("户号一样"),
+        DoubleReason.SAME_HEAD_IDENTITY.value: tr("户主的身份证号码一样"),
+        DoubleReason.SAME_MEMBER_IDENTITY.value: tr("有成员的身份证号码一样"),
+    }
+    return tr("、").join(words.get(reason, reason) for reason in reasons)
+
+
+def choice_word(choice: SettlementChoice) -> str:
+    """What somebody decided."""
+    words = {
+        SettlementChoice.KEEP_CURRENT: tr("保留现在的"),
+        SettlementChoice.TAKE_OTHER: tr("用对方的"),
+        SettlementChoice.ANOTHER_VALUE: tr("改成别的"),
+        SettlementChoice.DELETE_RECORD: tr("删除"),
+        SettlementChoice.KEEP_BALLOT: tr("留下一张票"),
+        SettlementChoice.MERGE_HOUSEHOLDS: tr("并成一户"),
+        SettlementChoice.NOT_THE_SAME: tr("不是同一户"),
+        SettlementChoice.STAYS_CLOSED: tr("保持办结"),
+        SettlementChoice.REOPEN_CASE: tr("由接手单位继续办"),
+        SettlementChoice.GONE: tr("其中一个已经不在了"),
+        SettlementChoice.REOPEN: tr("撤销，重新来定"),
+    }
+    return words[choice]
+
+
+def settlement_line(one: SettlementView) -> str:
+    """One line of what was decided before."""
+    who = side_line(one.by_name, one.settled_at)
+    if one.counts:
+        return tr("{who}：{choice}", who=who, choice=choice_word(one.choice))
+    return tr("{who}：{choice}（别人先定了，没有生效）", who=who, choice=choice_word(one.choice))
+
+
+def ballot_heading(ballot: BallotView) -> str:
+    """赞成（签字）."""
+    return tr("{choice}（{method}）", choice=name_of(ballot.choice), method=name_of(ballot.method))
+
+
+def kept_ballot_reason(kept: BallotView) -> str:
+    """The reason a doubled ballot is withdrawn with."""
+    return tr(
+        "一户两票，留下 {who} 收的这张：{choice}",
+        who=side_line(kept.by_name, kept.taken_at),
+        choice=name_of(kept.choice),
+    )
+
+
+def settled_sentence(row: ConflictRow) -> str:
+    """After a key, beside 撤销."""
+    return tr("“{title}”已经定下。", title=row_title(row))
+
+
+def conflicts_hit(typed: str, count: int) -> SearchHit | None:
+    """The page of conflicts among what Ctrl+K finds: by its word, its pinyin or initials."""
+    words = (tr("冲突"), "chongtu", "ct")
+    plain = typed.strip().lower()
+    if not plain or not any(word.startswith(plain) for word in words):
+        return None
+    line = tr("{count} 处等人来定", count=count) if count else tr("现在没有")
+    return SearchHit("conflict", "", tr("冲突"), line)
+
+
+def left_words(count: int) -> str:
+    """How many are left."""
+    return tr("还有 {count} 处", count=count)
+
+
+CONFLICT_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
+    ErrorCode.CONFLICT_RECORD_GONE: lambda: tr(
+        "这条记录已经不在了，没有可定的。两边写过的内容县里都留着。请看列表里的下一处。"
+    ),
+    ErrorCode.CONFLICT_SETTLED_BEFORE: lambda: tr(
+        "这处冲突刚才已经有人定了，您这次没有改动任何内容。请看最新的列表。"
+    ),
+    ErrorCode.CONFLICT_VALUE_MISSING: lambda: tr(
+        "这一项不能空着，还没有改动。请填上，或从上面选一个。"
+    ),
+    ErrorCode.CONFLICT_VALUE_TOO_LONG: lambda *, limit, length: tr(
+        "太长了：最多 {limit} 个字，现在有 {length} 个。写好的还在，请删短一些。",
+        limit=limit,
+        length=length,
+    ),
+}

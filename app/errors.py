@@ -79,6 +79,7 @@ class ErrorCode(StrEnum):
     ROSTER_TEXT_TOO_LONG = "roster_text_too_long"
 
     # key store
+    KEY_DESTROYED = "key_destroyed"
     KEYRING_FAILED = "keyring_failed"
     KEY_FILE_DAMAGED = "key_file_damaged"
     KEY_FILE_EXISTS = "key_file_exists"
@@ -102,6 +103,7 @@ class ErrorCode(StrEnum):
     STICK_TAMPERED = "stick_tampered"
 
     # store
+    ALREADY_OPEN = "already_open"
     BACKUP_FAILED = "backup_failed"
     STORE_FROM_NEWER_PROGRAM = "store_from_newer_program"
     STORE_NOT_WRITTEN = "store_not_written"

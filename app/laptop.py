@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,8 +18,11 @@ from db.keystore import (
     PassphraseNeed,
     choose_key_store,
     database_key,
+    device_name,
+    forget_laptop,
     new_database_key,
 )
+from db.local_values import MUST_RENEW
 from db.session import Store
 from db.turns import only_one
 from db.upgrade import bring_up_to_date
@@ -40,9 +42,6 @@ __all__ = [
     "today_in_china",
 ]
 
-_STEP_OVER = 2**40
-"""Up to so many numbers are left out, by chance: a copy may be put back more than once."""
-
 AskPassphrase = Callable[[PassphraseNeed], str]
 
 
@@ -59,7 +58,12 @@ class Laptop:
     @property
     def device_secret(self) -> str:
         """The name under which the key store holds the device's own key."""
-        return f"device-{self.store_id}"
+        return device_name(self.store_id)
+
+    def destroy_keys(self) -> None:
+        """The county has this laptop down as stolen: nobody opens its file or copies any more."""
+        _destroyed_mark(self.store.path.parent).touch()
+        forget_laptop(self.keys, self.store_id)
 
     def close(self) -> None:
         """Closes the file."""
@@ -100,6 +104,8 @@ def _open(
             ask_passphrase=ask_passphrase,
         )
     )
+    if _destroyed_mark(folder).exists():
+        raise UserFacingError(ErrorCode.KEY_DESTROYED)
     with only_one(folder / "gulou.lock"):
         is_new = _is_new(path)
         store_id = _store_id(folder, keys=chosen.store, is_new=is_new)
@@ -107,7 +113,7 @@ def _open(
         store = Store(path, find_key(chosen.store, store_id), clock=clock or SystemClock())
         try:
             bring_up_to_date(store)
-            _step_over_given_numbers(store, folder)
+            _note_put_back(store, folder)
         except Exception:
             store.close()
             raise
@@ -142,15 +148,17 @@ def _put_back_mark(folder: Path) -> Path:
     return folder / "gulou.put-back"
 
 
-def _step_over_given_numbers(store: Store, folder: Path) -> None:
-    """A file of last week would give its next edits numbers that were given since; the county
-    refuses those for ever. What it had not sent keeps its numbers: the county knows them."""
+def _destroyed_mark(folder: Path) -> Path:
+    return folder / "gulou.destroyed"
+
+
+def _note_put_back(store: Store, folder: Path) -> None:
+    """A file of last week would give its next edits numbers that were given since. So it asks the
+    county for a new name before it sends anything; what it writes until then is carried along."""
     mark = _put_back_mark(folder)
-    if not mark.exists():
-        return
-    last = int(store.value("last_op_no") or 0)
-    store.set_values(last_op_no=str(last + 1_000_000 + secrets.randbelow(_STEP_OVER)))
-    mark.unlink()
+    if mark.exists():
+        store.set_values(**{MUST_RENEW: "1"})
+        mark.unlink()
 
 
 def _is_new(path: Path) -> bool:

@@ -2,7 +2,7 @@
 
 A copy is made through SQLite's own backup interface, so it is whole even while the program
 writes, and it is encrypted with the same key. A copy that is put back belongs to the past: whoever
-opens it next steps over the operation numbers that were given since (see app/laptop.py).
+opens it next asks the county for a new name before it sends anything (see app/laptop.py).
 """
 
 from __future__ import annotations

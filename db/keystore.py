@@ -27,6 +27,10 @@ DATABASE_KEY_BYTES = 32
 MAX_SECRET_BYTES = 960
 """Windows takes 2,560 bytes of UTF-16, which is 1,280 characters of base64."""
 MAX_NAME_LENGTH = 200
+NEXT_DEVICE = ".next"
+"""Ending of the secret with the key that the county was asked with and that is not ours yet."""
+DEVICE_BEFORE = ".before"
+"""Ending of the secret with the last name and key of this laptop."""
 
 
 class KeyPlace(StrEnum):
@@ -174,6 +178,23 @@ def keyring_works(backend: KeyringBackend | None = None) -> bool:
     except (UserFacingError, ValueError):
         return False
     return given_back == secret
+
+
+def forget_laptop(keys: KeyStore, store_id: str) -> None:
+    """Forgets every secret of a laptop, those that open its file first: nobody can read it then."""
+    device = device_name(store_id)
+    for name in (
+        database_key_name(store_id),
+        device,
+        device + NEXT_DEVICE,
+        device + DEVICE_BEFORE,
+    ):
+        keys.delete(name)
+
+
+def device_name(store_id: str) -> str:
+    """The name of the device's own key, of the laptop with this database file."""
+    return f"device-{store_id}"
 
 
 def database_key_name(store_id: str) -> str:

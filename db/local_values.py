@@ -3,7 +3,12 @@ transaction that is under way."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlmodel import Session
+
+MUST_RENEW: Final = "must_renew"
+"""``1``: an older file was put back here, so its next numbers were given before."""
 
 
 def read_values(session: Session, *names: str) -> dict[str, str]:

@@ -299,30 +299,25 @@ class LaptopWindow(QObject):
     def _start_sync(self) -> None:
         from sync.client.blob_line import BlobLine
         from sync.client.blobs import Carrier
-        from sync.client.identity import county_address, load_device
-        from sync.client.round import Exchanger
-        from sync.client.transport import HttpsTransport
+        from sync.client.line import open_line
         from sync.client.worker import SyncWorker
 
         if self.worker is not None:
             return
-        address = county_address(self.laptop.store)
-        device = load_device(
-            self.laptop.store, self.laptop.keys, secret_name=self.laptop.device_secret
+        line = open_line(
+            self.laptop.store,
+            self.laptop.keys,
+            secret_name=self.laptop.device_secret,
+            after_laying=refold,
+            destroy_keys=self.laptop.destroy_keys,
         )
-        if address is None or device is None:
+        if line is None:
             self._show_status(read_status(self.laptop.store, LineState.NOT_ENROLLED))
             return
-        self._transport = HttpsTransport(address, device)
-        exchanger = Exchanger(
-            self.laptop.store,
-            self._transport,
-            install_id=device.install_id,
-            after_laying=refold,
-        )
+        self._transport = line.transport
         self.worker = SyncWorker(
             self.laptop.store,
-            exchanger,
+            line.exchanger,
             on_changes=self.bridge.tell_changes,
             on_status=self.bridge.tell_status,
             interval_s=self._interval_s,

@@ -13,6 +13,14 @@ from app.laptop import FileHealth, Finding, PassphraseNeed
 from i18n.text import tr
 
 KEY_STORE_SENTENCES: dict[ErrorCode, Callable[..., str]] = {
+    ErrorCode.ALREADY_OPEN: lambda **known: tr(
+        "鼓楼已经在这台电脑上开着，没有再开一个，资料没有改动。请用已经打开的那个窗口，"
+        "或者先把它关掉再试。"
+    ),
+    ErrorCode.KEY_DESTROYED: lambda **known: tr(
+        "县里已把这台电脑登记为丢失，本机的密钥已经销毁，资料谁也打不开了。"
+        "销毁前没有上报的内容都已先送到县里。如果电脑已经找回，请联系县里的管理员重新开通。"
+    ),
     ErrorCode.KEYRING_FAILED: lambda **known: tr(
         "打不开本机系统的密钥环，所以读不了资料。资料都还在，没有改动。"
         "请重新登录电脑、在弹出的窗口里输入开机密码后再试；"

@@ -77,6 +77,7 @@ def line_word(line: LineState) -> tuple[str, str]:
         LineState.BUSY: (tr("县里正忙"), "info"),
         LineState.NOT_THE_COUNTY: (tr("连不到县里"), "warn"),
         LineState.REFUSED: (tr("县里拒收"), "danger"),
+        LineState.DESTROYED: (tr("已停用"), "danger"),
     }
     return words[line]
 
@@ -144,6 +145,11 @@ def reason_sentence(reason: str | None) -> str:
         "unknown_entity": tr("县里的程序还不认识这类记录。内容留在本机，县里升级后会再次上报。"),
         "cannot_change_event": tr("已经上报的事项不能改写，县里没有采纳。内容留在本机。"),
     }
+    if reason is not None and reason not in sentences:
+        return tr(
+            "县里的答复是“{reason}”，本机的程序还不认识。内容留在本机，程序升级后再看。",
+            reason=reason,
+        )
     return sentences.get(reason, tr("县里没有采纳，原因没有说明。内容留在本机。"))
 
 

@@ -25,7 +25,8 @@ from db.keystore import KeyFileStore
 from db.search_catch_up import catch_up_search
 from sync.client.blob_line import BlobLine
 from sync.client.blobs import Carried, Carrier
-from sync.client.identity import Enrolment, county_address, enrol
+from sync.client.identity import Enrolment, enrol
+from sync.client.line import open_line
 from sync.client.round import Exchanger, RoundResult
 from sync.client.transport import HttpsTransport
 from sync.server.county import County
@@ -175,25 +176,24 @@ def add_laptop(scene: Scene, name: str) -> DemoLaptop:
         keys=KeyFileStore(folder / "gulou.keys", _PASSPHRASE, cost=_CHEAP),
     )
     file = scene.county.enrolment(person.unit_id, scene.process.url)
-    device = enrol(
+    enrol(
         laptop.store,
         laptop.keys,
         Enrolment(**file),
         secret_name=laptop.device_secret,
         device_name=f"demo {name}",
     )
-    address = county_address(laptop.store)
-    if address is None:
-        raise RuntimeError("a laptop that was just enrolled knows its county")
-    transport = HttpsTransport(address, device)
-    exchanger = Exchanger(
+    line = open_line(
         laptop.store,
-        transport,
-        install_id=device.install_id,
+        laptop.keys,
+        secret_name=laptop.device_secret,
         after_laying=refold,
+        destroy_keys=laptop.destroy_keys,
     )
-    carrier = Carrier(laptop.store, BlobLine(transport))
-    made = DemoLaptop(name, laptop, exchanger, transport, carrier)
+    if line is None:
+        raise RuntimeError("a laptop that was just enrolled has a line")
+    carrier = Carrier(laptop.store, BlobLine(line.transport))
+    made = DemoLaptop(name, laptop, line.exchanger, line.transport, carrier)
     made.sync()
     scene.laptops[name] = made
     return made

@@ -61,6 +61,8 @@ class OutboxOp(LocalRow, table=True):
     judged_at: datetime | None = utc_field(nullable=True)
     kept_at: datetime | None = utc_field(nullable=True)
     """When a person put it aside as a note; it needs nobody's attention since."""
+    origin: str | None = Field(default=None, max_length=60)
+    """The install id under which the number was given, where this laptop was renewed since."""
 
 
 class LocalValue(LocalRow, table=True):

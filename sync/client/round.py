@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 from sqlalchemy import Connection
@@ -24,8 +24,15 @@ from db.session import Changes, Store
 from db.tables.registry import SCHEMA_VERSION
 from sync.client.checking import Checker, are_sums_due, note_reported, report
 from sync.client.laying import AfterLaying, Layer
-from sync.client.transport import CountyBusyError, NotTheCountyError, OfflineError, Transport
-from sync.protocol.messages import MAGIC, MAX_OPERATIONS, PROTOCOL_VERSION, row_count
+from sync.client.sending_again import BACKED_UP, send_again
+from sync.client.transport import (
+    CountyBusyError,
+    CountyRefusedError,
+    NotTheCountyError,
+    OfflineError,
+    Transport,
+)
+from sync.protocol.messages import MAGIC, MAX_OPERATIONS, PROTOCOL_VERSION, ProblemCode, row_count
 
 log = logging.getLogger(__name__)
 
@@ -34,12 +41,33 @@ COUNTY_KEYS = "county_keys"
 """The county's public keys for sticks, as JSON."""
 STICKS_LAID = "sticks_laid"
 """How many answers from sticks were laid down here."""
+TOLD_OP_NO = "told_op_no"
+"""The last number the county was told of; it may never know of less."""
 _MIN_OPERATIONS = 20
 _BATCH_BYTES = 256 * 1024
 
 
 MayLay = Callable[[Session], None]
 """Raises when an answer must not be laid down on the file as it is."""
+
+
+class Renews(Protocol):
+    """Gives this laptop another name; see ``sync.client.renewal``."""
+
+    destroy_keys: Callable[[], None] | None
+
+    def is_due(self) -> bool:
+        """Whether it may not go on under its name, as far as it can know itself."""
+
+    def renew(self) -> str:
+        """Takes on a new name and returns it."""
+
+    def recover(self) -> str | None:
+        """The same after the county has forgotten this laptop; None when it must be enrolled."""
+
+
+class KeysDestroyedError(Exception):
+    """The county has this laptop down as stolen: what waited is in, the keys are gone."""
 
 
 class OvertakenError(Exception):
@@ -93,7 +121,9 @@ class Exchanger:
         install_id: str,
         after_laying: AfterLaying,
         batch: BatchSize | None = None,
+        renewal: Renews | None = None,
     ) -> None:
+        self._renewal = renewal
         self._store = store
         self._transport = transport
         self._install_id = install_id
@@ -109,6 +139,29 @@ class Exchanger:
         before stays laid down.
         """
         result = RoundResult()
+        if self._renewal is not None and self._renewal.is_due():
+            self._install_id = self._renewal.renew()
+        try:
+            self._exchange_all(result)
+        except CountyRefusedError as refusal:
+            new_name = self._new_name(refusal)
+            if new_name is None:
+                raise
+            self._install_id = new_name
+            self._exchange_all(result)  # once: a second refusal is for the next round
+        return result
+
+    def _new_name(self, refusal: CountyRefusedError) -> str | None:
+        """What the county's refusal has us renamed to; None when a name is not the trouble."""
+        if self._renewal is None:
+            return None
+        if refusal.code in (ProblemCode.INSTALL_BEHIND, ProblemCode.IDENTITY_REUSED):
+            return self._renewal.renew()
+        if refusal.code == ProblemCode.INSTALL_UNKNOWN:
+            return self._renewal.recover()
+        return None
+
+    def _exchange_all(self, result: RoundResult) -> None:
         self._may_lay = unless_read_from_stick(self._store)
         asked: _Asked | None = _Asked(self._transport, self._compose())
         while asked is not None:
@@ -123,14 +176,21 @@ class Exchanger:
                 asked = self._take(asked, raw, result)
             except OvertakenError:
                 break
-        return result
 
     def _take(self, asked: _Asked, raw: bytes, result: RoundResult) -> _Asked | None:
         """Lays an answer down; returns what is asked next, None when both sides are quiet."""
         answer = parse_answer(raw)
         self.batch.grow()
-        ahead = self._ask_ahead(answer)
-        result.touched |= lay_down(self._store, answer, self._after, may_lay=self._may_lay)
+        went_back = county_went_back(self._store, answer)
+        ahead = None if went_back else self._ask_ahead(answer)
+        result.touched |= lay_down(
+            self._store,
+            answer,
+            self._after,
+            may_lay=self._may_lay,
+            told_op_no=asked.request["last_op_no"],
+            went_back=went_back,
+        )
         self._note_reported(asked.request)
         sent = asked.request["operations"]
         result.sent += len(sent)
@@ -139,8 +199,12 @@ class Exchanger:
         result.bytes_up += len(asked.body)
         result.bytes_down += len(raw)
         result.retry_after_s = answer.get("retry_after_s")
+        if answer.get("destroy_key") and self._renewal and self._renewal.destroy_keys:
+            return self._ask_until_empty(asked, self._renewal.destroy_keys)
         if ahead is not None:
             return ahead
+        if went_back:
+            return _Asked(self._transport, self._compose())
         if {op["op_no"] for op in sent} - {row["op_no"] for row in answer["verdicts"]}:
             return None  # the county will try them again next round
         more_waits = bool(sent) and waiting_count(self._store) > 0
@@ -155,6 +219,14 @@ class Exchanger:
         if request["incidents"]:
             with self._store.local_writing() as session:
                 note_reported(session.connection(), request["incidents"])
+
+    def _ask_until_empty(self, asked: _Asked, destroy_keys: Callable[[], None]) -> _Asked:
+        """What still waits goes up first; once the county has all of it, the keys go."""
+        following = _Asked(self._transport, self._compose())
+        if _numbers(following) - _numbers(asked):
+            return following
+        destroy_keys()
+        raise KeysDestroyedError
 
     def _ask_ahead(self, answer: dict[str, Any]) -> _Asked | None:
         """Asks for what follows this answer before it is laid down.
@@ -174,7 +246,8 @@ class Exchanger:
         return asked
 
     def _compose(self) -> dict[str, Any]:
-        return compose_request(self._store, self._install_id, self.batch)
+        request = compose_request(self._store, self._install_id, self.batch)
+        return request if self._renewal is None else request | {"can_renew": True}
 
 
 class _Asked:
@@ -204,6 +277,10 @@ class _Asked:
             coming.set_result(self._transport.exchange(self.body))
         except BaseException as problem:  # noqa: BLE001 - raised again where the answer is wanted
             coming.set_exception(problem)
+
+
+def _numbers(asked: _Asked) -> set[int]:
+    return {op["op_no"] for op in asked.request["operations"]}
 
 
 def compose_request(
@@ -247,7 +324,7 @@ def compose_request(
 def _waiting_groups(connection: Connection, limit: int, after_op_no: int) -> list[dict[str, Any]]:
     rows = connection.exec_driver_sql(
         "SELECT op_no, txn, entity, record_id, kind, patch, base, account_id, action, "
-        "wall_ms, mono_ms, boot_id, schema_version FROM outbox "
+        "wall_ms, mono_ms, boot_id, schema_version, origin FROM outbox "
         "WHERE state = 'waiting' AND op_no > ? ORDER BY op_no",
         (after_op_no,),
     )
@@ -261,6 +338,8 @@ def _waiting_groups(connection: Connection, limit: int, after_op_no: int) -> lis
         operation = dict(row._mapping)
         operation["patch"] = orjson.Fragment(row.patch)
         operation["base"] = orjson.Fragment(row.base)
+        if row.origin is None:
+            del operation["origin"]
         operations.append(operation)
     rows.close()
     return operations
@@ -292,41 +371,72 @@ def unless_read_from_stick(store: Store) -> MayLay:
     return check
 
 
+def county_went_back(store: Store, answer: dict[str, Any]) -> bool:
+    """Whether the county has forgotten what it was told, and does not say so by a new epoch."""
+    with store.reading() as session:
+        values = read_values(session, "epoch", "cursors", TOLD_OP_NO)
+    if values.get("epoch") != answer["epoch"]:
+        return False
+    known = answer.get("known_op_no")
+    if known is not None and known < int(values.get(TOLD_OP_NO, 0)):
+        return True
+    reached: dict[str, int] = orjson.loads(values.get("cursors", "{}"))
+    return any(answer["cursors"].get(bucket, seq) < seq for bucket, seq in reached.items())
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What goes with one answer besides what it says."""
+
+    may_lay: MayLay | None
+    told_op_no: int | None
+    went_back: bool
+
+
 def lay_down(
     store: Store,
     answer: dict[str, Any],
     after: AfterLaying,
     *,
     may_lay: MayLay | None = None,
+    told_op_no: int | None = None,
+    went_back: bool = False,
 ) -> set[tuple[str, str]]:
     """Verdicts, changes and cursors of one answer, in one transaction.
 
     ``may_lay`` is asked first, in that transaction; what it raises leaves everything as it was.
+    ``told_op_no`` is what the request said the last number was; ``went_back`` that the county was
+    put back without a new epoch.
     """
+    kept = _Kept(may_lay, told_op_no, went_back)
     catching_up = bool(answer["more"]) or store.value("catching_up") == "1"
     if catching_up:
-        return _lay_down_once(store, answer, after, may_lay, checks_parents=False)
+        return _lay_down_once(store, answer, after, kept, checks_parents=False)
     try:
-        return _lay_down_once(store, answer, after, may_lay, checks_parents=True)
+        return _lay_down_once(store, answer, after, kept, checks_parents=True)
     except IntegrityError as problem:
         # A child without its parent at the head of the feed is the county's mistake; the rest of
         # the answer must not be lost for it. The orphan is reported as a dead letter.
         log.error("county sent a child without its parent: %s", problem.orig)
-        return _lay_down_once(store, answer, after, may_lay, checks_parents=False)
+        return _lay_down_once(store, answer, after, kept, checks_parents=False)
 
 
 def _lay_down_once(
     store: Store,
     answer: dict[str, Any],
     after: AfterLaying,
-    may_lay: MayLay | None,
+    kept: _Kept,
     *,
     checks_parents: bool,
 ) -> set[tuple[str, str]]:
     now_ms = _wall_ms(store.clock)
     with store.laying_down(checks_parents=checks_parents) as session:
-        if may_lay is not None:
-            may_lay(session)
+        if kept.may_lay is not None:
+            kept.may_lay(session)
+        known = read_values(session, "epoch")
+        if kept.went_back or known.get("epoch") not in (None, answer["epoch"]):
+            judged = {row["op_no"] for row in answer["verdicts"]}
+            send_again(session, above=answer.get("backed_up_op_no") or 0, but=judged)
         layer = Layer(session, store.clock)
         touched = layer.lay(
             answer["verdicts"],
@@ -341,13 +451,17 @@ def _lay_down_once(
             session,
             {
                 "catching_up": "1" if answer["more"] else "0",
-                "cursors": orjson.dumps(answer["cursors"]).decode(),
+                "cursors": "{}" if kept.went_back else orjson.dumps(answer["cursors"]).decode(),
                 "epoch": answer["epoch"],
                 "last_contact_ms": str(now_ms),
                 "clock_offset_ms": str(answer["server_ms"] - now_ms),
                 **({"sums_due": "1"} if answer["verdicts"] or answer["changes"] else {}),
             },
         )
+        if kept.told_op_no is not None:
+            write_values(session, {TOLD_OP_NO: str(kept.told_op_no)})
+        if answer.get("backed_up_op_no") is not None:
+            write_values(session, {BACKED_UP: str(answer["backed_up_op_no"])})
         if answer.get("county_keys"):
             write_values(session, {COUNTY_KEYS: orjson.dumps(answer["county_keys"]).decode()})
     return touched

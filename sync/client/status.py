@@ -23,6 +23,8 @@ class LineState(StrEnum):
     """The county is there and has too much to do: it has said when to come again."""
     NOT_THE_COUNTY = "not_the_county"
     REFUSED = "refused"
+    DESTROYED = "destroyed"
+    """The county has this laptop down as stolen: its keys are gone, nothing can be read again."""
 
 
 @dataclass(frozen=True)

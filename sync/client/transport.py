@@ -28,8 +28,11 @@ from sync.protocol.messages import (
     EnrolRequest,
     EnrolResponse,
     ProblemCode,
+    RenewRequest,
+    RenewResponse,
     TokenRequest,
     TokenResponse,
+    renewal_text,
 )
 from sync.protocol.packing import TooLargeError, pack, unpack
 
@@ -157,17 +160,40 @@ class HttpsTransport:
         """Introduces this laptop with its one-time code."""
         return self._post_json("/enrol", request, EnrolResponse)
 
+    def renew(
+        self, device: Device, *, public_key: str, last_op_no: int, app_version: str
+    ) -> RenewResponse:
+        """Asks, in this device's name and with its key, for another name for the new key."""
+        challenge = self._challenge(device)
+        signature = device.private_key.sign(renewal_text(challenge, public_key))
+        request = RenewRequest(
+            install_id=device.install_id,
+            challenge=challenge,
+            public_key=public_key,
+            signature=base64.b64encode(signature).decode(),
+            last_op_no=last_op_no,
+            app_version=app_version,
+        )
+        return self._post_json("/renew", request, RenewResponse)
+
+    def become(self, device: Device) -> None:
+        """From now on in this device's name."""
+        with self._lock:
+            self._device = device
+            self._token = None
+
+    def _challenge(self, device: Device) -> str:
+        request = ChallengeRequest(install_id=device.install_id)
+        return self._post_json("/challenge", request, ChallengeResponse).challenge
+
     def _sign_in(self) -> str:
         if self._device is None:
             raise CountyRefusedError(ProblemCode.INSTALL_UNKNOWN, 401, {})
-        install_id = self._device.install_id
-        asked = self._post_json(
-            "/challenge", ChallengeRequest(install_id=install_id), ChallengeResponse
-        )
-        signature = self._device.private_key.sign(asked.challenge.encode())
+        challenge = self._challenge(self._device)
+        signature = self._device.private_key.sign(challenge.encode())
         request = TokenRequest(
-            install_id=install_id,
-            challenge=asked.challenge,
+            install_id=self._device.install_id,
+            challenge=challenge,
             signature=base64.b64encode(signature).decode(),
         )
         self._token = self._post_json("/token", request, TokenResponse).token

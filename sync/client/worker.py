@@ -15,7 +15,7 @@ from app.errors import UserFacingError
 from db.search_catch_up import catch_up_search
 from db.session import Changes, Store
 from sync.client.blobs import Carrier
-from sync.client.round import Exchanger, RoundResult
+from sync.client.round import Exchanger, KeysDestroyedError, RoundResult
 from sync.client.status import LineState, SyncStatus, read_status
 from sync.client.transport import (
     CountyBusyError,
@@ -131,6 +131,11 @@ class SyncWorker:
         except UserFacingError as problem:  # a full disk: what came will be sent again
             log.warning("answer not laid down: %s", problem)
             self._tell(LineState.OFFLINE, problem.code)
+            return None
+        except KeysDestroyedError:
+            log.warning("this laptop is down as stolen: its keys are gone")
+            self._stop.set()
+            self._tell(LineState.DESTROYED)
             return None
         except CountyRefusedError as problem:
             log.warning("county refused: %s", problem)

@@ -96,6 +96,8 @@ class Operation(BaseModel):
     schema_version: int
     before: dict[str, Any] | None = None
     """{field: value before} of an edit that has a base."""
+    origin: str | None = Field(default=None, max_length=60)
+    """The install under which this number was first given, where the laptop was renewed since."""
 
 
 class CountyKeys(BaseModel):
@@ -152,6 +154,8 @@ class SyncRequest(BaseModel):
     """Repairs since the last report."""
     wants_columns: bool = False
     """New records come as ``PutColumns``; a county that does not know the word sends objects."""
+    can_renew: bool = False
+    """Whether this program knows what to do about INSTALL_BEHIND and ``destroy_key``."""
 
 
 class VerdictRow(BaseModel):
@@ -229,6 +233,13 @@ class SyncResponse(BaseModel):
     sums: dict[str, tuple[int, str]] | None = None
     """{home bucket: [living rows, XOR of their hashes as 16 hex digits]} of all this laptop should
     hold; see ``sync.protocol.sums``. Only where asked for, on the last page."""
+    backed_up_op_no: int | None = None
+    """Up to this number of this install every operation and its verdict lies in a backup."""
+    known_op_no: int | None = None
+    """The last number the county had heard of before this request. Less than the laptop told it
+    once: the county was put back without saying so."""
+    destroy_key: bool = False
+    """This laptop was stolen: once its operations are in, it must forget its keys."""
 
 
 class RepairRequest(BaseModel):
@@ -266,6 +277,8 @@ class EnrolRequest(BaseModel):
     """Ed25519, raw, base64."""
     device_name: str = Field(max_length=100)
     app_version: str = Field(max_length=100)
+    last_op_no: int = Field(default=0, ge=0, le=2**62)
+    """Numbers this laptop gave out before, under a name this county does not know."""
 
 
 class EnrolResponse(BaseModel):
@@ -308,6 +321,34 @@ class TokenResponse(BaseModel):
     seconds: int
 
 
+class RenewRequest(BaseModel):
+    """A laptop whose numbers cannot be trusted any more asks for another name."""
+
+    install_id: str = Field(max_length=60)
+    challenge: str = Field(max_length=400)
+    public_key: str = Field(max_length=100)
+    """The new key: Ed25519, raw, base64. The same again is answered with the same install."""
+    signature: str = Field(max_length=200)
+    """By the old key, over ``renewal_text(challenge, public_key)``, base64."""
+    last_op_no: int = Field(ge=0, le=2**62)
+    """The new install's own numbers begin above this."""
+    app_version: str = Field(max_length=100)
+
+
+def renewal_text(challenge: str, public_key: str) -> bytes:
+    """What the old key signs, so that nobody can put another key into the request."""
+    return f"renew.{challenge}.{public_key}".encode()
+
+
+class RenewResponse(BaseModel):
+    """The new name."""
+
+    magic: str
+    install_id: str
+    unit_id: str
+    epoch: str
+
+
 class Problem(BaseModel):
     """What every refused request answers, with the status the code says."""
 
@@ -332,6 +373,9 @@ class ProblemCode(StrEnum):
     CODE_USED = "code_used"
     IDENTITY_REUSED = "identity_reused"
     """409: the same operation number came with another content; nothing was applied."""
+    INSTALL_BEHIND = "install_behind"
+    """409: the laptop has given out fewer numbers than the county knows of: an older file was put
+    back. Nothing was applied; it asks for a new name."""
     INSTALL_REVOKED = "install_revoked"
     INSTALL_UNKNOWN = "install_unknown"
     PIECE_DAMAGED = "piece_damaged"

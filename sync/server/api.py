@@ -27,6 +27,8 @@ from sync.protocol.messages import (
     EnrolRequest,
     EnrolResponse,
     ProblemCode,
+    RenewRequest,
+    RenewResponse,
     TokenRequest,
     TokenResponse,
 )
@@ -163,6 +165,13 @@ def _add_sign_in(app: FastAPI, desk: CountyDesk) -> None:
         with desk.pool.connection() as connection:
             made = sign_in.make_token(connection, app.state.seal, request, desk.now())
         return TokenResponse(magic=MAGIC, token=made, seconds=sign_in.TOKEN_SECONDS)
+
+    @app.post("/renew")
+    def renew(request: RenewRequest) -> RenewResponse:
+        with desk.pool.connection() as connection:
+            install_id, unit_id = sign_in.renew(connection, app.state.seal, request, desk.now())
+            epoch = read_state(connection, "epoch")
+        return RenewResponse(magic=MAGIC, install_id=install_id, unit_id=unit_id, epoch=epoch)
 
 
 def _add_sync(app: FastAPI, desk: CountyDesk) -> None:

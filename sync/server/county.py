@@ -239,14 +239,14 @@ class County:
             "unit_name": display_name(unit, tree.by_id),
         }
 
-    def revoke_install(self, install_id: str) -> None:
-        """The laptop is let in no more; raises ``LookupError``."""
+    def revoke_install(self, install_id: str, *, destroys_key: bool = False) -> None:
+        """The laptop is let in no more, nor what was renewed from it; raises ``LookupError``.
+
+        With ``destroys_key`` it is told, at its next contact, to give what it has and to forget
+        its keys.
+        """
         with psycopg.connect(self.url) as connection:
-            done = connection.execute(
-                "UPDATE install SET revoked_at = coalesce(revoked_at, %s) "
-                "WHERE county_id = current_setting('gulou.county') AND id = %s",
-                (self.now(), install_id),
-            )
+            done = connection.execute(_REVOKE, (install_id, self.now(), destroys_key))
             if done.rowcount == 0:
                 raise LookupError(install_id)
 
@@ -257,6 +257,16 @@ class County:
             rows = connection.execute(_INSTALLS).fetchall()
         return [InstallRow(row[0], _unit_name(tree, row[1]), *row[2:]) for row in rows]
 
+
+_REVOKE: Final = """
+WITH RECURSIVE line AS (
+    SELECT id FROM install WHERE county_id = current_setting('gulou.county') AND id = %s
+    UNION SELECT i.id FROM line JOIN install i
+        ON i.county_id = current_setting('gulou.county') AND i.renewed_from = line.id
+)
+UPDATE install SET revoked_at = coalesce(revoked_at, %s), destroy_key = destroy_key OR %s
+WHERE county_id = current_setting('gulou.county') AND id IN (SELECT id FROM line)
+"""
 
 _INSTALLS: Final = """
 SELECT i.id, i.unit_id, i.device_name, i.enrolled_at, i.last_contact_at, i.clock_offset_ms,

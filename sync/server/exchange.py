@@ -30,7 +30,9 @@ from sync.server.former import Known
 from sync.server.intake import Install
 from sync.server.judging import Judge
 from sync.server.ledger import Ledger
+from sync.server.lineage import runs_of
 from sync.server.merging import Occasion
+from sync.server.page_rows import Rows
 from sync.server.postgres import snapshot
 from sync.server.problems import RequestRefusedError
 from sync.server.scope import UnitCache, UnitTree
@@ -73,10 +75,17 @@ def exchange(
     envelope = open_envelope(packed, install_id=install_id)
     with desk.pool.connection() as connection:
         now = desk.now()
-        install = intake.read_install(connection, install_id)
+        request = envelope.request
+        install = intake.read_install(connection, install_id, may_be_stolen=request.can_renew)
         connection.commit()
-        intake.take_in(connection, install, envelope, now, sent_at=sent_at)
-        verdicts = judge_all(desk, connection, install, envelope, now) if envelope.incoming else {}
+        if sent_at is None:  # what came by hand may have been on its way for long
+            intake.refuse_behind(install, request)
+        owners = intake.take_in(connection, install, envelope, now, sent_at=sent_at)
+        verdicts = (
+            judge_all(desk, connection, install, envelope, owners, now) if envelope.incoming else {}
+        )
+        if install.must_destroy_key:
+            return pack(_last_answer(desk, connection, install, envelope, verdicts))
         return pack(_answer(desk, connection, install, envelope, verdicts))
 
 
@@ -85,13 +94,14 @@ def judge_all(
     connection: Connection[Any],
     install: Install,
     envelope: Envelope,
+    owners: Mapping[int, str],
     now: datetime,
 ) -> dict[int, bytes]:
     """{operation: verdict} as JSON of all that could be judged; again when two requests met."""
     for attempt in range(_ATTEMPTS):
         try:
             with connection.transaction():
-                return _judge_once(desk, connection, install, envelope, now)
+                return _judge_once(desk, connection, install, envelope, owners, now)
         except _WORTH_ANOTHER_TRY:
             LOG.info("attempt %s met another request", attempt, exc_info=True)
     raise RequestRefusedError(ProblemCode.TRY_LATER)
@@ -102,9 +112,9 @@ def _judge_once(
     connection: Connection[Any],
     install: Install,
     envelope: Envelope,
+    owners: Mapping[int, str],
     now: datetime,
 ) -> dict[int, bytes]:
-    op_nos = [incoming.op_no for incoming in envelope.incoming]
     with connection.cursor() as cursor:
         # One request of an install at a time: the second waits and finds the verdicts.
         cursor.execute(
@@ -112,28 +122,28 @@ def _judge_once(
             "AND id = %s FOR UPDATE",
             (install.id,),
         )
-        taken = intake.read_taken(cursor, install.id, op_nos)
+        taken = intake.read_taken(cursor, owners)
         judged = {
             op_no: stored.verdict for op_no, stored in taken.items() if stored.verdict is not None
         }
         groups = groups_of(envelope.incoming, taken)
         if not groups:
             return judged
-        sender = Sender(install.id, install.unit_id)
-        judge = Judge(
-            ledger=Ledger(),
-            units=desk.units.tree(connection),
-            rule_sets=read_rule_sets(connection),
-            occasion=Occasion(
-                sender,
-                now,
-                install.seen_until,
-                Known(envelope.request.cursors, install.last_op_no),
-            ),
-        )
-        outcome = apply_groups(cursor, judge, groups, now=now)
-        _finish(cursor, install.id, outcome, now)
-    return judged | {row.op_no: intake.verdict_json(row) for row in outcome.verdicts}
+        ledger, units, rule_sets = Ledger(), desk.units.tree(connection), read_rule_sets(connection)
+        known = Known(envelope.request.cursors, install.last_op_no)
+        whole = Outcome()
+        for owner, run in runs_of(groups, owners):
+            sender = Sender(owner, install.unit_id)
+            occasion = Occasion(sender, now, install.seen_until, known)
+            judge = Judge(ledger=ledger, units=units, rule_sets=rule_sets, occasion=occasion)
+            outcome = apply_groups(cursor, judge, run, now=now)
+            _finish(cursor, owner, outcome, now)
+            whole.verdicts += outcome.verdicts
+            whole.feed += outcome.feed
+            if outcome.failed:
+                break  # what follows a group that waits may lean on it
+        write_feed(cursor, whole)
+    return judged | {row.op_no: intake.verdict_json(row) for row in whole.verdicts}
 
 
 def _finish(cursor: psycopg.Cursor[Any], install_id: str, outcome: Outcome, now: datetime) -> None:
@@ -141,7 +151,6 @@ def _finish(cursor: psycopg.Cursor[Any], install_id: str, outcome: Outcome, now:
         intake.store_verdicts(cursor, install_id, outcome.verdicts, now)
     if outcome.failed:
         intake.count_tries(cursor, install_id, outcome.failed)
-    write_feed(cursor, outcome)
 
 
 def read_rule_sets(connection: Connection[Any]) -> Any:
@@ -176,7 +185,28 @@ def _answer(
             in_columns=request.wants_columns,
         )
         asked_for = _asked_for(connection, request, scope, page)
-    return _composed(epoch, desk.now(), verdicts, page, asked_for, desk.slots.advice_s())
+    return _composed(epoch, desk.now(), install, verdicts, page, asked_for, desk.slots.advice_s())
+
+
+def _last_answer(
+    desk: CountyDesk,
+    connection: Connection[Any],
+    install: Install,
+    envelope: Envelope,
+    verdicts: Mapping[int, bytes],
+) -> bytes:
+    """For a stolen laptop: what it gave is in; it is sent nothing, and shall forget its keys."""
+    request = envelope.request
+    if not envelope.incoming or envelope.incoming[-1].op_no >= request.last_op_no:
+        connection.execute(
+            "UPDATE install SET destroy_told_at = coalesce(destroy_told_at, %s) "
+            "WHERE county_id = current_setting('gulou.county') AND id = %s",
+            (desk.now(), install.id),
+        )
+        connection.commit()
+    nothing = Page(Rows(b"[]", b""), request.cursors, more=False)
+    epoch = read_state(connection, "epoch")
+    return _composed(epoch, desk.now(), install, verdicts, nothing, {}, None)
 
 
 def _asked_for(
@@ -196,6 +226,7 @@ def _asked_for(
 def _composed(
     epoch: str,
     now: datetime,
+    install: Install,
     verdicts: Mapping[int, bytes],
     page: Page,
     asked_for: Mapping[str, Any],
@@ -211,6 +242,9 @@ def _composed(
             "cursors": page.cursors,
             "more": page.more,
             "retry_after_s": retry_after_s,
+            "backed_up_op_no": install.backed_up_op_no,
+            "known_op_no": install.last_op_no,
+            "destroy_key": install.must_destroy_key,
             **asked_for,
         }
     )

@@ -6,8 +6,8 @@ had; another content under a known number means two machines count under one nam
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from psycopg import Connection, Cursor
 from sync.protocol.messages import Incident, ProblemCode, SyncRequest, VerdictRow
 from sync.server.clock import effective_times, moment_of, offset_ms
 from sync.server.envelope import Envelope, Incoming
+from sync.server.lineage import owners_of, read_lineage
 from sync.server.problems import RequestRefusedError
 
 
@@ -29,28 +30,49 @@ class Install:
     enrolled_at: datetime
     last_contact_at: datetime | None
     last_effective_at: datetime | None
+    caught_up_at: datetime | None = None
     last_op_no: int = 0
     """The last number it had given out at its previous contact."""
+    backed_up_op_no: int = 0
+    must_destroy_key: bool = False
+    lineage: tuple[str, ...] = ()
+    """This install and those it was renewed from, the youngest first."""
 
     @property
     def seen_until(self) -> datetime:
         """The previous contact."""
         return self.last_contact_at or self.enrolled_at
 
+    @property
+    def wrote_since(self) -> datetime:
+        """What still comes was made after this: the last contact that left nothing behind."""
+        return self.caught_up_at or self.enrolled_at
 
-def read_install(connection: Connection[Any], install_id: str) -> Install:
-    """Raises ``RequestRefusedError`` for one that is unknown or revoked."""
+
+def read_install(
+    connection: Connection[Any], install_id: str, *, may_be_stolen: bool = False
+) -> Install:
+    """Raises ``RequestRefusedError`` for one that is unknown or revoked.
+
+    ``may_be_stolen`` lets one in that shall destroy its keys: it may still give what it has.
+    """
     row = connection.execute(
-        "SELECT id, unit_id, enrolled_at, last_contact_at, last_effective_at, last_op_no, "
-        "revoked_at "
-        "FROM install WHERE county_id = current_setting('gulou.county') AND id = %s",
+        "SELECT id, unit_id, enrolled_at, last_contact_at, last_effective_at, caught_up_at, "
+        "last_op_no, backed_up_op_no, destroy_key, revoked_at FROM install "
+        "WHERE county_id = current_setting('gulou.county') AND id = %s",
         (install_id,),
     ).fetchone()
     if row is None:
         raise RequestRefusedError(ProblemCode.INSTALL_UNKNOWN)
-    if row[6] is not None:
+    if row[9] is not None and not (row[8] and may_be_stolen):
         raise RequestRefusedError(ProblemCode.INSTALL_REVOKED)
-    return Install(*row[:6])
+    return replace(Install(*row[:9]), lineage=read_lineage(connection, install_id))
+
+
+def refuse_behind(install: Install, request: SyncRequest) -> None:
+    """An older file was put back: its next numbers were given before, for other content."""
+    if request.can_renew and request.last_op_no < install.last_op_no:
+        raise RequestRefusedError(ProblemCode.INSTALL_BEHIND, known=install.last_op_no)
 
 
 def take_in(
@@ -60,8 +82,9 @@ def take_in(
     now: datetime,
     *,
     sent_at: datetime | None = None,
-) -> None:
-    """Stores the operations and the contact, and commits; raises ``RequestRefusedError`` 409.
+) -> dict[int, str]:
+    """Stores the operations and the contact, and commits; returns the name each number is kept
+    under. Raises ``RequestRefusedError`` 409.
 
     What came by hand was sent at ``sent_at``: nothing in it was written later, and what the
     laptop writes before its next contact is not.
@@ -71,15 +94,19 @@ def take_in(
     times = effective_times(
         (incoming.wall_ms for incoming in envelope.incoming),
         offset=offset,
-        earliest=max(install.seen_until, install.last_effective_at or install.enrolled_at),
+        earliest=max(install.wrote_since, install.last_effective_at or install.enrolled_at),
         now=contact,
     )
     with connection.transaction(), connection.cursor() as cursor:
-        if envelope.incoming:
-            _store(cursor, install.id, envelope.incoming, times, now)
+        owners = owners_of(cursor, install.lineage, envelope.incoming)
+        for owner in set(owners.values()):
+            mine = [n for n, op in enumerate(envelope.incoming) if owners[op.op_no] == owner]
+            kept = [envelope.incoming[n] for n in mine]
+            _store(cursor, owner, kept, [times[n] for n in mine], now)
         if envelope.request.incidents:
             _store_incidents(cursor, install.id, envelope.request.incidents, now)
-        _note_contact(cursor, install.id, envelope.request, times, now=contact, offset=offset)
+        _note_contact(cursor, install.id, envelope, times, now=contact, offset=offset)
+    return owners
 
 
 def _store(
@@ -124,17 +151,20 @@ def _refuse_reused(cursor: Cursor[Any], install_id: str, incoming: Sequence[Inco
 def _note_contact(
     cursor: Cursor[Any],
     install_id: str,
-    request: SyncRequest,
+    envelope: Envelope,
     times: Sequence[datetime],
     *,
     now: datetime,
     offset: int,
 ) -> None:
+    request, incoming = envelope.request, envelope.incoming
+    is_caught_up = not incoming or incoming[-1].op_no >= request.last_op_no
     cursor.execute(
         "UPDATE install SET last_contact_at = greatest(last_contact_at, %s), "
         "clock_offset_ms = %s, last_op_no = greatest(last_op_no, %s), app_version = %s, "
         "schema_version = %s, last_effective_at = greatest(last_effective_at, %s), "
-        "protocol = %s, waiting = coalesce(%s, waiting), refused = coalesce(%s, refused) "
+        "protocol = %s, waiting = coalesce(%s, waiting), refused = coalesce(%s, refused), "
+        "caught_up_at = greatest(caught_up_at, %s) "
         "WHERE county_id = current_setting('gulou.county') AND id = %s",
         (
             now,
@@ -146,6 +176,7 @@ def _note_contact(
             _small(request.protocol),
             _small(request.waiting),
             _small(request.refused),
+            now if is_caught_up else None,
             install_id,
         ),
     )
@@ -189,8 +220,16 @@ class Taken:
     """As JSON; None while it has not been judged."""
 
 
-def read_taken(cursor: Cursor[Any], install_id: str, op_nos: Sequence[int]) -> dict[int, Taken]:
-    """The stored operations of these numbers."""
+def read_taken(cursor: Cursor[Any], owners: Mapping[int, str]) -> dict[int, Taken]:
+    """The stored operations of these numbers, each under the name it is kept under."""
+    taken: dict[int, Taken] = {}
+    for owner in set(owners.values()):
+        op_nos = [op_no for op_no, name in owners.items() if name == owner]
+        taken |= _read_taken(cursor, owner, op_nos)
+    return taken
+
+
+def _read_taken(cursor: Cursor[Any], install_id: str, op_nos: Sequence[int]) -> dict[int, Taken]:
     cursor.execute(
         "SELECT op_no, verdict::text FROM op_verdict "
         "WHERE county_id = current_setting('gulou.county') "

@@ -16,6 +16,7 @@ STATUS: Final[dict[ProblemCode, int]] = {
     ProblemCode.CODE_UNKNOWN: 403,
     ProblemCode.CODE_USED: 403,
     ProblemCode.IDENTITY_REUSED: 409,
+    ProblemCode.INSTALL_BEHIND: 409,
     ProblemCode.INSTALL_REVOKED: 403,
     ProblemCode.INSTALL_UNKNOWN: 401,
     ProblemCode.PIECE_DAMAGED: 460,

@@ -21,7 +21,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from psycopg import Connection
 from psycopg.errors import UniqueViolation
 
-from sync.protocol.messages import EnrolRequest, ProblemCode, TokenRequest
+from sync.protocol.messages import (
+    EnrolRequest,
+    ProblemCode,
+    RenewRequest,
+    TokenRequest,
+    renewal_text,
+)
 from sync.server.problems import RequestRefusedError
 
 TOKEN_SECONDS: Final = 3600
@@ -128,8 +134,8 @@ def _add_install(
         raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="public_key")
     install_id = str(uuid.uuid4())
     connection.execute(
-        "INSERT INTO install (id, unit_id, device_name, public_key, enrolled_at, app_version) "
-        "VALUES (%s, %s, %s, %s, %s, %s)",
+        "INSERT INTO install (id, unit_id, device_name, public_key, enrolled_at, app_version, "
+        "last_op_no, first_op_no) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
         (
             install_id,
             unit_id,
@@ -137,6 +143,8 @@ def _add_install(
             key,
             now,
             request.app_version.replace("\0", "")[:40],
+            request.last_op_no,
+            request.last_op_no + 1,
         ),
     )
     connection.execute(
@@ -180,25 +188,92 @@ def make_challenge(seal: Seal, install_id: str, now: datetime) -> str:
 def make_token(
     connection: Connection[Any], seal: Seal, request: TokenRequest, now: datetime
 ) -> str:
-    """A token for the install that signed the challenge; raises ``RequestRefusedError``."""
+    """A token for the install that signed the challenge; raises ``RequestRefusedError``.
+
+    A stolen laptop that shall destroy its keys gets one too: it must hear of it.
+    """
+    _check_signature(
+        connection,
+        seal,
+        request,
+        signed=request.challenge.encode(),
+        now=now,
+        may_be_stolen=True,
+    )
+    return seal.make("token", request.install_id, now + timedelta(seconds=TOKEN_SECONDS))
+
+
+def _check_signature(
+    connection: Connection[Any],
+    seal: Seal,
+    request: TokenRequest | RenewRequest,
+    *,
+    signed: bytes,
+    now: datetime,
+    may_be_stolen: bool = False,
+) -> None:
+    """Whether the install's own key signed our challenge; raises ``RequestRefusedError``."""
     if seal.read("challenge", request.challenge, now) != request.install_id:
         raise RequestRefusedError(ProblemCode.TOKEN_EXPIRED, why="challenge")
     row = connection.execute(
-        "SELECT public_key, revoked_at FROM install "
+        "SELECT public_key, revoked_at, destroy_key FROM install "
         "WHERE county_id = current_setting('gulou.county') AND id = %s",
         (request.install_id,),
     ).fetchone()
     if row is None:
         raise RequestRefusedError(ProblemCode.INSTALL_UNKNOWN)
-    if row[1] is not None:
+    if row[1] is not None and not (row[2] and may_be_stolen):
         raise RequestRefusedError(ProblemCode.INSTALL_REVOKED)
     try:
-        Ed25519PublicKey.from_public_bytes(row[0]).verify(
-            _from_base64(request.signature), request.challenge.encode()
-        )
+        key = Ed25519PublicKey.from_public_bytes(row[0])
+        key.verify(_from_base64(request.signature), signed)
     except InvalidSignature as problem:
         raise RequestRefusedError(ProblemCode.INSTALL_UNKNOWN, why="signature") from problem
-    return seal.make("token", request.install_id, now + timedelta(seconds=TOKEN_SECONDS))
+
+
+def renew(
+    connection: Connection[Any], seal: Seal, request: RenewRequest, now: datetime
+) -> tuple[str, str]:
+    """A new name for a laptop whose numbers cannot be trusted; returns install id and unit id.
+
+    The old name stays good: a copy of the disk may go on working under it. The same new key again
+    is the same laptop whose answer was lost. Raises ``RequestRefusedError``.
+    """
+    key = _public_key(request.public_key)
+    _check_signature(
+        connection,
+        seal,
+        request,
+        signed=renewal_text(request.challenge, request.public_key),
+        now=now,
+    )
+    try:
+        with connection.transaction():
+            connection.execute(_RENEW, (str(uuid.uuid4()), key, *_renewal(request)))
+    except UniqueViolation:
+        pass  # the same key again, or another request with it was first
+    row = connection.execute(
+        "SELECT id, unit_id FROM install WHERE county_id = current_setting('gulou.county') "
+        "AND public_key = %s AND renewed_from = %s",
+        (key, request.install_id),
+    ).fetchone()
+    if row is None:
+        raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="public_key")
+    return str(row[0]), str(row[1])
+
+
+_RENEW: Final = """
+INSERT INTO install (id, unit_id, device_name, public_key, enrolled_at, app_version,
+    last_op_no, first_op_no, renewed_from)
+SELECT %s, unit_id, device_name, %s, enrolled_at, %s, %s, %s, id
+FROM install WHERE county_id = current_setting('gulou.county') AND id = %s
+"""
+"""Enrolled when the first of its line was: what it carries may be as old as that."""
+
+
+def _renewal(request: RenewRequest) -> tuple[str, int, int, str]:
+    version = request.app_version.replace("\0", "")[:40]
+    return version, request.last_op_no, request.last_op_no + 1, request.install_id
 
 
 def install_of(seal: Seal, authorization: str | None, now: datetime) -> str:

@@ -9,8 +9,8 @@ from app.demo.scene import Scene
 from app.laptop import copies_of, daily_care, open_laptop, put_back
 from app.refolding import refold
 from db.tables.households import Household
-from sync.client.round import Exchanger
-from sync.client.transport import HttpsTransport
+from sync.client.line import open_line
+from sync.client.round import waiting_count
 from tests.helpers.stores import a_household, save
 
 
@@ -40,17 +40,16 @@ def test_what_was_sent_since_the_copy_comes_back_and_new_work_goes_up(scene: Sce
     put_back(folder, copies_of(folder)[0])
     again = open_laptop(folder, ask_passphrase=lambda _need: "", keys=keys)
     store = again.store
-    transport: HttpsTransport = village.transport
-    exchanger = Exchanger(
-        store,
-        transport,
-        install_id=store.value("install_id") or "",
-        after_laying=refold,
-    )
+    name_before = store.value("install_id")
+    line = open_line(store, again.keys, secret_name=again.device_secret, after_laying=refold)
+    assert line is not None
     add("004")
-    exchanger.run_round()
+    line.exchanger.run_round()
 
+    assert store.value("install_id") != name_before
+    assert waiting_count(store) == 0
     assert numbers_at_the_county(scene) == {"001", "002", "003", "004"}
     with store.reading() as session:
         assert set(session.exec(select(Household.number))) == {"001", "002", "003", "004"}
+    line.transport.close()
     again.close()

@@ -12,6 +12,7 @@ from app.errors import ErrorCode, UserFacingError
 from app.laptop import Laptop, copies_of, daily_care, open_laptop, put_back, store_path
 from db.key_file import KdfCost
 from db.keystore import KeyFileStore
+from db.local_values import MUST_RENEW
 from db.tables.households import Household
 from tests.helpers.stores import a_household
 
@@ -79,25 +80,34 @@ def test_the_way_back_after_damage(tmp_path: Path) -> None:
     assert kept.read_bytes().startswith(b"not a database")
 
 
-def test_a_file_that_was_put_back_gives_no_number_twice(tmp_path: Path) -> None:
+def test_a_laptop_restored_from_last_week_must_be_renewed(tmp_path: Path) -> None:
     folder = tmp_path / "laptop"
     laptop = opened(folder)
     write(laptop, "001")
     daily_care(laptop)
-    for number in range(5):
-        write(laptop, f"1{number}")
-    given = {int(laptop.store.value("last_op_no") or 0)}
     laptop.close()
-    for _ in range(2):
-        put_back(folder, copies_of(folder)[-1])
-        again = opened(folder)
-        write(again, "002")
-        last = int(again.store.value("last_op_no") or 0)
-        again.close()
-        assert last > min(given)
-        assert last not in given
-        given.add(last)
-        assert int(opened(folder).store.value("last_op_no") or 0) == last, "once is enough"
+    assert opened(folder).store.value(MUST_RENEW) is None
+    put_back(folder, copies_of(folder)[-1])
+    assert opened(folder).store.value(MUST_RENEW) == "1"
+    assert not (folder / "gulou.put-back").exists()
+
+
+def test_destroyed_keys_open_nothing_any_more(tmp_path: Path) -> None:
+    folder = tmp_path / "laptop"
+    laptop = opened(folder)
+    write(laptop, "001")
+    daily_care(laptop)
+    laptop.keys.put(laptop.device_secret, b"d" * 40)
+    laptop.destroy_keys()
+    laptop.close()
+    with pytest.raises(UserFacingError) as raised:
+        opened(folder)
+    assert raised.value.code is ErrorCode.KEY_DESTROYED
+    (folder / "gulou.destroyed").unlink()  # a thief who knows
+    with pytest.raises(UserFacingError) as raised:
+        opened(folder)
+    assert raised.value.code is ErrorCode.KEY_MISSING
+    assert KeyFileStore(folder / "gulou.keys", "a passphrase").get(laptop.device_secret) is None
 
 
 @pytest.mark.parametrize("left", [None, b""])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -9,4 +12,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """One column that is empty on a laptop that was never renewed."""
+    op.add_column("outbox", sa.Column("origin", sa.String(length=60), nullable=True))

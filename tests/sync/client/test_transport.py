@@ -19,9 +19,10 @@ from sync.client.identity import (
     Enrolment,
     authority_file,
     enrol,
-    load_device,
     read_enrolment,
 )
+from sync.client.line import open_line
+from sync.client.renewal import Renewal
 from sync.client.transport import (
     CountyAddress,
     CountyBusyError,
@@ -184,7 +185,9 @@ def test_an_unreachable_county_leaves_nothing_enrolled(
             return None
 
         def put(self, name: str, secret: bytes) -> None:
-            raise AssertionError("nothing may be kept")
+            assert name == "device.next", "only the key to try again with"
+
+        def delete(self, name: str) -> None: ...
 
     with pytest.raises(UserFacingError) as raised:
         enrol(store, NoSecrets(), read_enrolment(file), secret_name="device")
@@ -209,6 +212,8 @@ def test_a_known_laptop_is_not_enrolled_over(
         def put(self, name: str, secret: bytes) -> None:
             raise AssertionError("nothing may be kept")
 
+        def delete(self, name: str) -> None: ...
+
     enrolment = Enrolment("https://127.0.0.1:9", "c", county_files.authority.read_text(), "")
     with pytest.raises(UserFacingError) as raised:
         enrol(store, Secrets(), enrolment, secret_name="device")
@@ -217,7 +222,7 @@ def test_a_known_laptop_is_not_enrolled_over(
 
 
 def test_a_copied_disk_is_not_the_same_laptop(tmp_path: Path) -> None:
-    """File and key store disagree: nobody may go on counting under that name."""
+    """File and key store disagree: nobody may go on counting under either name."""
     store = a_store(tmp_path)
     store.set_values(install_id="the-other-one")
 
@@ -227,7 +232,18 @@ def test_a_copied_disk_is_not_the_same_laptop(tmp_path: Path) -> None:
 
         def put(self, name: str, secret: bytes) -> None: ...
 
-    assert load_device(store, Secrets(), secret_name="device") is None
+        def delete(self, name: str) -> None: ...
+
+    line = open_line(
+        store, Secrets(), secret_name="device", after_laying=lambda _session, _touched: None
+    )
+    assert line is None, "it has no county yet"
+    store.set_values(county_url="https://127.0.0.1:9")
+    transport = HttpsTransport(CountyAddress("https://127.0.0.1:9", tmp_path / "none.pem"))
+    renewal = Renewal(store, Secrets(), "device", transport)
+    assert renewal.is_due()
+    store.set_values(install_id="this-one")
+    assert not renewal.is_due()
 
 
 @pytest.mark.parametrize(

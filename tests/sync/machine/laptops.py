@@ -14,6 +14,7 @@ from app.refolding import refold
 from db.keystore import KeyFileStore
 from db.session import Store
 from sync.client.identity import Enrolment, county_address, enrol, load_device
+from sync.client.renewal import Renewal
 from sync.client.round import Exchanger, RoundResult
 from sync.client.transport import HttpsTransport, NotTheCountyError, OfflineError
 from sync.protocol.packing import pack, unpack
@@ -197,7 +198,10 @@ def line_of(laptop: Laptop) -> tuple[Exchanger, FaultyLine]:
             line.fault = None
             raise PowerCutError
 
-    exchanger = Exchanger(laptop.store, line, install_id=device.install_id, after_laying=after)
+    renewal = Renewal(laptop.store, laptop.keys, laptop.device_secret, line.inner)
+    exchanger = Exchanger(
+        laptop.store, line, install_id=device.install_id, after_laying=after, renewal=renewal
+    )
     return exchanger, line
 
 

@@ -204,7 +204,7 @@ def _last_answer(
             (desk.now(), install.id),
         )
         connection.commit()
-    nothing = Page(Rows(b"[]", b""), request.cursors, more=False)
+    nothing = Page(Rows(b"[]", b"[]"), request.cursors, more=False)
     epoch = read_state(connection, "epoch")
     return _composed(epoch, desk.now(), install, verdicts, nothing, {}, None)
 

@@ -22,6 +22,7 @@ from app.organisations.vocabulary import UnitKind
 from i18n.text import tr
 from sync.server.api import make_app
 from sync.server.county import County, CountyRefusedError, InstallRow
+from sync.server.health_cli import add_health_commands
 from sync.server.process import (
     DATA_VARIABLE,
     LISTENING,
@@ -80,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_people_commands(commands, shared)
     _add_laptop_commands(commands, shared)
+    add_health_commands(commands, shared)
     add_stick_command(commands, shared)
     return parser
 

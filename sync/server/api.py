@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -11,7 +13,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from psycopg import Connection
+from psycopg import Connection, OperationalError
 from psycopg_pool import ConnectionPool, PoolTimeout
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -35,12 +37,16 @@ from sync.protocol.messages import (
 from sync.server import sign_in
 from sync.server.blob_routes import add_blob_routes
 from sync.server.exchange import CountyDesk, exchange
+from sync.server.meters import FLUSH_SECONDS, METERS, fold_ended
+from sync.server.metrics import CONTENT_TYPE as METRICS_TYPE
+from sync.server.metrics import read_metrics
 from sync.server.problems import RequestRefusedError
 from sync.server.repair import repair
 from sync.server.sign_in import Seal
 from sync.server.state import read_state
 from sync.server.stick_keys import stick_keys
 
+LOG: Final = logging.getLogger("gulou.county")
 _MAX_PACKED_BYTES: Final = MAX_INFLATED_BYTES
 """Nothing honest is larger packed than unpacked."""
 _PACKED: Final = frozenset({"/sync", "/repair"})
@@ -72,7 +78,11 @@ def make_app(desk: CountyDesk) -> FastAPI:
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(_open, app, desk)
+        flushing = asyncio.create_task(_flush_meters(desk))
         yield
+        flushing.cancel()
+        await asyncio.gather(flushing, return_exceptions=True)
+        await run_in_threadpool(_flush_once, desk)
         await run_in_threadpool(desk.pool.close)
 
     app = FastAPI(title="鼓楼", lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
@@ -80,6 +90,7 @@ def make_app(desk: CountyDesk) -> FastAPI:
     _add_refusals(app)
     _add_sign_in(app, desk)
     _add_sync(app, desk)
+    _add_metrics(app, desk)
     add_blob_routes(app, desk)
     return app
 
@@ -118,6 +129,22 @@ def _open(app: FastAPI, desk: CountyDesk) -> None:
     with desk.pool.connection() as connection:
         app.state.seal = Seal(bytes.fromhex(read_state(connection, "token_secret")))
         stick_keys(connection)
+        fold_ended(connection, desk.now())
+
+
+async def _flush_meters(desk: CountyDesk) -> None:
+    """Writes down what was counted, now and then; what a kill takes is a few seconds' counts."""
+    while True:
+        await asyncio.sleep(FLUSH_SECONDS)
+        await run_in_threadpool(_flush_once, desk)
+
+
+def _flush_once(desk: CountyDesk) -> None:
+    try:
+        with desk.pool.connection() as connection:
+            METERS.flush(connection, desk.now())
+    except (OperationalError, PoolTimeout):
+        LOG.warning("counters not written", exc_info=True)
 
 
 def _add_refusals(app: FastAPI) -> None:
@@ -174,6 +201,15 @@ def _add_sign_in(app: FastAPI, desk: CountyDesk) -> None:
         return RenewResponse(magic=MAGIC, install_id=install_id, unit_id=unit_id, epoch=epoch)
 
 
+def _add_metrics(app: FastAPI, desk: CountyDesk) -> None:
+    @app.get("/metrics")
+    def metrics(request: Request) -> Response:
+        page = read_metrics(desk.pool, request.headers.get("authorization"), desk.now())
+        if page is None:
+            return Response(status_code=404)
+        return Response(page, media_type=METRICS_TYPE)
+
+
 def _add_sync(app: FastAPI, desk: CountyDesk) -> None:
     @app.post("/sync")
     async def sync(request: Request) -> Response:
@@ -199,10 +235,16 @@ async def _served(
         async with desk.slots.admitted():
             packed = await _body(request)
             async with desk.slots.turn(install_id):
-                answer = await run_in_threadpool(work, desk, install_id, packed)
+                with METERS.timed(work.__name__):
+                    answer = await run_in_threadpool(work, desk, install_id, packed)
     except RequestRefusedError as refusal:
-        if refusal.code is ProblemCode.TRY_LATER and packed is None:
-            await _pass_over(request)
+        if refusal.code is ProblemCode.TRY_LATER:
+            METERS.count("turned_away")
+            if packed is None:
+                await _pass_over(request)
+        raise
+    except Exception:
+        METERS.count("failed")
         raise
     return Response(answer, media_type=CONTENT_TYPE)
 

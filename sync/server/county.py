@@ -23,9 +23,12 @@ from sync.server.applying import Group, apply_groups, write_feed
 from sync.server.authors import COUNTY_SENDER
 from sync.server.certificates import CertificateFiles, make_certificates
 from sync.server.exchange import read_rule_sets, utc_now
+from sync.server.feed_check import FeedFinding, find_faults, mend_lines
+from sync.server.health import Health, read_health
 from sync.server.judging import Judge
 from sync.server.ledger import Ledger
 from sync.server.merging import Occasion
+from sync.server.metrics import make_token
 from sync.server.postgres import COUNTY_VARIABLE, URL_VARIABLE, EmbeddedPostgres, connection_url
 from sync.server.scope import UnitTree, read_tree
 from sync.server.seeding import seed_records, unit_fields
@@ -223,6 +226,25 @@ class County:
                 raise CountyRefusedError(failed)
             write_feed(cursor, outcome)
         return outcome.verdicts
+
+    # --- how it is ------------------------------------------------------------------------------
+
+    def health(self) -> Health:
+        """The county and its laptops at this moment."""
+        with psycopg.connect(self.url) as connection:
+            return read_health(connection, self.now())
+
+    def check(self, *, mend: bool = False) -> list[FeedFinding]:
+        """Where feed and records disagree; with ``mend`` the feed is put right."""
+        with psycopg.connect(self.url) as connection:
+            if mend:
+                return mend_lines(connection, now=self.now())
+            return find_faults(connection)
+
+    def new_metrics_token(self) -> str:
+        """What a monitor shows to be told; the token before is worth nothing any more."""
+        with psycopg.connect(self.url) as connection:
+            return make_token(connection)
 
     # --- laptops --------------------------------------------------------------------------------
 

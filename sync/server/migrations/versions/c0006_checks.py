@@ -25,6 +25,12 @@ ALTER TABLE install ADD COLUMN refused integer;
 COMMENT ON COLUMN install.waiting IS 'operations the laptop had left to send at its last contact';
 COMMENT ON COLUMN install.refused IS 'refused operations nobody has sent again, as the laptop says';
 
+-- What stands in somebody's way, without a walk through all that was ever judged.
+CREATE INDEX op_verdict_troubled ON op_verdict (county_id, install_id)
+    WHERE verdict ->> 'verdict' IN ('refused', 'quarantined');
+
+CREATE INDEX op_raw_tried ON op_raw (county_id, install_id) WHERE tries > 0;
+
 CREATE TABLE repair (
     county_id text COLLATE "C" NOT NULL DEFAULT current_setting('gulou.county'),
     install_id text COLLATE "C" NOT NULL,

@@ -33,6 +33,7 @@ from sync.server.process import (
     settle_memory,
     url_of,
 )
+from sync.server.regroup_cli import add_regroup_commands
 from sync.server.schema import CountyNotNamedError, SchemaTooNewError
 from sync.server.stick_cli import add_stick_command
 
@@ -83,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_laptop_commands(commands, shared)
     add_health_commands(commands, shared)
     add_stick_command(commands, shared)
+    add_regroup_commands(commands, shared)
     return parser
 
 

@@ -18,7 +18,7 @@ from app.organisations.vocabulary import CodeSystem, Unit, UnitKind, unit_id_of
 from db.columns import new_id
 from db.tables.registry import SCHEMA_VERSION
 from sync.protocol.messages import Operation, Verdict, VerdictRow
-from sync.server import schema, sign_in
+from sync.server import regrouping, schema, sign_in
 from sync.server.applying import Group, apply_groups, write_feed
 from sync.server.authors import COUNTY_SENDER
 from sync.server.certificates import CertificateFiles, make_certificates
@@ -30,6 +30,7 @@ from sync.server.ledger import Ledger
 from sync.server.merging import Occasion
 from sync.server.metrics import make_token
 from sync.server.postgres import COUNTY_VARIABLE, URL_VARIABLE, EmbeddedPostgres, connection_url
+from sync.server.regrouping import Moved
 from sync.server.scope import UnitTree, read_tree
 from sync.server.seeding import seed_records, unit_fields
 from sync.server.stick_keys import stick_keys
@@ -129,10 +130,13 @@ class County:
                 "WHERE county_id = current_setting('gulou.county')"
             ).fetchall()
             held = {(entity, record_id): body for entity, record_id, body in known}
+            tree = read_tree(connection)
+            regrouped = tree.former_parents.keys() | tree.merged.keys()  # the county knows better
             drafts = [
                 (entity, record_id, fields)
                 for entity, record_id, fields in seed_records()
                 if not _is_held(held.get((entity, record_id)), fields)
+                and not (entity == "unit" and record_id in regrouped)
             ]
             self._write(connection, drafts, action="seed")
             stick_keys(connection)
@@ -245,6 +249,29 @@ class County:
         """What a monitor shows to be told; the token before is worth nothing any more."""
         with psycopg.connect(self.url) as connection:
             return make_token(connection)
+
+    # --- the county's order --------------------------------------------------------------------
+
+    def move_unit(self, unit_id: str, parent_id: str) -> None:
+        """A unit with everything below it goes under another; raises ``RegroupingError``."""
+        with psycopg.connect(self.url) as connection:
+            regrouping.move_unit(connection, unit_id, parent_id, self.now())
+
+    def merge_units(self, unit_id: str, into_id: str) -> Moved:
+        """All that is one unit's becomes the other's; raises ``RegroupingError``."""
+        with psycopg.connect(self.url) as connection:
+            return regrouping.merge_units(connection, unit_id, into_id, self.now())
+
+    def split_unit(self, unit_id: str, into_id: str, micro_grids: Iterable[int]) -> Moved:
+        """Micro-grids, by their numbers, become another unit's with their households; raises
+        ``RegroupingError``."""
+        with psycopg.connect(self.url) as connection:
+            return regrouping.split_unit(connection, unit_id, into_id, micro_grids, self.now())
+
+    def move_install(self, install_id: str, unit_id: str) -> None:
+        """A laptop works for another unit from now on; raises ``RegroupingError``."""
+        with psycopg.connect(self.url) as connection:
+            regrouping.move_install(connection, install_id, unit_id, self.now())
 
     # --- laptops --------------------------------------------------------------------------------
 

@@ -174,8 +174,9 @@ def _answer(
         epoch = read_state(connection, "epoch")
         tree: UnitTree = desk.units.tree(connection)
         request = envelope.request
-        # Numbers of another epoch say nothing here.
-        cursors = request.cursors if request.epoch in (None, epoch) else {}
+        # Numbers of another epoch say nothing here; which buckets are held still does.
+        is_known = request.epoch in (None, epoch)
+        cursors = request.cursors if is_known else dict.fromkeys(request.cursors, 0)
         scope = tree.scope_of(install.unit_id)
         page = read_page(
             connection,

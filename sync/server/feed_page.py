@@ -15,6 +15,7 @@ from psycopg import Connection
 
 from db.tables.base import SIGN_IN_SUFFIX
 from sync.protocol.messages import COUNTY_SCOPE
+from sync.server.leaving import lost_buckets, read_evictions
 from sync.server.page_rows import Line, Rows, read_rows
 
 _NEAR: Final = 2_000
@@ -70,13 +71,19 @@ def read_page(
     """The next rows of a scope; the transaction must be REPEATABLE READ.
 
     A bucket without a cursor starts at 0, and so does one whose cursor lies beyond the feed: the
-    county was restored from an older copy.
+    county was restored from an older copy. Before anything new a laptop is told to let go of the
+    buckets it has lost.
     """
     row = connection.execute(
         "SELECT coalesce(max(seq), 0) FROM feed WHERE county_id = current_setting('gulou.county')"
     ).fetchone()
     head = int(row[0]) if row else 0
     seen = {bucket: _start(cursors.get(bucket, 0), head) for bucket in scope}
+    lost = lost_buckets(scope, {name: _start(at, head) for name, at in cursors.items()})
+    if lost:
+        lines, left = read_evictions(connection, scope, lost, limit=limit)
+        evicted = read_rows(connection, lines, in_columns=in_columns)
+        return Page(evicted, {**seen, **left}, more=True)
     found = _read_lines(connection, seen, head, limit + 1)
     lines = [Line(*columns) for *columns, is_elsewhere in found[:limit] if not is_elsewhere]
     rows = read_rows(connection, lines, in_columns=in_columns)

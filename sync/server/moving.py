@@ -99,20 +99,29 @@ def load_for_moves(cursor: Cursor[Any], ledger: Ledger, subjects: list[Key]) -> 
 
 def move(ledger: Ledger, root: Row, to_unit_id: str, account_id: str, occasion: Occasion) -> None:
     """The record and all its parts become another unit's."""
-    for row in _with_parts(ledger, root, MOVES_ALONG):
+    for row in with_parts(ledger, root, MOVES_ALONG):
         move_one(ledger, row, to_unit_id, account_id, occasion)
     if root.key.entity == HandoverSubject.ACCOUNT:
         for grid in ledger.rows_of("micro_grid", "worker_id", root.key.record_id):
             change(ledger, grid, {"worker_id": None}, account_id, occasion)
 
 
-def move_one(ledger: Ledger, row: Row, to_unit_id: str, account_id: str, occasion: Occasion) -> Row:
-    """One record becomes another unit's; where it lay is noted."""
+def move_one(
+    ledger: Ledger,
+    row: Row,
+    to_unit_id: str,
+    account_id: str,
+    occasion: Occasion,
+    *,
+    keeps_grid: bool = False,
+) -> Row:
+    """One record becomes another unit's; where it lay is noted. A household leaves its
+    micro-grid behind, unless that goes along."""
     model = ENTITIES[row.key.entity]
     ledger.note_placement(NewPlacement(row.key, row.unit_id, model.bucket_of(row.body), False))
     changes: dict[str, Any] = {"unit_id": to_unit_id}
-    if row.key.entity == "household":
-        changes["micro_grid_id"] = None  # the micro-grid stays where it is
+    if row.key.entity == "household" and not keeps_grid:
+        changes["micro_grid_id"] = None
     moved = change(ledger, row, changes, account_id, occasion)
     moved.shared = moved.shared or ""
     return moved
@@ -139,16 +148,16 @@ def hold(ledger: Ledger, case: Row, holder_unit_id: str) -> None:
     if before != case.unit_id:
         ledger.note_placement(NewPlacement(case.key, before, before, True))
     shared = "" if holder_unit_id == case.unit_id else holder_unit_id
-    for row in _with_parts(ledger, case, SHARED_ALONG):
+    for row in with_parts(ledger, case, SHARED_ALONG):
         ledger.edit(row).shared = shared
 
 
-def _with_parts(ledger: Ledger, root: Row, parts: dict[str, tuple[str, ...]]) -> Iterator[Row]:
+def with_parts(ledger: Ledger, root: Row, parts: dict[str, tuple[str, ...]]) -> Iterator[Row]:
     """The root first, then its parts in county order, then theirs."""
     yield root
     for entity in parts.get(root.key.entity, ()):
         for child in ledger.children(entity, root.key.record_id):
-            yield from _with_parts(ledger, child, parts)
+            yield from with_parts(ledger, child, parts)
 
 
 def shared_of_new(

@@ -10,6 +10,7 @@ from app.attachments.vocabulary import AttachmentProblem, BlobState, MediaType
 from app.errors import ErrorCode
 from app.store import SyncState
 from i18n.text import tr
+from ui.wording_time import short_moment
 
 _MIB = 1024 * 1024
 
@@ -56,6 +57,39 @@ def percent(row: AttachmentRow) -> str:
     return f"{100 * row.moved // max(1, row.size)}%"
 
 
+def strip_title(count: int) -> str:
+    """Over the row of attachments."""
+    return tr("附件 {count}", count=count) if count else tr("附件")
+
+
+def facts_line(row: AttachmentRow) -> str:
+    """Who attached it when, and when it was taken."""
+    parts = [media_word(row.media_type), size_text(row.size)]
+    if row.taken_at is not None:
+        parts.append(tr("拍摄于 {moment}", moment=short_moment(row.taken_at)))
+    moment = short_moment(row.happened_at)
+    parts.append(
+        tr("{name} {moment} 加上", name=row.by_name, moment=moment)
+        if row.by_name
+        else tr("{moment} 加上", moment=moment)
+    )
+    return " · ".join(parts)
+
+
+def original_sentence(row: AttachmentRow) -> str:
+    """What is shown instead of the original, or beside it; empty when all is well."""
+    if row.problem == "blob_unknown" and not row.is_here:
+        return tr("拍的人还没有把原件传到县里，现在只有缩略图。传到以后会取来。")
+    if row.problem == "damaged":
+        return tr("本机的原件坏了，县里也还没有。请找原来的文件再加一次。")
+    sentences = {
+        BlobState.NOT_HERE: tr("原件没有到本机，现在只有缩略图。"),
+        BlobState.WANTED: tr("正在等原件，连上县里就取来。"),
+        BlobState.ARRIVING: tr("原件正在来，已到 {part}。", part=percent(row)),
+    }
+    return sentences.get(row.original, "")
+
+
 def waiting_line(count: int, size: int) -> str:
     """What waits to be sent besides the records."""
     return tr("附件 {count} 个待传 {size}", count=count, size=size_text(size))
@@ -63,6 +97,9 @@ def waiting_line(count: int, size: int) -> str:
 
 def _not_possible(*, name: str, problem: str) -> str:
     whys: Mapping[str, str] = {
+        AttachmentProblem.DAMAGED: tr(
+            "“{name}”打不开，像是坏了，没有加上。请重新拍一张或重新拷一份。", name=name
+        ),
         AttachmentProblem.EMPTY: tr("“{name}”是空的，没有加上。请重新拷一份再加。", name=name),
         AttachmentProblem.NAME_TOO_LONG: tr("“{name}”的文件名不能用，没有加上。", name=name),
         AttachmentProblem.SUBJECT_UNKNOWN: tr("这类记录不能加附件，“{name}”没有加上。", name=name),

@@ -56,6 +56,7 @@ class WithdrawalKind(StrEnum):
 class AttachmentProblem(StrEnum):
     """Why a file cannot be attached."""
 
+    DAMAGED = "damaged"
     EMPTY = "empty"
     NAME_TOO_LONG = "name_too_long"
     SUBJECT_UNKNOWN = "subject_unknown"

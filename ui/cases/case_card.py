@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -16,11 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.attachments.actions import may_attach
 from app.cases.actions import may_edit_case, possible_events
 from app.cases.queries import CaseDetail, EventRow, PartyRow
 from app.cases.vocabulary import CaseEventKind, PartySource
 from app.store import SyncState
 from i18n.text import tr
+from ui.attachments.strip import AttachmentStrip
 from ui.cases.event_form import EventForm
 from ui.context import PageContext
 from ui.theme import icon, text_px
@@ -28,6 +32,7 @@ from ui.theme.palette import BLUE
 from ui.widgets.cards import Card
 from ui.widgets.labels import StatePill, text_label
 from ui.widgets.timeline import TimelineEntry, TimelineView
+from ui.wording_attachments import strip_title
 from ui.wording_cases import STATE_TONES, URGENCY_TONES, day_text, event_line
 from ui.wording_rules import name_of
 from ui.wording_sync import sync_state_word
@@ -57,8 +62,11 @@ class CaseCard(Card):
         self.edit.setProperty("role", "quiet")
         self.edit.setAccessibleName(tr("更正案件"))
         self.events = EventForm(context)
+        self.attachments = AttachmentStrip(context)
         self.edit.clicked.connect(self._on_edit_asked)
         self.events.asking_changed.connect(self._on_asking_changed)
+        self.attachments.loaded.connect(self._on_attachments_loaded)
+        self.timeline.entry_opened.connect(self._on_event_opened)
         # As high as there is room, not as they would like: the page itself should not scroll.
         for part in (self.facts, self.timeline):
             part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
@@ -68,6 +76,7 @@ class CaseCard(Card):
         self.body.addLayout(line)
         self.add(self.facts, 3)
         self.add(self.timeline, 2)
+        self.add(self.attachments)
         self.add(self.events)
 
     @property
@@ -85,14 +94,43 @@ class CaseCard(Card):
             " · ".join(each for each in line[: 3 if case.recorded_by else 2] if each)
         )
         self.facts.show_case(case)
-        self.timeline.show_entries(
-            [_entry(event) for event in reversed(case.events)], name=tr("经过")
-        )
+        self._show_timeline()
         self.events.show_case(
             case.case_id,
             possible=possible_events(self._actor, state=case.state, unit_id=case.unit_id),
         )
         self.edit.setVisible(may_edit_case(self._actor, unit_id=case.unit_id))
+        self.attachments.show_subject(
+            "case_file",
+            case.case_id,
+            may_attach=may_attach(self._actor, subject_entity="case_file", unit_id=case.unit_id),
+        )
+
+    def _on_attachments_loaded(self) -> None:
+        self._show_timeline()
+
+    def _show_timeline(self) -> None:
+        """Newest first; each event says how many attachments hang on it."""
+        if self._case is None:
+            return
+        hanging = Counter(
+            row.subject.part_id for row in self.attachments.all_rows if not row.is_withdrawn
+        )
+        self.timeline.show_entries(
+            [_entry(event, hanging[event.event_id]) for event in reversed(self._case.events)],
+            name=tr("经过"),
+        )
+
+    def _on_event_opened(self, event_id: str) -> None:
+        """What hangs on this event, and what is added now hangs there."""
+        events = self._case.events if self._case else ()
+        event = next((one for one in events if one.event_id == event_id), None)
+        if event is not None:
+            words = event_line(event.kind, event.note)
+            self.attachments.show_part(
+                event_id,
+                tr("{moment} {words}", moment=short_moment(event.happened_at), words=words),
+            )
 
     def _on_edit_asked(self) -> None:
         self.edit_asked.emit(self._case)
@@ -100,6 +138,7 @@ class CaseCard(Card):
     def _on_asking_changed(self, is_asking: bool) -> None:
         """On a low screen the words being written come before the file."""
         self.facts.set_small(is_asking)
+        self.attachments.set_small(is_asking)
 
 
 class FactList(QScrollArea):
@@ -188,16 +227,18 @@ def _urgency_label(case: CaseDetail) -> QLabel:
     return label
 
 
-def _entry(event: EventRow) -> TimelineEntry:
+def _entry(event: EventRow, attachments: int) -> TimelineEntry:
     role = name_of(event.by_role) if event.by_role else ""
     who = " ".join(each for each in (role, event.by_name) if each)
     if event.sync_state is not SyncState.SYNCED:
         word, _tone = sync_state_word(event.sync_state)
         who = " · ".join(each for each in (who, word) if each)
+    if attachments:
+        who = " · ".join(each for each in (who, strip_title(attachments)) if each)
     return TimelineEntry(
         when=short_moment(event.happened_at),
         text=event_line(event.kind, event.note),
         who=who,
         tone=_EVENT_TONES.get(event.kind),
-        record_id="",
+        record_id=event.event_id,
     )

@@ -16,6 +16,7 @@ from app.drafts import SavedDraft
 from app.errors import UserFacingError
 from app.store import Changes
 from i18n.text import tr
+from ui.attachments.viewer import AttachmentViewer
 from ui.cases.case_card import CaseCard
 from ui.cases.draft_bar import DraftBar
 from ui.cases.draft_keeper import DraftKeeper
@@ -31,6 +32,8 @@ from ui.wording_cases import draft_found
 from ui.wording_time import short_moment
 
 SHOWN_ENTITIES = ("case_file", "case_party", "case_event", "account", "unit")
+ATTACHED_ENTITIES = ("attachment", "attachment_withdrawal")
+"""These are read by themselves: an original that is on its way speaks several times a minute."""
 
 
 class CasesPage(QWidget):
@@ -54,6 +57,7 @@ class CasesPage(QWidget):
         self._reader = CaseReader(context.store, context.runner, unit_ids=self._units, parent=self)
         self.list = CaseListCard(has_village=self._units is None or len(self._units) > 1)
         self.card = CaseCard(context)
+        self.viewer = AttachmentViewer(context, self.card.attachments)
         self.editor = CaseEditor(context, search_residents=self._search)
         self.draft_bar = DraftBar()
         self._drafts = DraftKeeper(context, CASE_FORM, self)
@@ -82,6 +86,8 @@ class CasesPage(QWidget):
         """After a write or a sync round."""
         if changes.touches(*SHOWN_ENTITIES):
             self.load()
+        elif changes.touches(*ATTACHED_ENTITIES):
+            self.card.attachments.load()
 
     def open(self, record_id: str) -> None:
         """Show this case (or the case of this party) beside the list."""
@@ -124,6 +130,7 @@ class CasesPage(QWidget):
         self._screens.setProperty("role", "paper")
         self._screens.addWidget(reading)
         self._screens.addWidget(self.editor)
+        self._screens.addWidget(self.viewer)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._screens)
@@ -140,6 +147,8 @@ class CasesPage(QWidget):
         self._reader.case_read.connect(self._on_case_read)
         self._reader.case_missed.connect(self._on_case_missed)
         self.host.closed.connect(self.list.focus_list)
+        self.card.attachments.opened.connect(self._on_attachment_opened)
+        self.viewer.closed.connect(self._on_viewer_closed)
         self.card.edit_asked.connect(self._on_edit_asked)
         self.editor.closed.connect(self._on_editor_closed)
         self.editor.finished.connect(self._on_editor_finished)
@@ -180,6 +189,17 @@ class CasesPage(QWidget):
         self.host.close_side()
         self._context.notify(error_sentence(error))
 
+    def _on_attachment_opened(self, attachment_id: str) -> None:
+        if not self.is_editing:
+            self._screens.setCurrentWidget(self.viewer)
+            self.viewer.open(attachment_id)
+
+    def _on_viewer_closed(self) -> None:
+        if self._screens.currentWidget() is self.viewer:
+            self._screens.setCurrentIndex(0)
+            self.card.attachments.tiles.choose(self.viewer.attachment_id)
+            self.card.attachments.tiles.setFocus(Qt.FocusReason.OtherFocusReason)
+
     # --- the form -------------------------------------------------------------------------------
 
     def _on_screen_changed(self) -> None:
@@ -192,7 +212,7 @@ class CasesPage(QWidget):
     def _leave_editor(self) -> None:
         if self.is_editing:
             self.editor.flush_draft()
-            self._screens.setCurrentIndex(0)
+        self._screens.setCurrentIndex(0)
 
     def _on_edit_asked(self, case: CaseDetail) -> None:
         self._show_editor()

@@ -1,0 +1,1 @@
+"""What hangs on a record, and the page that shows it large."""

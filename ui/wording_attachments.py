@@ -79,11 +79,13 @@ def facts_line(row: AttachmentRow) -> str:
 def original_sentence(row: AttachmentRow) -> str:
     """What is shown instead of the original, or beside it; empty when all is well."""
     if row.problem == "blob_unknown" and not row.is_here:
-        return tr("拍的人还没有把原件传到县里，现在只有缩略图。传到以后会取来。")
+        return tr("加这个附件的电脑还没有把原件传到县里，传到以后会取来。")
     if row.problem == "damaged":
         return tr("本机的原件坏了，县里也还没有。请找原来的文件再加一次。")
     sentences = {
-        BlobState.NOT_HERE: tr("原件没有到本机，现在只有缩略图。"),
+        BlobState.NOT_HERE: tr("原件没有到本机，现在只有缩略图。")
+        if row.thumbnail is not None
+        else tr("原件没有到本机，现在只有名称。"),
         BlobState.WANTED: tr("正在等原件，连上县里就取来。"),
         BlobState.ARRIVING: tr("原件正在来，已到 {part}。", part=percent(row)),
     }

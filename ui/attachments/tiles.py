@@ -97,7 +97,7 @@ class _TileDelegate(QStyledItemDelegate):
     """Thumbnail on the left, two short lines beside it, a bar while it moves."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(text_px(148), text_px(58))
+        return QSize(text_px(172), text_px(58))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: AttachmentRow = index.data(ROW)

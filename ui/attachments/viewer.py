@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -33,6 +32,7 @@ from ui.context import PageContext
 from ui.theme import icon, text_px
 from ui.theme.iconset import icon_pixmap
 from ui.theme.palette import MUTED_TEXT
+from ui.widgets.cards import Card
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import ElidedLabel, StatePill, text_label
 from ui.wording import error_sentence
@@ -42,7 +42,7 @@ _LARGEST = 8.0
 _STEP = 1.25
 
 
-class AttachmentViewer(QWidget):
+class AttachmentViewer(Card):
     """Shows the attachments of a strip, one at a time. ``closed()`` when the person goes back.
 
     Left and right go on, plus and minus change the size, 0 fits, Ctrl+S saves, Delete takes out
@@ -54,7 +54,7 @@ class AttachmentViewer(QWidget):
     def __init__(
         self, context: PageContext, strip: AttachmentStrip, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._context = context
         self._strip = strip
         self._row: AttachmentRow | None = None
@@ -253,8 +253,8 @@ class AttachmentViewer(QWidget):
         self.back.setProperty("role", "quiet")
         self.back.setToolTip("Esc")
         self.fetch.setProperty("role", "primary")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = self.body
+        column.setContentsMargins(12, 8, 12, 0)
         column.setSpacing(6)
         column.addLayout(head)
         column.addWidget(self.facts)

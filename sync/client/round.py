@@ -455,7 +455,7 @@ def _lay_down_once(
                 "epoch": answer["epoch"],
                 "last_contact_ms": str(now_ms),
                 "clock_offset_ms": str(answer["server_ms"] - now_ms),
-                **({"sums_due": "1"} if answer["verdicts"] or answer["changes"] else {}),
+                **({"sums_due": "1"} if touched else {}),
             },
         )
         if kept.told_op_no is not None:

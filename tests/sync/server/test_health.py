@@ -27,7 +27,7 @@ from sync.server.meters import (
 )
 from sync.server.process import serve_in_thread
 from tests.helpers.clock import FakeClock
-from tests.sync.server.conftest import VILLAGE, People, other_village
+from tests.sync.server.conftest import FORESTRY, VILLAGE, People, other_village
 from tests.sync.server.laptops import FakeLaptop, household
 
 
@@ -263,3 +263,24 @@ def test_a_line_left_in_another_village_is_taken_back(
     assert stranger.ids("household") == set()
     laptop.sync_all()
     assert laptop.ids("household") == set(two_households)
+
+
+def test_a_case_shared_with_a_department_is_expected_there_too(
+    county: County, laptop: FakeLaptop, two_households: list[str], sql: Connection[Any]
+) -> None:
+    shared, _ = two_households
+    sql.execute("UPDATE record SET shared = %s WHERE id = %s", (FORESTRY, shared))
+    found = county.check()
+    assert [(one.fault, one.bucket, one.home) for one in found] == [
+        (FeedFault.MISSING, FORESTRY, VILLAGE)
+    ]
+    county.check(mend=True)
+    assert county.check() == []
+    sql.execute("UPDATE record SET shared = '' WHERE id = %s", (shared,))
+    assert [(one.fault, one.is_gone) for one in county.check(mend=True)] == [
+        (FeedFault.LEFT_OVER, False)
+    ]
+    lines = sql.execute(
+        "SELECT bucket, kind, home FROM feed WHERE record_id = %s ORDER BY kind", (shared,)
+    ).fetchall()
+    assert lines == [(FORESTRY, "evict", None), (VILLAGE, "put", None)]

@@ -13,6 +13,8 @@ _STATEMENTS = """
 -- The sums of a scope read the records of its buckets.
 CREATE INDEX record_by_bucket ON record (county_id, bucket) WHERE NOT is_deleted;
 
+CREATE INDEX record_shared ON record (county_id, entity) WHERE shared IS NOT NULL;
+
 -- A line in a bucket that is not the record's own says whose it is: so the few records a scope
 -- holds from elsewhere are found without looking at all it holds.
 ALTER TABLE feed ADD COLUMN home text COLLATE "C";

@@ -100,6 +100,7 @@ class ErrorCode(StrEnum):
     STICK_NOT_READ = "stick_not_read"
     STICK_NOT_WRITTEN = "stick_not_written"
     STICK_NO_COUNTY_KEYS = "stick_no_county_keys"
+    STICK_STOPPED = "stick_stopped"
     STICK_TAMPERED = "stick_tampered"
 
     # store

@@ -43,6 +43,7 @@ from ui.work.runner import Runner
 from ui.work_pages import fetch_pages, work_pages
 
 if TYPE_CHECKING:
+    from sync.client.stick import StickRead
     from sync.client.transport import HttpsTransport
     from sync.client.worker import SyncWorker
 
@@ -196,6 +197,7 @@ class LaptopWindow(QObject):
             wrote=self._on_wrote,
             open_page=self._open_page,
             begin_case=self._begin_case,
+            mend=self._mend,
         )
         for spec in self._specs(context):
             self.window.register_page(spec)
@@ -225,6 +227,13 @@ class LaptopWindow(QObject):
     def _open_page(self, key: str) -> None:
         self.window.open_page(key)
 
+    def _mend(self, entity: str, record_id: str, field: str) -> None:
+        """Where the page has a form for it, at the field; else the record."""
+        self.window.open_record(entity, record_id)
+        mend = getattr(self.window.pages.current_page(), "mend", None)
+        if mend is not None:
+            mend(record_id, field)
+
     def _begin_case(self) -> None:
         from ui.cases.page import CasesPage
 
@@ -241,13 +250,21 @@ class LaptopWindow(QObject):
         return SettingsPage(self.settings, pin_card=pin_card)
 
     def _make_sync_page(self, context: PageContext) -> QWidget:
+        from ui.syncing.stick_desk import StickDesk
         from ui.syncing.sync_page import SyncPage
 
-        page = SyncPage(context)
+        desk = StickDesk(self.laptop, tell=self._on_stick_read)
+        page = SyncPage(context, sticks=desk)
+        desk.setParent(page)
         page.sync_asked.connect(self._on_wrote)
         self.bridge.status_changed.connect(page.show_status)
         page.show_status(self.status)
         return page
+
+    def _on_stick_read(self, read: StickRead) -> None:
+        """On the writer thread; the screens follow as after a round on the line."""
+        self.bridge.tell_changes(read.changes)
+        self.bridge.tell_status(read_status(self.laptop.store, self.status.line))
 
     def _offer_undo(self, sentence: str, txn: int) -> None:
         """Only the last step can be taken back at a click: what came after may rest on it."""

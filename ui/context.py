@@ -17,6 +17,10 @@ def _stay(_key: str = "") -> None:
     """A page shown alone has nowhere to go."""
 
 
+def _stay_there(_entity: str, _record_id: str, _field: str) -> None:
+    """A page shown alone opens no form."""
+
+
 @dataclass(frozen=True)
 class PageContext:
     """Passed to a page's constructor; pages reach nothing else."""
@@ -34,5 +38,7 @@ class PageContext:
     """Something was written: the sync may run soon."""
     open_page: Callable[[str], None] = _stay
     """Opens a page by its key in the navigation, or ``sync``."""
+    mend: Callable[[str, str, str], None] = _stay_there
+    """Opens a record's form at a field: entity, record id, field (may be empty)."""
     begin_case: Callable[[], None] = _stay
     """Opens the empty form of a dispute."""

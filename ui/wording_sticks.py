@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from app.errors import ErrorCode
 from i18n.text import tr
 from sync.client.stick import StickRead, StickRow, StickState, StickWritten
+from ui.wording_time import long_moment
 
 
 def stick_state_word(state: StickState) -> tuple[str, str]:
@@ -28,6 +30,11 @@ def stick_state_sentence(row: StickRow) -> str:
     if row.state is StickState.BY_LINE:
         return tr("里面的内容已经另外得到县里的答复（联网或别的U盘），这一次不用再等。")
     return tr("请把U盘送到乡镇或县里读入，再带回来点“从U盘读入”。在那以前内容都还在本机。")
+
+
+def stick_moment(iso: str | None) -> str:
+    """A moment of the list; empty for one that has not come."""
+    return "" if iso is None else long_moment(datetime.fromisoformat(iso))
 
 
 def stick_written_sentence(written: StickWritten) -> str:
@@ -90,6 +97,9 @@ STICK_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
     ),
     ErrorCode.STICK_NO_COUNTY_KEYS: lambda: tr(
         "本机还不知道县里的密钥，没有写出，内容都还在。请联网同步一次（只要一次），以后就可以用U盘。"
+    ),
+    ErrorCode.STICK_STOPPED: lambda: tr(
+        "已停下。读入过的留着，没有读的再读一次会接着读；待上传的内容都还在。"
     ),
     ErrorCode.STICK_TAMPERED: lambda *, file: tr(
         "回执文件 {file} 坏了或被改动过，整份都没有读入，本机没有改动。请向县里再要一份。",

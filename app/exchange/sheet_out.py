@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +39,15 @@ def write_sheet(
     sheet.append(head)
     for row in rows:
         sheet.append([_cell(sheet, words) for words in row])
+    made = BytesIO()
+    book.save(made)  # first in memory: a workbook that is cut off in the middle is no workbook
     unfinished = path.with_name(path.name + ".part")
     try:
-        book.save(unfinished)
+        unfinished.write_bytes(made.getvalue())
         unfinished.replace(path)
     except OSError as problem:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
         raise UserFacingError(
             ErrorCode.SHEET_NOT_WRITTEN, file=path.name, problem=problem.strerror or ""
         ) from problem

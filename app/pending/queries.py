@@ -30,6 +30,8 @@ from db.tables.registry import ENTITIES
 MOST_ROWS: Final = 500
 _ORDER: Final = {kind: place for place, kind in enumerate(PendingKind)}
 _TITLE_FIELDS: Final = ("title", "head_name", "name", "note", "number", "reason")
+_NOT_WRITTEN: Final = frozenset({"unit_id", "position", "identity_kind", "thumbnail", "sha256"})
+"""What nobody types, and what follows from what is typed."""
 
 
 @dataclass(frozen=True)
@@ -207,7 +209,7 @@ def _fields(
             _shown(entity, name, before.get(name), is_whole=is_whole),
         )
         for name in names
-        if name not in SECRET_FIELDS and name != "unit_id"
+        if name not in SECRET_FIELDS and name not in _NOT_WRITTEN
     )
 
 

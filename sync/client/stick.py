@@ -9,9 +9,10 @@ have moved on by line, or another answer may have come first. See ``_fit``.
 from __future__ import annotations
 
 import base64
+import contextlib
 import uuid
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -120,11 +121,15 @@ def write_stick(
     ).model_copy(update=noted)
     reader = X25519PublicKey.from_public_bytes(base64.b64decode(keys.box))
     written: list[Path] = []
-    for part, items in enumerate(parts, start=1):
-        header = head.model_copy(update={"part": part})
-        sealed = seal(header, items, signer=device.private_key, reader=reader)
-        written.append(_write(folder / file_name(header), sealed))
-        on_progress(part, len(parts))
+    try:
+        for part, items in enumerate(parts, start=1):
+            header = head.model_copy(update={"part": part})
+            sealed = seal(header, items, signer=device.private_key, reader=reader)
+            written.append(_write(folder / file_name(header), sealed))
+            on_progress(part, len(parts))
+    except UserFacingError:
+        _remove(written)
+        raise
     _note_written(store, head)
     _remove_older(folder, device, written)
     return StickWritten(number, head.operations, tuple(written))
@@ -260,8 +265,12 @@ def _note_written(store: Store, head: SealedHeader) -> None:
 def _remove_older(folder: Path, device: Device, written: list[Path]) -> None:
     """Best effort: an older file does no harm, it only takes room."""
     mine = f"gulou-{StickKind.UP}-{device.install_id[:8]}-"
-    for path in folder.iterdir():
-        if path.name.startswith(mine) and path not in written:
+    _remove(path for path in folder.iterdir() if path.name.startswith(mine) and path not in written)
+
+
+def _remove(files: Iterable[Path]) -> None:
+    for path in files:
+        with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
 
 

@@ -39,6 +39,7 @@ class Scene:
     opened: list[tuple[str, str]] = field(default_factory=list)
     undos: list[tuple[str, int]] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
+    mended: list[tuple[str, str, str]] = field(default_factory=list)
     writes: int = 0
 
     def context(self) -> PageContext:
@@ -51,6 +52,7 @@ class Scene:
             open_record=lambda kind, id_: self.opened.append((kind, id_)),
             wrote=self._count_write,
             open_page=self.pages.append,
+            mend=lambda kind, id_, at: self.mended.append((kind, id_, at)),
             begin_case=lambda: self.pages.append("new case"),
         )
 
@@ -70,6 +72,7 @@ class Scene:
             "votes": (tr("村务表决"), "vote"),
             "conflicts": (tr("冲突"), "sync-conflict"),
             "statistics": (tr("统计"), "statistics"),
+            "sync": (tr("同步"), "sync-done"),
         }
         for each, (title, icon) in titles.items():
             factory = (lambda: make_page(self.context())) if each == key else QWidget

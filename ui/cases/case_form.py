@@ -28,6 +28,8 @@ from ui.widgets.forms import ChoiceRow, FormField, FormPanel, date_edit
 from ui.wording_rules import name_of
 from ui.work.runner import Runner
 
+_PARTY_FIELDS = frozenset({"name", "side", "sex", "identity_number", "phone", "address"})
+
 
 class CaseForm(FormPanel):
     """Fields, and what is wrong with each; the owner saves."""
@@ -106,6 +108,15 @@ class CaseForm(FormPanel):
 
     def focus_first(self) -> None:
         self.title.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def focus_field(self, name: str) -> None:
+        """The field of this name; of a party: the parties; else the first."""
+        if name in _PARTY_FIELDS:
+            self._focus_on(CaseField.PARTIES)
+        elif name in {field.value for field in self.problem_fields}:
+            self._focus_on(CaseField(name))
+        else:
+            self.focus_first()
 
     def editors(self) -> list[QWidget]:
         """Every editor in tab order."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app.accounts.vocabulary import Permission
-from app.cases.actions import CASE_FORM
+from app.cases.actions import CASE_FORM, may_edit_case
 from app.cases.finding import find_residents
 from app.cases.queries import PAGE_SIZE, CaseDetail, CaseList, units_seen
 from app.drafts import SavedDraft
@@ -52,6 +52,7 @@ class CasesPage(QWidget):
         self._units = units_seen(context.actor)
         self._may_record = context.actor.may(Permission.RECORD_CASE)
         self._wanted_case = ""
+        self._to_mend = ("", "")
         roster = units_seen(context.actor, Permission.SEE_ROSTER)
         self._search = search_residents or partial(find_residents, context.store, unit_ids=roster)
         self._reader = CaseReader(context.store, context.runner, unit_ids=self._units, parent=self)
@@ -93,6 +94,10 @@ class CasesPage(QWidget):
         """Show this case (or the case of this party) beside the list."""
         self._leave_editor()
         self._reader.read_case(record_id)
+
+    def mend(self, record_id: str, field: str) -> None:
+        """The form of the case that is being opened (or of this party's case), at this field."""
+        self._to_mend = (record_id, field)
 
     def open_new(self) -> None:
         """The empty form."""
@@ -184,6 +189,10 @@ class CasesPage(QWidget):
         self.card.show_case(case)
         self.host.open_side()
         self.list.choose(case.case_id)
+        (record_id, field), self._to_mend = self._to_mend, ("", "")
+        if record_id and may_edit_case(self._context.actor, unit_id=case.unit_id):
+            self._on_edit_asked(case)
+            self.editor.form.focus_field(field)
 
     def _on_case_missed(self, error: UserFacingError) -> None:
         self.host.close_side()

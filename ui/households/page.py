@@ -84,6 +84,11 @@ class MicroGridsPage(QWidget):
             work = partial(place_of, self._context.store, record_id)
             self._context.runner.read(work, on_done=self._on_place)
 
+    def mend(self, record_id: str, field: str) -> None:
+        """The form of the household or resident that is being opened, at this field."""
+        if self._may_see and self._may_edit:
+            self.overview.side.mend_when_shown(record_id, field)
+
     def on_changes(self, changes: Changes) -> None:
         if self._may_see and self._unit_id:
             self.overview.on_changes(changes)

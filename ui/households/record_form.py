@@ -77,6 +77,7 @@ class RecordForm(Card):
         self._texts: Texts = {}
         self._draft_id: str | None = None
         self._wants_next = False
+        self._first_field = ""
         self.panel = FormPanel()
         self._draft_bar = self._build_draft_bar()
         self.error = text_label("", "error", wraps=True)
@@ -117,6 +118,10 @@ class RecordForm(Card):
         self._draft_id = draft_id
         self._clear_errors()
         self._context.runner.read(partial(self._load_with_draft, draft_id), on_done=self._on_loaded)
+
+    def begin_at(self, field: str) -> None:
+        """The cursor goes there once the form is filled; a field it has not: to the first."""
+        self._first_field = field
 
     def leave(self) -> None:
         """Close without saving; what was typed stays as a draft."""
@@ -166,8 +171,9 @@ class RecordForm(Card):
                 _set_choices(self.editor(key), choices)
             self._fill({**loaded.texts, **(loaded.draft or {})})
         self._draft_bar.setVisible(loaded.draft is not None)
-        first = next(iter(self._fields.values())).editor
-        first.setFocus(Qt.FocusReason.OtherFocusReason)
+        first = self._fields.get(self._first_field) or next(iter(self._fields.values()))
+        self._first_field = ""
+        first.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fill(self, texts: Texts) -> None:
         for key, each in self._fields.items():

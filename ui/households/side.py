@@ -33,6 +33,7 @@ class HouseholdSide(QStackedWidget):
         self._shown_id = ""
         self._unit_id = ""
         self._wants_focus = False
+        self._to_mend = ("", "")
         self.panel = HouseholdPanel(may_edit=context.actor.may(Permission.EDIT_ROSTER))
         self._forms: list[RecordForm] = []
         self.addWidget(self.panel)
@@ -74,6 +75,10 @@ class HouseholdSide(QStackedWidget):
         self._shown_id = household_id
         self._wants_focus = takes_focus
         self.reload()
+
+    def mend_when_shown(self, record_id: str, field: str) -> None:
+        """Opens the form of this household or resident once its household is shown."""
+        self._to_mend = (record_id, field)
 
     def begin_new_household(self, micro_grid_id: str) -> None:
         self._leave_forms()
@@ -128,9 +133,25 @@ class HouseholdSide(QStackedWidget):
             return
         self.panel.show_household(detail)
         self.opened.emit()
+        if self._mend(detail):
+            return
         if self._wants_focus and not self.is_editing:
             self._wants_focus = False
             self.panel.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _mend(self, detail: HouseholdDetail) -> bool:
+        """Whether a form was asked for this household or one of its people."""
+        (record_id, field), self._to_mend = self._to_mend, ("", "")
+        if record_id == detail.id:
+            self._on_edit_asked()
+            self.household_form.begin_at(field)
+        elif any(one.id == record_id for one in detail.residents):
+            self.setCurrentWidget(self.resident_form)
+            self.resident_form.begin_edit(record_id)
+            self.resident_form.begin_at(field)
+        else:
+            return False
+        return True
 
     def _on_form_closed(self) -> None:
         self.setCurrentWidget(self.panel)

@@ -238,6 +238,8 @@ def _converse(
         "wall_ms": round(sent_at.timestamp() * 1000) - laptop.clock_offset_ms,
         "page_rows": _PAGE_ROWS,
         "wants_sums": False,
+        "wants_columns": False,  # the reader may have to leave rows out, one by one
+        "incidents": [],
     }
     asked = {"epoch": requests[0].get("epoch"), "cursors": requests[0]["cursors"]}
     more = True

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.errors import ErrorCode, UserFacingError
 from db.backup import BackupFile, back_up_daily, backups, restore
+from db.blob_sweep import forget_unnamed
 from db.check import FileHealth, Finding, check_file
 from db.clock import Clock, SystemClock, today_in_china
 from db.keystore import (
@@ -124,6 +125,7 @@ def daily_care(laptop: Laptop) -> Finding:
     """The check at start and, when the file is whole, the copy of the day."""
     finding = check_file(laptop.store)
     if finding.is_whole:
+        forget_unnamed(laptop.store)
         back_up_daily(laptop.store)
     return finding
 

@@ -224,6 +224,8 @@ class BlobStore:
         raw: Any = self._opened().raw_connection()
         try:  # a script steps through it to the end; a statement would free one page
             raw.driver_connection.executescript("PRAGMA incremental_vacuum")
+            # The log of writes still holds the pages as they were.
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         finally:
             raw.close()
 

@@ -9,14 +9,13 @@ a day's bytes are limited, so that photographs do not use up a village's telepho
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 from typing import Final, TypeVar
 
-import orjson
-
+from db.blob_sweep import forget_unnamed, named_originals
 from db.blobs import BlobDamagedError, BlobRow, BlobState
 from db.clock import today_in_china
 from db.local_values import read_values, write_values
@@ -41,7 +40,6 @@ _FETCHED_UNASKED: Final = 256 * 1024
 """On a good line originals up to this size are fetched before anybody asks."""
 _UNASKED_AT_ONCE: Final = 20
 _SET_ASIDE_MS: Final = 15 * 60 * 1000
-_OF_LIST: Final = "(SELECT value FROM json_each(?))"
 
 _Moved = TypeVar("_Moved")
 
@@ -116,7 +114,7 @@ class Carrier:
         """
         self.carried = Carried()
         try:
-            self._forget_unnamed()
+            forget_unnamed(self.store)
             self._want_small_ones()
             self._each(self.store.blobs.wanted(), self._fetch, is_interrupted)
             self._each(self._sendable(), self._send, is_interrupted)
@@ -129,16 +127,6 @@ class Carrier:
         self._set_aside.clear()
 
     # --- what to carry -------------------------------------------------------------------------
-
-    def _forget_unnamed(self) -> None:
-        """An original leaves the disk with the last record that names it.
-
-        Also after a kill between the two: this looks at what is here, not at what has changed. What
-        the county does not have yet is sent first, and forgotten then.
-        """
-        kept = [row.sha256 for row in self.store.blobs.kept()]
-        gone = set(kept) - self._named(kept).keys()
-        self.store.blobs.forget(gone)
 
     def _want_small_ones(self) -> None:
         if self._is_poor():
@@ -158,18 +146,8 @@ class Carrier:
         """What the county has a record of; what nothing names any more was named once, and the
         county knows best whether it still wants it."""
         waiting = self.store.blobs.to_send()
-        named = self._named(row.sha256 for row in waiting)
+        named = named_originals(self.store, (row.sha256 for row in waiting))
         return [row for row in waiting if named.get(row.sha256, 1) > 0]
-
-    def _named(self, names: Iterable[str]) -> dict[str, int]:
-        """{hash: county version of a record that names it, 0 while unjudged}."""
-        with self.store.reading() as session:
-            rows = session.connection().exec_driver_sql(
-                "SELECT sha256, max(sync_version) FROM attachment "
-                f"WHERE sha256 IN {_OF_LIST} GROUP BY sha256",
-                (orjson.dumps(list(names)).decode(),),
-            )
-            return {row[0]: row[1] for row in rows}
 
     def _each(
         self,

@@ -23,7 +23,7 @@ from sync.protocol.messages import COUNTY_SCOPE, ProblemCode
 from sync.server.problems import RequestRefusedError
 
 KEPT_UNREFERENCED: Final = timedelta(days=90)
-_COUNTY: Final = "coalesce(nullif(current_setting('gulou.county', true), ''), '431230')"
+_COUNTY: Final = "current_setting('gulou.county')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +135,8 @@ def collect(connection: Connection[Any], now: datetime) -> int:
     The first look only notes the day, so that what a record is just about to name is safe.
     """
     named = (
-        "EXISTS (SELECT 1 FROM record r WHERE r.entity = 'attachment' "
-        "AND r.body ->> 'sha256' = b.sha256 AND NOT r.is_deleted)"
+        "EXISTS (SELECT 1 FROM record r WHERE r.county_id = b.county_id "
+        "AND r.entity = 'attachment' AND r.body ->> 'sha256' = b.sha256 AND NOT r.is_deleted)"
     )
     with connection.transaction():
         connection.execute(
@@ -155,9 +155,11 @@ def collect(connection: Connection[Any], now: datetime) -> int:
 def _require(connection: Connection[Any], reach: Reach, sha256: str, *, is_sending: bool) -> None:
     """A record in the laptop's scope names it; a laptop may also send for a record of its own."""
     row = connection.execute(
-        "SELECT 1 FROM record r WHERE r.entity = 'attachment' AND r.body ->> 'sha256' = %s "
+        f"SELECT 1 FROM record r WHERE r.county_id = {_COUNTY} AND r.entity = 'attachment' "
+        "AND r.body ->> 'sha256' = %s "
         "AND NOT r.is_deleted AND ((%s AND r.created_install = %s) OR EXISTS ("
-        "SELECT 1 FROM feed f WHERE f.entity = r.entity AND f.record_id = r.id "
+        "SELECT 1 FROM feed f WHERE f.county_id = r.county_id AND f.entity = r.entity "
+        "AND f.record_id = r.id "
         "AND f.kind = 'put' AND (%s OR f.bucket = ANY (%s)))) LIMIT 1",
         (sha256, is_sending, reach.install_id, COUNTY_SCOPE in reach.scope, list(reach.scope)),
     ).fetchone()
@@ -168,8 +170,8 @@ def _require(connection: Connection[Any], reach: Reach, sha256: str, *, is_sendi
 def _sizes(connection: Connection[Any], sha256: str) -> set[int]:
     """What the records say of its size; one of them may be wrong."""
     rows = connection.execute(
-        "SELECT DISTINCT (body ->> 'size')::bigint FROM record "
-        "WHERE entity = 'attachment' AND body ->> 'sha256' = %s",
+        f"SELECT DISTINCT (body ->> 'size')::bigint FROM record WHERE county_id = {_COUNTY} "
+        "AND entity = 'attachment' AND body ->> 'sha256' = %s",
         (sha256,),
     ).fetchall()
     return {row[0] for row in rows}

@@ -11,8 +11,7 @@ depends_on = None
 
 _TABLES = """
 CREATE TABLE blob (
-    county_id text NOT NULL
-        DEFAULT coalesce(nullif(current_setting('gulou.county', true), ''), '431230'),
+    county_id text NOT NULL DEFAULT current_setting('gulou.county'),
     sha256 text COLLATE "C" NOT NULL,
     size bigint NOT NULL,
     held bigint NOT NULL DEFAULT 0,
@@ -24,8 +23,7 @@ CREATE TABLE blob (
 COMMENT ON COLUMN blob.held IS 'bytes that have come; all of them from whole_at on';
 
 CREATE TABLE blob_piece (
-    county_id text NOT NULL
-        DEFAULT coalesce(nullif(current_setting('gulou.county', true), ''), '431230'),
+    county_id text NOT NULL DEFAULT current_setting('gulou.county'),
     sha256 text COLLATE "C" NOT NULL,
     at bigint NOT NULL,
     body bytea NOT NULL,
@@ -35,7 +33,7 @@ CREATE TABLE blob_piece (
 -- Pictures are compressed already: trying again costs time, and parts are read without the rest.
 ALTER TABLE blob_piece ALTER COLUMN body SET STORAGE EXTERNAL;
 
-CREATE INDEX record_by_original ON record ((body ->> 'sha256')) WHERE entity = 'attachment';
+CREATE INDEX record_by_original ON record (county_id, (body ->> 'sha256')) WHERE entity = 'attachment';
 """
 
 

@@ -23,6 +23,7 @@ from i18n.text import tr
 from sync.server.api import make_app
 from sync.server.county import County, CountyRefusedError, InstallRow
 from sync.server.health_cli import add_health_commands
+from sync.server.originals_cli import add_originals_command
 from sync.server.process import (
     DATA_VARIABLE,
     LISTENING,
@@ -83,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_people_commands(commands, shared)
     _add_laptop_commands(commands, shared)
     add_health_commands(commands, shared)
+    add_originals_command(commands, shared)
     add_stick_command(commands, shared)
     add_regroup_commands(commands, shared)
     return parser

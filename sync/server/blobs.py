@@ -152,6 +152,24 @@ def collect(connection: Connection[Any], now: datetime) -> int:
     return gone.rowcount
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Originals at the county; ``size`` in bytes of what has come."""
+
+    whole: int
+    unfinished: int
+    size: int
+
+
+def count(connection: Connection[Any]) -> Count:
+    """How many there are."""
+    row = connection.execute(
+        "SELECT count(*) FILTER (WHERE held = size), count(*) FILTER (WHERE held < size), "
+        f"coalesce(sum(held), 0)::bigint FROM blob WHERE county_id = {_COUNTY}"
+    ).fetchone()
+    return Count(*row) if row is not None else Count(0, 0, 0)
+
+
 def _require(connection: Connection[Any], reach: Reach, sha256: str, *, is_sending: bool) -> None:
     """A record in the laptop's scope names it; a laptop may also send for a record of its own."""
     row = connection.execute(

@@ -14,13 +14,14 @@ import pytest
 import requests
 from psycopg import Connection
 
+from app.accounts.vocabulary import Role
 from sync.protocol.messages import MAX_PIECE_BYTES
 from sync.server import blobs, sign_in
 from sync.server.county import County
 from sync.server.process import serve_in_thread
 from sync.server.state import read_state
 from tests.helpers.clock import A_MONDAY, FakeClock
-from tests.sync.server.conftest import COUNTY, FORESTRY, TOWNSHIP, People, other_village
+from tests.sync.server.conftest import COUNTY, FORESTRY, TOWNSHIP, VILLAGE, People, other_village
 from tests.sync.server.laptops import FakeLaptop, case_file
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -322,6 +323,42 @@ def test_only_whose_scope_holds_the_record_may_fetch_it(
         assert {answer.status_code for answer in answers} == {403}
 
 
+def test_a_department_that_gets_the_case_fetches_and_adds_until_it_gives_it_back(
+    people: People, county: County, laptop: FakeLaptop, ask: Ask
+) -> None:
+    data, theirs = a_photo(), a_photo(seed=2)
+    case_id = attach(laptop, data)
+    ask(laptop).send(data)
+    forestry = people.laptop(FORESTRY, Role.DEPARTMENT_HANDLER)
+    line = ask(forestry)
+    assert line.get(data).status_code == 403
+    hand_over(laptop, case_id, source=VILLAGE, target=FORESTRY)
+    assert line.get(data).content == data
+    assert ask(people.laptop(other_village(county))).get(data).status_code == 403
+    forestry.sync_all()
+    attach(forestry, theirs, case_id, unit_id=VILLAGE)
+    assert forestry.last_verdict["verdict"] == "applied"  # type: ignore[attr-defined]
+    hand_over(forestry, case_id, source=FORESTRY, target=VILLAGE)
+    line.send(theirs)  # its own photograph is not lost with the case
+    assert ask(laptop).get(theirs).content == theirs
+    for one in (data, theirs):
+        assert line.get(one).status_code == 403
+
+
+def hand_over(laptop: FakeLaptop, case_id: str, *, source: str, target: str) -> None:
+    fields = {
+        "unit_id": VILLAGE,
+        "subject_entity": "case_file",
+        "subject_id": case_id,
+        "from_unit_id": source,
+        "to_unit_id": target,
+        "by_account_id": laptop.account_id,
+        "happened_at": "2026-11-23T08:30:00.000Z",
+    }
+    operation = laptop.put("handover", fields)
+    assert laptop.sync()["verdicts"][operation["op_no"]]["verdict"] == "applied"
+
+
 def test_nothing_is_taken_before_its_record_was_judged(laptop: FakeLaptop, ask: Ask) -> None:
     assert ask(laptop).begin(a_photo()).status_code == 403
 
@@ -364,6 +401,26 @@ def test_an_original_goes_only_after_ninety_days_without_a_record(
     assert left() == both
     clock.advance(timedelta(days=2))
     assert left() == {sha256_of(data)}
+
+
+def test_the_county_s_people_are_told_how_many_there_are(
+    county: County,
+    laptop: FakeLaptop,
+    ask: Ask,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from sync.server import admin_cli
+
+    whole, part = a_photo(1_500_000), a_photo(200_000, seed=2)
+    attach(laptop, whole)
+    attach(laptop, part)
+    ask(laptop).send(whole, piece=250_000)
+    ask(laptop).begin(part)
+    ask(laptop).piece(part, 0, 100_000)
+    monkeypatch.setattr(County, "open", classmethod(lambda *_args, **_options: county))
+    assert admin_cli.main(["originals"]) == 0
+    assert capsys.readouterr().out == "原件 1 个，共 1.5 MiB；还没传完的 1 个；清掉 0 个。\n"
 
 
 def test_what_is_named_again_within_ninety_days_stays(

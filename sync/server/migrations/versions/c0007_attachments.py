@@ -33,7 +33,8 @@ CREATE TABLE blob_piece (
 -- Pictures are compressed already: trying again costs time, and parts are read without the rest.
 ALTER TABLE blob_piece ALTER COLUMN body SET STORAGE EXTERNAL;
 
-CREATE INDEX record_by_original ON record (county_id, (body ->> 'sha256')) WHERE entity = 'attachment';
+CREATE INDEX record_by_original ON record (county_id, (body ->> 'sha256'))
+    WHERE entity = 'attachment';
 """
 
 

@@ -129,6 +129,7 @@ class Exchanger:
         self._install_id = install_id
         self._after = after_laying
         self._may_lay: MayLay | None = None
+        self._is_new_epoch = False
         self.batch = batch or BatchSize()
 
     def run_round(self) -> RoundResult:
@@ -203,7 +204,7 @@ class Exchanger:
             return self._ask_until_empty(asked, self._renewal.destroy_keys)
         if ahead is not None:
             return ahead
-        if went_back:
+        if went_back or self._sends_again(asked.request, answer):
             return _Asked(self._transport, self._compose())
         if {op["op_no"] for op in sent} - {row["op_no"] for row in answer["verdicts"]}:
             return None  # the county will try them again next round
@@ -219,6 +220,14 @@ class Exchanger:
         if request["incidents"]:
             with self._store.local_writing() as session:
                 note_reported(session.connection(), request["incidents"])
+
+    def _sends_again(self, request: dict[str, Any], answer: dict[str, Any]) -> bool:
+        """Whether the county's new epoch has put work back to waiting that was not sent yet."""
+        self._is_new_epoch |= request["epoch"] not in (None, answer["epoch"])
+        if not self._is_new_epoch or answer["more"]:
+            return False
+        self._is_new_epoch = False
+        return waiting_count(self._store) > 0
 
     def _ask_until_empty(self, asked: _Asked, destroy_keys: Callable[[], None]) -> _Asked:
         """What still waits goes up first; once the county has all of it, the keys go."""

@@ -21,6 +21,7 @@ from app.accounts.vocabulary import Role
 from app.organisations.vocabulary import UnitKind
 from i18n.text import tr
 from sync.server.api import make_app
+from sync.server.backup_cli import add_backup_commands
 from sync.server.county import County, CountyRefusedError, InstallRow
 from sync.server.health_cli import add_health_commands
 from sync.server.originals_cli import add_originals_command
@@ -87,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     add_originals_command(commands, shared)
     add_stick_command(commands, shared)
     add_regroup_commands(commands, shared)
+    add_backup_commands(commands, shared)
     return parser
 
 
@@ -120,6 +122,11 @@ def _add_laptop_commands(
 
     revoke = commands.add_parser("revoke-install", parents=[shared], help=tr("停用一台电脑"))
     revoke.add_argument("install")
+    revoke.add_argument(
+        "--destroy-key",
+        action="store_true",
+        help=tr("电脑丢失：下次联系时先收下它还没上报的内容，再让它销毁密钥"),
+    )
     revoke.set_defaults(run=_revoke_install)
 
     installs = commands.add_parser("installs", parents=[shared], help=tr("列出所有电脑"))
@@ -246,10 +253,18 @@ def _enrolment_code(county: County, found: argparse.Namespace) -> int:
 
 def _revoke_install(county: County, found: argparse.Namespace) -> int:
     try:
-        county.revoke_install(found.install)
+        county.revoke_install(found.install, destroys_key=found.destroy_key)
     except LookupError:
         return _refuse(tr("没有编号为 {id} 的电脑，什么都没有改动。", id=found.install))
-    print(tr("已停用。这台电脑不能再与县里交换数据，它已上报的内容都还在。"))
+    if found.destroy_key:
+        print(
+            tr(
+                "已登记为丢失。这台电脑下次联系时，会先收下它还没上报的内容，"
+                "再销毁密钥；由它更名而来的也一样。"
+            )
+        )
+        return 0
+    print(tr("已停用。这台电脑和由它更名而来的都不能再与县里交换数据，已上报的内容都还在。"))
     return 0
 
 

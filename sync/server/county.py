@@ -18,9 +18,10 @@ from app.organisations.vocabulary import CodeSystem, Unit, UnitKind, unit_id_of
 from db.columns import new_id
 from db.tables.registry import SCHEMA_VERSION
 from sync.protocol.messages import Operation, Verdict, VerdictRow
-from sync.server import regrouping, schema, sign_in
+from sync.server import backup, regrouping, schema, sign_in
 from sync.server.applying import Group, apply_groups, write_feed
 from sync.server.authors import COUNTY_SENDER
+from sync.server.backup import Backup
 from sync.server.certificates import CertificateFiles, make_certificates
 from sync.server.exchange import read_rule_sets, utc_now
 from sync.server.feed_check import FeedFinding, find_faults, mend_lines
@@ -272,6 +273,25 @@ class County:
         """A laptop works for another unit from now on; raises ``RegroupingError``."""
         with psycopg.connect(self.url) as connection:
             regrouping.move_install(connection, install_id, unit_id, self.now())
+
+    # --- backups ---------------------------------------------------------------------------------
+
+    def back_up(self, file: Path) -> Backup:
+        """The whole county in one file; see ``sync.server.backup``."""
+        return backup.back_up(self.url, file, certificates=self.certificates.folder, now=self.now())
+
+    def restore(self, file: Path) -> Backup:
+        """Puts a backup in the place of what is there; the county begins a new epoch."""
+        return backup.restore(self.url, file, certificates=self.certificates.folder, now=self.now())
+
+    def is_in_use(self) -> bool:
+        """Whether anybody else is connected to the database."""
+        with psycopg.connect(self.url) as connection:
+            row = connection.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            ).fetchone()
+        return row is not None and row[0] > 0
 
     # --- laptops --------------------------------------------------------------------------------
 

@@ -47,7 +47,7 @@ def upgrade(url: str) -> None:
         if found != HEAD:
             _refuse_unknown(found)
             _drop_views(connection)
-            _run_steps(url)
+            run_steps(url)
         with connection.transaction():
             _make_views(connection)
             _make_constants(connection)
@@ -96,7 +96,8 @@ def _refuse_unknown(found: str | None) -> None:
         raise SchemaTooNewError(found)
 
 
-def _run_steps(url: str) -> None:
+def run_steps(url: str, revision: str = "head") -> None:
+    """Brings the database to a step; a backup of an older program is read at its own."""
     from alembic import command
     from alembic.config import Config
     from sqlalchemy import create_engine
@@ -110,7 +111,7 @@ def _run_steps(url: str) -> None:
     config.set_main_option("path_separator", "os")
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
 
 
 def _make_constants(connection: psycopg.Connection[Any]) -> None:

@@ -10,7 +10,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import orjson
@@ -22,6 +22,7 @@ from db.clock import Clock
 from db.local_values import read_values, write_values
 from db.session import Changes, Store
 from db.tables.registry import SCHEMA_VERSION
+from sync.client.batches import BatchSize, Traffic
 from sync.client.checking import Checker, are_sums_due, note_reported, report
 from sync.client.laying import AfterLaying, Layer
 from sync.client.sending_again import BACKED_UP, send_again
@@ -32,7 +33,7 @@ from sync.client.transport import (
     OfflineError,
     Transport,
 )
-from sync.protocol.messages import MAGIC, MAX_OPERATIONS, PROTOCOL_VERSION, ProblemCode, row_count
+from sync.protocol.messages import MAGIC, PROTOCOL_VERSION, ProblemCode, row_count
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +44,6 @@ STICKS_LAID = "sticks_laid"
 """How many answers from sticks were laid down here."""
 TOLD_OP_NO = "told_op_no"
 """The last number the county was told of; it may never know of less."""
-_MIN_OPERATIONS = 20
-_BATCH_BYTES = 256 * 1024
 
 
 MayLay = Callable[[Session], None]
@@ -72,24 +71,6 @@ class KeysDestroyedError(Exception):
 
 class OvertakenError(Exception):
     """A stick was read while this answer was on its way; it will be asked for again."""
-
-
-@dataclass
-class BatchSize:
-    """How many operations and rows one exchange carries: halves on a cut, doubles on success."""
-
-    operations: int = 500
-    rows: int = 2000
-
-    def grow(self) -> None:
-        """After a whole exchange."""
-        self.operations = min(self.operations * 2, MAX_OPERATIONS)
-        self.rows = min(self.rows * 2, 10_000)
-
-    def shrink(self) -> None:
-        """After a cut or a time-out."""
-        self.operations = max(self.operations // 2, _MIN_OPERATIONS)
-        self.rows = max(self.rows // 2, 100)
 
 
 @dataclass
@@ -171,7 +152,8 @@ class Exchanger:
             except CountyBusyError:
                 raise  # nothing is wrong with the line
             except OfflineError:
-                self.batch.shrink()
+                sent, rows = len(asked.request["operations"]), asked.request["page_rows"]
+                self.batch.shrink(asked.passed, operations=sent, rows=rows)
                 raise
             try:
                 asked = self._take(asked, raw, result)
@@ -181,7 +163,8 @@ class Exchanger:
     def _take(self, asked: _Asked, raw: bytes, result: RoundResult) -> _Asked | None:
         """Lays an answer down; returns what is asked next, None when both sides are quiet."""
         answer = parse_answer(raw)
-        self.batch.grow()
+        sent = asked.request["operations"]
+        self.batch.grow(asked.passed, operations=len(sent), rows=row_count(answer))
         went_back = county_went_back(self._store, answer)
         ahead = None if went_back else self._ask_ahead(answer)
         result.touched |= lay_down(
@@ -193,7 +176,6 @@ class Exchanger:
             went_back=went_back,
         )
         self._note_reported(asked.request)
-        sent = asked.request["operations"]
         result.sent += len(sent)
         result.received += row_count(answer)
         result.exchanges += 1
@@ -265,6 +247,8 @@ class _Asked:
     def __init__(self, transport: Transport, request: dict[str, Any]) -> None:
         self.request = request
         self.body = orjson.dumps(request)
+        self.passed = Traffic()
+        """What went over the line for it, also when it was cut."""
         self._transport = transport
         self._coming: Future[bytes] | None = None
 
@@ -278,12 +262,20 @@ class _Asked:
     def answer(self) -> bytes:
         """The county's answer; raises as ``Transport.exchange``."""
         if self._coming is None:
-            return self._transport.exchange(self.body)
+            return self._exchange()
         return self._coming.result()
+
+    def _exchange(self) -> bytes:
+        traffic = getattr(self._transport, "traffic", None) or Traffic()
+        before = replace(traffic)
+        try:
+            return self._transport.exchange(self.body)
+        finally:
+            self.passed = traffic.since(before)
 
     def _fetch(self, coming: Future[bytes]) -> None:
         try:
-            coming.set_result(self._transport.exchange(self.body))
+            coming.set_result(self._exchange())
         except BaseException as problem:  # noqa: BLE001 - raised again where the answer is wanted
             coming.set_exception(problem)
 
@@ -305,7 +297,7 @@ def compose_request(
         values: dict[str, str] = dict(
             connection.exec_driver_sql("SELECT name, value FROM local_value").all()
         )
-        operations = _waiting_groups(connection, batch.operations, after_op_no)
+        operations = _waiting_groups(connection, batch, after_op_no)
         waiting = _count_waiting(connection) - len(operations)
         asides = report(connection) | {
             "waiting": waiting,
@@ -330,7 +322,9 @@ def compose_request(
     }
 
 
-def _waiting_groups(connection: Connection, limit: int, after_op_no: int) -> list[dict[str, Any]]:
+def _waiting_groups(
+    connection: Connection, batch: BatchSize, after_op_no: int
+) -> list[dict[str, Any]]:
     rows = connection.exec_driver_sql(
         "SELECT op_no, txn, entity, record_id, kind, patch, base, account_id, action, "
         "wall_ms, mono_ms, boot_id, schema_version, origin FROM outbox "
@@ -341,7 +335,8 @@ def _waiting_groups(connection: Connection, limit: int, after_op_no: int) -> lis
     size = 0
     for row in rows:
         starts_group = not operations or row.txn != operations[-1]["txn"]
-        if operations and starts_group and (len(operations) >= limit or size > _BATCH_BYTES):
+        is_enough = len(operations) >= batch.operations or size > batch.patch_bytes
+        if operations and starts_group and is_enough:
             break
         size += len(row.patch)
         operation = dict(row._mapping)

@@ -29,12 +29,12 @@ from db.local_values import read_values, write_values
 from db.search_catch_up import catch_up_search
 from db.session import Changes, Store
 from db.tables.local import Stick
+from sync.client.batches import BatchSize
 from sync.client.identity import Secrets, load_device
 from sync.client.laying import AfterLaying
 from sync.client.round import (
     COUNTY_KEYS,
     STICKS_LAID,
-    BatchSize,
     OvertakenError,
     compose_request,
     lay_down,

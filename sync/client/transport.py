@@ -8,6 +8,7 @@ answers 200 with a page of its own.
 from __future__ import annotations
 
 import base64
+import io
 import json
 import threading
 from collections.abc import Callable, Mapping
@@ -19,6 +20,7 @@ import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import BaseModel, ValidationError
 
+from sync.client.batches import Traffic
 from sync.protocol.messages import (
     CONTENT_TYPE,
     MAGIC,
@@ -116,6 +118,8 @@ class HttpsTransport:
         self._device = device
         self._token: str | None = None
         self._lock = threading.Lock()
+        self.traffic = Traffic()
+        """Bodies that passed since the start; of one cut in the middle, what passed of it."""
         self._http: requests.Session | None = None
 
     def exchange(self, body: bytes) -> bytes:
@@ -239,17 +243,20 @@ class HttpsTransport:
         self, path: str, body: bytes, headers: dict[str, str], *, method: str = "POST"
     ) -> requests.Response:
         http = self._session()
+        self.traffic.whole_up, self.traffic.whole_down = len(body), 0
         from requests.exceptions import RequestException, SSLError
 
         try:
             response = http.request(
                 method,
                 self._address.url.rstrip("/") + path,
-                data=body,
+                data=_Counted(body, self.traffic) if body else None,
                 headers=headers,
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
                 allow_redirects=False,
+                stream=True,
             )
+            self._read(response)
         except SSLError as problem:
             if _is_cut(problem):
                 raise OfflineError(str(problem)) from problem
@@ -259,6 +266,32 @@ class HttpsTransport:
         if 200 <= response.status_code < 300:
             return response
         raise _refusal(response)
+
+    def _read(self, response: requests.Response) -> None:
+        """Fetches the body into the response, counting what came of it."""
+        self.traffic.whole_down = int(response.headers.get("Content-Length") or 0)
+        try:
+            _ = response.content
+        finally:
+            self.traffic.down += response.raw.tell()
+
+
+class _Counted(io.BytesIO):
+    """A body that counts what was taken of it to be sent."""
+
+    def __init__(self, body: bytes, traffic: Traffic) -> None:
+        super().__init__(body)
+        self._size = len(body)
+        self._traffic = traffic
+
+    def __len__(self) -> int:
+        return self._size
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """The next part."""
+        part = super().read(size)
+        self._traffic.up += len(part)
+        return part
 
 
 def _is_cut(problem: BaseException | None) -> bool:

@@ -13,7 +13,8 @@ from sqlmodel import select
 from app.demo.scene import DemoLaptop, Scene
 from app.refolding import refold
 from db.tables.households import Household
-from sync.client.round import BatchSize, Exchanger, waiting_count
+from sync.client.batches import BatchSize
+from sync.client.round import Exchanger, waiting_count
 from sync.client.transport import CountyAddress, HttpsTransport, OfflineError
 from tests.helpers.line import BreakingLine
 from tests.helpers.stores import a_household

@@ -14,7 +14,8 @@ from app.errors import ErrorCode, UserFacingError
 from app.refolding import refold
 from db.tables.households import Household
 from db.tables.local import OutboxOp, Stick
-from sync.client.round import BatchSize, compose_request, waiting_count
+from sync.client.batches import BatchSize
+from sync.client.round import compose_request, waiting_count
 from sync.client.stick import StickRead, StickState, read_stick, sticks, write_stick
 from sync.protocol.sealed import StickKind
 from sync.server.process import make_desk

@@ -15,8 +15,8 @@ from db.session import Store
 from db.tables.base import SyncState
 from db.tables.households import Household
 from db.tables.local import DeadLetter, OpState, OutboxOp
+from sync.client.batches import BatchSize
 from sync.client.round import (
-    BatchSize,
     Exchanger,
     compose_request,
     lay_down,

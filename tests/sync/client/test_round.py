@@ -13,7 +13,8 @@ from sqlmodel import select
 
 from db.session import Store
 from db.tables.households import Household
-from sync.client.round import BatchSize, Exchanger, waiting_count
+from sync.client.batches import BatchSize
+from sync.client.round import Exchanger, waiting_count
 from sync.client.transport import OfflineError
 from tests.helpers.stores import a_household, a_store, save
 from tests.sync.client.test_laying import a_put, an_answer

@@ -112,6 +112,8 @@ class Exchanger:
         self._may_lay: MayLay | None = None
         self._is_new_epoch = False
         self.batch = batch or BatchSize()
+        self.so_far = RoundResult()
+        """What the last round did, also when it was cut in the middle."""
 
     def run_round(self) -> RoundResult:
         """Exchanges until nothing waits and nothing more comes.
@@ -120,7 +122,7 @@ class Exchanger:
         ``OfflineError``, ``NotTheCountyError`` or ``CountyRefusedError``; what was laid down
         before stays laid down.
         """
-        result = RoundResult()
+        result = self.so_far = RoundResult()
         if self._renewal is not None and self._renewal.is_due():
             self._install_id = self._renewal.renew()
         try:
@@ -317,6 +319,7 @@ def compose_request(
         "mono_ms": clock.monotonic_ms(),
         "boot_id": clock.boot_id,
         "wants_columns": True,
+        **({} if batch.most_bytes is None else {"most_bytes": batch.most_bytes}),
         **({} if COUNTY_KEYS in values else {"wants_keys": True}),
         **asides,
     }

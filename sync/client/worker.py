@@ -114,7 +114,7 @@ class SyncWorker:
         self._keep_slot(None)
         self._tell(LineState.SYNCING)
         try:
-            result = self._exchanger.run_round()
+            result = self._run_round()
         except CountyBusyError as problem:
             log.info("county busy for %s s", problem.retry_after_s)
             self._keep_slot(problem.retry_after_s)
@@ -147,6 +147,19 @@ class SyncWorker:
         self._tell(LineState.ONLINE)
         catch_up_search(self._store)
         return result if self._carry(result.touched) else None
+
+    def _run_round(self) -> RoundResult:
+        """A round; of one that is cut in the middle, what came before is shown, and the next try
+        comes soon: the line breaks, and yet it carries."""
+        try:
+            return self._exchanger.run_round()
+        except Exception:
+            part = self._exchanger.so_far
+            if part.exchanges:
+                self._backoff.reset()
+            if part.changes:
+                self._on_changes(part.changes)
+            raise
 
     def _carry(self, touched: Collection[tuple[str, str]]) -> bool:
         """Originals of attachments, until something is written; False when the line broke.

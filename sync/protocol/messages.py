@@ -152,6 +152,8 @@ class SyncRequest(BaseModel):
     """Operations that were refused or quarantined and that nobody has sent again."""
     incidents: list[Incident] = Field(default=[], max_length=1000)
     """Repairs since the last report."""
+    most_bytes: int | None = Field(default=None, ge=1)
+    """The most the changes of the answer should be when packed; None: the line is good."""
     wants_columns: bool = False
     """New records come as ``PutColumns``; a county that does not know the word sends objects."""
     can_renew: bool = False

@@ -184,6 +184,7 @@ def _answer(
             cursors,
             limit=request.page_rows,
             in_columns=request.wants_columns,
+            most_packed=request.most_bytes,
         )
         asked_for = _asked_for(connection, request, scope, page)
     return _composed(epoch, desk.now(), install, verdicts, page, asked_for, desk.slots.advice_s())

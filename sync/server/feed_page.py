@@ -67,6 +67,7 @@ def read_page(
     *,
     limit: int,
     in_columns: bool = False,
+    most_packed: int | None = None,
 ) -> Page:
     """The next rows of a scope; the transaction must be REPEATABLE READ.
 
@@ -86,7 +87,7 @@ def read_page(
         return Page(evicted, {**seen, **left}, more=True)
     found = _read_lines(connection, seen, head, limit + 1)
     lines = [Line(*columns) for *columns, is_elsewhere in found[:limit] if not is_elsewhere]
-    rows = read_rows(connection, lines, in_columns=in_columns)
+    rows = read_rows(connection, lines, in_columns=in_columns, most_packed=most_packed)
     reached = head if len(found) <= limit else int(found[limit - 1][0])
     if rows.cut_at is not None:
         reached = rows.cut_at

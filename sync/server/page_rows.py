@@ -17,6 +17,7 @@ from psycopg import Connection, sql
 
 from db.tables.registry import ENTITIES
 from sync.protocol.messages import ChangeKind
+from sync.protocol.packing import pack
 
 MAX_PAGE_BYTES: Final = 16 * 1024 * 1024
 
@@ -57,18 +58,32 @@ class Rows:
     """The number of the last line, where the page became too large for all of them."""
 
 
-def read_rows(connection: Connection[Any], lines: Sequence[Line], *, in_columns: bool) -> Rows:
+def read_rows(
+    connection: Connection[Any],
+    lines: Sequence[Line],
+    *,
+    in_columns: bool,
+    most_packed: int | None = None,
+) -> Rows:
     """The rows of these lines, which come in the order of their numbers.
 
-    A line whose record is missing is a fault of ours; it must not stop a laptop.
+    With ``most_packed``, what a laptop's line is known to carry, no more than are about that many
+    bytes when packed, but at least one. A line whose record is missing is a fault of ours; it must
+    not stop a laptop.
     """
     rows = _read_rows(connection, lines, in_columns=in_columns)
     cut_at = None
-    while len(lines) > 1 and len(rows.changes) + len(rows.puts) > MAX_PAGE_BYTES:
+    while len(lines) > 1 and not _fit(rows, most_packed):
         lines = lines[: len(lines) // 2]
         cut_at = lines[-1].seq
         rows = _read_rows(connection, lines, in_columns=in_columns)
     return replace(rows, cut_at=cut_at)
+
+
+def _fit(rows: Rows, most_packed: int | None) -> bool:
+    if len(rows.changes) + len(rows.puts) > MAX_PAGE_BYTES:
+        return False
+    return most_packed is None or len(pack(rows.changes + rows.puts)) <= most_packed
 
 
 def _read_rows(connection: Connection[Any], lines: Sequence[Line], *, in_columns: bool) -> Rows:

@@ -28,6 +28,7 @@ class Rounds:
 
     def __init__(self, *outcomes: RoundResult | Exception) -> None:
         self._outcomes = list(outcomes)
+        self.so_far = RoundResult()
 
     def run_round(self) -> RoundResult:
         outcome = self._outcomes.pop(0)
@@ -76,6 +77,26 @@ def test_a_failure_is_a_state_and_never_an_exception(
     assert arrived == []
 
 
+def test_a_round_cut_in_the_middle_shows_what_came_and_is_tried_again_soon(tmp_path: Path) -> None:
+    """A line that is cut every so often would else wait a quarter of an hour after each page."""
+    rounds = Rounds(*(OfflineError("cut") for _ in range(20)))
+    arrived: list[Changes] = []
+    worker = SyncWorker(
+        a_store(tmp_path),
+        rounds,  # type: ignore[arg-type]
+        on_changes=arrived.append,
+        on_status=lambda _status: None,
+    )
+    for _ in range(10):
+        rounds.so_far = RoundResult(touched={("household", "h1")}, exchanges=1)
+        assert worker.run_once() is None
+        assert worker._next_wait_s(None) <= 2.0
+    assert arrived == [Changes(frozenset({("household", "h1")}))] * 10
+    rounds.so_far = RoundResult()
+    waits = [worker._next_wait_s(worker.run_once()) for _ in range(10)]
+    assert max(waits) > 60.0
+
+
 def test_a_paused_line_sends_nothing(tmp_path: Path) -> None:
     worker, said, _arrived = a_worker(tmp_path)
     worker.pause()
@@ -117,6 +138,8 @@ def test_a_cable_pulled_during_a_round_stays_pulled(tmp_path: Path) -> None:
     said: list[SyncStatus] = []
 
     class PulledMeanwhile:
+        so_far = RoundResult()
+
         def run_round(self) -> RoundResult:
             worker.pause()
             return RoundResult()
@@ -157,6 +180,8 @@ def test_what_is_written_does_not_shorten_the_countys_slot(tmp_path: Path) -> No
     second = threading.Event()
 
     class Busy:
+        so_far = RoundResult()
+
         def run_round(self) -> RoundResult:
             rounds.append(time.monotonic())
             if len(rounds) == 2:

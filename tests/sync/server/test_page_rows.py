@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import orjson
@@ -10,6 +11,7 @@ from psycopg import Connection
 
 from db.tables.registry import ENTITIES
 from sync.protocol.messages import change_rows
+from sync.protocol.packing import pack
 from sync.server import feed_page, page_rows
 from sync.server.county import County
 from tests.sync.server.conftest import TOWNSHIP, VILLAGE, People
@@ -95,6 +97,25 @@ def test_a_page_that_would_be_too_large_is_cut_and_nothing_is_left_out(
     assert seen == everything
     assert seen >= made
     assert pages > 5
+
+
+def test_a_page_for_a_poor_line_is_no_larger_than_that_line_carries(
+    people: People, laptop: FakeLaptop
+) -> None:
+    for n in range(60):
+        laptop.put("household", household(number=str(n), note=os.urandom(300).hex()))
+    laptop.sync()
+    township = people.laptop(TOWNSHIP)
+    everything = {row[1] for row in rows_of(township.send([], page_rows=10_000))}
+    seen: set[str] = set()
+    more = True
+    while more:
+        answer = township.send([], page_rows=10_000, wants_columns=True, most_bytes=4_000)
+        rows = rows_of(answer)
+        assert len(pack(orjson.dumps(answer["puts"]))) <= 4_000 or len(rows) == 1
+        seen |= {row[1] for row in rows}
+        township.cursors, more = answer["cursors"], answer["more"]
+    assert seen == everything
 
 
 @pytest.mark.parametrize("near", [-1, 2**60])

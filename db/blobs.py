@@ -31,6 +31,9 @@ from db.engine import WriteGuard, disk_problems_said, open_engine
 log = logging.getLogger(__name__)
 
 PIECE_BYTES: Final = 128 * 1024
+DAILY_BUDGET: Final = "attachment_daily_mib"
+"""The laptop's setting: MiB that may be sent in a day while the line is poor."""
+USUAL_DAILY_MIB: Final = 20
 _VERSION: Final = 1
 _OF_LIST: Final = "(SELECT value FROM json_each(?))"
 _WHOLE: Final = (BlobState.HERE, BlobState.SENDING, BlobState.AT_COUNTY)

@@ -242,12 +242,14 @@ class LaptopWindow(QObject):
             page.open_new()
 
     def _make_settings_page(self, context: PageContext) -> QWidget:
+        from ui.attachments.budget_card import BudgetCard
         from ui.shell.pin_card import PinCard
         from ui.shell.settings_page import SettingsPage
 
         pin_card = PinCard(context.store, context.actor, context.runner)
         pin_card.pin_changed.connect(self._on_pin_changed)
-        return SettingsPage(self.settings, pin_card=pin_card)
+        budget_card = BudgetCard(context.store, context.runner)
+        return SettingsPage(self.settings, pin_card=pin_card, budget_card=budget_card)
 
     def _make_sync_page(self, context: PageContext) -> QWidget:
         from ui.syncing.stick_desk import StickDesk

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from db.blob_sweep import forget_unnamed, named_originals
-from db.blobs import BlobDamagedError, BlobRow, BlobState
+from db.blobs import DAILY_BUDGET, USUAL_DAILY_MIB, BlobDamagedError, BlobRow, BlobState
 from db.clock import today_in_china
 from db.local_values import read_values, write_values
 from db.session import Changes, Store
@@ -26,9 +26,6 @@ from sync.protocol.messages import MAX_PIECE_BYTES, ProblemCode
 
 log = logging.getLogger(__name__)
 
-DAILY_BUDGET: Final = "attachment_daily_mib"
-"""The setting: MiB that may be sent in the background in a day while the line is poor."""
-USUAL_DAILY_MIB: Final = 20
 POOR_BYTES_PER_S: Final = 64 * 1024
 """Below this a line is poor: 512 kbit/s."""
 _SPEED: Final = "attachment_bytes_per_s"

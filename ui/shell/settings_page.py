@@ -15,6 +15,7 @@ class SettingsPage(QWidget):
     """Changes `settings`; whoever listens to `settings.changed` applies them.
 
     `pin_card` is the card of the person signed in; without one there is no PIN to change.
+    `budget_card` is the laptop's setting for attachments.
     """
 
     def __init__(
@@ -23,8 +24,10 @@ class SettingsPage(QWidget):
         parent: QWidget | None = None,
         *,
         pin_card: QWidget | None = None,
+        budget_card: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.budget_card = budget_card
         self.pin_card = pin_card
         self.title = tr("设置")
         self._settings = settings
@@ -56,6 +59,8 @@ class SettingsPage(QWidget):
             layout.addWidget(self.pin_card)  # first: who was asked to change it finds it at once
         layout.addWidget(self._screen_card())
         layout.addWidget(self._safety_card())
+        if self.budget_card is not None:
+            layout.addWidget(self.budget_card)
         layout.addWidget(self._sources_card())
         layout.addStretch(1)
 

@@ -15,7 +15,8 @@ from app.attachments.actions import NewFile, attach_files, original, want_origin
 from app.attachments.queries import AttachmentRow, attachments_of
 from app.attachments.vocabulary import BlobState, MediaType, Subject
 from app.store import Changes, Store
-from sync.client.blobs import DAILY_BUDGET, Carrier, Ended, PieceSize
+from db.blobs import DAILY_BUDGET
+from sync.client.blobs import Carrier, Ended, PieceSize
 from sync.client.transport import CountyRefusedError, OfflineError
 from sync.protocol.messages import MAX_PIECE_BYTES, ProblemCode
 from tests.helpers.clock import FakeClock

@@ -1,4 +1,5 @@
-"""Keeps the folded states of cases, motions and conflicts in step with their events.
+"""Keeps the folded states of cases, motions and conflicts in step with their events, and who
+holds a case in step with its hand-overs.
 
 A state is never edited and never travels: laptop and county fold the same events, in county
 order, with the same table. Events the county has not seen yet come last, as they were written.
@@ -15,10 +16,12 @@ from sqlmodel import Session, col, select
 
 from app.cases.rules import fold
 from app.conflicts import rules as conflict_rules
+from app.handovers.rules import Step, follow
 from app.votes.rules import fold_motion
 from db.tables.base import RecordKind, SyncedRecord, SyncState
 from db.tables.cases import CaseEvent, CaseFile
 from db.tables.conflicts import Conflict, ConflictSettlement
+from db.tables.handovers import Handover
 from db.tables.registry import ENTITIES
 from db.tables.votes import Motion, MotionEvent
 
@@ -42,6 +45,34 @@ def refold(session: Session, touched: Iterable[tuple[str, str]]) -> None:
     for conflict_id in sorted(conflicts):
         refold_conflict(session, conflict_id)
     mark_subjects(session, conflicts, touched)
+    refold_holders(session, cases, ids.get("handover", set()))
+
+
+def refold_holders(session: Session, case_ids: set[str], handover_ids: set[str]) -> None:
+    """Who holds each of these cases, from the hand-overs the county has carried out."""
+    connection = session.connection()
+    if connection.exec_driver_sql("SELECT 1 FROM handover LIMIT 1").first() is None:
+        return
+    found = connection.exec_driver_sql(
+        "SELECT DISTINCT subject_id FROM handover WHERE subject_entity = 'case_file' AND "
+        "(id IN (SELECT value FROM json_each(?)) OR subject_id IN (SELECT value FROM json_each(?)))",
+        (orjson.dumps(list(handover_ids)).decode(), orjson.dumps(list(case_ids)).decode()),
+    )
+    for (case_id,) in found.all():
+        case = session.get(CaseFile, case_id)
+        if case is not None:
+            case.holder_unit_id = _holder(session, case)
+
+
+def _holder(session: Session, case: CaseFile) -> str | None:
+    carried_out = session.exec(
+        select(Handover)
+        .where(col(Handover.subject_id) == case.id, col(Handover.sync_seq) > 0)
+        .order_by(*county_order(Handover))
+    )
+    steps = (Step(one.id, one.from_unit_id, one.to_unit_id) for one in carried_out)
+    unit_id = follow(case.unit_id, steps).unit_id
+    return None if unit_id == case.unit_id else unit_id
 
 
 def refold_conflict(session: Session, conflict_id: str) -> None:
@@ -138,7 +169,7 @@ def _kinds(session: Session, model: Any, parent_field: Any, parent: SyncedRecord
 
 
 def county_order(
-    model: type[CaseEvent] | type[MotionEvent] | type[ConflictSettlement],
+    model: type[CaseEvent] | type[MotionEvent] | type[ConflictSettlement] | type[Handover],
 ) -> tuple[ColumnElement[Any], ...]:
     """The ORDER BY of events: as the county numbered them, then as they were written here.
 

@@ -154,7 +154,7 @@ SELECT c.id, c.title, c.urgency, c.state, c.recorded_at, c.unit_id,
   (SELECT group_concat(name, ' / ') FROM
     (SELECT p.name FROM case_party p WHERE p.case_id = c.id AND p.is_main
      ORDER BY p.side, p.rowid)) AS parties
-FROM case_file c WHERE c.state <> 'closed' AND c.urgency = :urgency {units}
+FROM case_file c WHERE c.state <> 'closed' AND c.urgency = :urgency {case_units}
 ORDER BY c.recorded_at LIMIT :most
 """
 
@@ -186,7 +186,7 @@ def _case_todo(row: Any, today: date) -> CaseTodo:
 def _case_counts(store: Store, unit_ids: frozenset[str] | None) -> dict[Urgency, int]:
     rows = _select(
         store,
-        "SELECT c.urgency, count(*) AS n FROM case_file c WHERE c.state <> 'closed' {units} "
+        "SELECT c.urgency, count(*) AS n FROM case_file c WHERE c.state <> 'closed' {case_units} "
         "GROUP BY c.urgency",
         unit_ids,
     )
@@ -271,6 +271,9 @@ def _select(
     prepared = text(
         statement.format(
             units="AND c.unit_id IN :unit_ids" if is_narrow else "",
+            case_units="AND (c.unit_id IN :unit_ids OR c.holder_unit_id IN :unit_ids)"
+            if is_narrow
+            else "",
             grid_units="AND g.unit_id IN :unit_ids" if is_narrow else "",
         )
     )

@@ -25,14 +25,22 @@ class Actor:
         """Whether the role has the permission at all; for showing or hiding a button."""
         return may(self.role, permission)
 
-    def require(self, permission: Permission, *, unit_id: str) -> None:
-        """Raises ``UserFacingError`` NOT_ALLOWED unless the permission reaches this unit."""
-        reaches = may_act_on(
+    def reaches(
+        self, permission: Permission, *, unit_id: str, holder_unit_id: str | None = None
+    ) -> bool:
+        """Whether the permission reaches a record of this unit, or one handed to the holder."""
+        return may_act_on(
             self.role,
             permission,
             account_unit_id=self.unit_id,
             record_unit_id=unit_id,
             units_by_id=self.units,
+            holder_unit_ids=frozenset() if holder_unit_id is None else frozenset({holder_unit_id}),
         )
-        if not reaches:
+
+    def require(
+        self, permission: Permission, *, unit_id: str, holder_unit_id: str | None = None
+    ) -> None:
+        """Raises ``UserFacingError`` NOT_ALLOWED unless the permission reaches the record."""
+        if not self.reaches(permission, unit_id=unit_id, holder_unit_id=holder_unit_id):
             raise UserFacingError(ErrorCode.NOT_ALLOWED, permission=permission)

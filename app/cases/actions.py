@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.accounts.rules import may_act_on
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.cases.rules import (
@@ -156,7 +155,9 @@ def add_case_event(
     told = note.strip()
     with store.transaction(account_id=actor.account_id, action="add_case_event") as tx:
         case = _case(tx.session, case_id)
-        actor.require(PERMISSION_NEEDED[kind], unit_id=case.unit_id)
+        actor.require(
+            PERMISSION_NEEDED[kind], unit_id=case.unit_id, holder_unit_id=case.holder_unit_id
+        )
         _require_event(case, kind, told)
         tx.session.add(_new_event(store, actor, case, kind, told or None))
         discard_draft_in(
@@ -167,20 +168,22 @@ def add_case_event(
     return tx.changes
 
 
-def possible_events(actor: Actor, *, state: CaseState, unit_id: str) -> tuple[CaseEventKind, ...]:
+def possible_events(
+    actor: Actor, *, state: CaseState, unit_id: str, holder_unit_id: str | None = None
+) -> tuple[CaseEventKind, ...]:
     """What this person may record next on a case in this state, in the order of the buttons."""
     return tuple(
         kind
         for kind in CaseEventKind
         if kind is not CaseEventKind.RECORDED
         and may_follow(state, kind)
-        and _reaches(actor, PERMISSION_NEEDED[kind], unit_id)
+        and actor.reaches(PERMISSION_NEEDED[kind], unit_id=unit_id, holder_unit_id=holder_unit_id)
     )
 
 
 def may_edit_case(actor: Actor, *, unit_id: str) -> bool:
     """Whether this person may correct the file of a case of this unit."""
-    return _reaches(actor, Permission.RECORD_CASE, unit_id)
+    return actor.reaches(Permission.RECORD_CASE, unit_id=unit_id)
 
 
 _MARK_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -195,16 +198,6 @@ def install_mark(install_id: str) -> str:
     """
     bits = int.from_bytes(hashlib.sha256(install_id.encode()).digest()[:8], "big")
     return "".join(_MARK_LETTERS[bits >> (5 * place) & 31] for place in range(_MARK_LENGTH))
-
-
-def _reaches(actor: Actor, permission: Permission, unit_id: str) -> bool:
-    return may_act_on(
-        actor.role,
-        permission,
-        account_unit_id=actor.unit_id,
-        record_unit_id=unit_id,
-        units_by_id=actor.units,
-    )
 
 
 def _require_sound(store: Store, draft: CaseDraft) -> None:

@@ -27,6 +27,7 @@ from app.cases.vocabulary import (
     Urgency,
     class_name,
 )
+from app.handovers.queries import requested_units
 from app.organisations.rules import subtree
 from app.organisations.vocabulary import COUNTY_ID, UnitKind
 from app.refolding import county_order
@@ -69,6 +70,10 @@ class CaseRow:
     recorded_at: datetime
     sync_state: SyncState
     village: str
+    holder: str = ""
+    """The unit it was handed to, by name."""
+    asked_for: str = ""
+    """The unit it was asked to be handed to, while the county has not answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,9 @@ class CaseDetail:
 
     case_id: str
     unit_id: str
+    holder_unit_id: str | None
+    holder: str
+    """The unit it was handed to, by name; empty while it is the village's own."""
     village: str
     number: str
     title: str
@@ -150,10 +158,12 @@ def units_seen(
 ) -> frozenset[str] | None:
     """The units whose records this person may see; None for all of them, empty for none.
 
-    Posts that see only what was dispatched to them see nothing yet: dispatch comes later.
+    Posts that see only what was handed to them: their own unit, which holds it.
     """
-    if not may(actor.role, permission) or actor.role in HELD_ONLY_ROLES:
+    if not may(actor.role, permission):
         return frozenset()
+    if actor.role in HELD_ONLY_ROLES:
+        return frozenset({actor.unit_id})
     if actor.unit_id == COUNTY_ID:
         return None
     return subtree(actor.unit_id, actor.units.values())
@@ -203,7 +213,8 @@ def one_case(
         party = session.get(CaseParty, case_id)
         case_id = party.case_id if party else case_id
         case = session.get(CaseFile, case_id)
-        if case is None or (unit_ids is not None and case.unit_id not in unit_ids):
+        places = set() if case is None else {case.unit_id, case.holder_unit_id}
+        if case is None or (unit_ids is not None and unit_ids.isdisjoint(places)):
             return None
         parties, events = _parties(session, case_id), _events(session, case_id)
         recorder = session.get(Account, case.recorded_by)
@@ -212,6 +223,10 @@ def one_case(
         return CaseDetail(
             case_id=case.id,
             unit_id=case.unit_id,
+            holder_unit_id=case.holder_unit_id,
+            holder=_village_names(session, [case.holder_unit_id or ""]).get(
+                case.holder_unit_id or "", ""
+            ),
             village=_village_names(session, [case.unit_id]).get(case.unit_id, ""),
             number=case.number,
             title=case.title,
@@ -246,7 +261,7 @@ def _conditions(wanted: CaseFilter) -> tuple[list[str], dict[str, Any]]:
         where.append("c.state IN :states")
         values["states"] = [state.value for state in wanted.states]
     if wanted.unit_ids is not None:
-        where.append("c.unit_id IN :units")
+        where.append("(c.unit_id IN :units OR c.holder_unit_id IN :units)")
         values["units"] = sorted(wanted.unit_ids)
     for place, typed in enumerate(wanted.text.split()[:MAX_WORDS]):
         where.append(_has_word(typed, place, values))
@@ -275,7 +290,7 @@ def _rows(session: Session, where: Sequence[str], values: dict[str, Any]) -> Seq
     return _executed(
         session,
         "SELECT c.id, c.number, c.title, c.class_code, c.urgency, c.state, c.happened_on, "
-        "c.recorded_at, c.sync_state, c.unit_id FROM case_file c"
+        "c.recorded_at, c.sync_state, c.unit_id, c.holder_unit_id FROM case_file c"
         f"{_where(where)} ORDER BY c.recorded_at DESC, c.id DESC LIMIT :page",
         values,
     )
@@ -301,7 +316,10 @@ def _case_rows(session: Session, found: Sequence[Any]) -> tuple[CaseRow, ...]:
     """Rows with their parties, their village and the gravest sync state of all they are made of."""
     ids = [row.id for row in found]
     parties, states = _party_names(session, ids), _event_sync_states(session, ids)
-    villages = _village_names(session, sorted({row.unit_id for row in found}))
+    asked = requested_units(session, ids)
+    held = {row.holder_unit_id for row in found if row.holder_unit_id}
+    places = {row.unit_id for row in found} | held | set(asked.values())
+    villages = _village_names(session, sorted(places))
     rows = []
     for row in found:
         own = parties.get(row.id, [])
@@ -320,6 +338,8 @@ def _case_rows(session: Session, found: Sequence[Any]) -> tuple[CaseRow, ...]:
                 recorded_at=datetime.fromisoformat(row.recorded_at),
                 sync_state=worst_sync_state(SyncState(state) for state in set(sync)),
                 village=villages.get(row.unit_id, ""),
+                holder=villages.get(row.holder_unit_id or "", ""),
+                asked_for=villages.get(asked.get(row.id, ""), ""),
             )
         )
     return tuple(rows)

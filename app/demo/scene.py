@@ -22,6 +22,7 @@ from app.organisations.vocabulary import CodeSystem, unit_id_of
 from app.refolding import refold
 from db.key_file import KdfCost
 from db.keystore import KeyFileStore
+from db.purging import purge_departed
 from db.search_catch_up import catch_up_search
 from sync.client.blob_line import BlobLine
 from sync.client.blobs import Carried, Carrier
@@ -97,6 +98,7 @@ class DemoLaptop:
         """One round now."""
         result = self.exchanger.run_round()
         catch_up_search(self.laptop.store)
+        purge_departed(self.laptop.store)
         return result
 
 

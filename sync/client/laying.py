@@ -22,6 +22,7 @@ from db.search_index import refresh_entries
 from db.tables.base import RecordKind, SyncedRecord, SyncState
 from db.tables.registry import ENTITIES
 from sync.client.columns import form_of, write_rows
+from sync.client.departing import Departures
 from sync.protocol.messages import ChangeKind, Verdict, change_rows
 
 Touched = set[tuple[str, str]]
@@ -59,6 +60,7 @@ class Layer:
         self._connection = session.connection()
         self._session = session
         self._clock = clock
+        self._departures = Departures(self._connection, utc_text(clock.now()))
         self.touched: Touched = set()
 
     def lay(
@@ -83,19 +85,20 @@ class Layer:
         for block in puts:
             self._lay_columns(block)
         self._set_states(states)
+        gone = self._departures.let_go()
+        self.touched |= gone
         after(self._session, self.touched)
         if search_follows:
-            self._leave_search(by_entity, puts)
+            self._leave_search(by_entity, puts, gone)
         else:
             refresh_entries(self._session, self.touched)
         return self.touched
 
     def _leave_search(
-        self, by_entity: dict[str, list[list[Any]]], puts: Iterable[list[Any]]
+        self, by_entity: dict[str, list[list[Any]]], puts: Iterable[list[Any]], gone: Touched
     ) -> None:
         """What left this laptop must leave its search too; what came is entered later."""
         rows = [row for entity_rows in by_entity.values() for row in entity_rows]
-        gone = [(row[0], row[1]) for row in rows if row[2] != ChangeKind.PUT]
         refresh_entries(self._session, gone)
         places = [row[6] for row in rows if len(row) > 6]
         places += [place for _entity, _names, columns in puts for place in columns[2]]
@@ -188,6 +191,7 @@ class Layer:
             self._lay_as_objects(block)
             return
         ids = columns[0]
+        self._departures.stay(entity, ids)
         kept_here = self._marked_fields(ENTITIES[entity]).keys() | self._deleted_here(entity)
         if not kept_here.isdisjoint(ids):
             places = [place for place, record_id in enumerate(ids) if record_id in kept_here]
@@ -217,13 +221,13 @@ class Layer:
         marked = self._marked_fields(model)
         deleted_here = self._deleted_here(entity)
         puts: list[list[Any]] = []
+        self._departures.stay(entity, (row[1] for row in rows if row[2] == ChangeKind.PUT))
         for row in rows:
             record_id, kind = row[1], row[2]
             self.touched.add((entity, record_id))
             if kind != ChangeKind.PUT:
-                self._connection.exec_driver_sql(
-                    f"DELETE FROM {_table(entity)} WHERE id = ?", (record_id,)
-                )
+                is_for_ever = kind == ChangeKind.TOMBSTONE
+                self._departures.note(entity, record_id, is_for_ever=is_for_ever)
             elif record_id in deleted_here:
                 continue
             elif record_id in marked:

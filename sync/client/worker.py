@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Collection
 
 from app.errors import UserFacingError
+from db.purging import purge_departed
 from db.search_catch_up import catch_up_search
 from db.session import Changes, Store
 from sync.client.blobs import Carrier
@@ -146,6 +147,7 @@ class SyncWorker:
             self._on_changes(result.changes)
         self._tell(LineState.ONLINE)
         catch_up_search(self._store)
+        purge_departed(self._store)
         return result if self._carry(result.touched) else None
 
     def _run_round(self) -> RoundResult:

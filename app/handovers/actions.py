@@ -1,0 +1,143 @@
+"""Asking the county to hand something over, and asking for it back.
+
+Nothing moves here: the record stays where it is until the county has carried the hand-over out.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from app.accounts.session import Actor
+from app.errors import ErrorCode, UserFacingError
+from app.handovers.queries import states_of, unit_that_has
+from app.handovers.rules import MAX_NOTE, Giver, Passage, problem_with
+from app.handovers.vocabulary import HandoverProblem, HandoverState, HandoverSubject
+from app.refolding import county_order
+from app.store import Changes, Store
+from db.tables.base import SyncState
+from db.tables.handovers import Handover
+from db.tables.registry import ENTITIES
+
+
+def hand_over(
+    store: Store,
+    actor: Actor,
+    *,
+    subject: HandoverSubject,
+    subject_id: str,
+    to_unit_id: str,
+    note: str = "",
+) -> Changes:
+    """Asks for a hand-over.
+
+    Raises ``UserFacingError``: HANDOVER_SUBJECT_GONE, HANDOVER_NOT_POSSIBLE (problem),
+    HANDOVER_PENDING while an earlier one waits, HANDOVER_NOTE_TOO_LONG (most).
+    """
+    told = note.strip()
+    if len(told) > MAX_NOTE:
+        raise UserFacingError(ErrorCode.HANDOVER_NOTE_TOO_LONG, most=MAX_NOTE)
+    with store.transaction(account_id=actor.account_id, action="hand_over") as tx:
+        record = _subject(tx.session, subject, subject_id)
+        if any(one.sync_seq == 0 and _waits(one) for one in _handovers(tx.session, subject_id)):
+            raise UserFacingError(ErrorCode.HANDOVER_PENDING)
+        present = unit_that_has(record)
+        _require_possible(actor, Passage(subject, record.unit_id, present, to_unit_id))
+        tx.session.add(
+            _handover(
+                store,
+                actor,
+                subject,
+                subject_id,
+                unit_id=record.unit_id,
+                source=present,
+                target=to_unit_id,
+                note=told or None,
+            )
+        )
+    return tx.changes
+
+
+def hand_back(store: Store, actor: Actor, *, handover_id: str) -> Changes:
+    """Asks for the thing to go back where this hand-over took it from, also while it waits.
+
+    Raises ``UserFacingError``: HANDOVER_SUBJECT_GONE, HANDOVER_NOT_POSSIBLE (problem).
+    """
+    with store.transaction(account_id=actor.account_id, action="hand_back") as tx:
+        given = tx.session.get(Handover, handover_id)
+        if given is None:
+            raise UserFacingError(ErrorCode.HANDOVER_SUBJECT_GONE)
+        _subject(tx.session, given.subject_entity, given.subject_id)
+        state = states_of(_handovers(tx.session, given.subject_id))[given.id]
+        if state not in (HandoverState.EFFECTIVE, HandoverState.REQUESTED):
+            raise UserFacingError(
+                ErrorCode.HANDOVER_NOT_POSSIBLE, problem=HandoverProblem.SAME_UNIT
+            )
+        is_case = given.subject_entity is HandoverSubject.CASE
+        home = given.unit_id if is_case else given.to_unit_id
+        _require_possible(
+            actor, Passage(given.subject_entity, home, given.to_unit_id, given.from_unit_id)
+        )
+        tx.session.add(
+            _handover(
+                store,
+                actor,
+                given.subject_entity,
+                given.subject_id,
+                unit_id=home,
+                source=given.to_unit_id,
+                target=given.from_unit_id,
+                note=None,
+            )
+        )
+    return tx.changes
+
+
+def _handover(
+    store: Store,
+    actor: Actor,
+    subject: HandoverSubject,
+    subject_id: str,
+    *,
+    unit_id: str,
+    source: str,
+    target: str,
+    note: str | None,
+) -> Handover:
+    return Handover(
+        unit_id=unit_id,
+        subject_entity=subject,
+        subject_id=subject_id,
+        from_unit_id=source,
+        to_unit_id=target,
+        note=note,
+        by_account_id=actor.account_id,
+        happened_at=store.clock.now(),
+    )
+
+
+def _require_possible(actor: Actor, passage: Passage) -> None:
+    problem = problem_with(Giver(actor.role, actor.unit_id), passage, actor.units)
+    if problem is not None:
+        raise UserFacingError(ErrorCode.HANDOVER_NOT_POSSIBLE, problem=problem)
+
+
+def _subject(session: Session, subject: HandoverSubject, subject_id: str) -> Any:
+    record = session.get(ENTITIES[subject.value], subject_id)
+    if record is None:
+        raise UserFacingError(ErrorCode.HANDOVER_SUBJECT_GONE)
+    return record
+
+
+def _handovers(session: Session, subject_id: str) -> list[Handover]:
+    found = session.exec(
+        select(Handover)
+        .where(col(Handover.subject_id) == subject_id)
+        .order_by(*county_order(Handover))
+    )
+    return list(found)
+
+
+def _waits(one: Handover) -> bool:
+    return one.sync_state is not SyncState.REFUSED

@@ -1,0 +1,168 @@
+"""Reading hand-overs: how far each has got, who has a thing now, and whom it may be handed to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlmodel import Session, col, select
+
+from app.accounts.rules import may
+from app.accounts.session import Actor
+from app.handovers.rules import PERMISSION_NEEDED, Giver, Holding, Step, follow, targets
+from app.handovers.vocabulary import HandoverState, HandoverSubject
+from app.organisations.rules import display_name
+from app.organisations.vocabulary import Unit
+from app.refolding import county_order
+from app.store import Store, SyncState
+from db.tables.base import SyncedRecord
+from db.tables.handovers import Handover
+from db.tables.organisations import Account
+from db.tables.registry import ENTITIES
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverRow:
+    """One hand-over as a page shows it; units by their names."""
+
+    handover_id: str
+    subject: HandoverSubject
+    subject_id: str
+    from_unit_id: str
+    to_unit_id: str
+    to_unit: str
+    note: str | None
+    by_name: str
+    happened_at: datetime
+    state: HandoverState
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a thing stands: who has it, and the last hand-over, if there was any."""
+
+    subject: HandoverSubject
+    subject_id: str
+    title: str
+    home_unit_id: str
+    unit_id: str
+    """The unit that has it now; for a case the holder."""
+    targets: tuple[Unit, ...]
+    """Where this person may hand it; empty for who may not."""
+    last: HandoverRow | None
+
+
+def standing_of(
+    store: Store, actor: Actor, *, subject: HandoverSubject, subject_id: str
+) -> Standing | None:
+    """What the dialog needs; None when the record is not here."""
+    with store.reading() as session:
+        record = session.get(ENTITIES[subject.value], subject_id)
+        if record is None:
+            return None
+        rows = rows_of(session, subject, record, actor)
+        now = unit_that_has(record)
+    giver = Giver(actor.role, actor.unit_id)
+    possible: tuple[Unit, ...] = ()
+    if may(actor.role, PERMISSION_NEEDED[subject]):
+        possible = targets(
+            giver,
+            subject=subject,
+            home_unit_id=record.unit_id,
+            from_unit_id=now,
+            units=actor.units,
+        )
+    return Standing(
+        subject=subject,
+        subject_id=subject_id,
+        title=title_of(record),
+        home_unit_id=record.unit_id,
+        unit_id=now,
+        targets=possible,
+        last=rows[-1] if rows else None,
+    )
+
+
+def rows_of(
+    session: Session, subject: HandoverSubject, record: SyncedRecord, actor: Actor
+) -> list[HandoverRow]:
+    """All hand-overs of a record, in county order, what waits last."""
+    found = session.exec(
+        select(Handover, col(Account.name))
+        .join(Account, col(Account.id) == col(Handover.by_account_id), isouter=True)
+        .where(col(Handover.subject_id) == record.id)
+        .order_by(*county_order(Handover))
+    ).all()
+    states = states_of([one for one, _ in found])
+    return [
+        HandoverRow(
+            handover_id=one.id,
+            subject=subject,
+            subject_id=record.id,
+            from_unit_id=one.from_unit_id,
+            to_unit_id=one.to_unit_id,
+            to_unit=unit_name(actor, one.to_unit_id),
+            note=one.note,
+            by_name=name or "",
+            happened_at=one.happened_at,
+            state=states[one.id],
+        )
+        for one, name in found
+    ]
+
+
+def states_of(handovers: Sequence[Handover]) -> dict[str, HandoverState]:
+    """How far each hand-over of one record has got; given in county order."""
+    known = [one for one in handovers if one.sync_seq > 0]
+    start = known[0].from_unit_id if known else ""
+    holding = _followed(start, known)
+    states = {}
+    for one in handovers:
+        if one.sync_seq == 0:
+            is_refused = one.sync_state is SyncState.REFUSED
+            states[one.id] = HandoverState.REFUSED if is_refused else HandoverState.REQUESTED
+        elif one.id in holding.not_applied or one.sync_state is SyncState.REFUSED:
+            states[one.id] = HandoverState.NOT_APPLIED
+        else:
+            states[one.id] = HandoverState.EFFECTIVE
+    return states
+
+
+def _followed(start: str, known: Iterable[Handover]) -> Holding:
+    return follow(start, (Step(one.id, one.from_unit_id, one.to_unit_id) for one in known))
+
+
+def requested_units(session: Session, ids: Iterable[str]) -> dict[str, str]:
+    """{record: unit it was asked to be handed to} of those for which the county has not answered
+    yet; the last counts."""
+    found = session.connection().exec_driver_sql(
+        "SELECT subject_id, to_unit_id FROM handover WHERE sync_seq = 0 "
+        "AND sync_state <> 'refused' AND subject_id IN (SELECT value FROM json_each(?)) "
+        "ORDER BY rowid",
+        (orjson.dumps(list(ids)).decode(),),
+    )
+    return {row[0]: row[1] for row in found}
+
+
+def unit_that_has(record: Any) -> str:
+    """The holder of a case, or the unit whose record it is."""
+    return str(getattr(record, "holder_unit_id", None) or record.unit_id)
+
+
+def unit_name(actor: Actor, unit_id: str) -> str:
+    """A unit's name, a village after its township."""
+    unit = actor.units.get(unit_id)
+    return unit_id if unit is None else display_name(unit, actor.units)
+
+
+def title_of(record: Any) -> str:
+    """What a person calls it."""
+    for name in ("title", "head_name", "name"):
+        value = getattr(record, name, None)
+        if value:
+            number = getattr(record, "number", "") if name == "head_name" else ""
+            return f"{number} {value}".strip()
+    return ""

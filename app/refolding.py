@@ -54,8 +54,9 @@ def refold_holders(session: Session, case_ids: set[str], handover_ids: set[str])
     if connection.exec_driver_sql("SELECT 1 FROM handover LIMIT 1").first() is None:
         return
     found = connection.exec_driver_sql(
-        "SELECT DISTINCT subject_id FROM handover WHERE subject_entity = 'case_file' AND "
-        "(id IN (SELECT value FROM json_each(?)) OR subject_id IN (SELECT value FROM json_each(?)))",
+        "SELECT DISTINCT subject_id FROM handover WHERE subject_entity = 'case_file' "
+        "AND (id IN (SELECT value FROM json_each(?)) "
+        "OR subject_id IN (SELECT value FROM json_each(?)))",
         (orjson.dumps(list(handover_ids)).decode(), orjson.dumps(list(case_ids)).decode()),
     )
     for (case_id,) in found.all():

@@ -109,7 +109,7 @@ def check_equal(connection: Any, laptop: MachineLaptop) -> None:
             if name not in unsettled.get(key, ()):
                 assert body.get(name) == value, (laptop.name, key, name)
         if key[0] in FOLDED_ENTITIES:
-            assert own_state == state, (laptop.name, key)
+            assert own_state == state, (laptop.name, key, own_state, state)
 
 
 def check_sums(connection: Any, laptop: MachineLaptop) -> None:

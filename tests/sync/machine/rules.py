@@ -39,6 +39,8 @@ RULES: Final = (
     Rule("open_vote", 3),
     Rule("vote", 8),
     Rule("tally", 2),
+    Rule("hand_over_household", 3),
+    Rule("hand_over_case", 4),
     Rule("sync", 8),
     Rule("sync_badly", 10),
     Rule("jump_clock", 2),

@@ -18,18 +18,28 @@ from sqlmodel import col, select
 from app.cases.actions import CaseDraft, PartyEntry, add_case_event, record_case
 from app.cases.vocabulary import CaseEventKind, PartySide, PartySource, Urgency
 from app.errors import UserFacingError
+from app.handovers.vocabulary import HandoverSubject
 from app.laptop import copies_of, daily_care, put_back
 from app.votes.actions import open_motion, propose_motion, take_ballot, tally_motion
 from app.votes.vocabulary import BallotChoice, BallotMethod, MotionMatter, MotionState
 from db.tables.base import SyncedRecord
 from db.tables.cases import CaseFile
+from db.tables.handovers import Handover
 from db.tables.households import Household, Resident
 from db.tables.votes import ElectorateEntry, Motion
 from sync.client.transport import NotTheCountyError, OfflineError
 from sync.server.county import County
 from sync.server.process import CountyProcess
 from tests.helpers.stores import a_household, a_resident
-from tests.sync.machine.grounds import PEOPLE, Grounds, grounds
+from tests.sync.machine.grounds import (
+    FORESTRY,
+    OTHER_VILLAGE,
+    PEOPLE,
+    TOWNSHIP,
+    VILLAGE,
+    Grounds,
+    grounds,
+)
 from tests.sync.machine.laptops import (
     Fault,
     MachineLaptop,
@@ -46,6 +56,7 @@ FIRST_LAPTOPS: Final = (
     ("village-2", "secretary"),
     ("other-1", "other_worker"),
     ("township-1", "township"),
+    ("forestry-1", "forestry"),
 )
 MOST_LAPTOPS: Final = 7
 _FOUGHT_OVER: Final = 3
@@ -235,6 +246,17 @@ class World:
                 laptop, "", lambda: tally_motion(laptop.store, laptop.actor, motion_id=motion.id)
             )
 
+    def hand_over_household(self, which: int, number: int, to: int) -> None:
+        """The township moves a household with its people to the other village, or asks to."""
+        township = [one for one in self.laptops if one.person == "township"]
+        laptop = township[which % len(township)]
+        self._hand_over(laptop, HandoverSubject.HOUSEHOLD, number, (VILLAGE, OTHER_VILLAGE)[to % 2])
+
+    def hand_over_case(self, which: int, number: int, to: int) -> None:
+        """Whoever is at the laptop sends a case up, over to the forestry office, or home again."""
+        targets = (TOWNSHIP, FORESTRY, VILLAGE, OTHER_VILLAGE)
+        self._hand_over(self._any(which), HandoverSubject.CASE, number, targets[to % 4])
+
     # --- what lines do -------------------------------------------------------------------------
 
     def sync(self, which: int) -> None:
@@ -328,6 +350,32 @@ class World:
             col(ElectorateEntry.household_id) == household_id
         )
         return session.exec(statement).first() is not None
+
+    def _hand_over(
+        self, laptop: MachineLaptop, subject: HandoverSubject, number: int, to_unit_id: str
+    ) -> None:
+        mark = self.memory.next_mark()
+        model = {HandoverSubject.HOUSEHOLD: Household, HandoverSubject.CASE: CaseFile}[subject]
+
+        def ask(session: Any) -> None:
+            row = _pick(session, model, number)
+            if row is None:
+                return
+            holder = getattr(row, "holder_unit_id", None) or row.unit_id
+            session.add(
+                Handover(
+                    unit_id=row.unit_id,
+                    subject_entity=subject,
+                    subject_id=row.id,
+                    from_unit_id=holder,
+                    to_unit_id=to_unit_id,
+                    note=mark,
+                    by_account_id=laptop.actor.account_id,
+                    happened_at=laptop.clock.now(),
+                )
+            )
+
+        self._type(laptop, mark, ask)
 
     def _edit(self, laptop: MachineLaptop, model: type[_Row], number: int, name: str) -> None:
         mark = self.memory.next_mark()

@@ -21,7 +21,7 @@ from sync.server.page_rows import Line, Rows, read_rows
 _NEAR: Final = 2_000
 """Numbers; a laptop that is no further behind is served without a plan of its own."""
 
-_LINE: Final[LiteralString] = "f.seq, f.entity, f.record_id, f.kind, f.version"
+_LINE: Final[LiteralString] = "f.seq, f.entity, f.record_id, f.kind, f.version, f.place"
 _ELSEWHERE: Final[LiteralString] = (
     "f.kind = 'evict' AND EXISTS (SELECT 1 FROM feed o "
     "WHERE o.county_id = current_setting('gulou.county') AND o.entity = f.entity "

@@ -69,7 +69,7 @@ def read_evictions(
     if len(rows) > limit:
         left[LEAVING_MARK + bucket] = page[-1][0]
     lines = [
-        Line(seq, entity, record_id, ChangeKind.EVICT.value, version)
+        Line(seq, entity, record_id, ChangeKind.EVICT.value, version, seq)
         for seq, entity, record_id, version, is_held in page
         if not is_held
     ]

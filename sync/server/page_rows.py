@@ -44,6 +44,8 @@ class Line(NamedTuple):
     record_id: str
     kind: str
     version: int
+    place: int
+    """Where the record first stood; what a laptop keeps as its place in the county's order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,8 @@ def _read_rows(connection: Connection[Any], lines: Sequence[Line], *, in_columns
     wanted: dict[str, dict[str, int]] = {}
     for line in lines:
         if line.kind == ChangeKind.PUT:
-            # In two buckets of one scope a record stands at the later place.
-            wanted.setdefault(line.entity, {})[line.record_id] = line.seq
+            # In two buckets of one scope it is one record.
+            wanted.setdefault(line.entity, {})[line.record_id] = line.place
     for entity, places in wanted.items():
         if in_columns and entity in ENTITIES:
             puts += _read(connection, _columns_statement(entity), places)
@@ -103,7 +105,7 @@ def _read_rows(connection: Connection[Any], lines: Sequence[Line], *, in_columns
 
 
 def _gone(line: Line) -> bytes:
-    row = (line.entity, line.record_id, line.kind, line.version, None, None, line.seq)
+    row = (line.entity, line.record_id, line.kind, line.version, None, None, line.place)
     return orjson.dumps(row)
 
 

@@ -48,7 +48,7 @@ def read_children(
         "LEFT JOIN feed f ON f.county_id = r.county_id AND f.entity = r.entity "
         "AND f.record_id = r.id AND f.bucket = r.bucket "
         "WHERE r.county_id = current_setting('gulou.county') AND NOT r.is_deleted "
-        "ORDER BY f.seq" + (" FOR UPDATE OF r" if locked else ""),
+        "ORDER BY f.place" + (" FOR UPDATE OF r" if locked else ""),
         ([entity for entity, _ in parents], [parent_id for _, parent_id in parents]),
     )
     for columns in cursor.fetchall():

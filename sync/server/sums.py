@@ -103,12 +103,12 @@ def read_ranges(
     cursor = connection.cursor(binary=True)
     cursor.execute(
         "SELECT convert_to(json_build_array(h.entity, h.id, 'put', h.version, "
-        "nullif(h.fields, '{}'), h.body, s.seq)::text, 'UTF8') "
+        "nullif(h.fields, '{}'), h.body, s.place)::text, 'UTF8') "
         f"FROM (SELECT h.*, {_RANGE} AS part FROM ({query}) h WHERE {_KNOWN}) h "
         "JOIN unnest(%(homes)s::text[], %(parts)s::int[]) AS n(home, part) USING (home, part) "
-        "CROSS JOIN LATERAL (SELECT coalesce(max(f.seq), 0) AS seq FROM feed f "
+        "CROSS JOIN LATERAL (SELECT coalesce(min(f.place), 0) AS place FROM feed f "
         "WHERE f.county_id = current_setting('gulou.county') AND f.entity = h.entity "
-        "AND f.record_id = h.id AND f.kind = 'put') s ORDER BY s.seq",
+        "AND f.record_id = h.id AND f.kind = 'put') s ORDER BY s.place",
         {
             **parameters,
             "entities": None if entities is None else list(entities),
@@ -134,7 +134,8 @@ def read_strays(
         "SELECT convert_to(CASE WHEN h.id IS NULL THEN json_build_array(r.entity, r.id, "
         "CASE WHEN r.is_deleted THEN 'tombstone' ELSE 'evict' END, r.version, NULL, NULL, 0) "
         "ELSE json_build_array(r.entity, r.id, 'put', r.version, nullif(r.fields, '{}'), "
-        "r.body, 0) END::text, 'UTF8') FROM record r "
+        "r.body, (SELECT coalesce(min(f.place), 0) FROM feed f WHERE f.county_id = r.county_id "
+        "AND f.entity = r.entity AND f.record_id = r.id)) END::text, 'UTF8') FROM record r "
         "JOIN unnest(%(kinds)s::text[], %(ids)s::text[]) AS k(entity, id) USING (entity, id) "
         f"LEFT JOIN ({query}) h ON h.entity = r.entity AND h.id = r.id "
         "WHERE r.county_id = current_setting('gulou.county')",

@@ -62,8 +62,8 @@ def test_every_entity_can_be_read_as_columns(
         "VALUES (%s, 'one', %s, %s, '{\"later\": 1}', 3, 'x', 'x', now(), 'x', 'x', now())",
         (entity, VILLAGE, VILLAGE),
     )
-    line = page_rows.Line(7, entity, "one", "put", 3)
-    missing = page_rows.Line(8, entity, "nobody", "put", 1)
+    line = page_rows.Line(7, entity, "one", "put", 3, 7)
+    missing = page_rows.Line(8, entity, "nobody", "put", 1, 8)
     rows = page_rows.read_rows(sql, [line, missing], in_columns=True)
     (block,) = orjson.loads(rows.puts)
     assert block[1] == list(ENTITIES[entity].wire_fields())

@@ -430,3 +430,20 @@ def test_a_move_does_not_lose_an_edit_that_is_being_written(
         mover.join()
         found = eye.execute("SELECT name, unit_id FROM resident WHERE id = %s", (members[0],))
         assert found.fetchone() == ("改过的名字", neighbours)
+
+
+def test_who_gets_a_case_later_folds_its_events_in_the_countys_order(
+    everywhere: dict[str, FakeLaptop],
+) -> None:
+    """The event written with the hand-over reaches the new holder before the older one does."""
+    village, forestry = everywhere["village"], everywhere["forestry"]
+    case = village.put("case_file", case_file(village.account_id))
+    recorded = case_event(case["record_id"], "recorded", village.account_id)
+    first = village.put("case_event", recorded, txn=case["op_no"])["record_id"]
+    village.sync()
+    settled = case_event(case["record_id"], "settled", village.account_id)
+    second = village.put("case_event", settled)["record_id"]
+    handover(village, "case_file", case["record_id"], target=FORESTRY)
+    village.sync()
+    seen = [row for row in forestry.sync()["changes"] if row[0] == "case_event"]
+    assert [row[1] for row in sorted(seen, key=lambda row: row[6])] == [first, second]

@@ -40,7 +40,32 @@ CREATE TABLE merged_unit (
 );
 """
 
+_PLACES = """
+-- Where a record first stood in the feed. Events are folded in this order, and it must be one and
+-- the same for a unit that is handed a case later and gets all of its events at new numbers.
+ALTER TABLE feed ADD COLUMN place bigint;
+UPDATE feed f SET place = (
+    SELECT min(o.seq) FROM feed o WHERE o.county_id = f.county_id AND o.entity = f.entity
+    AND o.record_id = f.record_id
+);
+
+CREATE OR REPLACE FUNCTION feed_take_seq() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(424230, hashtext(NEW.county_id));
+    NEW.seq := nextval('feed_seq');
+    IF TG_OP = 'INSERT' THEN
+        NEW.place := coalesce((
+            SELECT min(o.place) FROM feed o WHERE o.county_id = NEW.county_id
+            AND o.entity = NEW.entity AND o.record_id = NEW.record_id
+        ), NEW.seq);
+    END IF;
+    RETURN NEW;
+END
+$$;
+"""
+
 
 def upgrade() -> None:
     """Adds them."""
     op.execute(_STEP)
+    op.execute(_PLACES)

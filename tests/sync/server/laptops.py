@@ -10,8 +10,10 @@ from typing import Any
 import orjson
 
 from db.columns import new_id
+from db.tables.registry import ENTITIES
 from sync.protocol.messages import EnrolRequest
 from sync.protocol.packing import pack, unpack
+from sync.protocol.sums import Sum, row_hash
 from sync.server import sign_in
 from sync.server.exchange import CountyDesk, exchange
 from tests.helpers.clock import FakeClock
@@ -33,6 +35,7 @@ class FakeLaptop:
         self.epoch: str | None = None
         self.rows: dict[tuple[str, str], dict[str, Any]] = {}
         self.versions: dict[tuple[str, str], dict[str, int]] = {}
+        self.record_versions: dict[tuple[str, str], int] = {}
         self.last_op_no = 0
 
     # --- writing -----------------------------------------------------------------------------
@@ -148,15 +151,32 @@ class FakeLaptop:
 
     def lay(self, answer: Answer) -> None:
         """Keeps the rows of an answer as a laptop would."""
-        for entity, record_id, kind, _version, fields, body, _seq in answer["changes"]:
+        for entity, record_id, kind, version, fields, body, _seq in answer["changes"]:
             key = (entity, record_id)
             if kind == "put":
                 self.rows[key] = body
+                self.record_versions[key] = version
                 self.versions[key] = fields or {}
             else:
                 self.rows.pop(key, None)
         self.cursors = answer["cursors"]
         self.epoch = answer["epoch"]
+
+    def sums(self) -> dict[str, Sum]:
+        """What this laptop holds, added up by home bucket."""
+        found: dict[str, Sum] = {}
+        for (entity, record_id), body in self.rows.items():
+            home = ENTITIES[entity].bucket_of(body)
+            one = found.get(home, Sum())
+            mix = row_hash(entity, record_id, self.record_versions[entity, record_id])
+            found[home] = Sum(one.rows + 1, one.mix ^ mix)
+        return found
+
+    def assert_equal(self) -> None:
+        """Syncs, and compares with what the county says it should hold."""
+        self.sync_all()
+        theirs = self.sync(wants_sums=True)["sums"]
+        assert self.sums() == {home: Sum.read(one) for home, one in theirs.items()}
 
     def verdict_of(self, operation: dict[str, Any]) -> dict[str, Any]:
         """Syncs, and says how this operation ended; the number is left out."""

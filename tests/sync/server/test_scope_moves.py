@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from threading import Thread
 from typing import Any
 
@@ -28,15 +29,22 @@ def neighbours(county: County) -> str:
 
 
 @pytest.fixture
-def everywhere(people: People, neighbours: str) -> dict[str, FakeLaptop]:
-    """A laptop at each kind of unit, with somebody at it who may hand things over."""
-    return {
+def everywhere(people: People, county: County, neighbours: str) -> Iterator[dict[str, FakeLaptop]]:
+    """A laptop at each kind of unit, with somebody at it who may hand things over.
+
+    Whatever moved: in the end each holds what the county says it should.
+    """
+    laptops = {
         "village": people.laptop(VILLAGE, Role.GRID_WORKER),
         "neighbours": people.laptop(neighbours, Role.GRID_WORKER),
         "township": people.laptop(TOWNSHIP, Role.TOWNSHIP_CENTRE),
         "county": people.laptop(COUNTY, Role.COUNTY_CENTRE),
         "forestry": people.laptop(FORESTRY, Role.DEPARTMENT_HANDLER),
     }
+    yield laptops
+    for laptop in laptops.values():
+        laptop.assert_equal()
+    assert county.check() == []
 
 
 def handover(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,9 +26,9 @@ def neighbours(county: County) -> str:
 
 
 @pytest.fixture
-def everywhere(people: People, neighbours: str) -> dict[str, FakeLaptop]:
-    """A laptop at each kind of unit."""
-    return {
+def everywhere(people: People, county: County, neighbours: str) -> Iterator[dict[str, FakeLaptop]]:
+    """A laptop at each kind of unit; in the end each holds what the county says it should."""
+    laptops = {
         "village": people.laptop(VILLAGE, Role.GRID_WORKER),
         "neighbours": people.laptop(neighbours, Role.GRID_WORKER),
         "township": people.laptop(TOWNSHIP, Role.TOWNSHIP_CENTRE),
@@ -35,6 +36,10 @@ def everywhere(people: People, neighbours: str) -> dict[str, FakeLaptop]:
         "county": people.laptop(COUNTY, Role.COUNTY_CENTRE),
         "forestry": people.laptop(FORESTRY, Role.DEPARTMENT_HANDLER),
     }
+    yield laptops
+    for laptop in laptops.values():
+        laptop.assert_equal()
+    assert county.check() == []
 
 
 def pages(laptop: FakeLaptop, **other: Any) -> list[list[list[Any]]]:

@@ -27,7 +27,9 @@ import psycopg
 from psycopg import Connection, sql
 
 from sync.server import schema
+from sync.server.health import BACKUP_STATE
 from sync.server.postgres import snapshot
+from sync.server.state import write_state
 
 FORMAT: Final = "gulou-county-backup"
 VERSION: Final = 1
@@ -80,6 +82,7 @@ def back_up(url: str, file: Path, *, certificates: Path, now: datetime) -> Backu
         unfinished.unlink(missing_ok=True)
     with psycopg.connect(url) as connection:
         _note_held(connection, marks)
+        write_state(connection, BACKUP_STATE, now.isoformat())
     return made
 
 

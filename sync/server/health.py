@@ -9,6 +9,7 @@ from typing import Any, Final
 from psycopg import Connection
 
 from sync.server.meters import Histogram, read_counted
+from sync.server.state import read_state
 
 CLOCK_OFF_MS: Final = 10 * 60 * 1000
 BACKUP_STATE: Final = "backup_at"
@@ -171,9 +172,8 @@ def _number(connection: Connection[Any], statement: str) -> int:
 
 
 def _backup_age_s(connection: Connection[Any], now: datetime) -> float | None:
-    row = connection.execute(
-        "SELECT value FROM county_state WHERE county_id = current_setting('gulou.county') "
-        "AND name = %s",
-        (BACKUP_STATE,),
-    ).fetchone()
-    return None if row is None else (now - datetime.fromisoformat(row[0])).total_seconds()
+    try:
+        made_at = datetime.fromisoformat(read_state(connection, BACKUP_STATE))
+    except LookupError:
+        return None
+    return (now - made_at).total_seconds()

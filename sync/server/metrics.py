@@ -16,7 +16,7 @@ from psycopg_pool import ConnectionPool
 
 from sync.server.health import Health, read_health
 from sync.server.meters import BOUNDS_S, METERS, Counted, read_counted
-from sync.server.state import read_state
+from sync.server.state import read_state, write_state
 
 TOKEN_STATE: Final = "metrics_token"  # noqa: S105 - its name
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -25,11 +25,7 @@ CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 def make_token(connection: Connection[Any]) -> str:
     """A new token; the one before is worth nothing any more."""
     token = secrets.token_urlsafe(24)
-    connection.execute(
-        "INSERT INTO county_state (name, value) VALUES (%s, %s) "
-        "ON CONFLICT (county_id, name) DO UPDATE SET value = excluded.value",
-        (TOKEN_STATE, token),
-    )
+    write_state(connection, TOKEN_STATE, token)
     connection.commit()
     return token
 

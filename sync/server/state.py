@@ -17,3 +17,12 @@ def read_state(connection: Connection[Any], name: str) -> str:
     if row is None:
         raise LookupError(name)
     return str(row[0])
+
+
+def write_state(connection: Connection[Any], name: str, value: str) -> None:
+    """Keeps a fact of this county in place of what it was."""
+    connection.execute(
+        "INSERT INTO county_state (name, value) VALUES (%s, %s) "
+        "ON CONFLICT (county_id, name) DO UPDATE SET value = excluded.value",
+        (name, value),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,6 +64,12 @@ def test_laptops_not_heard_of_and_those_in_trouble(
     assert health.programs == {"0.1.0 - -": 1, "0.1.0 1 1": 2, "0.1.0 9 1": 1}
     assert health.database_bytes > 1_000_000
     assert health.backup_age_s is None
+
+
+def test_how_long_ago_the_last_backup_was(county: County, clock: FakeClock, tmp_path: Path) -> None:
+    county.back_up(tmp_path / "county.zip")
+    clock.advance(timedelta(hours=30))
+    assert county.health().backup_age_s == 30 * 3600
 
 
 def test_a_revoked_laptop_is_nobodys_worry(county: County, people: People) -> None:

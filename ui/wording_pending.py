@@ -41,6 +41,8 @@ def row_title(row: PendingRow) -> str:
 
 def why_sentence(row: PendingRow) -> str:
     """Why it is in the list."""
+    if row.is_stray:
+        return tr("核对时发现县里没有这一条，已从本机的名册里移出，全文留在这里。")
     sentences: Mapping[PendingKind, Callable[[], str]] = {
         PendingKind.REFUSED: lambda: reason_sentence(row.reason),
         PendingKind.QUARANTINED: lambda: tr(
@@ -64,6 +66,8 @@ def todo_sentence(row: PendingRow) -> str:
         return ""
     if row.kind is PendingKind.NOTE:
         return tr("文字一直保存在本机，可以查找、打印；要重新处理，点“放回待处理”。")
+    if row.is_stray:
+        return tr("请核对：确实需要的，重新登记一次；不需要的不用管。")
     if row.kind is PendingKind.NOT_LAID:
         return tr("不用做什么：本机程序升级后会再试。可以导出这张表交给县里的管理员。")
     if row.kind is PendingKind.QUARANTINED:
@@ -123,7 +127,10 @@ def written_line(row: PendingRow) -> str:
     """Who wrote it, and when."""
     moment = long_moment(row.written_at)
     if row.kind is PendingKind.NOT_LAID:
-        return tr("{kind} · 县里发来，{moment} 收到", kind=entity_word(row.entity), moment=moment)
+        kind = entity_word(row.entity)
+        if row.is_stray:
+            return tr("{kind} · {moment} 移出", kind=kind, moment=moment)
+        return tr("{kind} · 县里发来，{moment} 收到", kind=kind, moment=moment)
     who = row.written_by or tr("不在本机的账号")
     return tr("{kind} · {who} {moment}", kind=entity_word(row.entity), who=who, moment=moment)
 

@@ -28,9 +28,13 @@ from db.tables.local import OpKind
 from db.tables.registry import ENTITIES
 
 MOST_ROWS: Final = 500
+STRAY: Final = "not known to the county"
+"""How the sync's repair words such a dead letter."""
 _ORDER: Final = {kind: place for place, kind in enumerate(PendingKind)}
 _TITLE_FIELDS: Final = ("title", "head_name", "name", "note", "number", "reason")
-_NOT_WRITTEN: Final = frozenset({"unit_id", "position", "identity_kind", "thumbnail", "sha256"})
+_NOT_WRITTEN: Final = frozenset(
+    {"id", "unit_id", "position", "identity_kind", "thumbnail", "sha256"}
+)
 """What nobody types, and what follows from what is typed."""
 
 
@@ -84,6 +88,11 @@ class PendingRow:
         """Whether it can be kept as a note."""
         kinds = (PendingKind.REFUSED, PendingKind.QUARANTINED, PendingKind.NOT_APPLIED)
         return self.kind in kinds and self.may_decide
+
+    @property
+    def is_stray(self) -> bool:
+        """Whether it was taken out of its table here because the county does not know it."""
+        return self.kind is PendingKind.NOT_LAID and self.problem == STRAY
 
     @property
     def wrong_field(self) -> str:
@@ -147,7 +156,7 @@ operation that was at fault comes first."""
 
 def _operations(connection: Connection, actor: Actor) -> Iterable[PendingRow]:
     found = connection.exec_driver_sql(_OPERATIONS).all()
-    here = _here(connection, {(row.entity, row.record_id) for row in found})
+    here = _versions_here(connection, {(row.entity, row.record_id) for row in found})
     for row in found:
         before, patch = loads(row.before), loads(row.patch)
         is_delete = row.kind == OpKind.DELETE
@@ -176,19 +185,6 @@ def _operations(connection: Connection, actor: Actor) -> Iterable[PendingRow]:
         )
 
 
-def _here(connection: Connection, wanted: set[tuple[str, str]]) -> set[tuple[str, str]]:
-    here: set[tuple[str, str]] = set()
-    for entity in {entity for entity, _ in wanted} & ENTITIES.keys():
-        ids = orjson.dumps([record_id for kind, record_id in wanted if kind == entity]).decode()
-        found = connection.exec_driver_sql(
-            f"SELECT id FROM {ENTITIES[entity].__tablename__} "
-            "WHERE id IN (SELECT value FROM json_each(?))",
-            (ids,),
-        )
-        here |= {(entity, row[0]) for row in found}
-    return here
-
-
 def title_of(known: Mapping[str, Any]) -> str:
     """What a record says of itself."""
     return next((str(known[name]) for name in _TITLE_FIELDS if known.get(name)), "")
@@ -209,7 +205,7 @@ def _fields(
             _shown(entity, name, before.get(name), is_whole=is_whole),
         )
         for name in names
-        if name not in SECRET_FIELDS and name not in _NOT_WRITTEN
+        if name not in SECRET_FIELDS and name not in _NOT_WRITTEN and not name.startswith("sync_")
     )
 
 
@@ -232,11 +228,14 @@ def _shown(entity: str, name: str, value: Any, *, is_whole: bool) -> Any:
 
 def _dead_letters(connection: Connection, actor: Actor) -> Iterable[PendingRow]:
     found = connection.exec_driver_sql(
-        "SELECT id, entity, record_id, body, problem, received_at FROM dead_letter "
-        "ORDER BY id DESC LIMIT 500"
-    )
-    for row in found.all():
-        wire = _body_of(row.body)
+        "SELECT max(id) AS id, entity, record_id, body, problem, received_at FROM dead_letter "
+        "GROUP BY entity, record_id ORDER BY id DESC LIMIT 500"
+    ).all()
+    versions = _versions_here(connection, {(row.entity, row.record_id) for row in found})
+    for row in found:
+        wire, version = _body_of(row.body)
+        if versions.get((row.entity, row.record_id), -1) >= version:
+            continue  # it could be laid down since
         is_readable = may_read_pending(actor.role, row.entity, is_own=False)
         yield PendingRow(
             key=f"dead-{row.id}",
@@ -259,14 +258,31 @@ def _dead_letters(connection: Connection, actor: Actor) -> Iterable[PendingRow]:
         )
 
 
-def _body_of(kept: str) -> Mapping[str, Any]:
-    """The fields of a feed row that was kept as it came; whatever it was."""
+def _body_of(kept: str) -> tuple[Mapping[str, Any], int]:
+    """The fields of a feed row that was kept as it came, and its version; whatever it was."""
     try:
         row = orjson.loads(kept)
     except orjson.JSONDecodeError:
-        return {}
-    body = row[5] if isinstance(row, list) and len(row) > 5 else row
-    return body if isinstance(body, dict) else {}
+        return {}, 0
+    if not isinstance(row, list) or len(row) <= 5:
+        return (row if isinstance(row, dict) else {}), 0
+    version = row[3] if isinstance(row[3], int) else 0
+    return (row[5] if isinstance(row[5], dict) else {}), version
+
+
+def _versions_here(
+    connection: Connection, wanted: set[tuple[str, str]]
+) -> dict[tuple[str, str], int]:
+    versions: dict[tuple[str, str], int] = {}
+    for entity in {entity for entity, _ in wanted} & ENTITIES.keys():
+        ids = orjson.dumps([record_id for kind, record_id in wanted if kind == entity]).decode()
+        found = connection.exec_driver_sql(
+            f"SELECT id, sync_version FROM {ENTITIES[entity].__tablename__} "
+            "WHERE id IN (SELECT value FROM json_each(?))",
+            (ids,),
+        )
+        versions |= {(entity, row[0]): row[1] for row in found}
+    return versions
 
 
 def _notes(connection: Connection, actor: Actor) -> Iterable[PendingRow]:

@@ -36,7 +36,7 @@ _MANY_ROWS = 100_000
 _BUCKETS_AT_ONCE = 16
 _MOST_QUESTIONS = 200
 """For one repair; a county that always finds something more is not believed for ever."""
-_STRAY = "not known to the county"
+STRAY = "not known to the county"
 
 Ask = Callable[[str, bytes], bytes]
 Sums = dict[str, Sum]
@@ -364,7 +364,7 @@ def _put_away(connection: Connection, unknown: Sequence[RowKey], clock: Clock) -
                 entity,
                 record_id[:36],
                 orjson.dumps(dict(row._mapping)).decode(),
-                _STRAY,
+                STRAY,
                 utc_text(clock.now()),
             ),
         )

@@ -25,6 +25,7 @@ from db.tables.registry import SCHEMA_VERSION
 from sync.client.batches import BatchSize, Traffic
 from sync.client.checking import Checker, are_sums_due, note_reported, report
 from sync.client.laying import AfterLaying, Layer
+from sync.client.quarantine import judged_later, quarantined_here
 from sync.client.sending_again import BACKED_UP, send_again
 from sync.client.transport import (
     CountyBusyError,
@@ -301,10 +302,14 @@ def compose_request(
         )
         operations = _waiting_groups(connection, batch, after_op_no)
         waiting = _count_waiting(connection) - len(operations)
-        asides = report(connection) | {
-            "waiting": waiting,
-            "wants_sums": waiting == 0 and are_sums_due(values, _wall_ms(clock)),
-        }
+        asides = (
+            report(connection)
+            | quarantined_here(connection)
+            | {
+                "waiting": waiting,
+                "wants_sums": waiting == 0 and are_sums_due(values, _wall_ms(clock)),
+            }
+        )
     return {
         "protocol": PROTOCOL_VERSION,
         "app_version": APP_VERSION,
@@ -446,7 +451,7 @@ def _lay_down_once(
             send_again(session, above=answer.get("backed_up_op_no") or 0, but=judged)
         layer = Layer(session, store.clock)
         touched = layer.lay(
-            answer["verdicts"],
+            [*answer["verdicts"], *judged_later(session, answer)],
             answer["changes"],
             after,
             puts=answer.get("puts", ()),

@@ -142,6 +142,8 @@ class SyncRequest(BaseModel):
     boot_id: str
     wants_keys: bool = False
     """This laptop does not know the county's keys for sticks yet."""
+    quarantined: list[int] = Field(default=[], max_length=1000)
+    """Operations this laptop was told are quarantined, and that nobody has put aside since."""
     wants_sums: bool = False
     """Whether the last page is to carry the sums of what this laptop should hold."""
     entities: list[str] | None = Field(default=None, max_length=1000)
@@ -232,6 +234,8 @@ class SyncResponse(BaseModel):
     more: bool
     retry_after_s: int | None = None
     county_keys: CountyKeys | None = None
+    later_verdicts: list[VerdictRow] = []
+    """Of the request's ``quarantined``, those that have been judged since."""
     sums: dict[str, tuple[int, str]] | None = None
     """{home bucket: [living rows, XOR of their hashes as 16 hex digits]} of all this laptop should
     hold; see ``sync.protocol.sums``. Only where asked for, on the last page."""

@@ -35,6 +35,7 @@ from sync.server.process import (
     settle_memory,
     url_of,
 )
+from sync.server.quarantine_cli import add_quarantine_command
 from sync.server.regroup_cli import add_regroup_commands
 from sync.server.schema import CountyNotNamedError, SchemaTooNewError
 from sync.server.stick_cli import add_stick_command
@@ -87,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     add_health_commands(commands, shared)
     add_originals_command(commands, shared)
     add_stick_command(commands, shared)
+    add_quarantine_command(commands, shared)
     add_regroup_commands(commands, shared)
     add_backup_commands(commands, shared)
     return parser

@@ -129,3 +129,8 @@ def _operation(raw: dict[str, Any], body: bytes) -> Operation | None:
 def _number_or_none(value: Any) -> int | None:
     is_number = isinstance(value, int) and not isinstance(value, bool)
     return value if is_number and 1 <= value <= _LARGEST else None
+
+
+def incoming_again(body: str) -> Incoming:
+    """An operation as it was kept raw, to be judged once more."""
+    return _incoming(orjson.loads(body))

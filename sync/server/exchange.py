@@ -29,6 +29,7 @@ from sync.server.feed_page import Page, read_page
 from sync.server.former import Known
 from sync.server.intake import Install
 from sync.server.judging import Judge
+from sync.server.later_verdicts import later_verdicts
 from sync.server.ledger import Ledger
 from sync.server.lineage import runs_of
 from sync.server.merging import Occasion
@@ -187,6 +188,9 @@ def _answer(
             most_packed=request.most_bytes,
         )
         asked_for = _asked_for(connection, request, scope, page)
+        if request.quarantined:
+            later = later_verdicts(connection, install.lineage, request.quarantined)
+            asked_for["later_verdicts"] = later
     return _composed(epoch, desk.now(), install, verdicts, page, asked_for, desk.slots.advice_s())
 
 

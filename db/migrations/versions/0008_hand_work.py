@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     """Notes of what the county did not take, and the writings onto sticks."""
     op.execute("ALTER TABLE outbox ADD COLUMN kept_at VARCHAR")
+    op.execute("CREATE INDEX ix_outbox_quarantined ON outbox (op_no) WHERE state = 'quarantined'")
     op.create_table(
         "kept_note",
         sa.Column("id", sa.Integer(), nullable=False),

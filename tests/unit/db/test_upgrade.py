@@ -35,7 +35,14 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(tmp_path: Path) -> N
                     and not (
                         kind == "index"
                         and str(name).endswith(
-                            ("_dirty", "_waiting", "_refused", "_newest", "_by_state")
+                            (
+                                "_dirty",
+                                "_waiting",
+                                "_refused",
+                                "_quarantined",
+                                "_newest",
+                                "_by_state",
+                            )
                         )
                     )
                 ),

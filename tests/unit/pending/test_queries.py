@@ -12,13 +12,14 @@ from sqlmodel import col, select
 from app.accounts.vocabulary import Permission, Role
 from app.errors import ErrorCode, UserFacingError
 from app.pending.actions import keep_as_note, take_note_back
-from app.pending.queries import PendingRow, pending_list
+from app.pending.queries import STRAY, PendingRow, pending_list
 from app.pending.vocabulary import PendingKind
 from app.resend import send_again
 from app.store import Store
 from db.tables.households import Household
 from db.tables.local import KeptNote, OutboxOp
 from db.tables.organisations import Account, Credential
+from sync.client import checking
 from sync.client.round import lay_down
 from sync.client.status import LineState, read_status
 from tests.helpers.stores import a_case, a_household, a_resident, a_store, an_actor, save
@@ -242,3 +243,27 @@ def test_an_operation_of_nonsense_is_listed_all_the_same(store: Store) -> None:
         operation.wall_ms = 10**17
     (row,) = rows_of(store)
     assert values(row)["colour"] == 3
+
+
+def test_what_the_repair_took_out_is_kept_whole(store: Store) -> None:
+    assert STRAY == checking.STRAY, "the two modules may not import each other"
+    body = orjson.dumps({"id": "h", "head_name": "石某某", "note": "全文", "sync_version": 3})
+    with store.local_writing() as session:
+        session.connection().exec_driver_sql(
+            "INSERT INTO dead_letter (entity, record_id, body, problem, received_at) "
+            "VALUES ('household', 'h', ?, ?, '2026-11-23T08:30:00.000Z')",
+            (body.decode(), STRAY),
+        )
+    (row,) = rows_of(store)
+    assert row.is_stray
+    assert values(row) == {"head_name": "石某某", "note": "全文"}
+
+
+def test_a_dead_letter_is_listed_once_and_goes_when_the_record_could_be_laid(store: Store) -> None:
+    broken = {"unit_id": ZHANG.unit_id, "head_name": "石某某"}
+    for seq in (3, 4):
+        judge(store, "applied", changes=[["household", "h", "put", 2, None, broken, seq]])
+    assert len(rows_of(store)) == 1
+    whole = {**broken, "number": "001"}
+    judge(store, "applied", changes=[["household", "h", "put", 2, None, whole, 5]])
+    assert rows_of(store) == ()

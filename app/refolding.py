@@ -20,7 +20,7 @@ from app.handovers.rules import Step, follow
 from app.votes.rules import fold_motion
 from db.tables.base import RecordKind, SyncedRecord, SyncState
 from db.tables.cases import CaseEvent, CaseFile
-from db.tables.conflicts import Conflict, ConflictSettlement
+from db.tables.conflicts import Conflict, ConflictSettlement, RecordAlias
 from db.tables.handovers import Handover
 from db.tables.registry import ENTITIES
 from db.tables.votes import Motion, MotionEvent
@@ -39,6 +39,7 @@ def refold(session: Session, touched: Iterable[tuple[str, str]]) -> None:
     )
     for motion_id in sorted(motions):
         refold_motion(session, motion_id)
+    follow_aliases(session, ids.get("record_alias", set()))
     conflicts = ids.get("conflict", set()) | _conflicts_of(
         session, ids.get("conflict_settlement", set())
     )
@@ -74,6 +75,27 @@ def _holder(session: Session, case: CaseFile) -> str | None:
     steps = (Step(one.id, one.from_unit_id, one.to_unit_id) for one in carried_out)
     unit_id = follow(case.unit_id, steps).unit_id
     return None if unit_id == case.unit_id else unit_id
+
+
+def follow_aliases(session: Session, alias_ids: Iterable[str]) -> None:
+    """What leaned on a merged record leans on the one that is there: also what waits to be sent.
+
+    The county leads the operation over; here the row must not lean on nothing meanwhile.
+    """
+    for alias in session.exec(select(RecordAlias).where(col(RecordAlias.id).in_(list(alias_ids)))):
+        connection = session.connection()
+        for table, column in _LEANING.get(alias.subject_entity, ()):
+            connection.exec_driver_sql(
+                f"UPDATE {table} SET {column} = ?1 WHERE {column} = ?2 "
+                f"AND EXISTS (SELECT 1 FROM {alias.subject_entity} WHERE id = ?1)",
+                (alias.new_id, alias.old_id),
+            )
+
+
+_LEANING: Final = {
+    "household": (("resident", "household_id"),),
+    "resident": (("case_party", "resident_id"),),
+}
 
 
 def refold_conflict(session: Session, conflict_id: str) -> None:

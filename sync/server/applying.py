@@ -18,7 +18,7 @@ import psycopg
 from psycopg import Cursor
 
 from sync.protocol.messages import Operation, Reason, Verdict, VerdictRow
-from sync.server import moving, record_table
+from sync.server import aliases, moving, record_table
 from sync.server.envelope import Incoming
 from sync.server.intake import Taken
 from sync.server.judging import DELETE, Judge, refused
@@ -31,7 +31,7 @@ from sync.server.validation import shape_of
 LOG: Final = logging.getLogger("gulou.county")
 MAX_TRIES: Final = 3
 _STATE_CHANGING: Final = frozenset(
-    {"case_event", "motion_event", "conflict_settlement", "handover"}
+    {"case_event", "motion_event", "conflict_settlement", "handover", "record_alias"}
 )
 _DEPTH: Final = {
     name: depth
@@ -108,6 +108,7 @@ def _place(entry: tuple[Operation | None, int, datetime]) -> tuple[int, int]:
 def keys_of(op: Operation) -> Iterator[Key]:
     """The record of an operation and those it names."""
     yield Key(op.entity, op.record_id)
+    yield from aliases.keys_of_alias(op)
     for reference in references_of(op.entity, op.patch):
         wanted = op.patch.get(reference.field)
         if isinstance(wanted, str):
@@ -119,6 +120,7 @@ def load_for(cursor: Cursor[Any], ledger: Ledger, groups: Iterable[Group]) -> No
     known = [op for group in groups for op, _, _ in group.operations if op and shape_of(op.entity)]
     ledger.load(cursor, (key for op in known for key in keys_of(op)), locked=True)
     ledger.load(cursor, (Key("account", op.account_id) for op in known), locked=False)
+    aliases.load_aliases(cursor, ledger, known)
     ledger.load_children(cursor, (pair for op in known for pair in _children_of(op)))
     subjects = [_subject_of(op) for op in known if op.entity == HANDOVER]
     if subjects:
@@ -134,6 +136,7 @@ def _subject_of(op: Operation) -> Key | None:
 def _children_of(op: Operation) -> Iterator[tuple[str, str]]:
     if op.kind == DELETE:
         yield from ((entity, op.record_id) for entity in CHILDREN.get(op.entity, ()))
+    yield from aliases.children_of_alias(op)
     motion_id = op.patch.get("motion_id")
     if op.entity == "ballot" and isinstance(motion_id, str):
         yield ("electorate_entry", motion_id)

@@ -91,6 +91,7 @@ def settlement_by_county(conflict: Row, choice: SettlementChoice, now: datetime)
     record_id = conflict_id("settled", conflict.key.record_id, now.isoformat())
     row = county_row(Key("conflict_settlement", record_id), body, now)
     row.parent_id = conflict.key.record_id
+    row.shared = conflict.shared or None
     return row
 
 

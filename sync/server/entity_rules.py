@@ -29,7 +29,7 @@ from app.votes.vocabulary import (
     OpenProblem,
 )
 from sync.protocol.messages import Reason
-from sync.server import moving
+from sync.server import aliases, moving
 from sync.server.authors import china_date
 from sync.server.ledger import Ledger
 from sync.server.merging import Occasion
@@ -159,6 +159,11 @@ def check_ballot_withdrawal(matter: Matter) -> Reason | None:
     return _late_reason(motion)
 
 
+def check_record_alias(matter: Matter) -> Reason | None:
+    """The county makes one of the two at once."""
+    return aliases.check_and_carry_out(matter.ledger, matter.occasion, matter.key, matter.body)
+
+
 def check_handover(matter: Matter) -> Reason | None:
     """The county carries it out at once, or says why not."""
     return moving.check_and_carry_out(
@@ -211,6 +216,7 @@ def check_conflict_settlement(matter: Matter) -> Reason | None:
 
 CHECKS: Final[Mapping[str, Check]] = {
     "conflict_settlement": check_conflict_settlement,
+    "record_alias": check_record_alias,
     "resident": check_resident,
     "case_event": check_case_event,
     "motion": check_motion,

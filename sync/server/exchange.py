@@ -23,6 +23,7 @@ from sync.protocol.packing import pack
 from sync.server import intake
 from sync.server.applying import Outcome, apply_groups, groups_of, write_feed
 from sync.server.authors import Sender
+from sync.server.doubles import note_doubles
 from sync.server.entity_rules import rule_set_of
 from sync.server.envelope import Envelope, open_envelope
 from sync.server.feed_page import Page, read_page
@@ -143,6 +144,7 @@ def _judge_once(
             whole.feed += outcome.feed
             if outcome.failed:
                 break  # what follows a group that waits may lean on it
+        whole.feed += note_doubles(cursor, ledger, whole.feed, now)
         write_feed(cursor, whole)
     return judged | {row.op_no: intake.verdict_json(row) for row in whole.verdicts}
 

@@ -15,7 +15,7 @@ from app.village_rules.vocabulary import RuleSet
 from db.tables.base import RecordKind
 from db.tables.registry import ENTITIES
 from sync.protocol.messages import Operation, Reason, Verdict, VerdictRow
-from sync.server import authors, merging, moving
+from sync.server import aliases, authors, merging, moving
 from sync.server.as_known import Belief, check_reach_as_known
 from sync.server.entity_rules import CHECKS, FIRST_STATE, Matter
 from sync.server.ledger import Ledger
@@ -64,6 +64,7 @@ class Judge:
         shape = shape_of(op.entity)
         if shape is None:
             raise RefusedError(Reason.UNKNOWN_ENTITY, entity=op.entity[:60])
+        op = aliases.redirected(self.ledger, op)
         if shape.model.record_kind is RecordKind.REFERENCE and not self.occasion.sender.is_county:
             raise RefusedError(Reason.REFERENCE_IS_COUNTYS)
         row = self.ledger.get(Key(op.entity, op.record_id))

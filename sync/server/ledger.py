@@ -35,6 +35,8 @@ class Ledger:
     _draft: dict[Key, Row] = field(default_factory=dict)
     _draft_children: dict[tuple[str, str], list[Key]] = field(default_factory=dict)
     """Children by parent that the group under way has made, put back or moved there."""
+    aliases: dict[Key, str] = field(default_factory=dict)
+    """Where deleted records go on under another id."""
     is_settled_before: bool = False
     """Whether the group under way settles what was settled before; nothing of it is carried out."""
 
@@ -152,6 +154,7 @@ class Ledger:
             held.clear()
         self.discard()
         self.placements.clear()
+        self.aliases.clear()
         self._moves.clear()
 
     def write(self, cursor: Cursor[Any]) -> list[FeedRow]:

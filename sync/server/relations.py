@@ -95,6 +95,8 @@ def references_of(entity: str, body: Mapping[str, Any]) -> tuple[Reference, ...]
 
 def parent_id_of(entity: str, body: Mapping[str, Any]) -> str | None:
     """The id of the record it is a part of."""
+    if entity == "record_alias":
+        return str(body["old_id"])  # by which it is found again; it leans on nothing
     parent = _parent(entity, body)
     return None if parent is None else str(body[parent.field])
 

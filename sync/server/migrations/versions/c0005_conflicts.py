@@ -11,10 +11,10 @@ depends_on = None
 
 # What was noted so far becomes records in the feed; only what a person still has to look at.
 _AS_RECORDS = """
-INSERT INTO record (entity, id, unit_id, bucket, body, version, state, created_by, created_install,
-    created_at, updated_by, updated_install, updated_at)
+INSERT INTO record (entity, id, unit_id, bucket, parent_id, body, version, state, created_by,
+    created_install, created_at, updated_by, updated_install, updated_at)
 SELECT 'conflict', md5(c.incoming_install || '/' || c.op_no || '/' || c.field)::uuid::text,
-    r.unit_id, r.unit_id, jsonb_build_object(
+    r.unit_id, r.unit_id, c.record_id, jsonb_build_object(
         'unit_id', r.unit_id,
         'kind', CASE c.field WHEN '*' THEN 'delete' ELSE 'field' END,
         'subject_entity', c.entity, 'subject_id', c.record_id, 'other_id', NULL,
@@ -39,6 +39,15 @@ SELECT bucket, entity, id, 'put', version FROM record
 WHERE county_id = current_setting('gulou.county') AND entity = 'conflict' ORDER BY created_at;
 
 DROP TABLE conflict;
+
+-- Two laptops may each have made the same household: found by its number and by who is in it.
+CREATE INDEX record_by_household_number
+    ON record (county_id, unit_id, ltrim(upper(body ->> 'number'), '0 '))
+    WHERE entity = 'household' AND NOT is_deleted;
+CREATE INDEX record_by_identity_number ON record (county_id, unit_id, (body ->> 'identity_number'))
+    WHERE entity = 'resident' AND NOT is_deleted AND body ->> 'identity_number' IS NOT NULL;
+CREATE INDEX record_by_other_id ON record (county_id, (body ->> 'other_id'))
+    WHERE entity = 'conflict' AND body ->> 'other_id' IS NOT NULL;
 """
 
 

@@ -11,6 +11,7 @@ from app.accounts.vocabulary import Role
 from app.cases.vocabulary import CaseKind, PartySide, PartySource, Urgency, class_name
 from app.conflicts.views import Candidate, ConflictCard, ConflictRow, SettlementView
 from app.conflicts.vocabulary import ConflictKind, SettlementChoice
+from app.conflicts.weekly import MergeKind, MergeLine, WeekOfMerges
 from app.errors import ErrorCode
 from app.households.rules import DoubleReason, mask_identity_number
 from app.households.vocabulary import (
@@ -283,7 +284,79 @@ def left_words(count: int) -> str:
     return tr("还有 {count} 处", count=count)
 
 
+def merge_kind_word(kind: MergeKind) -> tuple[str, str]:
+    """How it was put together, as a small word, and its colour kind."""
+    words = {
+        MergeKind.BESIDE: (tr("各改一项"), "ok"),
+        MergeKind.PROVISIONAL: (tr("暂用后到的"), "warn"),
+        MergeKind.SETTLED: (tr("已有人定"), "ok"),
+    }
+    return words[kind]
+
+
+def week_title(week: WeekOfMerges) -> str:
+    """每周合并清单 2026年11月23日 至 11月29日."""
+    return tr(
+        "每周合并清单（{year}年{month}月{day}日至{to_month}月{to_day}日）",
+        year=week.monday.year,
+        month=week.monday.month,
+        day=week.monday.day,
+        to_month=week.sunday.month,
+        to_day=week.sunday.day,
+    )
+
+
+def week_headers() -> tuple[str, ...]:
+    """The columns of the list, on screen, on paper and in Excel."""
+    return (
+        tr("村"),
+        tr("什么"),
+        tr("哪一项"),
+        tr("现在用的"),
+        tr("没有用的"),
+        tr("谁写的"),
+        tr("怎么并的"),
+        tr("时间"),
+    )
+
+
+def week_row(line: MergeLine, *, sees_numbers: bool) -> tuple[str, ...]:
+    """One line of the list, in the order of the columns."""
+    has_lost = line.kind is not MergeKind.BESIDE
+    values = [
+        value_words(line.entity, line.field_name, value, sees_numbers=sees_numbers)
+        for value in (line.value, line.lost)
+    ]
+    who = [line.by_name, *((line.lost_by_name,) if has_lost else ())]
+    return (
+        line.place,
+        line.title or entity_word(line.entity),
+        field_words(line.entity, line.field_name),
+        values[0],
+        values[1] if has_lost else "",
+        who_words(list(dict.fromkeys(who))),
+        merge_kind_word(line.kind)[0],
+        short_moment(line.at),
+    )
+
+
+def week_empty(week: WeekOfMerges) -> str:
+    """Nothing to check."""
+    return tr("{title}：没有自动合并的。", title=week_title(week))
+
+
+def week_written(file: str) -> str:
+    """After the export."""
+    return tr("已导出：{file}", file=file)
+
+
 CONFLICT_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
+    ErrorCode.TABLE_NOT_WRITTEN: lambda *, file, problem: tr(
+        "{file} 没有存成（{problem}）。原来的文件没有动，资料也没有改动。"
+        "如果它正在 Excel 里打开，请先关掉；或换一个地方再存。",
+        file=file,
+        problem=problem,
+    ),
     ErrorCode.CONFLICT_RECORD_GONE: lambda: tr(
         "这条记录已经不在了，没有可定的。两边写过的内容县里都留着。请看列表里的下一处。"
     ),

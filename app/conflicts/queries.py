@@ -64,7 +64,7 @@ def open_conflicts(store: Store, actor: Actor) -> tuple[ConflictRow, ...]:
             .order_by(col(Conflict.found_at), col(Conflict.id))
         ).all()
         groups = _groups(one for one in found if _may_see(actor, one))
-        names = _names(session)
+        names = names_by_account(session)
         return tuple(_row(session, actor, group, names) for group in groups)
 
 
@@ -78,7 +78,7 @@ def one_conflict(store: Store, actor: Actor, conflict_id: str) -> ConflictCard |
         if conflict is None or not _may_see(actor, conflict):
             return None
         group = _group_of(session, conflict)
-        names = _names(session)
+        names = names_by_account(session)
         row = _row(session, actor, group, names)
         card = ConflictCard(
             row=row,
@@ -132,10 +132,14 @@ def _is_identity(entity: str, name: str) -> bool:
     return entity == "resident" and name in IDENTITY_FIELDS
 
 
+def may_see(actor: Actor, entity: str, unit_id: str) -> bool:
+    """Whether somebody may see what collided in such a record of this unit."""
+    units = units_seen(actor, _SEEN_BY.get(entity, Permission.MANAGE_ACCOUNTS))
+    return units is None or unit_id in units
+
+
 def _may_see(actor: Actor, conflict: Conflict) -> bool:
-    permission = _SEEN_BY.get(conflict.subject_entity, Permission.MANAGE_ACCOUNTS)
-    units = units_seen(actor, permission)
-    return units is None or conflict.unit_id in units
+    return may_see(actor, conflict.subject_entity, conflict.unit_id)
 
 
 def _row(
@@ -170,13 +174,14 @@ def _may_settle(actor: Actor, conflict: Conflict) -> bool:
 def _title(session: Session, conflict: Conflict) -> str:
     detail = orjson.loads(conflict.detail or "{}")
     if conflict.kind is ConflictKind.BALLOT_DOUBLE:
-        return _name_of_record(session, "household", detail.get("household_id", ""))
-    found = _name_of_record(session, conflict.subject_entity, conflict.subject_id)
+        return name_of_record(session, "household", detail.get("household_id", ""))
+    found = name_of_record(session, conflict.subject_entity, conflict.subject_id)
     kept = detail.get("record", {})
     return found or str(kept.get("head_name") or kept.get("name") or kept.get("title") or "")
 
 
-def _name_of_record(session: Session, entity: str, record_id: str) -> str:
+def name_of_record(session: Session, entity: str, record_id: str) -> str:
+    """What a record is called; empty when it is not here."""
     record = session.get(ENTITIES[entity], record_id) if entity in ENTITIES else None
     if record is None:
         return ""
@@ -190,7 +195,8 @@ def _name_of_record(session: Session, entity: str, record_id: str) -> str:
     return ""
 
 
-def _names(session: Session) -> dict[str, str]:
+def names_by_account(session: Session) -> dict[str, str]:
+    """Account id to name, for everyone this laptop knows of."""
     return dict(session.exec(select(Account.id, Account.name)).all())
 
 
@@ -240,7 +246,7 @@ def _candidate(
     at: datetime | None,
 ) -> Candidate:
     labels = {
-        name: _name_of_record(session, _REFERENCES[name], value)
+        name: name_of_record(session, _REFERENCES[name], value)
         for name, value in values.items()
         if name in _REFERENCES and isinstance(value, str)
     }

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app.conflicts.queries import one_conflict, open_conflicts
 from app.conflicts.views import ConflictCard, ConflictRow
@@ -14,6 +14,7 @@ from app.errors import UserFacingError
 from app.store import Changes
 from i18n.text import tr
 from ui.conflicts.panel import ConflictPanel, Decision
+from ui.conflicts.week import WeekScreen
 from ui.context import PageContext
 from ui.theme import text_px
 from ui.widgets.cards import Card
@@ -54,16 +55,30 @@ class ConflictsPage(QWidget):
         self.host = SidePanelHost(self.list, self.panel, main_share=1, side_share=2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.host)
+        self.week = WeekScreen(context)
+        self.screens = QStackedWidget()
+        self.screens.setProperty("role", "paper")
+        self.screens.addWidget(self.host)
+        self.screens.addWidget(self.week)
+        self.week_button = QPushButton(tr("每周合并清单"))
+        layout.addWidget(self.screens)
         self.setFocusProxy(self.table)
         self.table.row_chosen.connect(self._on_row_chosen)
         self.table.row_opened.connect(self._on_row_opened)
         self.table.typed.connect(self._on_typed)
         self.panel.decided.connect(self._on_decided)
         self.panel.record_asked.connect(self._on_record_asked)
+        self.week_button.clicked.connect(self._on_week_asked)
+        self.week.left.connect(self._on_week_left)
+
+    def header_buttons(self) -> list[QPushButton]:
+        """每周合并清单: what nobody was asked about."""
+        return [self.week_button]
 
     def load(self) -> None:
-        """Reads what is open."""
+        """Reads what is open, or the week that is shown."""
+        if self.screens.currentWidget() is self.week:
+            self.week.load()
         self._context.runner.read(
             partial(open_conflicts, self._context.store, self._context.actor),
             on_done=self._on_rows,
@@ -72,6 +87,7 @@ class ConflictsPage(QWidget):
     def open(self, record_id: str) -> None:
         """Shows a conflict by its id, or by the record it is about; an empty id: the first."""
         self._wanted = record_id
+        self._on_week_left()
         self.load()
 
     def on_changes(self, changes: Changes) -> None:
@@ -86,7 +102,12 @@ class ConflictsPage(QWidget):
         self.table.setColumnHidden(1, is_narrow)  # the card says it as well
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.panel.is_typing:
+        if self.screens.currentWidget() is self.week:
+            if event.key() == Qt.Key.Key_Escape:
+                self._on_week_left()
+            else:
+                super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Escape and self.panel.is_typing:
             self.panel.leave_typing()
         elif event.key() == Qt.Key.Key_Escape and self.host.is_side_open:
             self.host.close_side()
@@ -170,6 +191,14 @@ class ConflictsPage(QWidget):
         self._deciding = None
         self._context.notify(error_sentence(error))
         self.load()
+
+    def _on_week_asked(self) -> None:
+        self.screens.setCurrentWidget(self.week)
+        self.week.load()
+        self.week.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_week_left(self) -> None:
+        self.screens.setCurrentWidget(self.host)
 
     def _on_record_asked(self, entity: str, record_id: str) -> None:
         self._context.open_record(entity, record_id)

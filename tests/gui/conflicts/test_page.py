@@ -7,14 +7,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrinter
 from sqlmodel import select
 
 from app.accounts.vocabulary import Role
 from app.conflicts.actions import choose_values
 from app.conflicts.vocabulary import ConflictKind
-from db.tables.conflicts import ConflictSettlement
-from db.tables.households import Household
+from db.tables.conflicts import ConflictSettlement, RecordAlias
+from db.tables.households import Household, Resident
 from tests.gui.clipping import assert_nothing_clipped
 from tests.gui.conftest import LARGE, SMALL
 from tests.gui.scene import Scene, make_scene
@@ -45,7 +47,7 @@ def homes(scene: Scene) -> list[Household]:
     ]
     now = scene.store.clock.now()
     conflicts = [
-        a_conflict(scene.store, one, found_at=now - timedelta(days=9 - place))
+        a_conflict(scene.store, one, found_at=now - timedelta(hours=9 - place))
         for place, one in enumerate(found)
     ]
     lay(scene.store, *found, *conflicts)
@@ -270,3 +272,87 @@ def test_pictures(qtbot, scene, size) -> None:
     qtbot.addWidget(window)
     scene.picture(window, "conflicts", size)
     assert_nothing_clipped(window)
+
+
+def test_the_list_of_the_week_goes_to_excel_and_to_paper(qtbot, scene, homes, tmp_path) -> None:
+    page = opened(qtbot, scene)
+    target = tmp_path / "清单.xlsx"
+    page.week._ask_path = lambda _name: str(target)
+    (button,) = page.header_buttons()
+    qtbot.addWidget(button)
+    button.click()
+    scene.settle()
+    assert page.week.table.rows.rowCount() == 3
+    page.week.export.click()
+    scene.settle()
+    assert scene.notices == ["已导出：清单.xlsx"]
+    sheet = load_workbook(target).worksheets[0]
+    assert sheet["A1"].value.startswith("每周合并清单（2026年11月23日至11月29日）")
+    assert [cell.value for cell in sheet[3]][3:7] == ["寨中", "寨头", "张某、李某", "暂用后到的"]
+    printer = QPrinter(QPrinter.PrinterMode.ScreenResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "清单.pdf"))
+    page.week.print_on(printer)
+    assert (tmp_path / "清单.pdf").read_bytes().startswith(b"%PDF")
+    qtbot.keyClick(page.week.table, Qt.Key.Key_Escape)
+    assert page.screens.currentWidget() is page.host
+
+
+def test_a_week_in_which_nothing_was_merged_says_so(qtbot, scene, homes) -> None:
+    page = opened(qtbot, scene)
+    page._on_week_asked()
+    page.week.earlier.click()
+    page.week.earlier.click()
+    scene.settle()
+    assert page.week.table._empty.isVisible()
+    assert not page.week.export.isEnabled()
+    assert "没有自动合并的" in page.week.html()
+    page.week.later.click()
+    page.week.later.click()
+    scene.settle()
+    assert page.week.table.rows.rowCount() == 3
+    assert not page.week.later.isEnabled()
+
+
+def test_two_households_stand_side_by_side_and_are_made_one(qtbot, scene) -> None:
+    one = a_household(number="7", head_name="石某某", address="寨头")
+    other = a_household(number="007", head_name="石某某", phone="13800000001", note="老屋")
+    people = [
+        a_resident(one, name="石某某"),
+        a_resident(other, name="石某某"),
+        a_resident(other, name="杨某某", identity_number=None),
+    ]
+    conflict = a_conflict(
+        scene.store,
+        other,
+        other_id=one.id,
+        kind=ConflictKind.HOUSEHOLD_DOUBLE,
+        field_name=None,
+        current_value=None,
+        other_value=None,
+        base_value=None,
+        detail=as_json({"reasons": ["same_number", "same_head_identity"]}),
+    )
+    lay(scene.store, one, other, *people, conflict)
+    window = scene.window("conflicts", ConflictsPage)
+    qtbot.addWidget(window)
+    for size in (LARGE, SMALL):
+        scene.picture(window, "conflicts-households", size)
+        assert_nothing_clipped(window)
+    page = window.pages.current_page()
+    buttons = [box.button.text() for box in page.panel.choices.boxes]
+    assert buttons == ["1  并成一户，以这户为准", "2  并成一户，以这户为准"]
+    assert page.panel.last_button.text() == "3  不是同一户"
+    qtbot.keyClick(page.table, Qt.Key.Key_1)
+    scene.settle()
+    with scene.store.reading() as session:
+        (left,) = session.exec(select(Household)).all()
+        living = session.exec(select(Resident).order_by(Resident.position)).all()
+        aliases = {(a.old_id, a.new_id) for a in session.exec(select(RecordAlias))}
+    assert (left.number, left.phone, left.note) == ("7", "13800000001", "老屋")
+    assert [(each.name, each.household_id) for each in living] == [
+        ("石某某", one.id),
+        ("杨某某", one.id),
+    ]
+    assert aliases == {(other.id, one.id), (people[1].id, people[0].id)}
+    assert page.table.rows.rowCount() == 0

@@ -1,0 +1,201 @@
+"""每周合并清单 on screen: week by week, to Excel or on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import partial
+from html import escape
+from pathlib import Path
+
+from PySide6.QtCore import QMarginsF, Qt, Signal
+from PySide6.QtGui import QPageLayout, QTextDocument
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
+
+from app.accounts.vocabulary import Permission
+from app.conflicts.weekly import MergeLine, WeekOfMerges, merges_of_week, monday_of
+from app.errors import UserFacingError
+from app.exchange.table_sheet import write_table
+from app.laptop import today_in_china
+from i18n.text import tr
+from ui.context import PageContext
+from ui.widgets.cards import Card
+from ui.widgets.flow import FlowLayout
+from ui.widgets.record_table import RecordTable
+from ui.widgets.rows_model import Column, RowsModel
+from ui.wording import error_sentence
+from ui.wording_conflicts import (
+    merge_kind_word,
+    week_empty,
+    week_headers,
+    week_row,
+    week_title,
+    week_written,
+)
+
+_WIDTHS = (130, 0, 90, 0, 0, 110, 110, 110)
+_KIND_COLUMN = 6
+
+
+class WeekScreen(QWidget):
+    """``left`` to go back to the conflicts."""
+
+    left = Signal()
+
+    def __init__(
+        self,
+        context: PageContext,
+        *,
+        ask_path: Callable[[str], str] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._ask_path = ask_path or self._ask_where
+        self._sees_numbers = context.actor.may(Permission.SEE_IDENTITY_NUMBERS)
+        self._written_to = ""
+        self._printer: QPrinter | None = None
+        self.monday = monday_of(today_in_china(context.store.clock))
+        self.week = WeekOfMerges(self.monday, ())
+        self._model: RowsModel[MergeLine] = RowsModel(self._columns())
+        self.table = RecordTable(self._model, name=tr("每周合并清单"))
+        self.card = Card(tr("每周合并清单"), is_flush=True)
+        self.back = QPushButton(tr("返回冲突"))
+        self.earlier = QPushButton(tr("上一周"))
+        self.later = QPushButton(tr("下一周"))
+        self.export = QPushButton(tr("导出 Excel…"))
+        self.print_button = QPushButton(tr("打印…"))
+        self._build()
+
+    def load(self) -> None:
+        """Reads the week."""
+        self._context.runner.read(
+            partial(merges_of_week, self._context.store, self._context.actor, monday=self.monday),
+            on_done=self._on_week,
+        )
+
+    def html(self) -> str:
+        """The list as it is printed."""
+        title = escape(week_title(self.week))
+        head = "".join(f"<th align='left'>{escape(one)}</th>" for one in week_headers())
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+            for row in self._rows()
+        )
+        if not rows:
+            return f"<h3>{escape(week_empty(self.week))}</h3>"
+        style = "border='1' cellspacing='0' cellpadding='4' width='100%'"
+        return f"<h3>{title}</h3><table {style}><tr>{head}</tr>{rows}</table>"
+
+    def print_on(self, printer: QPrinter) -> None:
+        """On paper, or into a PDF."""
+        printer.setPageOrientation(QPageLayout.Orientation.Landscape)
+        printer.setPageMargins(QMarginsF(12, 12, 12, 12), QPageLayout.Unit.Millimeter)
+        document = QTextDocument()
+        document.setHtml(self.html())
+        document.print_(printer)
+
+    def _rows(self) -> list[tuple[str, ...]]:
+        return [week_row(line, sees_numbers=self._sees_numbers) for line in self.week.lines]
+
+    def _columns(self) -> list[Column[MergeLine]]:
+        return [
+            Column(
+                title,
+                partial(self._cell, place),
+                tone=_tone if place == _KIND_COLUMN else None,
+                width=_WIDTHS[place],
+                is_pill=place == _KIND_COLUMN,
+            )
+            for place, title in enumerate(week_headers())
+        ]
+
+    def _cell(self, place: int, line: MergeLine) -> str:
+        return week_row(line, sees_numbers=self._sees_numbers)[place]
+
+    def _on_week(self, week: WeekOfMerges) -> None:
+        if week.monday != self.monday:
+            return
+        self.week = week
+        self.card.set_title(week_title(week))
+        self.table.set_empty_text(week_empty(week))
+        self.table.show_rows(week.lines)
+        for button in (self.export, self.print_button):
+            button.setEnabled(bool(week.lines))
+
+    def _turn(self, weeks: int) -> None:
+        self.monday += timedelta(weeks=weeks)
+        is_past = self.monday < monday_of(_today(self._context))
+        self.later.setEnabled(is_past)
+        self.load()
+
+    def _on_earlier(self) -> None:
+        self._turn(-1)
+
+    def _on_later(self) -> None:
+        self._turn(1)
+
+    def _on_export(self) -> None:
+        chosen = self._ask_path(f"{week_title(self.week)}.xlsx")
+        if not chosen:
+            return
+        path = Path(chosen)
+        work = partial(
+            write_table,
+            path,
+            title=week_title(self.week),
+            headers=week_headers(),
+            rows=self._rows(),
+        )
+        self._written_to = path.name
+        self._context.runner.read(work, on_done=self._on_exported, on_failed=self._on_failed)
+
+    def _on_exported(self, _nothing: object) -> None:
+        self._context.notify(week_written(self._written_to))
+
+    def _on_failed(self, error: UserFacingError) -> None:
+        self._context.notify(error_sentence(error))
+
+    def _on_print(self) -> None:
+        self._printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        dialog = QPrintDialog(self._printer, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(self._on_printer_chosen)
+        dialog.open()
+
+    def _on_printer_chosen(self) -> None:
+        if self._printer is not None:
+            self.print_on(self._printer)
+
+    def _ask_where(self, name: str) -> str:
+        return QFileDialog.getSaveFileName(self, tr("导出到"), name, "Excel (*.xlsx)")[0]
+
+    def _build(self) -> None:
+        self.later.setEnabled(False)
+        buttons = QWidget()
+        flow = FlowLayout(buttons)
+        for button, slot in (
+            (self.back, self.left),
+            (self.earlier, self._on_earlier),
+            (self.later, self._on_later),
+            (self.export, self._on_export),
+            (self.print_button, self._on_print),
+        ):
+            flow.addWidget(button)
+            button.clicked.connect(slot)
+        self.card.add(self.table, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addWidget(buttons)
+        layout.addWidget(self.card, 1)
+        self.setFocusProxy(self.table)
+
+
+def _tone(line: MergeLine) -> str:
+    return merge_kind_word(line.kind)[1]
+
+
+def _today(context: PageContext) -> date:
+    return today_in_china(context.store.clock)

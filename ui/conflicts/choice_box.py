@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -15,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.theme import Tone, text_px
+from ui.theme.palette import MUTED_TEXT
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import StatePill, text_label
 
@@ -53,9 +56,8 @@ class ChoiceBox(QFrame):
             flow.addWidget(StatePill(mark, Tone.INFO, top))
         layout.addWidget(top)
         for name, html in lines:
-            if name:
-                layout.addWidget(text_label(name, "fieldLabel", wraps=True))
-            layout.addWidget(_value_label(html))
+            label = f'<span style="color:{MUTED_TEXT}">{escape(name)}</span> ' if name else ""
+            layout.addWidget(_value_label(label + html))
         layout.addStretch(1)
         if who:
             layout.addWidget(text_label(who, "muted", wraps=True))

@@ -49,7 +49,7 @@ from ui.wording_households import field_name, short_number
 
 _LONG_TEXT = 200
 OPENED_ENTITIES = ("household", "resident", "micro_grid", "case_file", "case_party", "motion")
-HOUSEHOLD_PX = 250
+HOUSEHOLD_PX = 225
 
 
 @dataclass(frozen=True)

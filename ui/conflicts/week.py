@@ -162,7 +162,7 @@ class WeekScreen(QWidget):
         dialog = QPrintDialog(self._printer, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(self._on_printer_chosen)
-        dialog.open()
+        dialog.show()
 
     def _on_printer_chosen(self) -> None:
         if self._printer is not None:

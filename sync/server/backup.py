@@ -82,7 +82,7 @@ def back_up(url: str, file: Path, *, certificates: Path, now: datetime) -> Backu
         unfinished.unlink(missing_ok=True)
     with psycopg.connect(url) as connection:
         _note_held(connection, marks)
-        write_state(connection, BACKUP_STATE, now.isoformat())
+        write_state(connection, BACKUP_STATE, made.made_at)
     return made
 
 
@@ -125,6 +125,7 @@ def restore(url: str, file: Path, *, certificates: Path, now: datetime) -> Backu
         _read(connection, archive)
         _begin_epoch(connection, now)
         _note_held(connection, _held(connection))
+        write_state(connection, BACKUP_STATE, backup.made_at)
     schema.upgrade(url)
     _read_certificates(file, certificates)
     return backup

@@ -32,6 +32,7 @@ _SPEED: Final = "attachment_bytes_per_s"
 _DAY: Final = "attachment_day"
 _DAY_BYTES: Final = "attachment_day_bytes"
 _SMALLEST_PIECE: Final = 8 * 1024
+_PIECE_SECONDS: Final = 3.0
 _FIRST_PIECE: Final = 64 * 1024
 _FETCHED_UNASKED: Final = 256 * 1024
 """On a good line originals up to this size are fetched before anybody asks."""
@@ -64,14 +65,16 @@ class _StoppedError(Exception):
 class PieceSize:
     """How much one request carries: halves on a cut, doubles on success.
 
-    A line that breaks every few kilobytes would else never get a piece through.
+    A line that breaks every few kilobytes would else never get a piece through. It never takes
+    longer than a few seconds, so that an edit need not wait, nor much be lost with a cut.
     """
 
     size: int = _FIRST_PIECE
 
-    def grow(self) -> None:
-        """After a whole piece."""
-        self.size = min(self.size * 2, MAX_PIECE_BYTES)
+    def grow(self, bytes_per_s: float) -> None:
+        """After a whole piece that went over at this speed."""
+        fitting = max(_SMALLEST_PIECE, round(bytes_per_s * _PIECE_SECONDS))
+        self.size = min(self.size * 2, fitting, MAX_PIECE_BYTES)
 
     def shrink(self) -> None:
         """After a cut or a time-out."""
@@ -248,9 +251,9 @@ class Carrier:
         except OfflineError:
             self.piece.shrink()
             raise
-        passed_s = (self.store.clock.monotonic_ms() - begun) / 1000
-        self.piece.grow()
-        if passed_s > 0 and size >= _SMALLEST_PIECE:
+        passed_s = max(1, self.store.clock.monotonic_ms() - begun) / 1000
+        if size >= _SMALLEST_PIECE:  # less says more of the journey than of the line
+            self.piece.grow(size / passed_s)
             self._learn(size / passed_s)
         return moved
 

@@ -15,7 +15,7 @@ from app.errors import UserFacingError
 from db.purging import purge_departed
 from db.search_catch_up import catch_up_search
 from db.session import Changes, Store
-from sync.client.blobs import Carrier
+from sync.client.blobs import Carried, Carrier
 from sync.client.round import Exchanger, KeysDestroyedError, RoundResult
 from sync.client.status import LineState, SyncStatus, read_status
 from sync.client.transport import (
@@ -174,20 +174,31 @@ class SyncWorker:
         if any(entity == "attachment" for entity, _ in touched):
             carrier.records_changed()
         try:
-            carried = carrier.carry(self._has_something_to_do)
+            carried = self._carry_on(carrier)
         except CountyBusyError as problem:
             self._keep_slot(problem.retry_after_s)
             self._tell(LineState.BUSY)
             return False
         except (OfflineError, NotTheCountyError, CountyRefusedError, UserFacingError) as problem:
             log.info("originals: %s", problem)
-            if carrier.carried.up or carrier.carried.down:
-                self._backoff.reset()  # it breaks, and yet it carries: go on soon
             self._tell(LineState.OFFLINE)
             return False
         if carried.up or carried.down:
             self._tell(LineState.ONLINE)
         return True
+
+    def _carry_on(self, carrier: Carrier) -> Carried:
+        """A line that breaks and yet carries is gone on with at once: of a village's line there is
+        no better one to wait for. Raises what the carrier raised when a go came to nothing."""
+        while True:
+            try:
+                return carrier.carry(self._has_something_to_do)
+            except CountyBusyError:
+                raise
+            except OfflineError:
+                came_on = carrier.carried.up or carrier.carried.down
+                if not came_on or self._has_something_to_do():
+                    raise
 
     def _has_something_to_do(self) -> bool:
         return self._wake.is_set() or self._stop.is_set() or self._paused.is_set()

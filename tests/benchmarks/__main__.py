@@ -33,12 +33,13 @@ from tests.benchmarks.laptops import (
 )
 from tests.benchmarks.machine import machine_line
 from tests.benchmarks.people import a_population
+from tests.benchmarks.photos import measure_photos
 from tests.benchmarks.pushing import measure_push
 from tests.benchmarks.saving import measure_saving
 from tests.benchmarks.searching import measure_search
 from tests.benchmarks.starting import measure_memory, measure_start
 
-NAMES = ("start", "search", "save", "sync", "push", "memory")
+NAMES = ("start", "search", "save", "sync", "push", "photos", "memory")
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,12 @@ class Amounts:
     """Looked for, in four ways and three keystrokes each."""
     saves: int = 25
     runs: int = 5
+    photo_bytes: int = 2**20
 
 
-QUICK = Amounts(residents=10_000, rows=10_000, operations=1_000, people=5, saves=10, runs=1)
+QUICK = Amounts(
+    residents=10_000, rows=10_000, operations=1_000, people=5, saves=10, runs=1, photo_bytes=2**18
+)
 
 
 class Bench:
@@ -106,6 +110,8 @@ class Bench:
             yield from measure_first_sync(self.scene, rows=amounts.rows, runs=runs)
         elif name == "push":
             yield from measure_push(self.scene, operations=amounts.operations, runs=runs)
+        elif name == "photos":
+            yield from measure_photos(self.scene, size=amounts.photo_bytes)
         elif name == "memory":
             yield measure_memory(self.laptop_folder, runs=runs)
 

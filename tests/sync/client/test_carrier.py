@@ -190,8 +190,12 @@ def test_pieces_stay_within_their_limits() -> None:
         piece.shrink()
     assert piece.size == 8 * 1024
     for _ in range(10):
-        piece.grow()
+        piece.grow(bytes_per_s=1_000_000)
     assert piece.size == MAX_PIECE_BYTES
+    piece.grow(bytes_per_s=25_000)
+    assert piece.size == 75_000, "no piece keeps an edit waiting for long"
+    piece.grow(bytes_per_s=10)
+    assert piece.size == 8 * 1024
 
 
 def test_a_poor_line_carries_its_days_bytes_and_no_more(desk: Desk) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from db.session import Changes
 from sync.client.blobs import Carried
 from sync.client.round import RoundResult
@@ -26,6 +24,8 @@ class Made:
         self.on_moved: Callable[[Changes], None] = self.arrived.append
         self.carried = Carried()
         self.problem: Exception | None = None
+        self.goes: list[Carried | None] = []
+        """What each go brings over before the line breaks; None for one that ends well."""
         self.writes_meanwhile = False
         self.retry_after_s: int | None = None
         self.touched = set(touched)
@@ -51,6 +51,11 @@ class Made:
             assert not is_interrupted()
             self.worker.wake()
             assert is_interrupted()
+        if self.goes:
+            go = self.goes.pop(0)
+            if go is not None:
+                self.carried = go
+                raise OfflineError("cut")
         if self.problem is not None:
             raise self.problem
         return self.carried
@@ -88,16 +93,22 @@ def test_a_line_that_breaks_among_originals_is_offline(tmp_path: Path) -> None:
     assert made.said[-1].line is LineState.OFFLINE
 
 
-@pytest.mark.parametrize(("carried", "longest"), [(0, 64.0), (10_000, 2.0)])
-def test_a_line_that_breaks_and_yet_carries_is_tried_again_soon(
-    tmp_path: Path, carried: int, longest: float
-) -> None:
+def test_a_line_that_breaks_and_yet_carries_is_gone_on_with_at_once(tmp_path: Path) -> None:
     made = Made(tmp_path)
-    made.problem, made.carried = OfflineError("cut"), Carried(up=carried)
-    for _ in range(6):
-        result = made.worker.run_once()
-        wait = made.worker._next_wait_s(result)
-    assert longest / 2 <= wait <= longest
+    made.goes = [Carried(up=64_000), Carried(down=8_000), Carried()]
+    assert made.worker.run_once() is None
+    assert made.happened == ["round", "carry", "carry", "carry"]
+    made.goes = [Carried(up=64_000), None]
+    made.happened.clear()
+    assert made.worker.run_once() is not None
+    assert made.happened == ["round", "carry", "carry"]
+
+
+def test_an_edit_comes_before_going_on_after_a_cut(tmp_path: Path) -> None:
+    made = Made(tmp_path)
+    made.goes, made.writes_meanwhile = [Carried(up=64_000), None], True
+    assert made.worker.run_once() is None
+    assert made.happened == ["round", "carry"]
 
 
 def test_the_status_counts_what_the_county_does_not_have(tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ _BAD_ROW = (KeyError, TypeError, AttributeError, OverflowError)
 _REFUSED = (DataError, IntegrityError, InterfaceError, ProgrammingError, OverflowError)
 """What the file raises for a value it does not take. A full disk or a broken file is none of the
 row's fault, and is raised."""
+_GONE = {ChangeKind.EVICT, ChangeKind.TOMBSTONE}
 _STANDS = {Verdict.APPLIED, Verdict.MERGED, Verdict.CONFLICT, Verdict.NOT_APPLIED}
 _ROW_STATE = {
     Verdict.CONFLICT: SyncState.CONFLICT,
@@ -128,9 +129,9 @@ class Layer:
             if record is None:
                 continue  # judged before: the answer was lost and the batch sent again
             entity, record_id = record
-            outcome = Verdict(verdict["verdict"])
+            outcome, reason = _outcome(verdict)
             detail = dumps(verdict["detail"]) if verdict.get("detail") else None
-            judged.append((outcome.value, verdict.get("reason"), detail, now, op_no))
+            judged.append((outcome.value, reason, detail, now, op_no))
             if outcome in _STANDS:
                 standing.setdefault(entity, {}).setdefault(record_id, set()).add(op_no)
             states.append((entity, record_id, _row_state(entity, outcome)))
@@ -216,7 +217,7 @@ class Layer:
         model = ENTITIES.get(entity)
         if model is None:
             for row in rows:
-                self._keep_dead_letter(row, "unknown entity")
+                self._keep_for_later(row, "unknown entity")
             return
         marked = self._marked_fields(model)
         deleted_here = self._deleted_here(entity)
@@ -225,9 +226,12 @@ class Layer:
         for row in rows:
             record_id, kind = row[1], row[2]
             self.touched.add((entity, record_id))
-            if kind != ChangeKind.PUT:
+            if kind in _GONE:
                 is_for_ever = kind == ChangeKind.TOMBSTONE
                 self._departures.note(entity, record_id, is_for_ever=is_for_ever)
+                self._forget_letters(entity, record_id)
+            elif kind != ChangeKind.PUT:
+                self._keep_dead_letter(row, "unknown kind")
             elif record_id in deleted_here:
                 continue
             elif record_id in marked:
@@ -299,6 +303,19 @@ class Layer:
             ),
         )
 
+    def _keep_for_later(self, row: list[Any], problem: str) -> None:
+        """A row of an entity this program does not know; what left our scope leaves the disk."""
+        self._forget_letters(row[0], row[1])
+        if row[2] not in _GONE:
+            self._keep_dead_letter(row, problem)
+
+    def _forget_letters(self, entity: str, record_id: str) -> None:
+        """Rows of this record that could not be laid down; what a repair put away stays."""
+        self._connection.exec_driver_sql(
+            "DELETE FROM dead_letter WHERE entity = ? AND record_id = ? AND body LIKE '[%'",
+            (str(entity)[:40], str(record_id)[:36]),
+        )
+
     def _keep_dead_letter(self, row: list[Any], problem: str) -> None:
         self._connection.exec_driver_sql(
             "INSERT INTO dead_letter (entity, record_id, body, problem, received_at) "
@@ -311,6 +328,16 @@ class Layer:
                 utc_text(self._clock.now()),
             ),
         )
+
+
+def _outcome(verdict: dict[str, Any]) -> tuple[Verdict, str | None]:
+    """A word of a newer county must not stop the round: the work is kept, as one refused, and the
+    word is shown as it came."""
+    word, reason = verdict["verdict"], verdict.get("reason")
+    try:
+        return Verdict(word), None if reason is None else str(reason)[:100]
+    except ValueError:
+        return Verdict.REFUSED, str(reason or word)[:100]
 
 
 def _picked(columns: list[list[Any]], places: list[int]) -> list[list[Any]]:

@@ -130,6 +130,7 @@ def _operation(
         "patch": dumps(patch),
         "base": dumps(base),
         "before": dumps(before),
+        "seen": record.sync_version,
         "account_id": author.account_id,
         "action": author.action,
         "wall_ms": round(clock.now().timestamp() * 1000),
@@ -215,9 +216,10 @@ _LAST_NUMBER = "last_op_no"
 in the transaction that takes it."""
 
 _INSERT_OPERATIONS = text(
-    'INSERT INTO outbox (op_no, txn, entity, record_id, kind, patch, base, "before", account_id, '
-    "action, wall_ms, mono_ms, boot_id, schema_version, state) VALUES (:op_no, :txn, :entity, "
-    ":record_id, :kind, :patch, :base, :before, :account_id, :action, :wall_ms, :mono_ms, "
+    'INSERT INTO outbox (op_no, txn, entity, record_id, kind, patch, base, "before", seen, '
+    "account_id, action, wall_ms, mono_ms, boot_id, schema_version, state) "
+    "VALUES (:op_no, :txn, :entity, "
+    ":record_id, :kind, :patch, :base, :before, :seen, :account_id, :action, :wall_ms, :mono_ms, "
     ":boot_id, :schema_version, 'waiting')"
 )
 

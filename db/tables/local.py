@@ -48,6 +48,9 @@ class OutboxOp(LocalRow, table=True):
     """JSON {field: county version it was edited on}; empty for a new record."""
     before: str
     """JSON {field: value before}; what undo needs."""
+    seen: int | None = None
+    """The county's version of the record when it was written: 0 for a new one. None in operations
+    of programs that did not note it."""
     account_id: str = Field(max_length=36)
     action: str = Field(max_length=60)
     wall_ms: int

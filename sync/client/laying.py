@@ -6,7 +6,7 @@ here and not yet judged. A row that cannot be laid down is kept as a dead letter
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
 from typing import Any
 
@@ -21,6 +21,7 @@ from db.search_catch_up import note_behind
 from db.search_index import refresh_entries
 from db.tables.base import RecordKind, SyncedRecord, SyncState
 from db.tables.registry import ENTITIES
+from sync.client.acks import Ack, lay_acks
 from sync.client.columns import form_of, write_rows
 from sync.client.departing import Departures
 from sync.protocol.messages import ChangeKind, Verdict, change_rows
@@ -54,6 +55,23 @@ def _row_state(entity: str, outcome: Verdict) -> SyncState:
     return _ROW_STATE.get(outcome, SyncState.SYNCED)
 
 
+_Judged = tuple[int, str, str, SyncState]
+"""Operation, entity, record id, and the state its row is to show."""
+
+
+def _in_order(
+    judged: list[_Judged], acked: Mapping[int, tuple[str, str]]
+) -> list[tuple[str, str, SyncState]]:
+    """The states rows are to show, in operation order: what was acknowledged after a refusal may
+    have healed its row."""
+    records = {(entity, record_id) for _, entity, record_id, _ in judged}
+    healing = [
+        (op_no, *record, SyncState.SYNCED) for op_no, record in acked.items() if record in records
+    ]
+    ordered = sorted([*judged, *healing]) if healing else judged
+    return [(entity, record_id, state) for _, entity, record_id, state in ordered]
+
+
 class Layer:
     """Lays down answers within one writing session."""
 
@@ -71,13 +89,16 @@ class Layer:
         after: AfterLaying,
         *,
         puts: Iterable[list[Any]] = (),
+        acks: Sequence[Ack] = (),
         search_follows: bool = False,
     ) -> Touched:
         """Applies one answer; ``changes`` are rows in ``ChangeRow`` order, ``puts`` columns.
 
         With ``search_follows`` the words of new records are left to ``db.search_catch_up``.
         """
-        states = self._lay_verdicts(verdicts)
+        judged = self._lay_verdicts(verdicts)
+        acked = lay_acks(self._connection, acks, judged_at=utc_text(self._clock.now()))
+        acked_records = set(acked.values())
         by_entity: dict[str, list[list[Any]]] = {}
         for change in changes:
             by_entity.setdefault(change[0], []).append(change)
@@ -85,14 +106,15 @@ class Layer:
             self._lay_entity(entity, rows)
         for block in puts:
             self._lay_columns(block)
-        self._set_states(states)
+        self._set_states(_in_order(judged, acked))
         gone = self._departures.let_go()
         self.touched |= gone
-        after(self._session, self.touched)
+        after(self._session, self.touched | acked_records)
         if search_follows:
             self._leave_search(by_entity, puts, gone)
         else:
             refresh_entries(self._session, self.touched)
+        self.touched |= acked_records  # their words are in the search since they were written
         return self.touched
 
     def _leave_search(
@@ -116,9 +138,9 @@ class Layer:
             ).scalar()
             self._keep_dead_letter([table, found or ""], f"no {parent}")
 
-    def _lay_verdicts(self, verdicts: list[dict[str, Any]]) -> list[tuple[str, str, SyncState]]:
-        """Moves operations out of WAITING; returns the states rows are to show, in order."""
-        states: list[tuple[str, str, SyncState]] = []
+    def _lay_verdicts(self, verdicts: list[dict[str, Any]]) -> list[_Judged]:
+        """Moves operations out of WAITING; returns the states rows are to show."""
+        states: list[_Judged] = []
         judged: list[tuple[Any, ...]] = []
         standing: dict[str, dict[str, set[int]]] = {}
         waiting = self._waiting_among(verdicts)
@@ -134,7 +156,7 @@ class Layer:
             judged.append((outcome.value, reason, detail, now, op_no))
             if outcome in _STANDS:
                 standing.setdefault(entity, {}).setdefault(record_id, set()).add(op_no)
-            states.append((entity, record_id, _row_state(entity, outcome)))
+            states.append((op_no, entity, record_id, _row_state(entity, outcome)))
             self.touched.add(record)
         self._write_all(
             "UPDATE outbox SET state = ?, reason = ?, detail = ?, judged_at = ? WHERE op_no = ?",

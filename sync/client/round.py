@@ -22,8 +22,10 @@ from db.clock import Clock
 from db.local_values import read_values, write_values
 from db.session import Changes, Store
 from db.tables.registry import SCHEMA_VERSION
+from sync.client.acks import acked_numbers, read_acks
 from sync.client.batches import BatchSize, Traffic
 from sync.client.checking import Checker, are_sums_due, note_reported, report
+from sync.client.composing import composed, numbers_of, waiting_groups
 from sync.client.laying import AfterLaying, Layer
 from sync.client.quarantine import judged_later, quarantined_here
 from sync.client.sending_again import BACKED_UP, send_again
@@ -34,7 +36,13 @@ from sync.client.transport import (
     OfflineError,
     Transport,
 )
-from sync.protocol.messages import MAGIC, PROTOCOL_VERSION, ProblemCode, row_count
+from sync.protocol.messages import (
+    MAGIC,
+    OLDEST_PROTOCOL,
+    PROTOCOL_VERSION,
+    ProblemCode,
+    row_count,
+)
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +120,7 @@ class Exchanger:
         self._after = after_laying
         self._may_lay: MayLay | None = None
         self._is_new_epoch = False
+        self._protocol = PROTOCOL_VERSION
         self.batch = batch or BatchSize()
         self.so_far = RoundResult()
         """What the last round did, also when it was cut in the middle."""
@@ -152,6 +161,9 @@ class Exchanger:
         while asked is not None:
             try:
                 raw = asked.answer()
+            except CountyRefusedError as refusal:
+                asked = self._ask_in_older_words(refusal)
+                continue
             except CountyBusyError:
                 raise  # nothing is wrong with the line
             except OfflineError:
@@ -179,6 +191,7 @@ class Exchanger:
             went_back=went_back,
         )
         self._note_reported(asked.request)
+        sent = asked.op_nos
         result.sent += len(sent)
         result.received += row_count(answer)
         result.exchanges += 1
@@ -191,7 +204,7 @@ class Exchanger:
             return ahead
         if went_back or self._sends_again(asked.request, answer):
             return _Asked(self._transport, self._compose())
-        if {op["op_no"] for op in sent} - {row["op_no"] for row in answer["verdicts"]}:
+        if set(sent) - {row["op_no"] for row in answer["verdicts"]} - {*acked_numbers(answer)}:
             return None  # the county will try them again next round
         more_waits = bool(sent) and waiting_count(self._store) > 0
         if answer["more"] or more_waits:
@@ -200,6 +213,14 @@ class Exchanger:
             checker = Checker(self._store, self._install_id, self._transport.ask, self._after)
             result.touched |= checker.check(answer)
         return None
+
+    def _ask_in_older_words(self, refusal: CountyRefusedError) -> _Asked:
+        """An older county is asked in the protocol it speaks, until this program ends."""
+        is_older = refusal.code == ProblemCode.PROTOCOL_TOO_OLD
+        if not is_older or self._protocol == OLDEST_PROTOCOL:
+            raise refusal
+        self._protocol = OLDEST_PROTOCOL
+        return _Asked(self._transport, self._compose())
 
     def _note_reported(self, request: dict[str, Any]) -> None:
         if request["incidents"]:
@@ -217,7 +238,7 @@ class Exchanger:
     def _ask_until_empty(self, asked: _Asked, destroy_keys: Callable[[], None]) -> _Asked:
         """What still waits goes up first; once the county has all of it, the keys go."""
         following = _Asked(self._transport, self._compose())
-        if _numbers(following) - _numbers(asked):
+        if set(following.op_nos) - set(asked.op_nos):
             return following
         destroy_keys()
         raise KeysDestroyedError
@@ -230,7 +251,7 @@ class Exchanger:
         if not answer["more"] or waiting_count(self._store) > 0:
             return None
         request = self._compose() | {
-            "operations": [],
+            "operations": composed([], self._protocol),
             "epoch": answer["epoch"],
             "cursors": answer["cursors"],
             "wants_sums": False,  # nobody waits for sums in a catch-up; the next round asks
@@ -240,7 +261,9 @@ class Exchanger:
         return asked
 
     def _compose(self) -> dict[str, Any]:
-        request = compose_request(self._store, self._install_id, self.batch)
+        request = compose_request(
+            self._store, self._install_id, self.batch, protocol=self._protocol
+        )
         return request if self._renewal is None else request | {"can_renew": True}
 
 
@@ -249,6 +272,7 @@ class _Asked:
 
     def __init__(self, transport: Transport, request: dict[str, Any]) -> None:
         self.request = request
+        self.op_nos = numbers_of(request["operations"])
         self.body = orjson.dumps(request)
         self.passed = Traffic()
         """What went over the line for it, also when it was cut."""
@@ -283,12 +307,13 @@ class _Asked:
             coming.set_exception(problem)
 
 
-def _numbers(asked: _Asked) -> set[int]:
-    return {op["op_no"] for op in asked.request["operations"]}
-
-
 def compose_request(
-    store: Store, install_id: str, batch: BatchSize, *, after_op_no: int = 0
+    store: Store,
+    install_id: str,
+    batch: BatchSize,
+    *,
+    after_op_no: int = 0,
+    protocol: int = PROTOCOL_VERSION,
 ) -> dict[str, Any]:
     """The next request: the oldest unsent groups, whole, up to the batch's size.
 
@@ -300,7 +325,12 @@ def compose_request(
         values: dict[str, str] = dict(
             connection.exec_driver_sql("SELECT name, value FROM local_value").all()
         )
-        operations = _waiting_groups(connection, batch, after_op_no)
+        operations = waiting_groups(
+            connection,
+            limit=batch.operations,
+            size_limit=batch.patch_bytes,
+            after_op_no=after_op_no,
+        )
         waiting = _count_waiting(connection) - len(operations)
         asides = (
             report(connection)
@@ -311,13 +341,13 @@ def compose_request(
             }
         )
     return {
-        "protocol": PROTOCOL_VERSION,
+        "protocol": protocol,
         "app_version": APP_VERSION,
         "schema_version": SCHEMA_VERSION,
         "epoch": values.get("epoch"),
         "install_id": install_id,
         "last_op_no": int(values.get("last_op_no", 0)),
-        "operations": operations,
+        "operations": composed(operations, protocol),
         "cursors": orjson.loads(values.get("cursors", "{}")),
         "page_rows": batch.rows,
         "wall_ms": _wall_ms(clock),
@@ -330,39 +360,13 @@ def compose_request(
     }
 
 
-def _waiting_groups(
-    connection: Connection, batch: BatchSize, after_op_no: int
-) -> list[dict[str, Any]]:
-    rows = connection.exec_driver_sql(
-        "SELECT op_no, txn, entity, record_id, kind, patch, base, account_id, action, "
-        "wall_ms, mono_ms, boot_id, schema_version, origin FROM outbox "
-        "WHERE state = 'waiting' AND op_no > ? ORDER BY op_no",
-        (after_op_no,),
-    )
-    operations: list[dict[str, Any]] = []
-    size = 0
-    for row in rows:
-        starts_group = not operations or row.txn != operations[-1]["txn"]
-        is_enough = len(operations) >= batch.operations or size > batch.patch_bytes
-        if operations and starts_group and is_enough:
-            break
-        size += len(row.patch)
-        operation = dict(row._mapping)
-        operation["patch"] = orjson.Fragment(row.patch)
-        operation["base"] = orjson.Fragment(row.base)
-        if row.origin is None:
-            del operation["origin"]
-        operations.append(operation)
-    rows.close()
-    return operations
-
-
 def parse_answer(raw: bytes) -> dict[str, Any]:
     """The county's answer; anything else raises ``NotTheCountyError``."""
     try:
         answer = orjson.loads(raw)
         is_ours = answer["magic"] == MAGIC and isinstance(answer["changes"], list)
-    except (orjson.JSONDecodeError, KeyError, TypeError) as problem:
+        read_acks(answer)
+    except (ValueError, KeyError, TypeError) as problem:
         raise NotTheCountyError("answer") from problem
     if not is_ours:
         raise NotTheCountyError("answer")
@@ -455,6 +459,7 @@ def _lay_down_once(
             answer["changes"],
             after,
             puts=answer.get("puts", ()),
+            acks=read_acks(answer),
             search_follows=not checks_parents,
         )
         if not checks_parents and not answer["more"]:

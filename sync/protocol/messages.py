@@ -7,13 +7,16 @@ repeated without effect: an operation is known by its install and number.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 
 import orjson
 from pydantic import BaseModel, Field
 
-PROTOCOL_VERSION: Final = 1
+PROTOCOL_VERSION: Final = 2
+OLDEST_PROTOCOL: Final = 1
+"""Operations as JSON objects, every row of one's own echoed; still spoken by the county."""
 MAGIC: Final = "gulou-sync"
 CONTENT_TYPE: Final = "application/vnd.gulou.sync+zstd"
 MAX_INFLATED_BYTES: Final = 64 * 1024 * 1024
@@ -78,25 +81,28 @@ class ChangeKind(StrEnum):
     """Deleted for everyone."""
 
 
-class Operation(BaseModel):
-    """One record's part of one edit."""
+@dataclass(slots=True)
+class Operation:
+    """One record's part of one edit. Plain, because a batch holds thousands."""
 
-    op_no: int = Field(ge=1)
-    txn: int = Field(ge=1)
+    op_no: Annotated[int, Field(ge=1)]
+    txn: Annotated[int, Field(ge=1)]
     entity: str
-    record_id: str = Field(min_length=1, max_length=60)
+    record_id: Annotated[str, Field(min_length=1, max_length=60)]
     kind: str
     patch: dict[str, Any]
     base: dict[str, int]
-    account_id: str = Field(max_length=36)
-    action: str = Field(max_length=60)
+    account_id: Annotated[str, Field(max_length=36)]
+    action: Annotated[str, Field(max_length=60)]
     wall_ms: int
     mono_ms: int
-    boot_id: str = Field(max_length=40)
+    boot_id: Annotated[str, Field(max_length=40)]
     schema_version: int
+    seen: int | None = None
+    """The record version the laptop held when it wrote: 0 for a new record, None if unknown."""
     before: dict[str, Any] | None = None
-    """{field: value before} of an edit that has a base."""
-    origin: str | None = Field(default=None, max_length=60)
+    """{field: value before} of an edit of what the county has."""
+    origin: Annotated[str | None, Field(max_length=60)] = None
     """The install under which this number was first given, where the laptop was renewed since."""
 
 
@@ -133,7 +139,8 @@ class SyncRequest(BaseModel):
     install_id: str
     last_op_no: int
     """The last operation number this install ever gave out."""
-    operations: list[Operation]
+    operations: list[Any] | dict[str, Any]
+    """JSON objects in protocol 1, columns (see ``op_columns``) since 2."""
     cursors: dict[str, int]
     """Per bucket, the last feed sequence laid down; a bucket not named starts at 0."""
     page_rows: int = Field(default=2000, ge=1, le=10_000)
@@ -226,6 +233,10 @@ class SyncResponse(BaseModel):
     epoch: str
     server_ms: int
     verdicts: list[VerdictRow]
+    acks: dict[str, Any] | None = None
+    """Since protocol 2, as columns: ``op_no`` and ``seq`` in steps, ``version`` in runs. These
+    operations were plainly applied to a record that the laptop holds as the county does, and the
+    row is not among the changes."""
     changes: list[ChangeRow]
     puts: list[PutColumns] = []
     """Only for a laptop that wants columns; no record is in both."""

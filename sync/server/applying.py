@@ -83,6 +83,18 @@ class Outcome:
     failed: list[int] = field(default_factory=list)
     """Numbers of operations that were tried in vain and will be tried again."""
     feed: list[FeedRow] = field(default_factory=list)
+    plain: dict[int, tuple[Key, int]] = field(default_factory=dict)
+    """{operation: its record and the version it made} of those that were simply applied."""
+    acks: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """{operation: version and place in the feed} of those that need no echo."""
+    held: list[int] = field(default_factory=list)
+    """Places in the feed of rows that the laptop holds already."""
+
+    def absorb(self, other: Outcome) -> None:
+        """Adds what became of the groups that followed."""
+        self.verdicts += other.verdicts
+        self.feed += other.feed
+        self.plain |= other.plain
 
 
 def groups_of(incoming: Sequence[Incoming], taken: dict[int, Taken]) -> list[Group]:
@@ -183,7 +195,8 @@ def _apply(
             blocked.update(group.written())  # what follows a group that waits must wait with it
             continue
         try:
-            verdicts = _judge_group(judge, group)
+            plain: dict[int, tuple[Key, int]] = {}
+            verdicts = _judge_group(judge, group, plain)
             if one_by_one:
                 with cursor.connection.transaction():
                     outcome.feed += judge.ledger.write(cursor)
@@ -198,14 +211,18 @@ def _apply(
             _fail(outcome, blocked, group, problem)
         else:
             outcome.verdicts += verdicts
+            outcome.plain |= plain
     outcome.feed += judge.ledger.write(cursor)
     return outcome
 
 
-def _judge_group(judge: Judge, group: Group) -> list[VerdictRow]:
+def _judge_group(judge: Judge, group: Group, plain: dict[int, tuple[Key, int]]) -> list[VerdictRow]:
     verdicts = [_judge_one(judge, *entry) for entry in group.operations]
     if not any(verdict.verdict is Verdict.REFUSED for verdict in verdicts):
         judge.ledger.keep()
+        for (op, op_no, _), verdict in zip(group.operations, verdicts, strict=True):
+            if op and verdict.verdict is Verdict.APPLIED and verdict.version is not None:
+                plain[op_no] = Key(op.entity, op.record_id), verdict.version
         return verdicts
     judge.ledger.discard()
     for op, _, _ in group.operations:
@@ -244,6 +261,15 @@ def _fail(outcome: Outcome, blocked: set[Key], group: Group, problem: Exception)
 
 def write_feed(cursor: Cursor[Any], outcome: Outcome) -> None:
     """The last statement of the transaction; see `record_table.insert_feed`."""
+    places: dict[Key, int] = {}
     if outcome.feed:
         take_feed_lock(cursor)
-    record_table.insert_feed(cursor, outcome.feed)
+    for line, seq in record_table.insert_feed(cursor, outcome.feed).items():
+        if line.is_held:
+            outcome.held.append(seq)
+            places.setdefault(Key(line.entity, line.record_id), seq)
+    outcome.acks = {
+        op_no: (version, places[key])
+        for op_no, (key, version) in outcome.plain.items()
+        if key in places
+    }

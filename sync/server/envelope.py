@@ -14,7 +14,14 @@ import orjson
 import zstandard
 from pydantic import TypeAdapter, ValidationError
 
-from sync.protocol.messages import PROTOCOL_VERSION, Operation, ProblemCode, SyncRequest
+from sync.protocol.messages import (
+    OLDEST_PROTOCOL,
+    PROTOCOL_VERSION,
+    Operation,
+    ProblemCode,
+    SyncRequest,
+)
+from sync.protocol.op_columns import FIELDS, unpack_operations
 from sync.protocol.packing import TooLargeError, unpack
 from sync.server.problems import RequestRefusedError
 from sync.server.validation import has_nul
@@ -60,10 +67,13 @@ def open_envelope(packed: bytes, *, install_id: str) -> Envelope:
     """Unpacks and reads a request of this install; raises ``RequestRefusedError``."""
     raw = parsed(packed)
     operations = raw.pop("operations", None)
-    if not isinstance(operations, list):
+    protocol = raw.get("protocol")
+    if not isinstance(operations, list | dict):
         raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="operations")
-    if raw.get("protocol") != PROTOCOL_VERSION:
+    if protocol not in range(OLDEST_PROTOCOL, PROTOCOL_VERSION + 1):
         raise RequestRefusedError(ProblemCode.PROTOCOL_TOO_OLD, spoken=PROTOCOL_VERSION)
+    if not isinstance(operations, list if protocol == OLDEST_PROTOCOL else dict):
+        raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="operations")
     try:
         request = SyncRequest.model_validate({**raw, "operations": []})
     except ValidationError as problem:
@@ -71,7 +81,20 @@ def open_envelope(packed: bytes, *, install_id: str) -> Envelope:
         raise RequestRefusedError(ProblemCode.BAD_REQUEST, why=fields) from problem
     if request.install_id != install_id:
         raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="install_id")
-    return Envelope(request, _in_order(operations))
+    return Envelope(request, _in_order(_as_objects(operations)))
+
+
+def _as_object(op: Operation) -> dict[str, Any]:
+    return {name: getattr(op, name) for name in FIELDS}
+
+
+def _as_objects(operations: list[Any] | dict[str, Any]) -> list[Any]:
+    if isinstance(operations, list):
+        return operations
+    try:
+        return [_as_object(op) for op in unpack_operations(operations)]
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="columns") from problem
 
 
 def parsed(packed: bytes) -> dict[str, Any]:

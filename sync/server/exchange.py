@@ -18,7 +18,8 @@ import psycopg
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-from sync.protocol.messages import MAGIC, PROTOCOL_VERSION, ProblemCode, SyncRequest
+from sync.protocol.messages import MAGIC, OLDEST_PROTOCOL, ProblemCode, SyncRequest
+from sync.protocol.op_columns import pack_runs, pack_steps
 from sync.protocol.packing import pack
 from sync.server import intake
 from sync.server.applying import Outcome, apply_groups, groups_of, write_feed
@@ -67,6 +68,18 @@ class CountyDesk:
     slots: Slots = field(default_factory=Slots)
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What a request's operations came to."""
+
+    verdicts: Mapping[int, bytes] = field(default_factory=dict)
+    """{operation: verdict} as JSON."""
+    acks: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    """{operation: version and place in the feed} of those that need no echo."""
+    held: Sequence[int] = ()
+    """Places in the feed of rows that need no echo."""
+
+
 def exchange(
     desk: CountyDesk, install_id: str, packed: bytes, *, sent_at: datetime | None = None
 ) -> bytes:
@@ -83,12 +96,12 @@ def exchange(
         if sent_at is None:  # what came by hand may have been on its way for long
             intake.refuse_behind(install, request)
         owners = intake.take_in(connection, install, envelope, now, sent_at=sent_at)
-        verdicts = (
-            judge_all(desk, connection, install, envelope, owners, now) if envelope.incoming else {}
-        )
+        judged = Judged()
+        if envelope.incoming:
+            judged = judge_all(desk, connection, install, envelope, owners, now)
         if install.must_destroy_key:
-            return pack(_last_answer(desk, connection, install, envelope, verdicts))
-        return pack(_answer(desk, connection, install, envelope, verdicts))
+            return pack(_last_answer(desk, connection, install, envelope, judged))
+        return pack(_answer(desk, connection, install, envelope, judged))
 
 
 def judge_all(
@@ -98,8 +111,8 @@ def judge_all(
     envelope: Envelope,
     owners: Mapping[int, str],
     now: datetime,
-) -> dict[int, bytes]:
-    """{operation: verdict} as JSON of all that could be judged; again when two requests met."""
+) -> Judged:
+    """All that could be judged; again when two requests met."""
     for attempt in range(_ATTEMPTS):
         try:
             with connection.transaction():
@@ -116,7 +129,7 @@ def _judge_once(
     envelope: Envelope,
     owners: Mapping[int, str],
     now: datetime,
-) -> dict[int, bytes]:
+) -> Judged:
     with connection.cursor() as cursor:
         # One request of an install at a time: the second waits and finds the verdicts.
         cursor.execute(
@@ -130,7 +143,7 @@ def _judge_once(
         }
         groups = groups_of(envelope.incoming, taken)
         if not groups:
-            return judged
+            return Judged(judged)
         ledger, units, rule_sets = Ledger(), desk.units.tree(connection), read_rule_sets(connection)
         known = Known(envelope.request.cursors, install.last_op_no)
         whole = Outcome()
@@ -140,13 +153,13 @@ def _judge_once(
             judge = Judge(ledger=ledger, units=units, rule_sets=rule_sets, occasion=occasion)
             outcome = apply_groups(cursor, judge, run, now=now)
             _finish(cursor, owner, outcome, now)
-            whole.verdicts += outcome.verdicts
-            whole.feed += outcome.feed
+            whole.absorb(outcome)
             if outcome.failed:
                 break  # what follows a group that waits may lean on it
         whole.feed += note_doubles(cursor, ledger, whole.feed, now)
         write_feed(cursor, whole)
-    return judged | {row.op_no: intake.verdict_json(row) for row in whole.verdicts}
+    verdicts = judged | {row.op_no: intake.verdict_json(row) for row in whole.verdicts}
+    return Judged(verdicts, whole.acks, whole.held)
 
 
 def _finish(cursor: psycopg.Cursor[Any], install_id: str, outcome: Outcome, now: datetime) -> None:
@@ -171,12 +184,12 @@ def _answer(
     connection: Connection[Any],
     install: Install,
     envelope: Envelope,
-    verdicts: Mapping[int, bytes],
+    judged: Judged,
 ) -> bytes:
+    request = envelope.request
     with snapshot(connection):
         epoch = read_state(connection, "epoch")
         tree: UnitTree = desk.units.tree(connection)
-        request = envelope.request
         # Numbers of another epoch say nothing here; which buckets are held still does.
         is_known = request.epoch in (None, epoch)
         cursors = request.cursors if is_known else dict.fromkeys(request.cursors, 0)
@@ -188,12 +201,15 @@ def _answer(
             limit=request.page_rows,
             in_columns=request.wants_columns,
             most_packed=request.most_bytes,
+            held=frozenset(judged.held) if request.protocol > OLDEST_PROTOCOL else (),
         )
         asked_for = _asked_for(connection, request, scope, page)
         if request.quarantined:
             later = later_verdicts(connection, install.lineage, request.quarantined)
             asked_for["later_verdicts"] = later
-    return _composed(epoch, desk.now(), install, verdicts, page, asked_for, desk.slots.advice_s())
+    return _composed(
+        request.protocol, epoch, desk.now(), install, judged, page, asked_for, desk.slots.advice_s()
+    )
 
 
 def _last_answer(
@@ -201,7 +217,7 @@ def _last_answer(
     connection: Connection[Any],
     install: Install,
     envelope: Envelope,
-    verdicts: Mapping[int, bytes],
+    judged: Judged,
 ) -> bytes:
     """For a stolen laptop: what it gave is in; it is sent nothing, and shall forget its keys."""
     request = envelope.request
@@ -214,7 +230,7 @@ def _last_answer(
         connection.commit()
     nothing = Page(Rows(b"[]", b"[]"), request.cursors, more=False)
     epoch = read_state(connection, "epoch")
-    return _composed(epoch, desk.now(), install, verdicts, nothing, {}, None)
+    return _composed(request.protocol, epoch, desk.now(), install, judged, nothing, {}, None)
 
 
 def _asked_for(
@@ -232,10 +248,11 @@ def _asked_for(
 
 
 def _composed(
+    protocol: int,
     epoch: str,
     now: datetime,
     install: Install,
-    verdicts: Mapping[int, bytes],
+    judged: Judged,
     page: Page,
     asked_for: Mapping[str, Any],
     retry_after_s: int | None,
@@ -244,7 +261,7 @@ def _composed(
     head = orjson.dumps(
         {
             "magic": MAGIC,
-            "protocol": PROTOCOL_VERSION,
+            "protocol": protocol,
             "epoch": epoch,
             "server_ms": round(now.timestamp() * 1000),
             "cursors": page.cursors,
@@ -254,8 +271,20 @@ def _composed(
             "known_op_no": install.last_op_no,
             "destroy_key": install.must_destroy_key,
             **asked_for,
+            **({} if protocol == OLDEST_PROTOCOL else {"acks": _ack_columns(judged.acks)}),
         }
     )
-    judged = b",".join(verdicts[op_no] for op_no in sorted(verdicts))
+    acked = judged.acks if protocol > OLDEST_PROTOCOL else {}
+    verdicts = [judged.verdicts[op_no] for op_no in sorted(judged.verdicts.keys() - acked.keys())]
     rows = b'],"changes":' + page.rows.changes + b',"puts":' + page.rows.puts + b"}"
-    return head[:-1] + b',"verdicts":[' + judged + rows
+    return head[:-1] + b',"verdicts":[' + b",".join(verdicts) + rows
+
+
+def _ack_columns(acks: Mapping[int, tuple[int, int]]) -> dict[str, Any]:
+    op_nos = sorted(acks)
+    return {
+        "count": len(op_nos),
+        "op_no": pack_steps(op_nos),
+        "version": pack_runs(acks[op_no][0] for op_no in op_nos),
+        "seq": pack_steps([acks[op_no][1] for op_no in op_nos]),
+    }

@@ -7,7 +7,7 @@ records, ``page_rows`` then reads them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, LiteralString
 
@@ -68,8 +68,12 @@ def read_page(
     limit: int,
     in_columns: bool = False,
     most_packed: int | None = None,
+    held: Collection[int] = (),
 ) -> Page:
     """The next rows of a scope; the transaction must be REPEATABLE READ.
+
+    ``held`` are places of the feed that are left out: the laptop's own work of this request. A
+    row that somebody changed since has moved to another place and is not among them.
 
     A bucket without a cursor starts at 0, and so does one whose cursor lies beyond the feed: the
     county was restored from an older copy. Before anything new a laptop is told to let go of the
@@ -85,7 +89,8 @@ def read_page(
         lines, left = read_evictions(connection, scope, lost, limit=limit)
         evicted = read_rows(connection, lines, in_columns=in_columns)
         return Page(evicted, {**seen, **left}, more=True)
-    found = _read_lines(connection, seen, head, limit + 1)
+    found = _read_lines(connection, seen, head, limit + 1 + len(held))
+    found = [line for line in found if line[0] not in held][: limit + 1] if held else found
     lines = [Line(*columns) for *columns, is_elsewhere in found[:limit] if not is_elsewhere]
     rows = read_rows(connection, lines, in_columns=in_columns, most_packed=most_packed)
     reached = head if len(found) <= limit else int(found[limit - 1][0])

@@ -94,7 +94,7 @@ class Judge:
         present = None if row is None or row.is_deleted else row
         reason = self._check_rules(op, made_at, present, body, patch)
         if row is None:
-            return self._add(op, body, reason)
+            return self._add(op, body, reason, is_as_written=body == op.patch)
         if row.is_deleted:
             return merging.put_back(self.ledger, row, body, op, self.occasion, made_at)
         return merging.merge_patch(self.ledger, row, patch, op, self.occasion, made_at)
@@ -233,7 +233,15 @@ class Judge:
             )
         )
 
-    def _add(self, op: Operation, body: dict[str, Any], reason: Reason | None) -> VerdictRow:
+    def _add(
+        self,
+        op: Operation,
+        body: dict[str, Any],
+        reason: Reason | None,
+        *,
+        is_as_written: bool = False,
+    ) -> VerdictRow:
+        is_held = is_as_written and reason is None and op.seen == 0
         now, install_id = self.occasion.now, self.occasion.sender.install_id
         key, parent = Key(op.entity, op.record_id), self._parent(op.entity, body)
         self.ledger.add(
@@ -256,6 +264,7 @@ class Judge:
                 shared=moving.shared_of_new(self.ledger, key, body, parent, reason),
                 is_new=True,
                 buckets_before=_bucket_written(op, body),
+                held_at=1 if is_held else -1,
             )
         )
         verdict = Verdict.APPLIED if reason is None else Verdict.NOT_APPLIED
@@ -296,6 +305,9 @@ class Judge:
         gone = self.ledger.edit(row)
         gone.is_deleted = True
         merging.touch(gone, op.account_id, self.occasion)
+        if op.seen is not None:
+            gone.unheld = row.unheld  # its laptop has nothing of it any more
+            gone.held_at = gone.version
         return VerdictRow(op_no=op.op_no, verdict=Verdict.APPLIED, version=gone.version)
 
     def _has_children(self, row: Row) -> bool:

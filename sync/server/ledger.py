@@ -160,6 +160,9 @@ class Ledger:
     def write(self, cursor: Cursor[Any]) -> list[FeedRow]:
         """Writes what has changed since the last call; returns its feed rows, in order."""
         rows = [self.rows[key] for key in self.changed]
+        for row in rows:
+            if row.version != row.version_before and row.held_at != row.version:
+                row.unheld = row.version
         record_table.insert(cursor, [row for row in rows if row.is_new])
         record_table.update(cursor, [row for row in rows if not row.is_new])
         former.write(cursor, self._moves)
@@ -180,6 +183,7 @@ def feed_rows(row: Row) -> list[FeedRow]:
     is_changed = row.version != row.version_before or row.is_sent_again
     if not is_changed and now == row.buckets_before:
         return []
+    is_held = row.held_at == row.version and not row.is_sent_again
     gone = ChangeKind.TOMBSTONE if row.is_deleted else ChangeKind.EVICT
     left = sorted(row.buckets_before - now)
     if row.is_deleted and row.is_new:
@@ -188,7 +192,17 @@ def feed_rows(row: Row) -> list[FeedRow]:
     entity, record_id = row.key
     home = row.bucket
     return [
-        *(FeedRow(name, entity, record_id, gone.value, row.version) for name in left),
+        *(
+            FeedRow(
+                name,
+                entity,
+                record_id,
+                gone.value,
+                row.version,
+                is_held=is_held and row.is_deleted,
+            )
+            for name in left
+        ),
         *(
             FeedRow(
                 name,
@@ -197,6 +211,7 @@ def feed_rows(row: Row) -> list[FeedRow]:
                 ChangeKind.PUT.value,
                 row.version,
                 home=None if name == home else home,
+                is_held=is_held,
             )
             for name in put
         ),

@@ -57,8 +57,12 @@ def merge_patch(
     for name in lost:
         _note_field_conflict(ledger, row, name, changes[name], op, occasion, made_at)
     is_merge = _is_edited_elsewhere(row, changes.keys(), occasion)
-    apply_changes(ledger, row, changes, op.account_id, occasion, made_at)
     verdict = Verdict.CONFLICT if lost else Verdict.MERGED if is_merge else Verdict.APPLIED
+    is_plain = verdict is Verdict.APPLIED and len(changes) == len(patch) and patch == op.patch
+    was_held, unheld = holds(row, op, occasion.sender), row.unheld
+    merged = apply_changes(ledger, row, changes, op.account_id, occasion, made_at)
+    if is_plain and was_held:
+        merged.unheld, merged.held_at = unheld, merged.version
     return VerdictRow(
         op_no=op.op_no, verdict=verdict, detail=detail or None, version=row.version + 1
     )
@@ -82,6 +86,28 @@ def put_back(
     back.is_deleted = False
     ledger.place(back)
     return VerdictRow(op_no=op.op_no, verdict=Verdict.APPLIED, version=back.version)
+
+
+def holds(row: Row, op: Operation, sender: Sender) -> bool:
+    """Whether the laptop that wrote this operation holds the record as the county does.
+
+    It does when it had seen this version, or when all that came since is its own work and was
+    taken as it was written. Then its edit needs no echo.
+    """
+    if op.seen is None or op.seen > row.version:
+        return False
+    if op.seen == row.version:
+        return True
+    is_own = op.seen > 0 or row.created_install == sender.install_id
+    return (
+        is_own
+        and row.unheld <= op.seen
+        and all(
+            row.last_edit(name)[1] == sender.install_id
+            for name, version in row.fields.items()
+            if version > op.seen
+        )
+    )
 
 
 def is_edited_since(row: Row, version: int | None, sender: Sender) -> bool:
@@ -108,8 +134,9 @@ def note_delete_conflict(
 
 
 def touch(row: Row, account_id: str, occasion: Occasion) -> None:
-    """A new version by this account."""
+    """A new version by this account; whether its laptop holds it is for the caller to say."""
     row.version += 1
+    row.unheld = row.version
     row.updated_by = account_id
     row.updated_install = occasion.sender.install_id
     row.updated_at = occasion.now

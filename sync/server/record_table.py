@@ -17,7 +17,7 @@ from sync.server.rows import FeedRow, Key, Row
 _COLUMNS: Final = (
     "r.entity, r.id, r.body::text, r.fields::text, r.edits::text, r.version, r.is_deleted, "
     "r.parent_id, r.state, r.not_applied_reason, r.created_by, r.created_install, r.created_at, "
-    "r.updated_by, r.updated_install, r.updated_at, r.shared"
+    "r.updated_by, r.updated_install, r.updated_at, r.shared, r.unheld"
 )
 
 
@@ -56,7 +56,7 @@ def read_children(
 
 
 def _row(columns: tuple[Any, ...]) -> Row:
-    entity, record_id, body, fields, edits, version, is_deleted, *rest = columns
+    entity, record_id, body, fields, edits, version, is_deleted, *rest, unheld = columns
     row = Row(
         Key(entity, record_id),
         orjson.loads(body),
@@ -68,34 +68,50 @@ def _row(columns: tuple[Any, ...]) -> Row:
     )
     row.buckets_before = row.buckets
     row.version_before = version
+    row.unheld = unheld
     return row
 
 
 def insert(cursor: Cursor[Any], rows: Sequence[Row]) -> None:
-    """New records. A key that someone else has made meanwhile raises ``UniqueViolation``."""
+    """New records. A key that someone else has made meanwhile raises ``UniqueViolation``.
+
+    By COPY, which takes a text as it comes: half the time of arrays for rows as wide as these.
+    """
     if not rows:
         return
-    cursor.execute(
-        "INSERT INTO record (entity, id, unit_id, bucket, parent_id, body, fields, edits, "
-        "version, is_deleted, state, not_applied_reason, created_by, created_install, "
-        "created_at, updated_by, updated_install, updated_at, shared) "
-        "SELECT n.entity, n.id, n.unit_id, n.bucket, n.parent_id, n.body::jsonb, "
-        "n.fields::jsonb, n.edits::jsonb, n.version, n.is_deleted, n.state, n.reason, "
-        "n.created_by, n.created_install, n.created_at, n.updated_by, n.updated_install, "
-        "n.updated_at, n.shared FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], "
-        "%b::text[], %b::text[], %b::text[], %b::text[], %b::int[], %b::bool[], %b::text[], "
-        "%b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::text[], "
-        "%b::timestamptz[], %b::text[]) AS n(entity, id, unit_id, bucket, parent_id, body, fields, "
-        "edits, version, is_deleted, state, reason, created_by, created_install, created_at, "
-        "updated_by, updated_install, updated_at, shared)",
-        (
-            *_changing_columns(rows),
-            [row.created_by for row in rows],
-            [row.created_install for row in rows],
-            [row.created_at for row in rows],
-            *_updated_columns(rows),
-        ),
+    with cursor.copy(_COPY) as copy:
+        copy.write("".join(map(_copy_line, rows)))
+
+
+_COPY: Final = (
+    "COPY record (entity, id, unit_id, bucket, parent_id, body, fields, edits, version, "
+    "is_deleted, state, not_applied_reason, unheld, created_by, created_install, created_at, "
+    "updated_by, updated_install, updated_at, shared) FROM STDIN"
+)
+_ESCAPED: Final = str.maketrans(
+    {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\b": "\\b", "\f": "\\f", "\v": "\\v"}
+)
+
+
+def _copy_line(row: Row) -> str:
+    entity, record_id = row.key
+    made = row.created_at.isoformat()
+    updated = made if row.updated_at is row.created_at else row.updated_at.isoformat()
+    return (
+        f"{entity}\t{_text(record_id)}\t{_text(row.unit_id)}\t{_text(row.bucket)}\t"
+        f"{_text(row.parent_id)}\t{_text(_json(row.body))}\t{_text(_json(row.fields))}\t"
+        f"{_text(_json(row.edits))}\t{row.version}\t{row.is_deleted}\t{_text(row.state)}\t"
+        f"{_text(row.not_applied_reason)}\t{row.unheld}\t{_text(row.created_by)}\t"
+        f"{_text(row.created_install)}\t{made}\t{_text(row.updated_by)}\t"
+        f"{_text(row.updated_install)}\t{updated}\t{_text(row.shared)}\n"
     )
+
+
+def _text(value: str | None) -> str:
+    """A text as COPY wants it; most have nothing to escape."""
+    if value is None:
+        return "\\N"
+    return value if value.isprintable() and "\\" not in value else value.translate(_ESCAPED)
 
 
 def update(cursor: Cursor[Any], rows: Sequence[Row]) -> None:
@@ -106,14 +122,15 @@ def update(cursor: Cursor[Any], rows: Sequence[Row]) -> None:
         "UPDATE record r SET unit_id = n.unit_id, bucket = n.bucket, parent_id = n.parent_id, "
         "body = n.body::jsonb, fields = n.fields::jsonb, edits = n.edits::jsonb, "
         "version = n.version, is_deleted = n.is_deleted, state = n.state, "
-        "not_applied_reason = n.reason, "
+        "not_applied_reason = n.reason, unheld = n.unheld, "
         "updated_by = n.updated_by, updated_install = n.updated_install, "
         "updated_at = n.updated_at, shared = n.shared "
         "FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], "
         "%b::text[], %b::text[], %b::text[], %b::int[], %b::bool[], %b::text[], %b::text[], "
-        "%b::text[], %b::text[], %b::timestamptz[], %b::text[]) AS n(entity, id, unit_id, bucket, "
-        "parent_id, body, fields, edits, version, is_deleted, state, reason, updated_by, "
-        "updated_install, updated_at, shared) WHERE r.county_id = current_setting('gulou.county') "
+        "%b::int[], %b::text[], %b::text[], %b::timestamptz[], %b::text[]) "
+        "AS n(entity, id, unit_id, bucket, parent_id, body, fields, edits, version, is_deleted, "
+        "state, reason, unheld, updated_by, updated_install, updated_at, shared) "
+        "WHERE r.county_id = current_setting('gulou.county') "
         "AND r.entity = n.entity AND r.id = n.id",
         (*_changing_columns(rows), *_updated_columns(rows)),
     )
@@ -133,6 +150,7 @@ def _changing_columns(rows: Sequence[Row]) -> tuple[list[Any], ...]:
         [row.is_deleted for row in rows],
         [row.state for row in rows],
         [row.not_applied_reason for row in rows],
+        [row.unheld for row in rows],
     )
 
 
@@ -145,25 +163,30 @@ def _updated_columns(rows: Sequence[Row]) -> tuple[list[Any], ...]:
     )
 
 
-def insert_feed(cursor: Cursor[Any], lines: Sequence[FeedRow]) -> None:
+def insert_feed(cursor: Cursor[Any], lines: Sequence[FeedRow]) -> dict[FeedRow, int]:
     """All feed rows of a transaction, as its last statement: the trigger's lock is taken here.
+
+    Returns the number of each line.
 
     A record that is in the feed already moves to a new number. Of two lines for one bucket and
     record the later counts; the order of the others is kept, because events are folded in it.
     """
     newest = {line[:3]: line for line in lines}
     if not newest:
-        return
-    columns = list(zip(*newest.values(), strict=True))
+        return {}
+    columns = list(zip(*newest.values(), strict=True))[:6]
     cursor.execute(
         "INSERT INTO feed (bucket, entity, record_id, kind, version, home) "
         "SELECT bucket, entity, record_id, kind, version, home "
         "FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::int[], %b::text[]) "
         "WITH ORDINALITY AS n(bucket, entity, record_id, kind, version, home, place) "
         "ORDER BY place ON CONFLICT (county_id, entity, record_id, bucket) "
-        "DO UPDATE SET kind = excluded.kind, version = excluded.version, home = excluded.home",
+        "DO UPDATE SET kind = excluded.kind, version = excluded.version, home = excluded.home "
+        "RETURNING seq",
         [list(column) for column in columns],
     )
+    # In the order in which the lines were given: PostgreSQL writes, and returns, row by row.
+    return {line: seq for line, (seq,) in zip(newest.values(), cursor.fetchall(), strict=True)}
 
 
 def _json(value: Any) -> str:

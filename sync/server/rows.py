@@ -46,6 +46,10 @@ class Row:
     """The version that is in the feed; a changed state alone does not travel."""
     is_sent_again: bool = False
     """Whether it moves in the feed although it did not change."""
+    unheld: int = 0
+    """The last version whose writer may not hold what came of it; see ``merging.holds``."""
+    held_at: int = -1
+    """The version that the laptop under way is known to hold."""
 
     def copy(self) -> Row:
         """A row that can be changed without changing this one."""
@@ -91,6 +95,8 @@ class FeedRow(NamedTuple):
     version: int
     home: str | None = None
     """The record's own bucket, where this line lies in another."""
+    is_held: bool = False
+    """Whether the laptop that wrote it holds it as it stands, and needs no echo."""
 
 
 def _ms(moment: datetime) -> int:

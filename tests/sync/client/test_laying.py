@@ -16,6 +16,7 @@ from db.tables.base import SyncState
 from db.tables.households import Household
 from db.tables.local import DeadLetter, OpState, OutboxOp
 from sync.client.batches import BatchSize
+from sync.client.composing import numbers_of
 from sync.client.round import (
     Exchanger,
     compose_request,
@@ -24,6 +25,7 @@ from sync.client.round import (
     waiting_count,
 )
 from sync.client.transport import NotTheCountyError, OfflineError
+from sync.protocol.op_columns import unpack_operations
 from tests.helpers.columns import in_columns
 from tests.helpers.stores import a_store
 
@@ -193,7 +195,7 @@ def test_an_edit_after_a_refusal_sends_the_new_text(tmp_path: Path) -> None:
     laid(store, verdicts=[{"op_no": 1, "verdict": "refused", "reason": "bad_value"}])
     edit(store, household_id, number="2")
     request = compose_request(store, "i1", BatchSize())
-    assert [one["op_no"] for one in request["operations"]] == [2]
+    assert numbers_of(request["operations"]) == [2]
 
 
 def test_a_later_edit_that_stands_does_not_hide_a_refused_one(tmp_path: Path) -> None:
@@ -380,8 +382,8 @@ def test_groups_travel_whole_and_batches_stay_small(tmp_path: Path) -> None:
             tx.session.add(Household(unit_id="v", number=f"{n}", head_name="某"))
     add_household(store)
     request = compose_request(store, "i1", BatchSize(operations=10))
-    assert len(request["operations"]) == 30
-    assert {one["txn"] for one in request["operations"]} == {1}
+    assert numbers_of(request["operations"]) == list(range(1, 31))
+    assert {one.txn for one in unpack_operations(request["operations"])} == {1}
 
 
 @pytest.mark.parametrize("raw", [b"<html>login</html>", b"[]", b'{"magic":"other"}', b"{}"])

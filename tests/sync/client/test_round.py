@@ -15,7 +15,8 @@ from db.session import Store
 from db.tables.households import Household
 from sync.client.batches import BatchSize
 from sync.client.round import Exchanger, waiting_count
-from sync.client.transport import OfflineError
+from sync.client.transport import CountyRefusedError, OfflineError
+from sync.protocol.messages import ProblemCode
 from tests.helpers.stores import a_household, a_store, save
 from tests.sync.client.test_laying import a_put, an_answer
 
@@ -112,7 +113,7 @@ def test_operations_are_never_sent_ahead_of_their_verdicts(tmp_path: Path) -> No
     verdicts = [{"op_no": 1, "verdict": "applied"}]
     pages = Pages(a_page(1, more=True, verdicts=verdicts), a_page(2, more=False))
     result = an_exchanger(store, pages).run_round()
-    assert [len(one["operations"]) for one in pages.requests] == [1, 0]
+    assert [one["operations"]["count"] for one in pages.requests] == [1, 0]
     assert (result.sent, waiting_count(store)) == (1, 0)
     assert households(store) == ["h1", "h2", "mine"]
 
@@ -135,6 +136,21 @@ def test_what_is_written_during_a_catch_up_travels_with_the_next_request(tmp_pat
 
     pages.exchange = write_meanwhile  # type: ignore[method-assign]
     an_exchanger(store, pages).run_round()
-    assert [len(one["operations"]) for one in pages.requests] == [0, 0, 1]
+    assert [one["operations"]["count"] for one in pages.requests] == [0, 0, 1]
     assert waiting_count(store) == 0
     assert households(store) == ["h1", "h2", "h3", "mine"]
+
+
+def test_an_older_county_is_asked_in_its_own_words(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    save(store, a_household(id="mine", number="900"))
+    too_new = CountyRefusedError(ProblemCode.PROTOCOL_TOO_OLD, 426, {"spoken": 1})
+    verdicts = [{"op_no": 1, "verdict": "applied"}]
+    pages = Pages(too_new, a_page(1, more=False, verdicts=verdicts), a_page(2, more=False))
+    exchanger = an_exchanger(store, pages)
+    exchanger.run_round()
+    exchanger.run_round()
+    assert [one["protocol"] for one in pages.requests] == [2, 1, 1]
+    (operation,) = pages.requests[1]["operations"]
+    assert (operation["op_no"], operation["patch"]["number"]) == (1, "900")
+    assert waiting_count(store) == 0

@@ -106,10 +106,13 @@ class People:
     county: County
     desk: CountyDesk
     clock: FakeClock
+    protocol: int = 1
 
     def laptop(self, unit_id: str = VILLAGE, role: Role = Role.GRID_WORKER) -> FakeLaptop:
         """A laptop of this unit, and a new account of this role signed in at it."""
-        return FakeLaptop(self.desk, self.clock, unit_id, self.account(unit_id, role))
+        made = FakeLaptop(self.desk, self.clock, unit_id, self.account(unit_id, role))
+        made.protocol = self.protocol
+        return made
 
     def account(self, unit_id: str, role: Role) -> str:
         """A new account."""
@@ -119,9 +122,14 @@ class People:
 
 
 @pytest.fixture
-def people(county: County, desk: CountyDesk, clock: FakeClock) -> People:
-    """Makes laptops with somebody at them."""
-    return People(county, desk, clock)
+def people(
+    request: pytest.FixtureRequest, county: County, desk: CountyDesk, clock: FakeClock
+) -> People:
+    """Makes laptops with somebody at them.
+
+    They speak what their module says in ``PROTOCOL``: half of the modules keep to the oldest.
+    """
+    return People(county, desk, clock, getattr(request.module, "PROTOCOL", 1))
 
 
 @pytest.fixture

@@ -11,7 +11,9 @@ import orjson
 
 from db.columns import new_id
 from db.tables.registry import ENTITIES
+from sync.client.acks import Ack, read_acks
 from sync.protocol.messages import EnrolRequest
+from sync.protocol.op_columns import FIELDS, pack_operations
 from sync.protocol.packing import pack, unpack
 from sync.protocol.sums import Sum, row_hash
 from sync.server import sign_in
@@ -23,6 +25,9 @@ Answer = dict[str, Any]
 
 class FakeLaptop:
     """Speaks the protocol by hand, so that a test can also speak it wrongly."""
+
+    protocol = 1
+    """What it speaks; in 2 it notes acknowledgements itself, as the real one does."""
 
     def __init__(self, desk: CountyDesk, clock: FakeClock, unit_id: str, account_id: str) -> None:
         self.desk = desk
@@ -36,6 +41,7 @@ class FakeLaptop:
         self.rows: dict[tuple[str, str], dict[str, Any]] = {}
         self.versions: dict[tuple[str, str], dict[str, int]] = {}
         self.record_versions: dict[tuple[str, str], int] = {}
+        self.places: dict[tuple[str, str], int] = {}
         self.last_op_no = 0
 
     # --- writing -----------------------------------------------------------------------------
@@ -97,6 +103,7 @@ class FakeLaptop:
             "mono_ms": 0,
             "boot_id": "boot",
             "schema_version": 1,
+            "seen": self.record_versions.get((entity, record_id), 0),
         }
         self.outbox.append(operation)
         return operation
@@ -109,14 +116,15 @@ class FakeLaptop:
 
     def request(self, operations: list[Any], **other: Any) -> dict[str, Any]:
         """A request as it is sent."""
+        columns = self.protocol > 1 and all(isinstance(one, dict) for one in operations)
         return {
-            "protocol": 1,
+            "protocol": self.protocol,
             "app_version": "0.1.0",
             "schema_version": 1,
             "epoch": self.epoch,
             "install_id": self.install_id,
             "last_op_no": self.last_op_no,
-            "operations": operations,
+            "operations": as_columns(operations) if columns else operations,
             "cursors": self.cursors,
             "page_rows": 2000,
             "wall_ms": self.wall_ms(),
@@ -136,9 +144,13 @@ class FakeLaptop:
         """One exchange, laid down; returns the answer with verdicts by operation number."""
         answer = self.send(**other)
         judged = {row["op_no"]: row for row in answer["verdicts"]}
+        acks = read_acks(answer)
+        applied = {"verdict": "applied"}
+        judged |= {a.op_no: {"op_no": a.op_no, **applied, "version": a.version} for a in acks}
+        self.lay_acks(acks)
         self.outbox = [op for op in self.outbox if op["op_no"] not in judged]
         self.lay(answer)
-        return {**answer, "verdicts": judged}
+        return {**answer, "verdicts": dict(sorted(judged.items()))}
 
     def sync_all(self, **other: Any) -> list[int]:
         """Until nothing more is there; returns the sizes of the pages."""
@@ -149,11 +161,29 @@ class FakeLaptop:
             if not answer["more"]:
                 return sizes
 
+    def lay_acks(self, acks: list[Ack]) -> None:
+        """Notes what the county took as it was written."""
+        sent = {op["op_no"]: op for op in self.outbox}
+        for ack in acks:
+            op = sent[ack.op_no]
+            key = op["entity"], op["record_id"]
+            if op["kind"] == "delete":
+                self.rows.pop(key, None)
+                continue
+            self.rows[key] = {**self.rows.get(key, {}), **op["patch"]}
+            if ack.version > 1:
+                changed = dict.fromkeys(op["patch"], ack.version)
+                self.versions[key] = {**self.versions.get(key, {}), **changed}
+            else:
+                self.versions[key] = {}
+            self.record_versions[key], self.places[key] = ack.version, ack.seq
+
     def lay(self, answer: Answer) -> None:
         """Keeps the rows of an answer as a laptop would."""
-        for entity, record_id, kind, version, fields, body, _seq in answer["changes"]:
+        for entity, record_id, kind, version, fields, body, seq in answer["changes"]:
             key = (entity, record_id)
             if kind == "put":
+                self.places[key] = seq
                 self.rows[key] = body
                 self.record_versions[key] = version
                 self.versions[key] = fields or {}
@@ -185,6 +215,11 @@ class FakeLaptop:
     def ids(self, entity: str) -> set[str]:
         """The records of an entity this laptop holds."""
         return {record_id for kind, record_id in self.rows if kind == entity}
+
+
+def as_columns(operations: list[dict[str, Any]]) -> dict[str, Any]:
+    """Operations as they travel since protocol 2."""
+    return pack_operations([tuple(one.get(name) for name in FIELDS) for one in operations])
 
 
 def without_number(verdict: dict[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,8 @@ from tests.sync.server.laptops import (
     without_number,
 )
 
+PROTOCOL = 2
+
 NOT_NOW = {"verdict": "not_applied", "reason": "event_not_allowed_now", "version": 1}
 
 

@@ -25,6 +25,8 @@ from tests.sync.server.laptops import (
     without_number,
 )
 
+PROTOCOL = 2
+
 
 def send_text(desk: CountyDesk, laptop: FakeLaptop, *, old: str, new: str) -> list[dict[str, Any]]:
     """The outbox with a piece of its JSON text exchanged, which no JSON library would write."""

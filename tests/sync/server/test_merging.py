@@ -19,6 +19,8 @@ from tests.sync.server.laptops import (
     without_number,
 )
 
+PROTOCOL = 2
+
 
 @pytest.fixture
 def two(people: People, clock: FakeClock) -> tuple[FakeLaptop, FakeLaptop, str]:

@@ -14,6 +14,8 @@ from sync.server.exchange import CountyDesk
 from tests.sync.server.conftest import People
 from tests.sync.server.laptops import FakeLaptop, household, resident
 
+PROTOCOL = 2
+
 
 @pytest.fixture
 def our_mistake(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:

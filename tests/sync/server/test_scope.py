@@ -10,6 +10,8 @@ from sync.server.county import County
 from tests.sync.server.conftest import COUNTY, FORESTRY, TOWNSHIP, VILLAGE, People, other_village
 from tests.sync.server.laptops import FakeLaptop, case_file, household
 
+PROTOCOL = 2
+
 
 @pytest.fixture
 def everywhere(people: People) -> dict[str, FakeLaptop]:

@@ -1,4 +1,4 @@
-"""The county's id in every key.
+"""The county's id in every key, and which rows need no echo.
 
 Several counties can then live in one database, or one table be spread over machines or partitions
 by county (Citus, declarative partitioning): both demand the distributing column in every key. It
@@ -49,6 +49,14 @@ CREATE VIEW op_intake AS
     WHERE r.county_id = current_setting('gulou.county');
 """
 
+_HOLDING = """
+ALTER TABLE record ADD COLUMN unheld integer NOT NULL DEFAULT 0;
+-- Nobody knows whether the laptops hold what is there as it stands.
+UPDATE record SET unheld = version;
+COMMENT ON COLUMN record.unheld IS
+    'the last version whose writer may not hold what came of it and is sent an echo';
+"""
+
 _FEED_ORDER = """
 -- One lock for each county: counties in one database do not wait for each other.
 CREATE OR REPLACE FUNCTION feed_take_seq() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -75,4 +83,5 @@ def upgrade() -> None:
         )
     op.execute(_INDEXES)
     op.execute(_INTAKE)
+    op.execute(_HOLDING)
     op.execute(_FEED_ORDER)

@@ -167,7 +167,7 @@ class Exchanger:
             except CountyBusyError:
                 raise  # nothing is wrong with the line
             except OfflineError:
-                sent, rows = len(asked.request["operations"]), asked.request["page_rows"]
+                sent, rows = len(asked.op_nos), asked.request["page_rows"]
                 self.batch.shrink(asked.passed, operations=sent, rows=rows)
                 raise
             try:
@@ -178,7 +178,7 @@ class Exchanger:
     def _take(self, asked: _Asked, raw: bytes, result: RoundResult) -> _Asked | None:
         """Lays an answer down; returns what is asked next, None when both sides are quiet."""
         answer = parse_answer(raw)
-        sent = asked.request["operations"]
+        sent = asked.op_nos
         self.batch.grow(asked.passed, operations=len(sent), rows=row_count(answer))
         went_back = county_went_back(self._store, answer)
         ahead = None if went_back else self._ask_ahead(answer)
@@ -191,7 +191,6 @@ class Exchanger:
             went_back=went_back,
         )
         self._note_reported(asked.request)
-        sent = asked.op_nos
         result.sent += len(sent)
         result.received += row_count(answer)
         result.exchanges += 1

@@ -30,6 +30,7 @@ from db.search_catch_up import catch_up_search
 from db.session import Changes, Store
 from db.tables.local import Stick
 from sync.client.batches import BatchSize
+from sync.client.composing import numbers_of
 from sync.client.identity import Secrets, load_device
 from sync.client.laying import AfterLaying
 from sync.client.round import (
@@ -220,7 +221,7 @@ def _compose_all(
     after, done = 0, 0
     while not requests or done < waiting:
         request = compose_request(store, device.install_id, batch, after_op_no=after)
-        carried = [operation["op_no"] for operation in request["operations"]]
+        carried = numbers_of(request["operations"])
         if requests and not carried:
             break
         requests.append(pack(orjson.dumps(request)))

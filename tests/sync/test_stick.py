@@ -418,7 +418,7 @@ def test_everything_that_waits_goes_in_parts(scene: Scene, stick: Path, monkeypa
     ids = write_households(scene, "village", *(f"P{n:02}" for n in range(10)))
     install_id = str(village.laptop.store.value("install_id"))
     one = compose_request(village.laptop.store, install_id, BatchSize(operations=3))
-    assert len(one["operations"]) == 3
+    assert one["operations"]["count"] == 3
     assert out(village, stick).operations == 10
     at_county(scene, stick)
     back(village, stick)

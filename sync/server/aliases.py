@@ -7,6 +7,7 @@ case: only an operation that names a deleted record asks whether it has another 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from psycopg import Cursor
@@ -106,7 +107,7 @@ def redirected(ledger: Ledger, op: Operation) -> Operation:
     key = Key(op.entity, op.record_id)
     target = present_key(ledger, key)
     if op.kind != _PUT or target == key:
-        return op if patch == op.patch else op.model_copy(update={"patch": patch})
+        return op if patch == op.patch else replace(op, patch=patch, seen=None)
     old, row = ledger.get(key), ledger.get(target)
     if old is None or row is None or row.is_deleted:
         return op
@@ -133,7 +134,8 @@ def _onto(op: Operation, patch: dict[str, Any], old: Row, row: Row) -> Operation
     }
     base = {name: row.fields.get(name, 1) if name in seen else 0 for name in news}
     base = base or {"unit_id": row.version}
-    return op.model_copy(update={"record_id": row.key.record_id, "patch": news, "base": base})
+    # Its laptop does not hold what comes of it, whatever it has seen.
+    return replace(op, record_id=row.key.record_id, patch=news, base=base, seen=None)
 
 
 def _is_empty(value: Any, op: Operation) -> bool:

@@ -2,9 +2,9 @@
 
 The outbox knows of every operation what the fields were before. Undo puts those back where the
 field still holds what that step wrote; a field that was changed since stays as it is. Events and
-ballots are never taken back this way: they have their own counter-events. Only attachments
-and settled conflicts have one that needs no words of a person, so a step of theirs is taken back by
-it.
+ballots are never taken back this way: they have their own counter-events. Only attachments,
+hand-overs and settled conflicts have one that needs no words of a person, so a step of theirs is
+taken back by it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from sqlmodel import Session, SQLModel, col, select
 from app.attachments.actions import opposite_of
 from app.conflicts.settling import take_back_settlement
 from app.errors import ErrorCode, UserFacingError
+from app.handovers.actions import opposite_handover
 from app.store import Changes, Store, Transaction
 from db.outbox import from_wire, loads, wire_value
 from db.tables.base import RecordKind, SyncedRecord
@@ -44,6 +45,8 @@ def undo(store: Store, *, account_id: str, txn: int) -> UndoOutcome:
         raise UserFacingError(ErrorCode.NOTHING_TO_UNDO)
     if all(one.entity in HANGING for one in operations):
         return UndoOutcome(_say_the_opposite(store, account_id, operations), left=0)
+    if all(one.entity == "handover" for one in operations):
+        return UndoOutcome(_hand_back(store, account_id, operations), left=0)
     settlements = [one for one in operations if one.entity == "conflict_settlement"]
     edits = [one for one in operations if one.entity != "conflict_settlement"]
     if any(ENTITIES[one.entity].record_kind is not RecordKind.REGISTER for one in edits):
@@ -71,6 +74,16 @@ def _say_the_opposite(store: Store, account_id: str, operations: Sequence[Outbox
     with store.transaction(account_id=account_id, action=action[:60]) as tx:
         for operation in operations:
             tx.session.add(opposite_of(tx.session, operation, account_id, store.clock.now()))
+    return tx.changes
+
+
+def _hand_back(store: Store, account_id: str, operations: Sequence[OutboxOp]) -> Changes:
+    """What was asked to be handed over is asked back; the county sees both, in this order."""
+    with store.transaction(account_id=account_id, action="undo_hand_over") as tx:
+        for operation in operations:
+            tx.session.add(
+                opposite_handover(tx.session, operation.record_id, account_id, store.clock.now())
+            )
     return tx.changes
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.accounts.actions import sign_in
 from app.accounts.queries import accounts_of_this_laptop, known_units, must_change_pin
 from app.accounts.session import Actor
+from app.accounts.vocabulary import Permission
 from app.errors import UserFacingError
 from app.laptop import Finding, Laptop, daily_care, today_in_china
 from app.organisations.rules import display_name
@@ -243,13 +244,17 @@ class LaptopWindow(QObject):
 
     def _make_settings_page(self, context: PageContext) -> QWidget:
         from ui.attachments.budget_card import BudgetCard
+        from ui.handovers.people_card import PeopleCard
         from ui.shell.pin_card import PinCard
         from ui.shell.settings_page import SettingsPage
 
         pin_card = PinCard(context.store, context.actor, context.runner)
         pin_card.pin_changed.connect(self._on_pin_changed)
         budget_card = BudgetCard(context.store, context.runner)
-        return SettingsPage(self.settings, pin_card=pin_card, budget_card=budget_card)
+        people_card = PeopleCard(context) if context.actor.may(Permission.MOVE_RECORDS) else None
+        return SettingsPage(
+            self.settings, pin_card=pin_card, budget_card=budget_card, people_card=people_card
+        )
 
     def _make_sync_page(self, context: PageContext) -> QWidget:
         from ui.syncing.stick_desk import StickDesk

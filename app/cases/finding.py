@@ -80,6 +80,11 @@ def find_units(units: Iterable[Unit], typed: str) -> tuple[Found, ...]:
     )
 
 
+def unit_fits(unit: Unit, typed: str) -> bool:
+    """Whether a unit's name or its pinyin begins like every word typed."""
+    return all(_fits(_unit_words(unit.name), part) for part in words_typed(typed))
+
+
 @cache
 def _unit_words(name: str) -> tuple[str, ...]:
     return tuple(search_words(name, None, None, None).split())

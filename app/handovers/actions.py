@@ -5,6 +5,7 @@ Nothing moves here: the record stays where it is until the county has carried th
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -45,15 +46,15 @@ def hand_over(
         present = unit_that_has(record)
         _require_possible(actor, Passage(subject, record.unit_id, present, to_unit_id))
         tx.session.add(
-            _handover(
-                store,
-                actor,
-                subject,
-                subject_id,
+            Handover(
                 unit_id=record.unit_id,
-                source=present,
-                target=to_unit_id,
+                subject_entity=subject,
+                subject_id=subject_id,
+                from_unit_id=present,
+                to_unit_id=to_unit_id,
                 note=told or None,
+                by_account_id=actor.account_id,
+                happened_at=store.clock.now(),
             )
         )
     return tx.changes
@@ -74,46 +75,35 @@ def hand_back(store: Store, actor: Actor, *, handover_id: str) -> Changes:
             raise UserFacingError(
                 ErrorCode.HANDOVER_NOT_POSSIBLE, problem=HandoverProblem.SAME_UNIT
             )
-        is_case = given.subject_entity is HandoverSubject.CASE
-        home = given.unit_id if is_case else given.to_unit_id
+        back = _opposite(given, actor.account_id, store.clock.now())
         _require_possible(
-            actor, Passage(given.subject_entity, home, given.to_unit_id, given.from_unit_id)
+            actor, Passage(back.subject_entity, back.unit_id, back.from_unit_id, back.to_unit_id)
         )
-        tx.session.add(
-            _handover(
-                store,
-                actor,
-                given.subject_entity,
-                given.subject_id,
-                unit_id=home,
-                source=given.to_unit_id,
-                target=given.from_unit_id,
-                note=None,
-            )
-        )
+        tx.session.add(back)
     return tx.changes
 
 
-def _handover(
-    store: Store,
-    actor: Actor,
-    subject: HandoverSubject,
-    subject_id: str,
-    *,
-    unit_id: str,
-    source: str,
-    target: str,
-    note: str | None,
+def opposite_handover(
+    session: Session, handover_id: str, account_id: str, now: datetime
 ) -> Handover:
+    """The hand-over that takes this one back, for undo; raises HANDOVER_SUBJECT_GONE."""
+    given = session.get(Handover, handover_id)
+    if given is None:
+        raise UserFacingError(ErrorCode.HANDOVER_SUBJECT_GONE)
+    return _opposite(given, account_id, now)
+
+
+def _opposite(given: Handover, account_id: str, now: datetime) -> Handover:
+    """A case stays its village's; anything else is the new unit's by then."""
+    is_case = given.subject_entity is HandoverSubject.CASE
     return Handover(
-        unit_id=unit_id,
-        subject_entity=subject,
-        subject_id=subject_id,
-        from_unit_id=source,
-        to_unit_id=target,
-        note=note,
-        by_account_id=actor.account_id,
-        happened_at=store.clock.now(),
+        unit_id=given.unit_id if is_case else given.to_unit_id,
+        subject_entity=given.subject_entity,
+        subject_id=given.subject_id,
+        from_unit_id=given.to_unit_id,
+        to_unit_id=given.from_unit_id,
+        by_account_id=account_id,
+        happened_at=now,
     )
 
 

@@ -12,9 +12,10 @@ from sqlmodel import Session, col, select
 
 from app.accounts.rules import may
 from app.accounts.session import Actor
+from app.accounts.vocabulary import Role
 from app.handovers.rules import PERMISSION_NEEDED, Giver, Holding, Step, follow, targets
 from app.handovers.vocabulary import HandoverState, HandoverSubject
-from app.organisations.rules import display_name
+from app.organisations.rules import display_name, subtree
 from app.organisations.vocabulary import Unit
 from app.refolding import county_order
 from app.store import Store, SyncState
@@ -83,6 +84,41 @@ def standing_of(
         unit_id=now,
         targets=possible,
         last=rows[-1] if rows else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Somebody who works below one's own unit."""
+
+    account_id: str
+    name: str
+    role: Role
+    unit: str
+    asked_for: str
+    """The unit the person was asked to be handed to, while the county has not answered."""
+
+
+def people_in_reach(store: Store, actor: Actor) -> tuple[PersonRow, ...]:
+    """Active people of the units below the actor's own, by unit and name."""
+    reached = subtree(actor.unit_id, actor.units.values()) - {actor.unit_id}
+    with store.reading() as session:
+        found = [
+            one
+            for one in session.exec(select(Account).where(col(Account.is_active)))
+            if one.unit_id in reached
+        ]
+        asked = requested_units(session, [one.id for one in found])
+    found.sort(key=lambda one: (actor.units[one.unit_id].code, one.name))
+    return tuple(
+        PersonRow(
+            account_id=one.id,
+            name=one.name,
+            role=one.role,
+            unit=unit_name(actor, one.unit_id),
+            asked_for=unit_name(actor, asked[one.id]) if one.id in asked else "",
+        )
+        for one in found
     )
 
 

@@ -22,11 +22,13 @@ from app.attachments.actions import may_attach
 from app.cases.actions import may_edit_case, possible_events
 from app.cases.queries import CaseDetail, EventRow, PartyRow
 from app.cases.vocabulary import CaseEventKind, PartySource
+from app.handovers.vocabulary import HandoverSubject
 from app.store import SyncState
 from i18n.text import tr
 from ui.attachments.strip import AttachmentStrip
 from ui.cases.event_form import EventForm
 from ui.context import PageContext
+from ui.handovers.desk import HandoverDesk
 from ui.theme import icon, text_px
 from ui.theme.palette import BLUE
 from ui.widgets.cards import Card
@@ -63,6 +65,7 @@ class CaseCard(Card):
         self.edit.setAccessibleName(tr("更正案件"))
         self.events = EventForm(context)
         self.attachments = AttachmentStrip(context)
+        self.handover = HandoverDesk(context, HandoverSubject.CASE, self)
         self.edit.clicked.connect(self._on_edit_asked)
         self.events.asking_changed.connect(self._on_asking_changed)
         self.attachments.loaded.connect(self._on_attachments_loaded)
@@ -72,8 +75,10 @@ class CaseCard(Card):
             part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         line = QHBoxLayout()
         line.addWidget(self.number, 1)
-        line.addWidget(self.edit)
+        for button in (self.edit, self.handover.back, self.handover.button):
+            line.addWidget(button)
         self.body.addLayout(line)
+        self.add(self.handover.line)
         self.add(self.facts, 3)
         self.add(self.timeline, 2)
         self.add(self.attachments)
@@ -97,8 +102,14 @@ class CaseCard(Card):
         self._show_timeline()
         self.events.show_case(
             case.case_id,
-            possible=possible_events(self._actor, state=case.state, unit_id=case.unit_id),
+            possible=possible_events(
+                self._actor,
+                state=case.state,
+                unit_id=case.unit_id,
+                holder_unit_id=case.holder_unit_id,
+            ),
         )
+        self.handover.show_subject(case.case_id)
         self.edit.setVisible(may_edit_case(self._actor, unit_id=case.unit_id))
         self.attachments.show_subject(
             "case_file",

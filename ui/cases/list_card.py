@@ -211,7 +211,7 @@ def _subject(row: CaseRow) -> str:
 
 
 def _village(row: CaseRow) -> str:
-    return row.village
+    return f"{row.village} → {row.holder}" if row.holder else row.village
 
 
 def _urgency(row: CaseRow) -> str:
@@ -231,8 +231,8 @@ def _recorded_at(row: CaseRow) -> object:
 
 
 def _sync(row: CaseRow) -> str:
-    return sync_state_word(row.sync_state)[0]
+    return tr("申请移交") if row.asked_for else sync_state_word(row.sync_state)[0]
 
 
 def _sync_tone(row: CaseRow) -> str:
-    return sync_state_word(row.sync_state)[1]
+    return "warn" if row.asked_for else sync_state_word(row.sync_state)[1]

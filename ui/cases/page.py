@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from app.accounts.rules import HELD_ONLY_ROLES
 from app.accounts.vocabulary import Permission
 from app.cases.actions import CASE_FORM, may_edit_case
 from app.cases.finding import find_residents
@@ -31,7 +32,7 @@ from ui.wording import error_sentence
 from ui.wording_cases import draft_found
 from ui.wording_time import short_moment
 
-SHOWN_ENTITIES = ("case_file", "case_party", "case_event", "account", "unit")
+SHOWN_ENTITIES = ("case_file", "case_party", "case_event", "account", "unit", "handover")
 ATTACHED_ENTITIES = ("attachment", "attachment_withdrawal")
 """These are read by themselves: an original that is on its way speaks several times a minute."""
 
@@ -56,7 +57,9 @@ class CasesPage(QWidget):
         roster = units_seen(context.actor, Permission.SEE_ROSTER)
         self._search = search_residents or partial(find_residents, context.store, unit_ids=roster)
         self._reader = CaseReader(context.store, context.runner, unit_ids=self._units, parent=self)
-        self.list = CaseListCard(has_village=self._units is None or len(self._units) > 1)
+        sees_many = self._units is None or len(self._units) > 1
+        is_held = context.actor.role in HELD_ONLY_ROLES
+        self.list = CaseListCard(has_village=sees_many or is_held)
         self.card = CaseCard(context)
         self.viewer = AttachmentViewer(context, self.card.attachments)
         self.editor = CaseEditor(context, search_residents=self._search)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.households.queries import HouseholdDetail, ResidentRow
 from i18n.text import tr
+from ui.handovers.desk import HandoverDesk
 from ui.theme import icon
 from ui.widgets.cards import Card
 from ui.widgets.flow import FlowLayout
@@ -45,15 +46,21 @@ class HouseholdPanel(Card):
     remove_resident_asked = Signal(object)
     resident_opened = Signal(object)
 
-    def __init__(self, *, may_edit: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, *, may_edit: bool, handover: HandoverDesk | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(" ", is_flush=True, parent=parent)
         self._may_edit = may_edit
+        self.handover = handover
         self._detail: HouseholdDetail | None = None
         self.pill = StatePill("", parent=self)
         self.header.addWidget(self.pill)
         self.place = text_label("", "muted", wraps=True)
         self.place.setContentsMargins(16, 8, 16, 6)
         self.add(self.place)
+        if handover is not None:
+            handover.line.setContentsMargins(16, 0, 16, 6)
+            self.add(handover.line)
         self.table = RecordTable(
             RowsModel(_resident_columns(), key=lambda one: one.id),
             name=tr("家庭成员"),
@@ -66,6 +73,8 @@ class HouseholdPanel(Card):
         self._buttons = self._build_buttons()
         self.add(self._buttons)
         self._buttons.setVisible(may_edit)
+        if handover is not None:
+            self.add(_handing_over(handover))
         self.table.row_chosen.connect(self._on_resident_chosen)
         self.table.row_opened.connect(self._on_resident_opened)
 
@@ -79,6 +88,8 @@ class HouseholdPanel(Card):
         self.set_title(f"{detail.number} {detail.head_name}".strip())
         self.pill.set_state(*sync_state_word(detail.sync_state))
         self.place.setText(" · ".join(_place_words(detail)))
+        if self.handover is not None:
+            self.handover.show_subject(detail.id)
         self.table.show_rows(detail.residents)
         if is_other and detail.residents:
             self.table.choose_position(0)
@@ -130,6 +141,15 @@ class HouseholdPanel(Card):
         one = self.table.current_row()
         if isinstance(one, ResidentRow):
             self.remove_resident_asked.emit(one)
+
+
+def _handing_over(handover: HandoverDesk) -> QWidget:
+    row = QWidget()
+    row.setContentsMargins(14, 0, 14, 4)
+    flow = FlowLayout(row, spacing=8)
+    flow.addWidget(handover.button)
+    flow.addWidget(handover.back)
+    return row
 
 
 def _place_words(detail: HouseholdDetail) -> list[str]:

@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from app.accounts.vocabulary import Permission
 from app.errors import UserFacingError
+from app.handovers.vocabulary import HandoverSubject
 from app.households.actions import remove_household, remove_resident
 from app.households.queries import HouseholdDetail, ResidentRow, one_household
 from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext
+from ui.handovers.desk import HandoverDesk
 from ui.households.household_form import HouseholdForm
 from ui.households.household_panel import HouseholdPanel
 from ui.households.record_form import RecordForm
@@ -34,7 +36,11 @@ class HouseholdSide(QStackedWidget):
         self._unit_id = ""
         self._wants_focus = False
         self._to_mend = ("", "")
-        self.panel = HouseholdPanel(may_edit=context.actor.may(Permission.EDIT_ROSTER))
+        actor = context.actor
+        handover = None
+        if actor.may(Permission.MOVE_RECORDS):
+            handover = HandoverDesk(context, HandoverSubject.HOUSEHOLD, self)
+        self.panel = HouseholdPanel(may_edit=actor.may(Permission.EDIT_ROSTER), handover=handover)
         self._forms: list[RecordForm] = []
         self.addWidget(self.panel)
         self._connect()

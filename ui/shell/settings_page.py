@@ -25,8 +25,10 @@ class SettingsPage(QWidget):
         *,
         pin_card: QWidget | None = None,
         budget_card: QWidget | None = None,
+        people_card: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.people_card = people_card
         self.budget_card = budget_card
         self.pin_card = pin_card
         self.title = tr("设置")
@@ -61,6 +63,8 @@ class SettingsPage(QWidget):
         layout.addWidget(self._safety_card())
         if self.budget_card is not None:
             layout.addWidget(self.budget_card)
+        if self.people_card is not None:
+            layout.addWidget(self.people_card)
         layout.addWidget(self._sources_card())
         layout.addStretch(1)
 

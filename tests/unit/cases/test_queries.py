@@ -262,7 +262,9 @@ def test_each_post_sees_its_own_ground() -> None:
     assert {village, township} <= seen
     assert a_unit("陇城镇").id not in seen
     assert units_seen(an_actor(Role.COUNTY_CENTRE, "通道侗族自治县")) is None
-    assert units_seen(an_actor(Role.DEPARTMENT_HANDLER, "县林业局")) == frozenset()
+    handler = an_actor(Role.DEPARTMENT_HANDLER, "县林业局")
+    assert units_seen(handler) == {a_unit("县林业局").id}
+    assert units_seen(handler, Permission.SEE_ROSTER) == frozenset()
     assert units_seen(an_actor(Role.ADMINISTRATOR)) == frozenset()
     assert units_seen(an_actor(Role.DEPARTMENT_HANDLER), Permission.SEE_ROSTER) == frozenset()
 

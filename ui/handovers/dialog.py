@@ -23,6 +23,7 @@ from app.handovers.queries import Standing, unit_name
 from app.organisations.vocabulary import Unit
 from app.store import Changes
 from i18n.text import tr
+from ui.cases.searching_picker import SearchingPicker
 from ui.context import PageContext
 from ui.theme import text_px
 from ui.widgets.forms import FormField, FormPanel

@@ -28,6 +28,7 @@ from sync.protocol.messages import (
 from sync.server import blobs, intake, sign_in
 from sync.server.blobs import Held, Reach
 from sync.server.exchange import CountyDesk
+from sync.server.lineage import read_lineage
 from sync.server.problems import RequestRefusedError
 
 _RANGE: Final = re.compile(r"bytes=(\d{1,12})-(\d{0,12})")
@@ -111,8 +112,9 @@ def _reach(request: Request, desk: CountyDesk, connection: Connection[Any]) -> R
     """The laptop behind a request, not revoked, and what it is sent."""
     install = intake.read_install(connection, _install_id(request, desk))
     scope = desk.units.tree(connection).scope_of(install.unit_id)
+    names = read_lineage(connection, install.id)
     connection.commit()
-    return Reach(install.id, scope)
+    return Reach(names, scope)
 
 
 def _install_id(request: Request, desk: CountyDesk) -> str:

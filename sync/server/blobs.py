@@ -28,9 +28,9 @@ _COUNTY: Final = "current_setting('gulou.county')"
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Who asks: the laptop and the buckets it is sent."""
+    """Who asks: the laptop under every name it had, and the buckets it is sent."""
 
-    install_id: str
+    install_ids: Sequence[str]
     scope: Sequence[str]
 
 
@@ -175,11 +175,17 @@ def _require(connection: Connection[Any], reach: Reach, sha256: str, *, is_sendi
     row = connection.execute(
         f"SELECT 1 FROM record r WHERE r.county_id = {_COUNTY} AND r.entity = 'attachment' "
         "AND r.body ->> 'sha256' = %s "
-        "AND NOT r.is_deleted AND ((%s AND r.created_install = %s) OR EXISTS ("
+        "AND NOT r.is_deleted AND ((%s AND r.created_install = ANY (%s)) OR EXISTS ("
         "SELECT 1 FROM feed f WHERE f.county_id = r.county_id AND f.entity = r.entity "
         "AND f.record_id = r.id "
         "AND f.kind = 'put' AND (%s OR f.bucket = ANY (%s)))) LIMIT 1",
-        (sha256, is_sending, reach.install_id, COUNTY_SCOPE in reach.scope, list(reach.scope)),
+        (
+            sha256,
+            is_sending,
+            list(reach.install_ids),
+            COUNTY_SCOPE in reach.scope,
+            list(reach.scope),
+        ),
     ).fetchone()
     if row is None:
         raise RequestRefusedError(ProblemCode.BLOB_OUT_OF_SCOPE)

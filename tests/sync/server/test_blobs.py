@@ -359,6 +359,22 @@ def hand_over(laptop: FakeLaptop, case_id: str, *, source: str, target: str) -> 
     assert laptop.sync()["verdicts"][operation["op_no"]]["verdict"] == "applied"
 
 
+def test_a_laptop_with_a_new_name_sends_what_it_attached_under_the_old_one(
+    people: People, county: County, laptop: FakeLaptop, ask: Ask, sql: Connection[Any]
+) -> None:
+    data = a_photo()
+    attach(laptop, data)
+    renewed = people.laptop(other_village(county))
+    assert ask(renewed).begin(data).status_code == 403
+    sql.execute(
+        "UPDATE install SET renewed_from = %s WHERE id = %s",
+        (laptop.install_id, renewed.install_id),
+    )
+    ask(renewed).send(data)
+    assert ask(renewed).get(data).status_code == 403
+    assert ask(laptop).get(data).content == data
+
+
 def test_nothing_is_taken_before_its_record_was_judged(laptop: FakeLaptop, ask: Ask) -> None:
     assert ask(laptop).begin(a_photo()).status_code == 403
 

@@ -188,6 +188,16 @@ class BlobStore:
                 (sha256,),
             )
 
+    def offer_again(self) -> None:
+        """The county may have lost what it had: all that is here is offered anew, and costs one
+        question each where it has it still."""
+        if self.path.exists():
+            with self._writing() as connection:
+                connection.exec_driver_sql(
+                    "UPDATE blob SET state = 'here', moved = 0 "
+                    "WHERE state IN ('at_county', 'sending')"
+                )
+
     def note_problem(self, sha256: str, problem: str) -> None:
         """The county said no, for now."""
         with self._writing() as connection:

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 POOR_BYTES_PER_S: Final = 64 * 1024
 """Below this a line is poor: 512 kbit/s."""
 _SPEED: Final = "attachment_bytes_per_s"
+_EPOCH: Final = "attachment_epoch"
 _DAY: Final = "attachment_day"
 _DAY_BYTES: Final = "attachment_day_bytes"
 _SMALLEST_PIECE: Final = 8 * 1024
@@ -114,6 +115,7 @@ class Carrier:
         """
         self.carried = Carried()
         try:
+            self._offer_again_after_restore()
             forget_unnamed(self.store)
             self._want_small_ones()
             self._each(self.store.blobs.wanted(), self._fetch, is_interrupted)
@@ -127,6 +129,15 @@ class Carrier:
         self._set_aside.clear()
 
     # --- what to carry -------------------------------------------------------------------------
+
+    def _offer_again_after_restore(self) -> None:
+        """A county restored from yesterday says so by its epoch, and lacks what came since."""
+        epoch, known = self.store.value("epoch"), self.store.value(_EPOCH)
+        if epoch is None or epoch == known:
+            return
+        if known is not None:
+            self.store.blobs.offer_again()
+        self.store.set_values(**{_EPOCH: epoch})
 
     def _want_small_ones(self) -> None:
         if self._is_poor():

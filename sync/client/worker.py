@@ -181,7 +181,8 @@ class SyncWorker:
             return False
         except (OfflineError, NotTheCountyError, CountyRefusedError, UserFacingError) as problem:
             log.info("originals: %s", problem)
-            self._tell(LineState.OFFLINE)
+            code = problem.code if isinstance(problem, UserFacingError) else None
+            self._tell(LineState.OFFLINE, code)
             return False
         if carried.up or carried.down:
             self._tell(LineState.ONLINE)

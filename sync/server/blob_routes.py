@@ -51,6 +51,7 @@ def add_blob_routes(app: FastAPI, desk: CountyDesk) -> None:
     @app.post(BLOBS_PATH)
     def begin(request: Request) -> Response:
         _require_tus(request)
+        _require_quiet(desk)
         sha256 = _metadata_sha256(request.headers.get("upload-metadata", ""))
         size = _number(request, "upload-length")
         if size > MAX_BYTES:
@@ -75,6 +76,7 @@ def add_blob_routes(app: FastAPI, desk: CountyDesk) -> None:
             raise RequestRefusedError(ProblemCode.PIECE_TYPE_WRONG)
         start = _number(request, "upload-offset")
         _install_id(request, desk)  # before anything of a stranger's is read
+        _require_quiet(desk)
         try:
             body = await _piece(request)
         except ClientDisconnect:  # nobody is there to be answered; the piece comes again
@@ -86,6 +88,7 @@ def add_blob_routes(app: FastAPI, desk: CountyDesk) -> None:
     @app.get(BLOBS_PATH + "/{sha256}")
     def get(request: Request, sha256: str) -> Response:
         start, end = _range(request.headers.get("range"))
+        _require_quiet(desk)
         with desk.pool.connection() as connection:
             reach = _reach(request, desk, connection)
             body, found = blobs.read(connection, reach, sha256=sha256, start=start, end=end)
@@ -98,6 +101,13 @@ def add_blob_routes(app: FastAPI, desk: CountyDesk) -> None:
             headers=headers,
             media_type="application/octet-stream",
         )
+
+
+def _require_quiet(desk: CountyDesk) -> None:
+    """Records first: while laptops queue with theirs, photographs come later."""
+    advice = desk.slots.advice_s()
+    if advice is not None:
+        raise RequestRefusedError(ProblemCode.TRY_LATER, retry_after_s=advice)
 
 
 def _append(desk: CountyDesk, request: Request, sha256: str, start: int, body: bytes) -> Held:

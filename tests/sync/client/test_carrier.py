@@ -322,6 +322,20 @@ def test_an_upload_the_county_garbled_begins_again(desk: Desk) -> None:
     assert desk.state(row) is BlobState.AT_COUNTY
 
 
+def test_a_county_restored_from_yesterday_gets_back_what_came_since(desk: Desk) -> None:
+    desk.store.set_values(epoch="first")
+    lost, kept = desk.attach(50_000), desk.attach(60_000, 2)
+    desk.carrier.carry()
+    del desk.county.held_bytes[lost.sha256]
+    assert desk.carrier.carry().up == 0
+    desk.store.set_values(epoch="restored")
+    assert desk.carrier.carry().up == 50_000, "what it has still is not sent again"
+    assert {desk.state(lost), desk.state(kept)} == {BlobState.AT_COUNTY}
+    desk.county.asked.clear()
+    desk.carrier.carry()
+    assert desk.county.asked == []
+
+
 def test_an_original_leaves_the_disk_with_its_subject(desk: Desk) -> None:
     row = desk.attach(50_000)
     desk.carrier.carry()

@@ -19,6 +19,7 @@ from sync.protocol.messages import MAX_PIECE_BYTES
 from sync.server import blobs, sign_in
 from sync.server.county import County
 from sync.server.process import serve_in_thread
+from sync.server.slots import Slots
 from sync.server.state import read_state
 from tests.helpers.clock import A_MONDAY, FakeClock
 from tests.sync.server.conftest import COUNTY, FORESTRY, TOWNSHIP, VILLAGE, People, other_village
@@ -391,6 +392,22 @@ def test_a_revoked_laptop_and_a_stranger_get_nothing(
     line.http.headers["Authorization"] = "Bearer made.up.token"
     for answer in (line.get(data), line.head(data), line.begin(data), line.piece(data, 0, 10)):
         assert answer.status_code == 401
+
+
+def test_while_laptops_queue_with_records_originals_come_later(
+    laptop: FakeLaptop, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = a_photo()
+    attach(laptop, data)
+    line = ask(laptop)
+    line.begin(data)
+    with monkeypatch.context() as busy:
+        busy.setattr(Slots, "expected_wait_s", lambda _self: 5.0)
+        for answer in (line.begin(data), line.piece(data, 0, 64_000), line.get(data)):
+            assert (answer.status_code, answer.json()["code"]) == (503, "try_later")
+            assert int(answer.headers["Retry-After"]) >= 60
+    line.send(data)
+    assert line.get(data).content == data
 
 
 # --- care ----------------------------------------------------------------------------------------

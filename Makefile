@@ -38,6 +38,9 @@ soak: ready
 bench: ready
 	@$(OFFSCREEN) $(PYTHON_BIN) -m tests.benchmarks $(ARGS)
 
+drill: ready
+	@$(PYTHON_BIN) -m app.demo.drill $(ARGS)
+
 setup:
 	@packaging/setup.sh --again
 

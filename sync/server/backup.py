@@ -276,6 +276,11 @@ def _sequences(connection: Connection[Any]) -> Iterator[tuple[str, int]]:
 
 
 def _begin_epoch(connection: Connection[Any], now: datetime) -> None:
+    # The backup says that the views are made; this database may have none yet.
+    connection.execute(
+        "DELETE FROM county_state "
+        "WHERE county_id = current_setting('gulou.county') AND name = 'views'"
+    )
     connection.execute(
         "INSERT INTO county_state (name, value) VALUES ('epoch', %s), ('restored_at', %s) "
         "ON CONFLICT (county_id, name) DO UPDATE SET value = excluded.value",

@@ -198,7 +198,7 @@ class LaptopWindow(QObject):
             wrote=self._on_wrote,
             open_page=self._open_page,
             begin_case=self._begin_case,
-            mend=self._mend,
+            mend=self.mend,
         )
         for spec in self._specs(context):
             self.window.register_page(spec)
@@ -228,7 +228,7 @@ class LaptopWindow(QObject):
     def _open_page(self, key: str) -> None:
         self.window.open_page(key)
 
-    def _mend(self, entity: str, record_id: str, field: str) -> None:
+    def mend(self, entity: str, record_id: str, field: str) -> None:
         """Where the page has a form for it, at the field; else the record."""
         self.window.open_record(entity, record_id)
         mend = getattr(self.window.pages.current_page(), "mend", None)

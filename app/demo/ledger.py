@@ -48,6 +48,13 @@ def county_rows(scene: Scene, entity: str) -> dict[str, tuple[Any, ...]]:
     return {row[0]: tuple(_as_stored(row[1].get(name)) for name in names) for row in found}
 
 
+def county_value(scene: Scene, statement: str) -> Any:
+    """The one value a statement finds in the county's database."""
+    with psycopg.connect(scene.county.url) as connection:
+        row = connection.execute(statement.encode()).fetchone()
+    return None if row is None else row[0]
+
+
 def unlike(one: dict[str, tuple[Any, ...]], other: dict[str, tuple[Any, ...]]) -> int:
     """How many records differ or are missing on one side."""
     return sum(one.get(key) != other.get(key) for key in one.keys() | other.keys())

@@ -22,6 +22,7 @@ from app.cases.vocabulary import CaseEventKind
 from app.demo import ledger
 from app.demo.scene import DEMO_PIN, Scene, build_scene, fresh_folder
 from app.demo.stage import SMALL, Stage, StepFailedError, press, settle, type_in, until
+from app.demo.tour_sync import SyncSteps
 from app.demo.window import demo_settings
 from app.store import Store
 from i18n.text import tr
@@ -78,6 +79,7 @@ class Tour:
         self.plug_it_in()
         self.read_it_elsewhere()
         self.look_from_the_township()
+        SyncSteps(self).run()
         self.look_small()
 
     def close(self) -> None:

@@ -84,7 +84,7 @@ def one_conflict(store: Store, actor: Actor, conflict_id: str) -> ConflictCard |
             row=row,
             settlements=_settlements(session, group, names),
             is_subject_here=_subject(session, conflict) is not None,
-            detail=orjson.loads(conflict.detail or "{}"),
+            detail=_detail(actor, conflict),
         )
         here = store.value("install_id") or ""
         if conflict.kind is ConflictKind.FIELD:
@@ -198,6 +198,14 @@ def name_of_record(session: Session, entity: str, record_id: str) -> str:
 def names_by_account(session: Session) -> dict[str, str]:
     """Account id to name, for everyone this laptop knows of."""
     return dict(session.exec(select(Account.id, Account.name)).all())
+
+
+def _detail(actor: Actor, conflict: Conflict) -> dict[str, Any]:
+    found: dict[str, Any] = orjson.loads(conflict.detail or "{}")
+    unit = actor.units.get(found.get("to_unit_id", ""))
+    if unit is not None:
+        found["to_unit"] = display_name(unit, actor.units)
+    return found
 
 
 def _subject(session: Session, conflict: Conflict) -> SyncedRecord | None:

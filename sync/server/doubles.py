@@ -22,7 +22,7 @@ from psycopg import Cursor
 from app.conflicts.vocabulary import ConflictKind, ConflictState, SettlementChoice
 from app.households.rules import HouseholdFacts, PersonFacts, double_reasons
 from sync.protocol.messages import ChangeKind
-from sync.server import conflicts
+from sync.server import conflicts, crossings
 from sync.server.ledger import Ledger
 from sync.server.rows import FeedRow, Key, Row
 
@@ -37,11 +37,18 @@ _REQUESTS_MET: Final = (
 
 
 def note_doubles(
-    cursor: Cursor[Any], ledger: Ledger, feed: Sequence[FeedRow], now: datetime
+    cursor: Cursor[Any],
+    ledger: Ledger,
+    feed: Sequence[FeedRow],
+    now: datetime,
+    *,
+    install_id: str,
+    seen_until: datetime,
 ) -> list[FeedRow]:
     """Notes what is double by now and settles what is not any more; returns the feed rows of it.
 
-    A mistake of ours in here must not cost a laptop its work: it is logged, and nothing is noted.
+    ``seen_until`` is the install's previous contact: of later work it cannot have known. A mistake
+    of ours in here must not cost a laptop its work: it is logged, and nothing is noted.
     """
     written = _Written.of(ledger, feed)
     if not written:
@@ -50,6 +57,14 @@ def note_doubles(
         with cursor.connection.transaction():
             _note_households(cursor, ledger, written, now)
             _note_ballots(cursor, ledger, written, now)
+            crossings.note_crossings(
+                cursor,
+                ledger,
+                [*written.handovers, *written.closings],
+                now,
+                install_id=install_id,
+                seen_until=seen_until,
+            )
             _settle_what_is_gone(cursor, ledger, written, now)
             ledger.keep()
             return ledger.write(cursor)
@@ -69,6 +84,8 @@ class _Written:
     residents: list[Row]
     ballots: list[Row]
     withdrawals: list[Row]
+    handovers: list[Row]
+    closings: list[Row]
     gone: list[Key]
 
     @classmethod
@@ -87,11 +104,25 @@ class _Written:
             residents=[row for row in put.get("resident", {}).values() if _is_identified(row)],
             ballots=list(put.get("ballot", {}).values()),
             withdrawals=list(put.get("ballot_withdrawal", {}).values()),
+            handovers=list(put.get("handover", {}).values()),
+            closings=[
+                row for row in put.get("case_event", {}).values() if crossings.is_closing(row)
+            ],
             gone=list(gone),
         )
 
     def __bool__(self) -> bool:
-        return any((self.households, self.residents, self.ballots, self.withdrawals, self.gone))
+        return any(
+            (
+                self.households,
+                self.residents,
+                self.ballots,
+                self.withdrawals,
+                self.handovers,
+                self.closings,
+                self.gone,
+            )
+        )
 
 
 def _names(row: Row, field: str) -> bool:

@@ -156,7 +156,14 @@ def _judge_once(
             whole.absorb(outcome)
             if outcome.failed:
                 break  # what follows a group that waits may lean on it
-        whole.feed += note_doubles(cursor, ledger, whole.feed, now)
+        whole.feed += note_doubles(
+            cursor,
+            ledger,
+            whole.feed,
+            now,
+            install_id=install.id,
+            seen_until=install.seen_until,
+        )
         write_feed(cursor, whole)
     verdicts = judged | {row.op_no: intake.verdict_json(row) for row in whole.verdicts}
     return Judged(verdicts, whole.acks, whole.held)

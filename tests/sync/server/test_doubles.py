@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from psycopg import Connection
 
 from app.accounts.vocabulary import Role
 from sync.server import doubles
+from sync.server.county import County
 from tests.helpers.clock import FakeClock
 from tests.helpers.stores import an_identity_number
 from tests.sync.server.conftest import TOWNSHIP, People, other_village
@@ -41,9 +43,14 @@ def with_number(home: str, **other: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def two(people: People) -> tuple[FakeLaptop, FakeLaptop]:
-    """Two laptops of one village."""
-    return people.laptop(), people.laptop()
+def two(people: People, county: County) -> Iterator[tuple[FakeLaptop, FakeLaptop]]:
+    """Two laptops of one village, which hold in the end what the county says."""
+    laptops = people.laptop(), people.laptop()
+    yield laptops
+    for laptop in laptops:
+        laptop.sync_all()
+        laptop.assert_equal()
+    assert county.check() == []
 
 
 @pytest.fixture

@@ -195,15 +195,17 @@ def test_a_row_the_county_does_not_know_is_kept_as_a_dead_letter(
     assert incidents(store)[-1].removed == 1
 
 
-def test_a_stray_row_with_unsent_work_stays(village: DemoLaptop) -> None:
+@pytest.mark.parametrize("state", ["waiting", "refused"])
+def test_a_stray_row_that_holds_somebodys_work_stays(village: DemoLaptop, state: str) -> None:
     store = village.laptop.store
     a_stray(store, "stray-with-work")
     checker = checking.Checker(store, "x", lambda _path, _body: b"", lambda _s, _t: None)
     with store.transaction(account_id="worker", action="edit_household") as tx:
-        tx.session.get_one(Household, "stray-with-work").note = "还没有送出去"
+        tx.session.get_one(Household, "stray-with-work").note = "县里还没有的话"
+    damage(store, "UPDATE outbox SET state = ? WHERE record_id = 'stray-with-work'", state)
     checker._lay_rows([], [("household", "stray-with-work")])
     with store.reading() as session:
-        assert session.get_one(Household, "stray-with-work").note == "还没有送出去"
+        assert session.get_one(Household, "stray-with-work").note == "县里还没有的话"
     damage(store, "DELETE FROM household WHERE id = 'stray-with-work'")
     damage(store, "DELETE FROM outbox WHERE record_id = 'stray-with-work'")
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any, Final
 
 import orjson
 from psycopg import Connection
 from pydantic import ValidationError
 
-from sync.protocol.messages import MAGIC, ProblemCode, RepairRequest
+from sync.protocol.messages import COUNTY_SCOPE, MAGIC, ProblemCode, RepairRequest
 from sync.protocol.packing import pack
 from sync.protocol.sums import RANGES, Sum
 from sync.server import feed_check, intake, sums
@@ -34,11 +35,21 @@ def repair(desk: CountyDesk, install_id: str, packed: bytes) -> bytes:
     request = _read(packed, install_id)
     with desk.pool.connection() as connection:
         install = intake.read_install(connection, install_id)
+        scope = desk.units.tree(connection).scope_of(install.unit_id)
         connection.commit()
-        feed_check.mend_lines(connection, list(request.ranges), now=desk.now())
+        feed_check.mend_lines(connection, _own_buckets(request, scope), now=desk.now())
         with snapshot(connection):
             scope = desk.units.tree(connection).scope_of(install.unit_id)
             return pack(_answer(connection, scope, request))
+
+
+def _own_buckets(request: RepairRequest, scope: Sequence[str]) -> list[str]:
+    """Where lines may be missing for this laptop: what it asks about of its own, and, for records
+    of others that are shared with it, its own buckets."""
+    if COUNTY_SCOPE in scope:
+        return list(request.ranges)
+    away = request.ranges.keys() - set(scope)
+    return list(scope) if away else list(request.ranges)
 
 
 def _read(packed: bytes, install_id: str) -> RepairRequest:
@@ -48,6 +59,8 @@ def _read(packed: bytes, install_id: str) -> RepairRequest:
             if len(parts) != RANGES:
                 raise ValueError(len(parts))
             _ = [Sum.read(part) for part in parts if part is not None]
+        if any("\0" in name for name in (*request.ranges, *chain(*request.strays))):
+            raise ValueError("NUL")
     except (ValidationError, ValueError) as problem:
         raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="repair") from problem
     if request.install_id != install_id:

@@ -12,6 +12,7 @@ from typing import Any, Final, LiteralString
 from psycopg import Connection
 
 from db.tables.base import SIGN_IN_SUFFIX
+from db.tables.registry import ENTITIES
 from sync.protocol.messages import COUNTY_SCOPE
 from sync.protocol.sums import Sum
 
@@ -58,6 +59,11 @@ def held(scope: Sequence[str]) -> tuple[LiteralString, dict[str, Any]]:
     return _COUNTY_HELD, {**parameters, "suffix_length": len(SIGN_IN_SUFFIX)}
 
 
+def _those_we_have(entities: Sequence[str] | None) -> list[str] | None:
+    """Of the entities a laptop names, those there are; None for all."""
+    return None if entities is None else [name for name in entities if name in ENTITIES]
+
+
 def read_sums(
     connection: Connection[Any], scope: Sequence[str], entities: Sequence[str] | None
 ) -> dict[str, Sum]:
@@ -65,7 +71,7 @@ def read_sums(
     query, parameters = held(scope)
     rows = connection.execute(
         f"SELECT home, count(*), {_MIX} FROM ({query}) h WHERE {_KNOWN} GROUP BY home",
-        {**parameters, "entities": None if entities is None else list(entities)},
+        {**parameters, "entities": _those_we_have(entities)},
         prepare=False,
     )
     return {home: Sum.read((count, mix)) for home, count, mix in rows}
@@ -84,7 +90,7 @@ def read_range_sums(
         f"WHERE {_KNOWN} AND home = ANY (%(asked)s::text[]) GROUP BY home, part",
         {
             **parameters,
-            "entities": None if entities is None else list(entities),
+            "entities": _those_we_have(entities),
             "asked": list(buckets),
         },
         prepare=False,
@@ -111,7 +117,7 @@ def read_ranges(
         "AND f.record_id = h.id AND f.kind = 'put') s ORDER BY s.place",
         {
             **parameters,
-            "entities": None if entities is None else list(entities),
+            "entities": _those_we_have(entities),
             "homes": [home for home, _ in ranges],
             "parts": [part for _, part in ranges],
         },

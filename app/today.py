@@ -55,6 +55,8 @@ class CaseTodo:
     recorded_at: datetime
     days_open: int
     unit_id: str
+    is_asked_for: bool = False
+    """Whether it was asked to be handed over and the county has not answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,9 @@ _OPEN_CASES = """
 SELECT c.id, c.title, c.urgency, c.state, c.recorded_at, c.unit_id,
   (SELECT group_concat(name, ' / ') FROM
     (SELECT p.name FROM case_party p WHERE p.case_id = c.id AND p.is_main
-     ORDER BY p.side, p.rowid)) AS parties
+     ORDER BY p.side, p.rowid)) AS parties,
+  EXISTS (SELECT 1 FROM handover t WHERE t.subject_id = c.id AND t.sync_seq = 0
+    AND t.sync_state <> 'refused') AS is_asked_for
 FROM case_file c WHERE c.state <> 'closed' AND c.urgency = :urgency {case_units}
 ORDER BY c.recorded_at LIMIT :most
 """
@@ -180,6 +184,7 @@ def _case_todo(row: Any, today: date) -> CaseTodo:
         recorded_at=recorded_at,
         days_open=max(0, (today - recorded_at.astimezone(CHINA).date()).days),
         unit_id=row.unit_id,
+        is_asked_for=bool(row.is_asked_for),
     )
 
 

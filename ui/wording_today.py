@@ -58,7 +58,7 @@ def _case_title(case: CaseTodo) -> str:
 
 def case_age(case: CaseTodo) -> str:
     """State and age, 急 before them where it is; no limit is named, because none is kept yet."""
-    state = name_of(case.state)
+    state = tr("已申请移交") if case.is_asked_for else name_of(case.state)
     if case.urgency is Urgency.HIGH:
         if case.days_open == 0:
             return tr("急 · {state} · 今天登记", state=state)

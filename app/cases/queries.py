@@ -339,7 +339,7 @@ def _case_rows(session: Session, found: Sequence[Any]) -> tuple[CaseRow, ...]:
                 sync_state=worst_sync_state(SyncState(state) for state in set(sync)),
                 village=villages.get(row.unit_id, ""),
                 holder=villages.get(row.holder_unit_id or "", ""),
-                asked_for=villages.get(asked.get(row.id, ""), ""),
+                asked_for=villages.get(asked[row.id], asked[row.id]) if row.id in asked else "",
             )
         )
     return tuple(rows)

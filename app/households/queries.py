@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from app.accounts.queries import account_names
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission, Role
+from app.handovers.queries import requested_units
 from app.households.actions import HouseholdFields, ResidentFields
 from app.households.rules import (
     IdentityFinding,
@@ -66,6 +67,8 @@ class HouseholdRow:
     resident_count: int
     phone: str
     sync_state: SyncState
+    is_asked_for: bool = False
+    """Whether it was asked to be handed to another village and the county has not answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +170,15 @@ def household_rows(
         statement += _MATCHING
         parameters["match"] = match
     with store.reading() as session:
-        rows = session.connection().execute(
-            text(statement + " ORDER BY h.number = '', h.number, h.head_name, h.id"), parameters
+        rows = (
+            session.connection()
+            .execute(
+                text(statement + " ORDER BY h.number = '', h.number, h.head_name, h.id"), parameters
+            )
+            .all()
         )
-        return [_household_row(row) for row in rows]
+        asked = requested_units(session, (row[0] for row in rows))
+        return [_household_row(row, is_asked_for=row[0] in asked) for row in rows]
 
 
 def one_household(store: Store, household_id: str) -> HouseholdDetail | None:
@@ -332,7 +340,7 @@ def _without_grid(households: int, residents: int) -> MicroGridRow:
     return MicroGridRow(NO_MICRO_GRID, 0, "", None, "", households, residents, fits, state)
 
 
-def _household_row(row: Any) -> HouseholdRow:
+def _household_row(row: Any, *, is_asked_for: bool) -> HouseholdRow:
     record_id, number, head, grid_id, grid, phone, state, count = row
     return HouseholdRow(
         id=record_id,
@@ -343,6 +351,7 @@ def _household_row(row: Any) -> HouseholdRow:
         resident_count=count,
         phone=mask_phone(phone or ""),
         sync_state=SyncState(state),
+        is_asked_for=is_asked_for,
     )
 
 

@@ -96,7 +96,7 @@ class RosterOverview(QWidget):
         self.load()
 
     def on_changes(self, changes: Changes) -> None:
-        if changes.touches("micro_grid", "household", "resident", "account"):
+        if changes.touches("micro_grid", "household", "resident", "account", "handover"):
             self.load()
             if not self.side.is_editing:
                 self.side.reload()
@@ -364,12 +364,16 @@ def _household_columns() -> list[Column[HouseholdRow]]:
         Column(tr("人数"), lambda row: row.resident_count, width=52, is_right=True),
         Column(
             tr("状态"),
-            lambda row: sync_state_word(row.sync_state)[0],
-            tone=lambda row: sync_state_word(row.sync_state)[1],
+            lambda row: _state_word(row)[0],
+            tone=lambda row: _state_word(row)[1],
             width=84,
             is_pill=True,
         ),
     ]
+
+
+def _state_word(row: HouseholdRow) -> tuple[str, str]:
+    return (tr("申请移交"), "warn") if row.is_asked_for else sync_state_word(row.sync_state)
 
 
 def _all_line(totals: RosterTotalsRow) -> GridLine:

@@ -9,17 +9,21 @@ from sqlmodel import select
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Role
+from app.cases.queries import CaseFilter, case_rows
 from app.errors import ErrorCode, UserFacingError
 from app.handovers.actions import hand_back, hand_over
 from app.handovers.queries import people_in_reach, standing_of
 from app.handovers.rules import MAX_NOTE
 from app.handovers.vocabulary import HandoverProblem, HandoverState, HandoverSubject
+from app.households.queries import household_rows
 from app.store import Store
+from app.today import today_view
 from app.undo import undo
 from db.tables.handovers import Handover
 from db.tables.households import Household
-from db.tables.organisations import Account
-from tests.helpers.stores import a_household, a_store, a_unit, an_actor, save
+from db.tables.organisations import Account, UnitRecord
+from tests.helpers.stores import a_case, a_household, a_store, a_unit, an_actor, save
+from ui.wording_today import todo_reason
 
 HOUSEHOLD = HandoverSubject.HOUSEHOLD
 VILLAGE, NEXT = a_unit("坪坦村").id, a_unit("平日村").id
@@ -126,3 +130,29 @@ def test_the_people_of_the_units_below(store: Store, township: Actor) -> None:
     hand_over(store, township, subject=HandoverSubject.ACCOUNT, subject_id="甲", to_unit_id=NEXT)
     rows = {row.name: row.asked_for for row in people_in_reach(store, township)}
     assert rows == {"甲": "坪坦乡平日村", "乙": ""}
+
+
+def test_lists_and_today_show_what_was_asked(store: Store, home: Household) -> None:
+    worker = an_actor(account_id="account-of-zhang")
+    with store.laying_down() as session:
+        for unit in (a_unit("坪坦村"), a_unit("县林业局")):
+            session.add(
+                UnitRecord(
+                    id=unit.id, unit_id=unit.id, kind=unit.kind, code=unit.code,
+                    code_system=unit.code_system.value, name=unit.name, parent_id=None,
+                )
+            )  # fmt: skip
+    case = a_case(number="1")
+    save(store, case)
+    hand_over(
+        store, worker, subject=HandoverSubject.CASE, subject_id=case.id,
+        to_unit_id=a_unit("县林业局").id,
+    )  # fmt: skip
+    hand_over(
+        store, an_actor(Role.TOWNSHIP_CENTRE, "坪坦乡"), subject=HOUSEHOLD,
+        subject_id=home.id, to_unit_id=NEXT,
+    )  # fmt: skip
+    assert [row.asked_for for row in case_rows(store, CaseFilter()).rows] == ["县林业局"]
+    assert [row.is_asked_for for row in household_rows(store, VILLAGE)] == [True]
+    todo = next(one for one in today_view(store, worker).todos if one.case is not None)
+    assert "已申请移交" in todo_reason(todo)[0]

@@ -57,8 +57,10 @@ class AttachmentStrip(QWidget):
         self._rows: tuple[AttachmentRow, ...] = ()
         self._wanted = ""
         self._is_small = False
+        self._is_low = False
         self.title = text_label(strip_title(0), "strong")
         self.add = QPushButton(icon("add", BLUE), tr("添加附件"))
+        self.look = QPushButton(tr("看附件"))
         self.all = QPushButton(tr("全部附件"))
         self.hint = ElidedLabel(tr("照片、PDF 或录音可以拖到这里，也可以粘贴"), "muted")
         self.part = ElidedLabel("", "muted")
@@ -87,6 +89,12 @@ class AttachmentStrip(QWidget):
         """Only the title, while the page needs its room for something else."""
         self._is_small = is_small
         self._show_rows()
+
+    def set_low(self, is_low: bool) -> None:
+        """On a low screen a button stands for the tiles."""
+        if is_low != self._is_low:
+            self._is_low = is_low
+            self._show_rows()
 
     def show_subject(self, entity: str, record_id: str, *, may_attach: bool) -> None:
         """What hangs on this record; ``may_attach`` as `app.attachments.actions` decides."""
@@ -129,6 +137,12 @@ class AttachmentStrip(QWidget):
         return self._may_attach
 
     # --- adding ---------------------------------------------------------------------------------
+
+    def take_focus(self, attachment_id: str) -> None:
+        """Back from looking at this one."""
+        self.tiles.choose(attachment_id)
+        target = self.look if self._is_low else self.tiles
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def choose_files(self) -> None:
         """Ask for files, without a loop of its own."""
@@ -254,13 +268,14 @@ class AttachmentStrip(QWidget):
         self.part.setText(self._part_words)
         self.part.setVisible(bool(self._part_words))
         self.all.setVisible(bool(self._part_words))
-        self.tiles.setVisible(bool(rows) and not self._is_small)
+        self.tiles.setVisible(bool(rows) and not self._is_small and not self._is_low)
+        self.look.setVisible(bool(rows) and not self._is_small and self._is_low)
         self.add.setVisible(self._may_attach)
         self.hint.setVisible(not rows and not self._part_words and self._may_attach)
         self.setVisible(bool(self._rows) or self._may_attach)
 
     def _build(self) -> None:
-        for button in (self.add, self.all):
+        for button in (self.look, self.add, self.all):
             button.setProperty("role", "quiet")
             button.setAccessibleName(button.text())
         self.add.setToolTip(tr("Ctrl+V 粘贴，或把文件拖到这里"))
@@ -271,16 +286,23 @@ class AttachmentStrip(QWidget):
         grid.addWidget(self.part, 0, 1)
         grid.addWidget(self.hint, 0, 2)
         grid.addWidget(self.all, 0, 3)
-        grid.addWidget(self.add, 0, 4)
-        grid.addWidget(self.tiles, 1, 0, 1, 5)
+        grid.addWidget(self.look, 0, 4)
+        grid.addWidget(self.add, 0, 5)
+        grid.addWidget(self.tiles, 1, 0, 1, 6)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(2, 1)
 
     def _connect(self) -> None:
         self.add.clicked.connect(self.choose_files)
         self.all.clicked.connect(self._on_all)
+        self.look.clicked.connect(self._on_look)
         self.tiles.opened.connect(self.opened)
         self.tiles.withdrawal_asked.connect(self.withdraw)
+
+    def _on_look(self) -> None:
+        rows = self.rows
+        if rows:
+            self.opened.emit(rows[0].attachment_id)
 
     def _on_all(self) -> None:
         self.show_part(None)

@@ -41,6 +41,8 @@ from ui.wording_sync import sync_state_word
 from ui.wording_time import short_moment
 
 _EVENT_TONES = {CaseEventKind.SETTLED: "ok", CaseEventKind.NOT_SETTLED: "danger"}
+LOW_PX = 500
+"""Below this there is no room for tiles beside the file, what happened and the buttons."""
 
 
 class CaseCard(Card):
@@ -116,6 +118,10 @@ class CaseCard(Card):
             case.case_id,
             may_attach=may_attach(self._actor, subject_entity="case_file", unit_id=case.unit_id),
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.attachments.set_low(event.size().height() < text_px(LOW_PX))
 
     def _on_attachments_loaded(self) -> None:
         self._show_timeline()

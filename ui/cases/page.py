@@ -209,8 +209,7 @@ class CasesPage(QWidget):
     def _on_viewer_closed(self) -> None:
         if self._screens.currentWidget() is self.viewer:
             self._screens.setCurrentIndex(0)
-            self.card.attachments.tiles.choose(self.viewer.attachment_id)
-            self.card.attachments.tiles.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.card.attachments.take_focus(self.viewer.attachment_id)
 
     # --- the form -------------------------------------------------------------------------------
 

@@ -197,6 +197,20 @@ def test_enter_opens_it_large_and_escape_goes_back(desk: Desk, tmp_path: Path) -
     assert strip(desk).tiles.current == strip(desk).rows[1]
 
 
+def test_on_a_low_screen_a_button_stands_for_the_tiles(desk: Desk, tmp_path: Path) -> None:
+    first, *_ = attach(desk, *some_files(tmp_path))
+    assert strip(desk).tiles.isVisible()
+    assert not strip(desk).look.isVisible()
+    desk.page.resize(*SMALL)
+    desk.wait()
+    assert not strip(desk).tiles.isVisible()
+    strip(desk).look.setFocus()
+    desk.press(Qt.Key.Key_Space)
+    assert viewer(desk).attachment_id == first.attachment_id
+    desk.press(Qt.Key.Key_Escape)
+    assert strip(desk).look.hasFocus()
+
+
 def test_a_picture_is_enlarged_and_fitted_again(desk: Desk, tmp_path: Path) -> None:
     (row,) = attach(desk, a_file(tmp_path, "界址.jpg"))
     strip(desk).opened.emit(row.attachment_id)

@@ -59,6 +59,24 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _open(options: argparse.Namespace) -> int:
+    from app.errors import UserFacingError
+    from app.laptop import alone
+    from ui.application import make_application
+    from ui.syncing.recovery_page import RecoveryPage
+    from ui.wording import error_sentence
+
+    folder = _folder(options)
+    qt = make_application()
+    try:
+        with alone(folder):
+            return _open_alone(folder)
+    except UserFacingError as error:
+        page = RecoveryPage(folder, error_sentence(error), has_way_back=False)
+    page.show()
+    return qt.exec()
+
+
+def _open_alone(folder: Path) -> int:
     from PySide6.QtCore import QSettings
 
     from app.errors import ErrorCode, UserFacingError
@@ -69,7 +87,6 @@ def _open(options: argparse.Namespace) -> int:
     from ui.syncing.recovery_page import RecoveryPage
     from ui.wording import error_sentence
 
-    folder = _folder(options)
     qt = make_application()
     hooks = install_crash_hooks(log_file())
     wanted_back: list[str] = []
@@ -115,16 +132,17 @@ def _roster_check(options: argparse.Namespace) -> int:
 
 
 def _enrol(options: argparse.Namespace) -> int:
-    from app.laptop import open_laptop
+    from app.laptop import alone, open_laptop
     from sync.client.identity import enrol, read_enrolment
 
     def work() -> str:
         enrolment = read_enrolment(options.file)
-        laptop = open_laptop(_folder(options), ask_passphrase=_ask_passphrase)
-        try:
-            enrol(laptop.store, laptop.keys, enrolment, secret_name=laptop.device_secret)
-        finally:
-            laptop.close()
+        with alone(_folder(options)):
+            laptop = open_laptop(_folder(options), ask_passphrase=_ask_passphrase)
+            try:
+                enrol(laptop.store, laptop.keys, enrolment, secret_name=laptop.device_secret)
+            finally:
+                laptop.close()
         return tr("这台电脑已为{unit}开通。", unit=enrolment.unit_name)
 
     return _say(work)
@@ -145,22 +163,24 @@ def _check_file(options: argparse.Namespace) -> int:
 
 
 def _restore(options: argparse.Namespace) -> int:
-    from app.laptop import copies_of, put_back
+    from app.laptop import alone, copies_of, put_back
 
     copies = copies_of(_folder(options))
     if not 1 <= options.copy <= len(copies):
         print(tr("没有这样的备份；现有 {count} 份。", count=len(copies)))
         return 1
     copy = copies[options.copy - 1]
-    kept = put_back(_folder(options), copy)
-    print(
-        tr(
+
+    def work() -> str:
+        with alone(_folder(options)):  # an open window would write into the file that went away
+            kept = put_back(_folder(options), copy)
+        return tr(
             "已退回到 {time:%Y-%m-%d %H:%M} 的备份。原来的文件留在 {kept}。",
             time=copy.made_at,
             kept=kept.name,
         )
-    )
-    return 0
+
+    return _say(work)
 
 
 def _stick_out(options: argparse.Namespace) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,7 @@ __all__ = [
     "Finding",
     "Laptop",
     "PassphraseNeed",
+    "alone",
     "copies_of",
     "daily_care",
     "open_laptop",
@@ -119,6 +121,22 @@ def _open(
             store.close()
             raise
     return Laptop(store, chosen.store, store_id, has_keyring=not chosen.is_fallback)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Holds the folder for one window, or for a command that no window may be open for.
+
+    Two windows would sync under one name and see each other's work only at the next round.
+    Raises ``UserFacingError`` ALREADY_OPEN, at once.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with ExitStack() as held:
+        try:
+            held.enter_context(only_one(folder / "gulou.window.lock", patience_s=0))
+        except TimeoutError as problem:
+            raise UserFacingError(ErrorCode.ALREADY_OPEN) from problem
+        yield
 
 
 def daily_care(laptop: Laptop) -> Finding:

@@ -14,13 +14,13 @@ _STEP_S = 0.05
 
 
 @contextmanager
-def only_one(path: Path) -> Iterator[None]:
+def only_one(path: Path, *, patience_s: float = _LONGEST_WAIT_S) -> Iterator[None]:
     """Holds the lock file at ``path``; the system lets go of it when a program is killed.
 
-    Raises ``TimeoutError`` when another program holds it for a minute.
+    Raises ``TimeoutError`` when another program holds it for longer than ``patience_s``.
     """
     with path.open("ab") as file:
-        deadline = time.monotonic() + _LONGEST_WAIT_S
+        deadline = time.monotonic() + patience_s
         while not _is_taken(file.fileno()):
             if time.monotonic() > deadline:
                 raise TimeoutError(str(path))

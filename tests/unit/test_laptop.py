@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from app.__main__ import main
 from app.errors import ErrorCode, UserFacingError
-from app.laptop import Laptop, copies_of, daily_care, open_laptop, put_back, store_path
+from app.laptop import Laptop, alone, copies_of, daily_care, open_laptop, put_back, store_path
 from db.key_file import KdfCost
 from db.keystore import KeyFileStore
 from db.local_values import MUST_RENEW
@@ -202,3 +203,29 @@ def test_two_windows_that_start_a_laptop_at_once_agree_on_its_key(tmp_path: Path
     for window in windows:
         window.close()
     assert numbers(opened(folder)) == ["001", "002"]
+
+
+def test_two_windows_of_the_program_on_one_file_the_second_is_told_so(tmp_path: Path) -> None:
+    folder = tmp_path / "laptop"
+    with alone(folder), pytest.raises(UserFacingError) as raised, alone(folder):
+        pass
+    assert raised.value.code is ErrorCode.ALREADY_OPEN
+    with alone(folder):
+        pass  # the first is closed
+
+
+def test_no_copy_is_put_back_under_an_open_window(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "laptop"
+    laptop = opened(folder)
+    write(laptop, "001")
+    daily_care(laptop)
+    before = store_path(folder).read_bytes()
+    with alone(folder):
+        assert main(["--folder", str(folder), "restore"]) == 1
+    assert "已经在这台电脑上开着" in capsys.readouterr().err
+    assert store_path(folder).read_bytes() == before
+    laptop.close()
+    assert main(["--folder", str(folder), "restore"]) == 0
+    assert numbers(opened(folder)) == ["001"]

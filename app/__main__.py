@@ -80,6 +80,7 @@ def _open_alone(folder: Path) -> int:
     from PySide6.QtCore import QSettings
 
     from app.errors import ErrorCode, UserFacingError
+    from app.laptop import is_destroyed
     from app.paths import log_file
     from ui.application import LaptopWindow, make_application
     from ui.shell.crash_dialog import install_crash_hooks
@@ -101,12 +102,15 @@ def _open_alone(folder: Path) -> int:
         shown = LaptopWindow(laptop, settings)
         shown.recovery_asked.connect(wanted_back.append)
         shown.recovery_asked.connect(shown.window.close)
+        shown.ended.connect(wanted_back.append)
+        shown.ended.connect(shown.window.close)
         shown.start()
         code = qt.exec()
         shown.close()
         laptop.close()
         if not wanted_back:
             return code
+        has_way_back = not is_destroyed(folder)
     page = RecoveryPage(folder, wanted_back[0], has_way_back=has_way_back)
     page.show()
     code = qt.exec()

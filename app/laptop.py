@@ -39,6 +39,7 @@ __all__ = [
     "alone",
     "copies_of",
     "daily_care",
+    "is_destroyed",
     "open_laptop",
     "put_back",
     "store_path",
@@ -107,7 +108,7 @@ def _open(
             ask_passphrase=ask_passphrase,
         )
     )
-    if _destroyed_mark(folder).exists():
+    if is_destroyed(folder):
         raise UserFacingError(ErrorCode.KEY_DESTROYED)
     with only_one(folder / "gulou.lock"):
         is_new = _is_new(path)
@@ -166,6 +167,11 @@ def store_path(folder: Path) -> Path:
 
 def _put_back_mark(folder: Path) -> Path:
     return folder / "gulou.put-back"
+
+
+def is_destroyed(folder: Path) -> bool:
+    """Whether the county had the keys of this folder destroyed."""
+    return _destroyed_mark(folder).exists()
 
 
 def _destroyed_mark(folder: Path) -> Path:

@@ -16,7 +16,7 @@ from app.accounts.actions import sign_in
 from app.accounts.queries import accounts_of_this_laptop, known_units, must_change_pin
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
-from app.errors import UserFacingError
+from app.errors import ErrorCode, UserFacingError
 from app.laptop import Finding, Laptop, daily_care, today_in_china
 from app.organisations.rules import display_name
 from app.refolding import refold
@@ -39,7 +39,14 @@ from ui.wording import error_sentence
 from ui.wording_conflicts import conflicts_hit
 from ui.wording_rules import name_of
 from ui.wording_store import finding_sentence, key_file_notice
-from ui.wording_sync import clock_banner, entity_word, line_word, status_line
+from ui.wording_sync import (
+    clock_banner,
+    entity_word,
+    forgotten_notice,
+    is_forgotten,
+    line_word,
+    status_line,
+)
 from ui.work.runner import Runner
 from ui.work_pages import fetch_pages, work_pages
 
@@ -59,6 +66,8 @@ class LaptopWindow(QObject):
     """
 
     recovery_asked = Signal(str)
+    ended = Signal(str)
+    """The county had this laptop's keys destroyed; the sentence says so. Nothing is shown then."""
 
     def __init__(self, laptop: Laptop, settings: Settings, *, interval_s: float = 60.0) -> None:
         super().__init__()
@@ -75,6 +84,7 @@ class LaptopWindow(QObject):
         self._settling.setInterval(_SETTLED_MS)
         self._settling.timeout.connect(self._start_background)
         self._offered: tuple[str, int] | None = None
+        self._clock_notice: str | None = None
         self.status = SyncStatus()
         self.window = MainWindow(
             runner=self.runner, settings=settings, search=self._search, today=self._today
@@ -375,15 +385,34 @@ class LaptopWindow(QObject):
             self.show_sign_in()
 
     def _show_status(self, status: SyncStatus) -> None:
-        had_clock_banner = self.status.is_clock_off
-        self.status = status
+        before, self.status = self.status, status
+        if status.line is LineState.DESTROYED:
+            self._end()
+            return
         word, tone = line_word(status.line)
         now = self.laptop.store.clock.now()
         self.window.navigation.sync_box.show_state(word, line=status_line(status, now), tone=tone)
         self.window.navigation.set_badge("conflicts", status.conflicts)
-        banner = clock_banner(status)
-        if banner is not None and not had_clock_banner:
+        self._show_clock()
+        if is_forgotten(status) and not is_forgotten(before):
+            again = NoticeAction(tr("重新开通"), self._show_enrolment)
+            self.window.notices.show_notice(forgotten_notice(), tone=Tone.DANGER, actions=(again,))
+
+    def _show_clock(self) -> None:
+        """A banner when the clock went wrong, gone when it is right again; nothing else."""
+        banner = clock_banner(self.status)
+        if banner is None and self._clock_notice is not None:
+            self.window.notices.forget(self._clock_notice)
+            self._clock_notice = None
+        elif banner is not None and self._clock_notice is None:
+            self._clock_notice = banner
             self.window.notices.show_notice(banner, tone=Tone.WARN)
+
+    def _end(self) -> None:
+        """Nobody sees anything of this laptop any more."""
+        self.actor = None
+        self.window.clear_pages()
+        self.ended.emit(error_sentence(UserFacingError(ErrorCode.KEY_DESTROYED)))
 
     def _on_sync_asked(self) -> None:
         if self.actor is not None:
@@ -399,6 +428,11 @@ class LaptopWindow(QObject):
         self.window.show_sign_in(page)
 
     def _on_enrolled(self) -> None:
+        if self.worker is not None and self._transport is not None:
+            # Enrolled again, after the county had forgotten this laptop.
+            self.worker.stop()
+            self._transport.close()
+            self.worker = None
         self._start_sync()
         self.show_sign_in()
 

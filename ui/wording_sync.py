@@ -113,6 +113,19 @@ def clock_banner(status: SyncStatus) -> str | None:
     return tr("本机时钟比县里快 {minutes} 分钟。内容照常上报；有空请校准时间。", minutes=minutes)
 
 
+def is_forgotten(status: SyncStatus) -> bool:
+    """Whether the county says that it does not know this laptop."""
+    return status.line is LineState.REFUSED and status.problem == "install_unknown"
+
+
+def forgotten_notice() -> str:
+    """After the county was put back to an older backup, or moved."""
+    return tr(
+        "县里不认识这台电脑了，可能县里的资料退回过。本机的内容都在，照常可以录入。"
+        "请向县里要一份新的开通文件；重新开通以后，没有上报的内容会接着上报。"
+    )
+
+
 def _ago(moment: datetime, now: datetime) -> str:
     minutes = int((now - moment).total_seconds() // 60)
     if minutes < 1:

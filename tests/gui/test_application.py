@@ -20,6 +20,7 @@ from db.key_file import KdfCost
 from db.keystore import KeyFileStore
 from db.tables.households import Household
 from db.tables.organisations import Account, Credential, UnitRecord
+from sync.client.status import LineState, SyncStatus
 from tests.gui.conftest import LARGE, settle
 from tests.helpers.stores import a_store, a_unit, units_by_id
 from tests.helpers.votes import lay_rule_sets
@@ -384,3 +385,39 @@ def test_control_n_begins_what_the_page_is_about(desk: Desk, page: str) -> None:
         "votes": lambda: shown.editor.isVisible(),  # type: ignore[attr-defined]
     }
     assert begun[page]()
+
+
+# --- what the county says ------------------------------------------------------------------------
+
+
+def test_a_wrong_clock_is_one_banner_and_nothing_else(desk: Desk) -> None:
+    """Over ten minutes: said once, work goes on, and it goes when the clock is right again."""
+    desk.sign_in("zhang")
+    for minutes in (9, 11, 12):
+        desk.shown._show_status(SyncStatus(LineState.ONLINE, clock_offset_ms=minutes * 60_000))
+        assert ("慢 11 分钟" in desk.notice()) == (minutes > 10)
+    desk.add_household("007")
+    assert desk.households() == ["007"]
+    desk.shown._show_status(SyncStatus(LineState.ONLINE, clock_offset_ms=1_000))
+    desk.shown.window.notices.forget("已新增 007 户。")
+    assert "分钟" not in desk.notice()
+
+
+def test_a_forgotten_laptop_is_offered_to_be_enrolled_again(desk: Desk) -> None:
+    desk.sign_in("zhang")
+    forgotten = SyncStatus(LineState.REFUSED, problem="install_unknown")
+    desk.shown._show_status(forgotten)
+    assert "县里不认识这台电脑了" in desk.notice()
+    desk.press_in_notice("重新开通")
+    assert not desk.shown.window.is_workspace_shown
+
+
+def test_a_stolen_laptop_shows_nothing_any_more_and_says_why(desk: Desk) -> None:
+    desk.sign_in("zhang")
+    said: list[str] = []
+    desk.shown.ended.connect(said.append)
+    desk.shown._show_status(SyncStatus(LineState.DESTROYED))
+    desk.wait()
+    assert desk.shown.actor is None
+    assert len(said) == 1
+    assert "密钥已经销毁" in said[0]

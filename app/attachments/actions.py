@@ -14,7 +14,6 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from app.accounts.rules import may_act_on
 from app.accounts.session import Actor
 from app.attachments.queries import withdrawn_among
 from app.attachments.rules import ATTACH_PERMISSION, attachment_problem, plain_name
@@ -24,6 +23,7 @@ from app.store import Changes, Store
 from db.blobs import BlobDamagedError
 from db.outbox import loads
 from db.tables.attachments import Attachment, AttachmentWithdrawal
+from db.tables.base import SyncedRecord
 from db.tables.local import OutboxOp
 from db.tables.registry import ENTITIES
 
@@ -40,15 +40,14 @@ class NewFile:
     taken_at: datetime | None = None
 
 
-def may_attach(actor: Actor, *, subject_entity: str, unit_id: str) -> bool:
-    """Whether this person may hang something on such a record of this unit."""
+def may_attach(
+    actor: Actor, *, subject_entity: str, unit_id: str, holder_unit_id: str | None = None
+) -> bool:
+    """Whether this person may hang something on such a record of this unit, or one that was
+    handed to the holder."""
     permission = ATTACH_PERMISSION.get(subject_entity)
-    return permission is not None and may_act_on(
-        actor.role,
-        permission,
-        account_unit_id=actor.unit_id,
-        record_unit_id=unit_id,
-        units_by_id=actor.units,
+    return permission is not None and actor.reaches(
+        permission, unit_id=unit_id, holder_unit_id=holder_unit_id
     )
 
 
@@ -63,11 +62,10 @@ def attach_files(
     for file in files:
         _require_sound(subject, file)
     with store.reading() as session:
-        unit_id = _unit_of(session, subject)
-    actor.require(ATTACH_PERMISSION[subject.entity], unit_id=unit_id)
+        _require_allowed(actor, _root(session, subject))
     names = [store.blobs.put(file.data) for file in files]
     with store.transaction(account_id=actor.account_id, action="attach_files") as tx:
-        unit_id = _unit_of(tx.session, subject)
+        unit_id = _root(tx.session, subject).unit_id
         for file, sha256 in zip(files, names, strict=True):
             tx.session.add(_record(store, actor, subject, unit_id, file, sha256))
     return tx.changes
@@ -139,11 +137,20 @@ def _require_sound(subject: Subject, file: NewFile) -> None:
         raise UserFacingError(ErrorCode.ATTACHMENT_NOT_POSSIBLE, name=name, problem=found[1])
 
 
-def _unit_of(session: Session, subject: Subject) -> str:
+def _root(session: Session, subject: Subject) -> SyncedRecord:
     record = session.get(ENTITIES[subject.entity], subject.record_id)
     if record is None:
         raise UserFacingError(ErrorCode.ATTACHMENT_SUBJECT_GONE)
-    return record.unit_id
+    return record
+
+
+def _require_allowed(actor: Actor, root: SyncedRecord) -> None:
+    """Raises NOT_ALLOWED. Only cases have a holder."""
+    actor.require(
+        ATTACH_PERMISSION[root.entity()],
+        unit_id=root.unit_id,
+        holder_unit_id=getattr(root, "holder_unit_id", None),
+    )
 
 
 def _record(
@@ -180,7 +187,8 @@ def _say(store: Store, actor: Actor, attachment_id: str, kind: WithdrawalKind) -
     action = "withdraw_attachment" if kind is WithdrawalKind.WITHDRAWN else "put_back_attachment"
     with store.transaction(account_id=actor.account_id, action=action) as tx:
         attachment = _attachment(tx.session, attachment_id)
-        actor.require(ATTACH_PERMISSION[attachment.subject_entity], unit_id=attachment.unit_id)
+        subject = Subject(attachment.subject_entity, attachment.subject_id)
+        _require_allowed(actor, _root(tx.session, subject))
         is_withdrawn = attachment_id in withdrawn_among(tx.session, [attachment_id])
         if is_withdrawn != (kind is WithdrawalKind.WITHDRAWN):
             now = store.clock.now()

@@ -116,7 +116,12 @@ class CaseCard(Card):
         self.attachments.show_subject(
             "case_file",
             case.case_id,
-            may_attach=may_attach(self._actor, subject_entity="case_file", unit_id=case.unit_id),
+            may_attach=may_attach(
+                self._actor,
+                subject_entity="case_file",
+                unit_id=case.unit_id,
+                holder_unit_id=case.holder_unit_id,
+            ),
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -21,7 +21,8 @@ from app.attachments.vocabulary import AttachmentProblem, BlobState, MediaType, 
 from app.errors import ErrorCode, UserFacingError
 from app.store import Store, SyncState
 from app.undo import undo
-from tests.helpers.stores import a_case, a_store, an_actor, save
+from db.tables.cases import CaseFile
+from tests.helpers.stores import a_case, a_store, a_unit, an_actor, save
 
 PHOTO = b"\xff\xd8\xff a made-up photograph"
 
@@ -78,6 +79,22 @@ def test_who_may_not_write_there_attaches_nothing(store: Store, case: Subject) -
         attach_files(store, stranger, subject=case, files=[a_photo()])
     assert raised.value.code is ErrorCode.NOT_ALLOWED
     assert store.blobs.to_send() == []
+
+
+def test_a_department_attaches_to_the_case_it_holds(store: Store, case: Subject) -> None:
+    handler = an_actor(Role.DEPARTMENT_HANDLER, "县林业局")
+    with pytest.raises(UserFacingError):
+        attach_files(store, handler, subject=case, files=[a_photo()])
+    with store.laying_down() as session:
+        held = session.get(CaseFile, case.record_id)
+        assert held is not None
+        held.holder_unit_id = handler.unit_id
+    changes = attach_files(store, handler, subject=case, files=[a_photo()])
+    ((_entity, attachment_id),) = changes.records
+    (row,) = shown(store, case)
+    assert row.unit_id == a_unit().id, "it stays the village's"
+    withdraw_attachment(store, handler, attachment_id=attachment_id)
+    assert shown(store, case)[0].is_withdrawn
 
 
 def test_nothing_hangs_on_what_is_not_here(store: Store) -> None:

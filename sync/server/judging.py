@@ -79,14 +79,13 @@ class Judge:
     # --- put -----------------------------------------------------------------------------------
 
     def _put(self, op: Operation, made_at: datetime, shape: Shape, row: Row | None) -> VerdictRow:
-        patch = shape.checked(op.patch)
+        patch = self._as_it_lies_now(op, row, shape.checked(op.patch))
         if row is None:
             self._refuse_partial(op, shape, patch)
         elif row.is_deleted:
             _refuse_unless_whole(op, shape, patch)
         elif shape.model.record_kind in APPEND_ONLY:
             return _same_again(op, row, patch)
-        patch = self._as_it_lies_now(op, shape, row, patch)
         body = {**_body_before(shape, row), **patch}
         self._check_author(op, made_at, row, body, patch)
         self._check_signature(op, shape, row, body)
@@ -165,12 +164,14 @@ class Judge:
         return Belief(self.ledger, self.units, occasion.sender, occasion.known, op_no)
 
     def _as_it_lies_now(
-        self, op: Operation, shape: Shape, row: Row | None, patch: dict[str, Any]
+        self, op: Operation, row: Row | None, patch: dict[str, Any]
     ) -> dict[str, Any]:
         """The patch with the unit the record is of now, where its author could not know."""
         named = patch.get("unit_id")
-        if named is None or op.entity == HANDOVER or self.occasion.sender.is_county:
+        if named is None or self.occasion.sender.is_county:
             return patch
+        if op.entity == HANDOVER:
+            return moving.as_merged(patch, self.units)
         found = self.units.merged.get(named, named)
         if row is not None:
             if found != row.unit_id and named in self._belief(op.op_no).units_of(row.key):
@@ -356,8 +357,10 @@ def refused(op_no: int, reason: Reason, detail: dict[str, Any] | None = None) ->
 
 
 def _same_again(op: Operation, row: Row, patch: dict[str, Any]) -> VerdictRow:
-    """An event or ballot that is known already: the same again is fine, another is not."""
-    if any(row.body.get(name) != value for name, value in patch.items()):
+    """An event or ballot that is known already: the same again is fine, another is not. It may
+    have been moved since."""
+    names = patch.keys() - {"unit_id"}
+    if any(row.body.get(name) != patch[name] for name in names):
         raise RefusedError(Reason.CANNOT_CHANGE_EVENT)
     if row.not_applied_reason is None:
         return VerdictRow(op_no=op.op_no, verdict=Verdict.APPLIED, version=row.version)

@@ -53,6 +53,16 @@ def check_and_carry_out(
     return None
 
 
+def as_merged(patch: dict[str, Any], units: UnitTree) -> dict[str, Any]:
+    """A hand-over that names a unit which was merged means the other."""
+    changed = {
+        name: units.merged[patch[name]]
+        for name in ("unit_id", "from_unit_id", "to_unit_id")
+        if patch.get(name) in units.merged
+    }
+    return {**patch, **changed} if changed else patch
+
+
 def unit_that_has(row: Row) -> str:
     """The holder of a case, or the unit whose record it is."""
     holders = shared_buckets(row.shared)

@@ -68,6 +68,8 @@ class LaptopWindow(QObject):
     recovery_asked = Signal(str)
     ended = Signal(str)
     """The county had this laptop's keys destroyed; the sentence says so. Nothing is shown then."""
+    status_shown = Signal(object)
+    """The ``SyncStatus`` the navigation shows now."""
 
     def __init__(self, laptop: Laptop, settings: Settings, *, interval_s: float = 60.0) -> None:
         super().__init__()
@@ -274,7 +276,7 @@ class LaptopWindow(QObject):
         page = SyncPage(context, sticks=desk)
         desk.setParent(page)
         page.sync_asked.connect(self._on_wrote)
-        self.bridge.status_changed.connect(page.show_status)
+        self.status_shown.connect(page.show_status)
         page.show_status(self.status)
         return page
 
@@ -393,6 +395,7 @@ class LaptopWindow(QObject):
         now = self.laptop.store.clock.now()
         self.window.navigation.sync_box.show_state(word, line=status_line(status, now), tone=tone)
         self.window.navigation.set_badge("conflicts", status.conflicts)
+        self.status_shown.emit(status)
         self._show_clock()
         if is_forgotten(status) and not is_forgotten(before):
             again = NoticeAction(tr("重新开通"), self._show_enrolment)

@@ -97,7 +97,8 @@ class SyncSteps:
             until("the badge", lambda: self._village.status.conflicts == 1)
             self._village.window.open_page("conflicts")
             conflicts = self._page(ConflictsPage)
-            until("the three values", lambda: conflicts.panel.card is not None)
+            until("the values", lambda: conflicts.panel.card is not None)
+            self._read_notices()
             settle(300)
             self._stage.picture(self._village.window, "conflict")
             self._stage.picture(self._village.window, "conflict-small", SMALL)
@@ -190,6 +191,8 @@ class SyncSteps:
             _paint_photo(photo)
             page.card.attachments.attach_paths([str(photo)])
             until("the attachment", lambda: ledger.count(self._store, "attachment") == 1)
+            until("its picture", lambda: page.card.attachments.rows)
+            self._read_notices()
             settle(400)
             self._stage.picture(self._village.window, "photo")
             demo = self._scene.laptops["village"]

@@ -206,6 +206,7 @@ def _fields(
         )
         for name in names
         if name not in SECRET_FIELDS and name not in _NOT_WRITTEN and not name.startswith("sync_")
+        if before or wire[name] is not None  # what a new record does not say is not worth a line
     )
 
 

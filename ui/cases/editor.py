@@ -79,6 +79,7 @@ class CaseEditor(Card):
         self._drafts = DraftKeeper(context, CASE_FORM, self)
         self._case_id = ""
         self._goes_on = False
+        self._first_field = ""
         self._opened: Body | None = None
         self._dropped: Body | None = None
         self.draft_bar = DraftBar()
@@ -102,12 +103,14 @@ class CaseEditor(Card):
     def open_new(self, *, goes_on: bool = False) -> None:
         """An empty form; asks first if a draft was left, or goes on with it at once."""
         self._goes_on = goes_on
+        self._first_field = ""
         self._start("", body=self._empty(), opened=None)
         self._look_for_draft()
 
-    def open_case(self, case: CaseDetail) -> None:
-        """The form filled with a case to correct."""
+    def open_case(self, case: CaseDetail, *, field: str = "") -> None:
+        """The form filled with a case to correct; the cursor at ``field`` if it is named."""
         self._goes_on = False
+        self._first_field = field
         body = body_of(case.as_draft())
         self._start(case.case_id, body=body, opened=body)
         self._look_for_draft()
@@ -180,7 +183,7 @@ class CaseEditor(Card):
     def _on_draft_looked(self, draft: SavedDraft | None) -> None:
         if draft is None:
             self._set_busy(False)
-            self.form.focus_first()
+            self._focus_begun()
             return
         self._dropped = draft.body
         if self._goes_on:
@@ -196,12 +199,16 @@ class CaseEditor(Card):
             self._dropped = None
             self._save_draft()
         self._set_busy(False)
-        self.form.focus_first()
+        self._focus_begun()
 
     def _on_draft_discarded(self) -> None:
         self._drafts.discard()
         self._set_busy(False)
-        self.form.focus_first()
+        self._focus_begun()
+
+    def _focus_begun(self) -> None:
+        """Where the person was sent to mend something, else at the first field."""
+        self.form.focus_field(self._first_field)
 
     def _on_edited(self) -> None:
         self.foot.draft_line.setText("")

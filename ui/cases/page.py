@@ -194,8 +194,8 @@ class CasesPage(QWidget):
         self.list.choose(case.case_id)
         (record_id, field), self._to_mend = self._to_mend, ("", "")
         if record_id and may_edit_case(self._context.actor, unit_id=case.unit_id):
-            self._on_edit_asked(case)
-            self.editor.form.focus_field(field)
+            self._show_editor()
+            self.editor.open_case(case, field=field)
 
     def _on_case_missed(self, error: UserFacingError) -> None:
         self.host.close_side()

@@ -269,11 +269,20 @@ class HttpsTransport:
 
     def _read(self, response: requests.Response) -> None:
         """Fetches the body into the response, counting what came of it."""
-        self.traffic.whole_down = int(response.headers.get("Content-Length") or 0)
+        size = response.headers.get("Content-Length") or ""
+        if not size and _has_body(response):
+            # The county always says it; a line cut in the middle of the head goes unnoticed else.
+            raise OfflineError("head cut")
+        self.traffic.whole_down = int(size) if size.isdecimal() else 0
         try:
             _ = response.content
         finally:
             self.traffic.down += response.raw.tell()
+
+
+def _has_body(response: requests.Response) -> bool:
+    is_bare = response.request.method == "HEAD" or response.status_code in {204, 304}
+    return not is_bare and "Transfer-Encoding" not in response.headers
 
 
 class _Counted(io.BytesIO):

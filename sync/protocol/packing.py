@@ -21,10 +21,13 @@ def pack(body: bytes) -> bytes:
 def unpack(packed: bytes, *, limit: int = MAX_INFLATED_BYTES) -> bytes:
     """The body again; never more than ``limit`` bytes, whatever the header claims.
 
-    Raises ``TooLargeError``, or ``zstandard.ZstdError`` for what is no zstd frame.
+    Raises ``TooLargeError``, or ``zstandard.ZstdError`` for what is no zstd frame or not all of it.
     """
     reader = zstandard.ZstdDecompressor(max_window_size=2**27).stream_reader(packed)
     body: bytes = reader.read(limit + 1)
     if len(body) > limit:
         raise TooLargeError(limit)
+    size = zstandard.frame_content_size(packed)
+    if size >= 0 and len(body) != size:  # a cut frame is read to its end without a word
+        raise zstandard.ZstdError(f"{len(body)} of {size} bytes")
     return body

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.server
 import json
+import os
+import socketserver
 import ssl
 import threading
 from collections.abc import Iterator
@@ -12,9 +14,11 @@ from pathlib import Path
 
 import pytest
 import requests
+import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.errors import ErrorCode, UserFacingError
+from sync.client import transport as transport_module
 from sync.client.identity import (
     Enrolment,
     authority_file,
@@ -33,6 +37,8 @@ from sync.client.transport import (
     OfflineError,
     _refusal,
 )
+from sync.protocol.messages import CONTENT_TYPE, MAX_INFLATED_BYTES
+from sync.protocol.packing import TooLargeError, pack, unpack
 from sync.server.certificates import CertificateFiles, make_certificates
 from tests.helpers.stores import a_store
 
@@ -268,3 +274,108 @@ def test_only_the_county_itself_says_when_to_come_again(
     assert type(refusal) is kind
     if isinstance(refusal, CountyBusyError):
         assert refusal.retry_after_s == 240
+
+
+@contextmanager
+def cutting(files: CertificateFiles, whole: bytes) -> Iterator[tuple[str, list[int]]]:
+    """A county that ends the line after so many bytes of its answer, taken from the list."""
+    places: list[int] = []
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(files.server, files.server_key)
+
+    class Cuts(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            try:
+                line = context.wrap_socket(self.request, server_side=True)
+                heard = b""
+                while not heard.endswith(b"body"):
+                    heard += line.recv(65536)
+                line.sendall(whole[: places.pop()])
+                line.close()  # no goodbye: as a cut does
+            except OSError:
+                return
+
+    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Cuts)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"https://127.0.0.1:{server.server_address[1]}", places
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def an_answer_as_sent(body: bytes) -> bytes:
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {CONTENT_TYPE}\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+def test_a_page_cut_at_byte_n_is_a_cut_line_whatever_n(
+    county_files: CertificateFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Never half an answer, and never "not the county": every byte of a small answer is tried."""
+    monkeypatch.setattr(transport_module, "pack", lambda _body: b"body")
+    body = b'{"magic":"gulou-sync","changes":[],"verdicts":[]}'
+    whole = an_answer_as_sent(pack(body))
+    with cutting(county_files, whole) as (url, places):
+        for place in range(len(whole)):
+            places.append(place)
+            transport = a_transport(url, county_files)
+            transport._token = "token"
+            with pytest.raises(OfflineError):
+                transport.exchange(b"{}")
+            transport.close()
+        places.append(len(whole))
+        transport = a_transport(url, county_files)
+        transport._token = "token"
+        assert transport.exchange(b"{}") == body
+        assert transport.traffic.down == len(pack(body))
+        transport.close()
+
+
+def test_what_came_of_a_cut_page_is_counted(
+    county_files: CertificateFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport_module, "pack", lambda _body: b"body")
+    page = pack(os.urandom(300_000))
+    whole = an_answer_as_sent(page)
+    with cutting(county_files, whole) as (url, places):
+        places.append(len(whole) - 100_000)
+        transport = a_transport(url, county_files)
+        transport._token = "token"
+        with pytest.raises(OfflineError):
+            transport.exchange(b"{}")
+        transport.close()
+    assert transport.traffic.whole_down == len(page)
+    assert 100_000 < transport.traffic.down <= len(page) - 100_000
+    assert (transport.traffic.up, transport.traffic.whole_up) == (4, 4)
+
+
+def test_a_truncated_frame_is_no_answer(county_files: CertificateFiles) -> None:
+    """Whole as HTTP, cut as zstd: the decompressor alone would hand over the part it has."""
+    packed = pack(b'{"magic":"gulou-sync","changes":[]}' + b" " * 200_000 + os.urandom(50))
+    for place in range(len(packed)):
+        with pytest.raises(zstandard.ZstdError):
+            unpack(packed[:place])
+    with serving(county_files, 200, CONTENT_TYPE, packed[:-1]) as url:
+        transport = a_transport(url, county_files)
+        transport._token = "token"
+        with pytest.raises(NotTheCountyError):
+            transport.exchange(b"{}")
+        transport.close()
+
+
+def test_the_inflated_size_is_bounded(county_files: CertificateFiles) -> None:
+    """A few kilobytes can claim, and can be, gigabytes."""
+    bomb = pack(b" " * (MAX_INFLATED_BYTES + 1))
+    assert len(bomb) < 10_000
+    with pytest.raises(TooLargeError):
+        unpack(bomb)
+    with serving(county_files, 200, CONTENT_TYPE, bomb) as url:
+        transport = a_transport(url, county_files)
+        transport._token = "token"
+        with pytest.raises(NotTheCountyError):
+            transport.exchange(b"{}")
+        transport.close()

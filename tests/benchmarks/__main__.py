@@ -22,8 +22,9 @@ from app.accounts.actions import sign_in
 from app.demo.scene import Scene, build_scene
 from app.store import Store
 from tests.benchmarks.county_load import load_population
+from tests.benchmarks.crowd import measure_crowd
 from tests.benchmarks.figures import Figure, report, table
-from tests.benchmarks.first_sync import measure_first_sync
+from tests.benchmarks.first_sync import measure_first_million, measure_first_sync
 from tests.benchmarks.known import PIN
 from tests.benchmarks.laptops import (
     TOWNSHIP_CLERK,
@@ -39,7 +40,9 @@ from tests.benchmarks.saving import measure_saving
 from tests.benchmarks.searching import measure_search
 from tests.benchmarks.starting import measure_memory, measure_start
 
-NAMES = ("start", "search", "save", "sync", "push", "photos", "memory")
+NAMES = ("start", "search", "save", "sync", "crowd", "push", "photos", "memory")
+LONG = ("first-million",)
+"""Measured only when named: they take minutes."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,24 @@ class Amounts:
     """Looked for, in four ways and three keystrokes each."""
     saves: int = 25
     runs: int = 5
+    crowd: int = 50
+    village_rows: int = 2_000
+    """Of each laptop of the crowd."""
+    million: int = 1_000_000
     photo_bytes: int = 2**20
 
 
 QUICK = Amounts(
-    residents=10_000, rows=10_000, operations=1_000, people=5, saves=10, runs=1, photo_bytes=2**18
+    residents=10_000,
+    rows=10_000,
+    operations=1_000,
+    people=5,
+    saves=10,
+    runs=1,
+    crowd=10,
+    village_rows=500,
+    million=50_000,
+    photo_bytes=2**18,
 )
 
 
@@ -80,13 +96,27 @@ class Bench:
     @cached_property
     def scene(self) -> Scene:
         """A county that holds as many rows as a first sync fetches."""
-        scene = build_scene(self.folder / "county", laptops=())
-        households = self.amounts.rows // 4
-        people = a_population(
-            VILLAGES, households=households, residents=self.amounts.rows - households
-        )
-        load_population(scene.county.url, people)
+        return self._populated("county", self.amounts.rows)
+
+    def _populated(self, name: str, rows: int) -> Scene:
+        """A county with so many rows of households and residents in the villages."""
+        scene = build_scene(self.folder / name, laptops=())
+        people = a_population(VILLAGES, households=rows // 4, residents=rows - rows // 4)
+        try:
+            load_population(scene.county.url, people)
+        except BaseException:
+            scene.discard()
+            raise
         return scene
+
+    @contextmanager
+    def _county(self, name: str, rows: int) -> Iterator[Scene]:
+        """One of its own, for what the others must not feel."""
+        scene = self._populated(name, rows)
+        try:
+            yield scene
+        finally:
+            scene.discard()
 
     def close(self) -> None:
         """Stops the county, removes what was made."""
@@ -108,6 +138,13 @@ class Bench:
                 yield measure_saving(store, clerk, saves=amounts.saves, runs=runs)
         elif name == "sync":
             yield from measure_first_sync(self.scene, rows=amounts.rows, runs=runs)
+        elif name == "crowd":
+            each = amounts.village_rows
+            with self._county("crowd", each * len(VILLAGES)) as scene:
+                yield measure_crowd(scene, laptops=amounts.crowd, rows=each, runs=min(runs, 3))
+        elif name == "first-million":
+            with self._county("million", amounts.million) as scene:
+                yield from measure_first_million(scene, rows=amounts.million)
         elif name == "push":
             yield from measure_push(self.scene, operations=amounts.operations, runs=runs)
         elif name == "photos":
@@ -151,15 +188,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--quick", action="store_true", help="fewer rows and runs, no report")
-    parser.add_argument("--only", type=_names, default=NAMES, metavar=",".join(NAMES))
+    parser.add_argument("--only", type=_names, default=NAMES, metavar=",".join(NAMES + LONG))
     parser.add_argument("--out", type=Path, default=Path("build"))
     return parser.parse_args(arguments)
 
 
 def _names(given: str) -> tuple[str, ...]:
     names = tuple(given.split(","))
-    if not set(names) <= set(NAMES):
-        raise argparse.ArgumentTypeError(f"one or more of {', '.join(NAMES)}")
+    if not set(names) <= {*NAMES, *LONG}:
+        raise argparse.ArgumentTypeError(f"one or more of {', '.join(NAMES + LONG)}")
     return names
 
 

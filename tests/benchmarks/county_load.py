@@ -28,7 +28,7 @@ def load_population(url: str, drafts: Iterable[Draft]) -> int:
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
         with cursor.copy(_RECORD) as copy:
             for entity, record_id, body in kept:
-                (bucket,) = buckets_of(entity, body)
+                (bucket,) = buckets_of(entity, body, None)
                 parent_id = parent_id_of(entity, body)
                 text = orjson.dumps(body).decode()
                 copy.write_row(
@@ -36,7 +36,7 @@ def load_population(url: str, drafts: Iterable[Draft]) -> int:
                 )
         with cursor.copy(_FEED) as copy:
             for entity, record_id, body in kept:
-                (bucket,) = buckets_of(entity, body)
+                (bucket,) = buckets_of(entity, body, None)
                 copy.write_row((bucket, entity, record_id, "put", 1))
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("ANALYZE record, feed")

@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -33,14 +33,27 @@ from tests.benchmarks.laptops import (
     open_measured,
 )
 from tests.benchmarks.machine import machine_line
+from tests.benchmarks.outage import measure_outage
 from tests.benchmarks.people import a_population
 from tests.benchmarks.photos import measure_photos
+from tests.benchmarks.poor_line import measure_poor_line
 from tests.benchmarks.pushing import measure_push
 from tests.benchmarks.saving import measure_saving
 from tests.benchmarks.searching import measure_search
 from tests.benchmarks.starting import measure_memory, measure_start
 
-NAMES = ("start", "search", "save", "sync", "crowd", "push", "photos", "memory")
+NAMES = (
+    "start",
+    "search",
+    "save",
+    "sync",
+    "crowd",
+    "push",
+    "outage",
+    "poor-line",
+    "photos",
+    "memory",
+)
 LONG = ("first-million",)
 """Measured only when named: they take minutes."""
 
@@ -61,6 +74,10 @@ class Amounts:
     village_rows: int = 2_000
     """Of each laptop of the crowd."""
     million: int = 1_000_000
+    returning: int = 350
+    """Laptops back after an outage; the county's 3,500 with ``--laptops``."""
+    edits: int = 500
+    """Of a day, over a poor line."""
     photo_bytes: int = 2**20
 
 
@@ -74,6 +91,8 @@ QUICK = Amounts(
     crowd=10,
     village_rows=500,
     million=50_000,
+    returning=40,
+    edits=100,
     photo_bytes=2**18,
 )
 
@@ -101,6 +120,8 @@ class Bench:
     def _populated(self, name: str, rows: int) -> Scene:
         """A county with so many rows of households and residents in the villages."""
         scene = build_scene(self.folder / name, laptops=())
+        if rows == 0:
+            return scene
         people = a_population(VILLAGES, households=rows // 4, residents=rows - rows // 4)
         try:
             load_population(scene.county.url, people)
@@ -126,31 +147,49 @@ class Bench:
 
     def measure(self, name: str) -> Iterator[Figure]:
         """The figures of this name."""
-        amounts, runs = self.amounts, self.amounts.runs
-        if name == "start":
-            yield measure_start(self.laptop_folder, runs=runs)
-        elif name == "search":
-            with self._store() as store:
-                yield measure_search(store, people=amounts.people, runs=runs)
-        elif name == "save":
-            with self._store() as store:
-                clerk = sign_in(store, account_id=TOWNSHIP_CLERK, pin=PIN)
-                yield measure_saving(store, clerk, saves=amounts.saves, runs=runs)
-        elif name == "sync":
-            yield from measure_first_sync(self.scene, rows=amounts.rows, runs=runs)
-        elif name == "crowd":
-            each = amounts.village_rows
-            with self._county("crowd", each * len(VILLAGES)) as scene:
-                yield measure_crowd(scene, laptops=amounts.crowd, rows=each, runs=min(runs, 3))
-        elif name == "first-million":
-            with self._county("million", amounts.million) as scene:
-                yield from measure_first_million(scene, rows=amounts.million)
-        elif name == "push":
-            yield from measure_push(self.scene, operations=amounts.operations, runs=runs)
-        elif name == "photos":
-            yield from measure_photos(self.scene, size=amounts.photo_bytes)
-        elif name == "memory":
-            yield measure_memory(self.laptop_folder, runs=runs)
+        one = getattr(self, "_measure_" + name.replace("-", "_"))
+        found: Iterator[Figure] = one(self.amounts, self.amounts.runs)
+        return found
+
+    def _measure_start(self, _amounts: Amounts, runs: int) -> Iterator[Figure]:
+        yield measure_start(self.laptop_folder, runs=runs)
+
+    def _measure_search(self, amounts: Amounts, runs: int) -> Iterator[Figure]:
+        with self._store() as store:
+            yield measure_search(store, people=amounts.people, runs=runs)
+
+    def _measure_save(self, amounts: Amounts, runs: int) -> Iterator[Figure]:
+        with self._store() as store:
+            clerk = sign_in(store, account_id=TOWNSHIP_CLERK, pin=PIN)
+            yield measure_saving(store, clerk, saves=amounts.saves, runs=runs)
+
+    def _measure_sync(self, amounts: Amounts, runs: int) -> Iterator[Figure]:
+        yield from measure_first_sync(self.scene, rows=amounts.rows, runs=runs)
+
+    def _measure_crowd(self, amounts: Amounts, runs: int) -> Iterator[Figure]:
+        each = amounts.village_rows
+        with self._county("crowd", each * len(VILLAGES)) as scene:
+            yield measure_crowd(scene, laptops=amounts.crowd, rows=each, runs=min(runs, 3))
+
+    def _measure_first_million(self, amounts: Amounts, _runs: int) -> Iterator[Figure]:
+        with self._county("million", amounts.million) as scene:
+            yield from measure_first_million(scene, rows=amounts.million)
+
+    def _measure_push(self, amounts: Amounts, runs: int) -> Iterator[Figure]:
+        yield from measure_push(self.scene, operations=amounts.operations, runs=runs)
+
+    def _measure_outage(self, amounts: Amounts, _runs: int) -> Iterator[Figure]:
+        with self._county("outage", 0) as scene:
+            yield from measure_outage(scene, laptops=amounts.returning)
+
+    def _measure_poor_line(self, amounts: Amounts, _runs: int) -> Iterator[Figure]:
+        yield from measure_poor_line(self.scene, edits=amounts.edits)
+
+    def _measure_photos(self, amounts: Amounts, _runs: int) -> Iterator[Figure]:
+        yield from measure_photos(self.scene, size=amounts.photo_bytes)
+
+    def _measure_memory(self, _amounts: Amounts, runs: int) -> Iterator[Figure]:
+        yield measure_memory(self.laptop_folder, runs=runs)
 
     @contextmanager
     def _store(self) -> Iterator[Store]:
@@ -167,7 +206,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     folder = options.out / "bench"
     shutil.rmtree(folder, ignore_errors=True)
-    bench = Bench(folder, QUICK if options.quick else Amounts())
+    amounts = QUICK if options.quick else Amounts()
+    if options.laptops:
+        amounts = replace(amounts, returning=options.laptops)
+    bench = Bench(folder, amounts)
     figures: list[Figure] = []
     try:
         for name in options.only:
@@ -189,6 +231,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--quick", action="store_true", help="fewer rows and runs, no report")
     parser.add_argument("--only", type=_names, default=NAMES, metavar=",".join(NAMES + LONG))
+    parser.add_argument("--laptops", type=int, help="how many come back after the outage")
     parser.add_argument("--out", type=Path, default=Path("build"))
     return parser.parse_args(arguments)
 

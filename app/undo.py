@@ -102,6 +102,8 @@ def _take_back(tx: Transaction, operation: OutboxOp, gone: set[str]) -> bool:
     model = ENTITIES[operation.entity]
     record = tx.session.get(model, operation.record_id)
     before, patch = loads(operation.before), loads(operation.patch)
+    if not before and not _is_whole(model, patch):
+        return False  # the record once left this laptop, and with it what it had been
     if operation.kind is OpKind.DELETE:
         if record is not None or _missing_parents(tx.session, model, before):
             return False
@@ -124,6 +126,13 @@ def _take_back(tx: Transaction, operation: OutboxOp, gone: set[str]) -> bool:
         if name in unchanged:
             setattr(record, name, value)
     return len(unchanged) == len(patch)
+
+
+def _is_whole(model: type[SyncedRecord], patch: dict[str, Any]) -> bool:
+    """Whether this is a record that was added, not an edit."""
+    return all(
+        name in patch for name in model.wire_fields() if model.model_fields[name].is_required()
+    )
 
 
 # --- who leans on whom ---------------------------------------------------------------------------

@@ -230,3 +230,22 @@ def test_a_party_to_a_case_stays(tmp_path: Path) -> None:
     add(store, case, party, action="record_case")
     assert take_back(store, changes) == 2
     assert len(households(store)) == 1
+
+
+@pytest.mark.parametrize("step", ["edit", "remove"])
+def test_what_was_before_is_gone_with_a_record_that_left_for_a_while(
+    tmp_path: Path, step: str
+) -> None:
+    """It is not guessed: the record stays as it is, and nobody is told that it went back."""
+    store = a_store(tmp_path)
+    household = a_household(note="甲")
+    add(store, household)
+    changes = (
+        edit(store, Household, household.id, note="乙")
+        if step == "edit"
+        else remove(store, (Household, household.id))
+    )
+    with store.local_writing() as session:
+        session.connection().exec_driver_sql("UPDATE outbox SET before = '{}'")
+    assert take_back(store, changes) == 1
+    assert [one.note for one in households(store)] == (["乙"] if step == "edit" else [])

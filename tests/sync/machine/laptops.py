@@ -185,12 +185,14 @@ def open_folder(folder: Path, clock: FakeClock) -> Laptop:
 
 
 def line_of(laptop: Laptop) -> tuple[Exchanger, FaultyLine]:
-    """The laptop's real client over its real line."""
+    """The laptop's real client over its real line, as ``sync.client.line`` puts it together."""
     device = load_device(laptop.store, laptop.keys, secret_name=laptop.device_secret)
     address = county_address(laptop.store)
     assert device is not None
     assert address is not None
-    line = FaultyLine(HttpsTransport(address, device))
+    transport = HttpsTransport(address, device)
+    line = FaultyLine(transport)
+    renewal = Renewal(laptop.store, laptop.keys, laptop.device_secret, transport)
 
     def after(session: Any, touched: Any) -> None:
         refold(session, touched)
@@ -198,9 +200,12 @@ def line_of(laptop: Laptop) -> tuple[Exchanger, FaultyLine]:
             line.fault = None
             raise PowerCutError
 
-    renewal = Renewal(laptop.store, laptop.keys, laptop.device_secret, line.inner)
     exchanger = Exchanger(
-        laptop.store, line, install_id=device.install_id, after_laying=after, renewal=renewal
+        laptop.store,
+        line,
+        install_id=device.install_id,
+        after_laying=after,
+        renewal=renewal,
     )
     return exchanger, line
 

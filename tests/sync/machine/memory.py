@@ -42,6 +42,15 @@ class Memory:
         for mark in [mark for mark in self.typed if mark in before and mark not in kept]:
             del self.typed[mark]
 
+    def forget_what_only_the_county_had(
+        self, laptops: list[MachineLaptop], backup_text: str
+    ) -> None:
+        """The county goes back: what neither the backup nor any laptop still holds is gone, as
+        what was typed on a file that was put back, too, and had been sent before."""
+        kept = backup_text + "".join(map(self.texts_on, laptops))
+        for mark in [mark for mark in self.typed if mark not in kept]:
+            del self.typed[mark]
+
     def lost(self, laptops: list[MachineLaptop]) -> list[str]:
         """Marks that are nowhere."""
         everywhere = self.texts_at_county() + "".join(map(self.texts_on, laptops))

@@ -47,4 +47,13 @@ RULES: Final = (
     Rule("let_time_pass", 2),
     Rule("power_cut", 3),
     Rule("kill_county", 1),
+    Rule("settle_conflict", 4),
+    Rule("undo_last", 2),
+    Rule("write_stick", 3),
+    Rule("take_sticks", 2),
+    Rule("read_stick", 3),
+    Rule("put_back_copy", 1),
+    Rule("clone", 1),
+    Rule("back_up_county", 1),
+    Rule("restore_county", 1),
 )

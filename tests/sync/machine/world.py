@@ -6,6 +6,7 @@ Hypothesis and a seeded driver can call them; a number chooses among what is the
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -17,19 +18,26 @@ from sqlmodel import col, select
 
 from app.cases.actions import CaseDraft, PartyEntry, add_case_event, record_case
 from app.cases.vocabulary import CaseEventKind, PartySide, PartySource, Urgency
+from app.conflicts.actions import choose_values
+from app.conflicts.vocabulary import ConflictKind, ConflictState
 from app.errors import UserFacingError
 from app.handovers.vocabulary import HandoverSubject
 from app.laptop import copies_of, daily_care, put_back
+from app.refolding import refold
+from app.undo import undo
 from app.votes.actions import open_motion, propose_motion, take_ballot, tally_motion
 from app.votes.vocabulary import BallotChoice, BallotMethod, MotionMatter, MotionState
 from db.tables.base import SyncedRecord
 from db.tables.cases import CaseFile
+from db.tables.conflicts import Conflict
 from db.tables.handovers import Handover
 from db.tables.households import Household, Resident
 from db.tables.votes import ElectorateEntry, Motion
+from sync.client.stick import read_stick, write_stick
 from sync.client.transport import NotTheCountyError, OfflineError
 from sync.server.county import County
-from sync.server.process import CountyProcess
+from sync.server.process import CountyProcess, make_desk
+from sync.server.stick import take_stick
 from tests.helpers.stores import a_household, a_resident
 from tests.sync.machine.grounds import (
     FORESTRY,
@@ -81,6 +89,10 @@ class World:
         self.memory = Memory(self.county)
         self.laptops: list[MachineLaptop] = []
         self.steps = 0
+        self.was_restored = False
+        """Whether the county ever went back to a backup."""
+        self._backup = self.folder / "county.backup"
+        self._backup_text = ""
         for name, person in FIRST_LAPTOPS:
             self.add_laptop(name, person)
         self._begin()
@@ -257,6 +269,88 @@ class World:
         targets = (TOWNSHIP, FORESTRY, VILLAGE, OTHER_VILLAGE)
         self._hand_over(self._any(which), HandoverSubject.CASE, number, targets[to % 4])
 
+    def settle_conflict(self, which: int, number: int, side: int) -> None:
+        """A person lets one of the two values stand; perhaps somebody else does so elsewhere."""
+        laptop = self._any(which)
+        with laptop.store.reading() as session:
+            found = session.exec(
+                select(Conflict)
+                .where(col(Conflict.state) == ConflictState.OPEN)
+                .where(col(Conflict.kind) == ConflictKind.FIELD)
+                .order_by(col(Conflict.sync_seq))
+            ).all()
+        if not found:
+            return
+        conflict = found[number % len(found)]
+        text = conflict.current_value if side % 2 else conflict.other_value
+        value = None if text is None else json.loads(text)
+        self._act(
+            laptop,
+            "",
+            lambda: choose_values(
+                laptop.store,
+                laptop.actor,
+                conflict_ids=[conflict.id],
+                values={str(conflict.field_name): value},
+            ),
+        )
+
+    def undo_last(self, which: int) -> None:
+        """Someone takes back the last step made on this laptop."""
+        laptop = self._any(which)
+        with laptop.store.reading() as session:
+            row = session.connection().exec_driver_sql("SELECT max(txn) FROM outbox").one()
+        if row[0] is not None:
+            account_id = laptop.actor.account_id
+            self._act(laptop, "", lambda: undo(laptop.store, account_id=account_id, txn=row[0]))
+
+    # --- what sticks do --------------------------------------------------------------------------
+
+    def write_stick(self, which: int) -> None:
+        """Everything that waits is written to a stick; nobody knows when it will be read."""
+        laptop = self._any(which)
+        folder = self._stick_of(laptop)
+        folder.mkdir(exist_ok=True)
+        self._act(
+            laptop,
+            "",
+            lambda: write_stick(
+                laptop.store,
+                laptop.laptop.keys,
+                folder,
+                secret_name=laptop.laptop.device_secret,
+            ),
+        )
+
+    def take_sticks(self) -> None:
+        """The county reads all sticks there are, new ones and old ones again."""
+        desk = make_desk(self.county)
+        desk.pool.open(wait=True)
+        try:
+            for folder in sorted(self.folder.glob("stick-of-*")):
+                take_stick(desk, folder, folder)
+        finally:
+            desk.pool.close()
+
+    def read_stick(self, which: int) -> None:
+        """Whatever answers lie on the laptop's stick, however old."""
+        laptop = self._any(which)
+        if self._stick_of(laptop).exists():
+            self._act(
+                laptop,
+                "",
+                lambda: read_stick(
+                    laptop.store,
+                    laptop.laptop.keys,
+                    self._stick_of(laptop),
+                    secret_name=laptop.laptop.device_secret,
+                    after=refold,
+                ),
+            )
+
+    def _stick_of(self, laptop: MachineLaptop) -> Path:
+        return self.folder / f"stick-of-{laptop.name}"
+
     # --- what lines do -------------------------------------------------------------------------
 
     def sync(self, which: int) -> None:
@@ -304,11 +398,30 @@ class World:
         """The disk is copied to another machine, and both go on working."""
         if len(self.laptops) < MOST_LAPTOPS:
             source = self._any(which)
-            self.laptops.append(clone_of(source, f"clone-{self.steps}"))
+            made = clone_of(source, f"clone-{self.steps}")
+            source.was_put_back = made.was_put_back = True
+            self.laptops.append(made)
 
     def kill_county(self) -> None:
         """kill -9 of the server; it starts again at the same place."""
         self.process.kill()
+        self.process = CountyProcess(
+            self.grounds.data, port=self.process.port, database_url=self.county.url
+        )
+
+    def back_up_county(self) -> None:
+        """The copy of the night."""
+        self._backup_text = self.memory.texts_at_county()
+        self.county.back_up(self._backup)
+
+    def restore_county(self) -> None:
+        """The county's disk is gone; the copy of the night is put in its place."""
+        if not self._backup.exists():
+            return
+        self.process.kill()
+        self.memory.forget_what_only_the_county_had(self.laptops, self._backup_text)
+        self.county.restore(self._backup)
+        self.was_restored = True
         self.process = CountyProcess(
             self.grounds.data, port=self.process.port, database_url=self.county.url
         )

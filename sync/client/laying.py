@@ -142,7 +142,7 @@ class Layer:
         """Moves operations out of WAITING; returns the states rows are to show."""
         states: list[_Judged] = []
         judged: list[tuple[Any, ...]] = []
-        standing: dict[str, dict[str, set[int]]] = {}
+        standing: dict[str, dict[str, dict[int, int | None]]] = {}
         waiting = self._waiting_among(verdicts)
         now = utc_text(self._clock.now())
         for verdict in verdicts:
@@ -155,7 +155,8 @@ class Layer:
             detail = dumps(verdict["detail"]) if verdict.get("detail") else None
             judged.append((outcome.value, reason, detail, now, op_no))
             if outcome in _STANDS:
-                standing.setdefault(entity, {}).setdefault(record_id, set()).add(op_no)
+                of_record = standing.setdefault(entity, {}).setdefault(record_id, {})
+                of_record[op_no] = verdict.get("version")
             states.append((op_no, entity, record_id, _row_state(entity, outcome)))
             self.touched.add(record)
         self._write_all(
@@ -175,20 +176,33 @@ class Layer:
         )
         return {row[0]: (row[1], row[2]) for row in rows}
 
-    def _clear_marks(self, entity: str, operations: dict[str, set[int]]) -> None:
-        """Clears only the marks of these operations, given by record: a newer edit stays marked,
-        and a refused one."""
+    def _clear_marks(self, entity: str, operations: dict[str, dict[int, int | None]]) -> None:
+        """Clears only the marks of these operations, given by record with the version each made:
+        a newer edit stays marked, and a refused one.
+
+        A verdict that comes again may be older than the row that was laid under the mark in the
+        meantime. The mark kept the row's field out, and nobody sends it again by itself: the row
+        is then called what it is, the older version, and the next check brings it.
+        """
         rows = self._connection.exec_driver_sql(
-            f"SELECT id, sync_dirty FROM {_table(entity)} "
+            f"SELECT id, sync_dirty, sync_fields, sync_version FROM {_table(entity)} "
             f"WHERE sync_dirty IS NOT NULL AND id IN {_OF_LIST}",
             (orjson.dumps(list(operations)).decode(),),
         )
         cleared: list[tuple[Any, ...]] = []
-        for record_id, marks in rows:
+        for record_id, marks, fields, held in rows:
             done = operations[record_id]
-            left = {name: mark for name, mark in loads(marks).items() if mark not in done}
-            cleared.append((dumps(left) if left else None, record_id))
-        self._write_all(f"UPDATE {_table(entity)} SET sync_dirty = ? WHERE id = ?", cleared)
+            changed_at = loads(fields)
+            left: dict[str, int] = {}
+            for name, mark in loads(marks).items():
+                if mark not in done:
+                    left[name] = mark
+                elif changed_at.get(name, 1) > (made := done[mark] or held):
+                    held = min(held, made)
+            cleared.append((dumps(left) if left else None, held, record_id))
+        self._write_all(
+            f"UPDATE {_table(entity)} SET sync_dirty = ?, sync_version = ? WHERE id = ?", cleared
+        )
 
     def _set_states(self, states: list[tuple[str, str, SyncState]]) -> None:
         """A record that holds an unsent or refused edit is not called synced."""

@@ -7,7 +7,8 @@ county's older rows go under what was edited here, as under any unsent edit.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import orjson
 from sqlmodel import Session
@@ -29,7 +30,7 @@ def send_again(session: Session, *, above: int, but: set[int]) -> None:
     """
     connection = session.connection()
     rows = connection.exec_driver_sql(
-        "SELECT op_no, entity, record_id, kind, patch FROM outbox "
+        "SELECT op_no, entity, record_id, kind, patch, base FROM outbox "
         "WHERE state <> 'waiting' AND (op_no > ? OR origin IS NOT NULL) ORDER BY op_no",
         (above,),
     ).all()
@@ -48,6 +49,19 @@ def send_again(session: Session, *, above: int, but: set[int]) -> None:
             of_record.update(dict.fromkeys(loads(row.patch), row.op_no))
     for entity, by_record in marks.items():
         _mark(session, entity, by_record)
+    _doubt(session, [row for row in again if row.kind == OpKind.PUT and row.base == "{}"])
+
+
+def _doubt(session: Session, made_here: Sequence[Any]) -> None:
+    """What was first written here may not be at the county any more: until a row of it comes, it
+    is a record that the county has not seen."""
+    for row in made_here:
+        if row.entity in ENTITIES:
+            session.connection().exec_driver_sql(
+                f"UPDATE {ENTITIES[row.entity].__tablename__} "
+                "SET sync_version = 0, sync_seq = 0, sync_fields = NULL WHERE id = ?",
+                (row.record_id,),
+            )
 
 
 def _mark(session: Session, entity: str, by_record: dict[str, dict[str, int]]) -> None:

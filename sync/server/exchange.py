@@ -8,7 +8,7 @@ can be cut off anywhere and the request sent again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -26,7 +26,7 @@ from sync.server.applying import Outcome, apply_groups, groups_of, write_feed
 from sync.server.authors import Sender
 from sync.server.doubles import note_doubles
 from sync.server.entity_rules import rule_set_of
-from sync.server.envelope import Envelope, open_envelope
+from sync.server.envelope import Envelope, Incoming, open_envelope
 from sync.server.feed_page import Page, read_page
 from sync.server.former import Known
 from sync.server.intake import Install
@@ -35,9 +35,11 @@ from sync.server.later_verdicts import later_verdicts
 from sync.server.ledger import Ledger
 from sync.server.lineage import runs_of
 from sync.server.merging import Occasion
+from sync.server.not_kept import outside, read_not_kept
 from sync.server.page_rows import Rows
 from sync.server.postgres import snapshot
 from sync.server.problems import RequestRefusedError
+from sync.server.rows import Key
 from sync.server.scope import UnitCache, UnitTree
 from sync.server.slots import Slots
 from sync.server.state import read_state
@@ -78,6 +80,8 @@ class Judged:
     """{operation: version and place in the feed} of those that need no echo."""
     held: Sequence[int] = ()
     """Places in the feed of rows that need no echo."""
+    in_doubt: Collection[Key] = ()
+    """What the laptop wrote and perhaps may not keep."""
 
 
 def exchange(
@@ -141,9 +145,10 @@ def _judge_once(
         judged = {
             op_no: stored.verdict for op_no, stored in taken.items() if stored.verdict is not None
         }
+        judged_before = _keys(op for op in envelope.incoming if op.op_no in judged)
         groups = groups_of(envelope.incoming, taken)
         if not groups:
-            return Judged(judged)
+            return Judged(judged, in_doubt=judged_before)
         ledger, units, rule_sets = Ledger(), desk.units.tree(connection), read_rule_sets(connection)
         known = Known(envelope.request.cursors, install.last_op_no)
         whole = Outcome()
@@ -166,7 +171,15 @@ def _judge_once(
         )
         write_feed(cursor, whole)
     verdicts = judged | {row.op_no: intake.verdict_json(row) for row in whole.verdicts}
-    return Judged(verdicts, whole.acks, whole.held)
+    in_doubt = judged_before | (
+        outside(whole.feed, units.scope_of(install.unit_id)) & _keys(envelope.incoming)
+    )
+    return Judged(verdicts, whole.acks, whole.held, in_doubt)
+
+
+def _keys(incoming: Iterable[Incoming]) -> set[Key]:
+    known = (one.operation for one in incoming)
+    return {Key(op.entity, op.record_id) for op in known if op is not None}
 
 
 def _finish(cursor: psycopg.Cursor[Any], install_id: str, outcome: Outcome, now: datetime) -> None:
@@ -210,6 +223,7 @@ def _answer(
             most_packed=request.most_bytes,
             held=frozenset(judged.held) if request.protocol > OLDEST_PROTOCOL else (),
         )
+        page = page.with_changes(read_not_kept(connection, scope, judged.in_doubt))
         asked_for = _asked_for(connection, request, scope, page)
         if request.quarantined:
             later = later_verdicts(connection, install.lineage, request.quarantined)

@@ -8,7 +8,7 @@ records, ``page_rows`` then reads them.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, LiteralString
 
 from psycopg import Connection
@@ -58,6 +58,14 @@ class Page:
     rows: Rows
     cursors: dict[str, int]
     more: bool
+
+    def with_changes(self, others: Sequence[bytes]) -> Page:
+        """With these rows of the wire before its own."""
+        if not others:
+            return self
+        own = self.rows.changes[1:-1]
+        changes = b"[" + b",".join([*others, own] if own else others) + b"]"
+        return replace(self, rows=replace(self.rows, changes=changes))
 
 
 def read_page(

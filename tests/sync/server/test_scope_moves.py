@@ -455,3 +455,26 @@ def test_who_gets_a_case_later_folds_its_events_in_the_countys_order(
     village.sync()
     seen = [row for row in forestry.sync()["changes"] if row[0] == "case_event"]
     assert [row[1] for row in sorted(seen, key=lambda row: row[6])] == [first, second]
+
+
+def test_what_a_department_wrote_and_may_not_keep_leaves_it(
+    everywhere: dict[str, FakeLaptop],
+) -> None:
+    """Its own note of handing the case back lies with the village; also when the answer is lost."""
+    village, forestry = everywhere["village"], everywhere["forestry"]
+    case = village.put("case_file", case_file(village.account_id))
+    recorded = case_event(case["record_id"], "recorded", village.account_id)
+    village.put("case_event", recorded, txn=case["op_no"])
+    handover(village, "case_file", case["record_id"], target=FORESTRY)
+    village.sync()
+    forestry.sync_all()
+    back = handover(forestry, "case_file", case["record_id"], source=FORESTRY, target=VILLAGE)[
+        "record_id"
+    ]
+    forestry.send()  # its answer is lost
+    answer = forestry.sync()
+    evicted = {row[1] for row in answer["changes"] if row[2] == "evict"}
+    assert {back, case["record_id"]} <= evicted
+    assert back not in forestry.ids("handover")
+    village.sync_all()
+    assert back in village.ids("handover")

@@ -29,6 +29,7 @@ from db.local_values import read_values, write_values
 from db.search_catch_up import catch_up_search
 from db.session import Changes, Store
 from db.tables.local import Stick
+from sync.client.acks import read_acks
 from sync.client.batches import BatchSize
 from sync.client.composing import numbers_of
 from sync.client.identity import Secrets, load_device
@@ -43,6 +44,7 @@ from sync.client.round import (
 )
 from sync.client.transport import Device, NotTheCountyError
 from sync.protocol.messages import CountyKeys
+from sync.protocol.op_columns import pack_runs, pack_steps
 from sync.protocol.packing import TooLargeError, pack, unpack
 from sync.protocol.sealed import (
     NotSealedError,
@@ -396,7 +398,7 @@ def _lay(
         if fit is Fit.GAP:
             raise UserFacingError(ErrorCode.STICK_DOES_NOT_FIT)
         if fit is Fit.REST:
-            _leave_known_rows(answer, min(state.cursors.get(name, 0) for name in answer["cursors"]))
+            _leave_known(answer, min(state.cursors.get(name, 0) for name in answer["cursors"]))
         _keep_own_clock(store, answer)
         try:
             result.touched |= lay_down(store, answer, after, may_lay=_if_still(state))
@@ -415,8 +417,20 @@ def _unpacked(packed: bytes) -> dict[str, Any]:
         raise UserFacingError(ErrorCode.STICK_TAMPERED, file="") from problem
 
 
-def _leave_known_rows(answer: dict[str, Any], known: int) -> None:
+def _leave_known(answer: dict[str, Any], known: int) -> None:
+    """Only rows that lie above what the file has read, and acknowledgements of such.
+
+    An operation whose acknowledgement is left out goes on waiting and is sent again; its row may
+    have come in a newer form since, which an old version number must not be written over.
+    """
     answer["changes"] = [row for row in answer["changes"] if row[6] > known]
+    kept = [ack for ack in read_acks(answer) if ack.seq > known]
+    answer["acks"] = {
+        "count": len(kept),
+        "op_no": pack_steps([ack.op_no for ack in kept]),
+        "version": pack_runs([ack.version for ack in kept]),
+        "seq": pack_steps([ack.seq for ack in kept]),
+    }
 
 
 def _keep_own_clock(store: Store, answer: dict[str, Any]) -> None:

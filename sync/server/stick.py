@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from psycopg import Connection
 
-from sync.protocol.messages import row_count
+from sync.protocol.messages import OLDEST_PROTOCOL, row_count
 from sync.protocol.packing import TooLargeError, pack, unpack
 from sync.protocol.sealed import (
     NotSealedError,
@@ -275,7 +275,8 @@ def _sent_at(laptop: _Laptop, request: dict[str, Any], now: datetime) -> datetim
 
 
 def _without_operations(request: dict[str, Any]) -> dict[str, Any]:
-    return {**request, "operations": []}
+    """In the oldest form, which needs no columns to say nothing."""
+    return {**request, "protocol": OLDEST_PROTOCOL, "operations": []}
 
 
 def _after(packed: bytes, report: StickTaken) -> tuple[dict[str, Any], bool]:

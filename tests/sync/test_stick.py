@@ -436,3 +436,33 @@ def test_an_old_laptop_asks_for_the_countys_keys(scene: Scene, stick: Path) -> N
     assert caught.value.code is ErrorCode.STICK_NO_COUNTY_KEYS
     village.sync()
     assert out(village, stick).files
+
+
+def test_an_acknowledgement_of_an_old_stick_does_not_turn_a_record_back(
+    scene: Scene, tmp_path: Path
+) -> None:
+    """Two sticks answered one after the other, read in that order, with the line in between: what
+    the line brought in a newer form keeps its version."""
+    village = scene.laptops["village"]
+    store = village.laptop.store
+    village.sync()
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    second.mkdir()
+    (household_id,) = write_households(scene, "village", "K01")
+    out(village, first)
+    at_county(scene, first)
+    with store.transaction(account_id=scene.account_ids["grid_worker"], action="edit") as tx:
+        tx.session.get_one(Household, household_id).note = "第二版"
+    out(village, second)
+    at_county(scene, second)
+    back(village, first)
+    back(village, second)
+    with store.reading() as session:
+        found = session.get_one(Household, household_id)
+        assert (found.note, found.sync_version) == ("第二版", 2)
+        assert found.sync_dirty is None
+    village.sync()
+    scene.laptops["township"].sync()
+    with scene.laptops["township"].laptop.store.reading() as session:
+        assert session.get_one(Household, household_id).note == "第二版"

@@ -379,3 +379,27 @@ def test_the_inflated_size_is_bounded(county_files: CertificateFiles) -> None:
         with pytest.raises(NotTheCountyError):
             transport.exchange(b"{}")
         transport.close()
+
+
+def test_a_line_that_ends_inside_tls_is_a_cut_line_and_not_a_stranger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the libraries wrap it: a cut is repeated quietly, a stranger is told to a person."""
+    from urllib3.exceptions import MaxRetryError
+    from urllib3.exceptions import SSLError as WrappedError
+
+    line = HttpsTransport(CountyAddress("https://127.0.0.1:1", tmp_path / "ca.pem"))
+    cut = ssl.SSLEOFError(8, "EOF occurred in violation of protocol")
+    stranger = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    for reason, expected in ((cut, OfflineError), (stranger, NotTheCountyError)):
+
+        def break_off(*_: object, reason: Exception = reason, **__: object) -> None:
+            wrapped = WrappedError(reason)
+            try:
+                raise MaxRetryError(None, "/sync", wrapped) from wrapped  # type: ignore[arg-type]
+            except MaxRetryError as problem:
+                raise requests.exceptions.SSLError(problem)  # noqa: B904 - as requests does
+
+        monkeypatch.setattr(requests.Session, "request", break_off)
+        with pytest.raises(expected):
+            line._send("/sync", b"", {})

@@ -289,8 +289,18 @@ def _install_cells(row: InstallRow) -> list[str]:
         "—" if offset is None else f"{offset / _MS_PER_MINUTE:.1f}",
         str(row.operations),
         str(row.refused),
-        tr("停用") if row.is_revoked else tr("正常"),
+        _install_state(row),
     ]
+
+
+def _install_state(row: InstallRow) -> str:
+    if row.is_stolen:
+        return tr("丢失，密钥已令销毁") if row.was_told else tr("丢失，尚未联系上")
+    if row.is_revoked:
+        return tr("停用")
+    if row.renewed_from is not None:
+        return tr("正常，由 {id} 更名", id=row.renewed_from)
+    return tr("正常")
 
 
 if __name__ == "__main__":

@@ -61,6 +61,12 @@ class InstallRow:
     operations: int
     refused: int
     is_revoked: bool
+    is_stolen: bool = False
+    """It shall destroy its keys at its next contact."""
+    was_told: bool = False
+    """It has given what it had and was told so."""
+    renewed_from: str | None = None
+    """The name it had before."""
 
 
 class County:
@@ -342,7 +348,7 @@ SELECT i.id, i.unit_id, i.device_name, i.enrolled_at, i.last_contact_at, i.clock
     (SELECT count(*) FROM op_intake o WHERE o.install_id = i.id),
     (SELECT count(*) FROM op_intake o WHERE o.install_id = i.id
         AND o.verdict ->> 'verdict' IN ('refused', 'quarantined')),
-    i.revoked_at IS NOT NULL
+    i.revoked_at IS NOT NULL, i.destroy_key, i.destroy_told_at IS NOT NULL, i.renewed_from
 FROM install i WHERE i.county_id = current_setting('gulou.county')
 ORDER BY i.last_contact_at NULLS FIRST, i.enrolled_at
 """

@@ -12,6 +12,7 @@ from psycopg import Connection
 
 from sync.protocol.messages import ProblemCode, RenewRequest, renewal_text
 from sync.server import sign_in
+from sync.server.admin_cli import main
 from sync.server.county import County
 from sync.server.problems import RequestRefusedError
 from sync.server.sign_in import Seal
@@ -181,3 +182,25 @@ def test_a_stolen_laptop_is_sent_nothing_and_what_it_gave_is_judged(
         "SELECT destroy_told_at IS NOT NULL FROM install WHERE id = %s", (laptop.install_id,)
     ).fetchone()
     assert told == (True,)
+
+
+def test_the_list_of_laptops_says_who_is_lost_and_who_was_renewed(
+    county: County,
+    people: People,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lost, found, renewed = people.laptop(), people.laptop(), people.laptop()
+    keys = Keys(renewed)
+    keys.renew(keys.request(Ed25519PrivateKey.generate()))
+    for laptop in (lost, found):
+        county.revoke_install(laptop.install_id, destroys_key=True)
+    found.send(can_renew=True)
+    monkeypatch.setenv("GULOU_DATABASE_URL", county.url)
+    assert main(["installs", "--data", str(county.data)]) == 0
+    said = capsys.readouterr().out
+    (of_lost,) = [line for line in said.splitlines() if line.startswith(lost.install_id)]
+    (of_found,) = [line for line in said.splitlines() if line.startswith(found.install_id)]
+    assert "尚未联系上" in of_lost
+    assert "密钥已令销毁" in of_found
+    assert f"由 {renewed.install_id} 更名" in said

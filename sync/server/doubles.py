@@ -20,7 +20,12 @@ import psycopg
 from psycopg import Cursor
 
 from app.conflicts.vocabulary import ConflictKind, ConflictState, SettlementChoice
-from app.households.rules import HouseholdFacts, PersonFacts, double_reasons
+from app.households.rules import (
+    HouseholdFacts,
+    PersonFacts,
+    double_reasons,
+    normal_household_number,
+)
 from sync.protocol.messages import ChangeKind
 from sync.server import conflicts, crossings
 from sync.server.ledger import Ledger
@@ -28,6 +33,8 @@ from sync.server.rows import FeedRow, Key, Row
 
 LOG: Final = logging.getLogger("gulou.county")
 _HERE: Final = "county_id = current_setting('gulou.county')"
+_MOST_ALIKE: Final = 20
+"""Of one record; a village in which more are alike has another trouble."""
 _REQUESTS_MET: Final = (
     psycopg.errors.DeadlockDetected,
     psycopg.errors.UniqueViolation,
@@ -100,7 +107,11 @@ class _Written:
             elif row is not None and not row.is_deleted and row.not_applied_reason is None:
                 put.setdefault(line.entity, {})[line.record_id] = row
         return cls(
-            households=[row for row in put.get("household", {}).values() if _names(row, "number")],
+            households=[
+                row
+                for row in put.get("household", {}).values()
+                if _names(row, "number") or _names(row, "unit_id")
+            ],
             residents=[row for row in put.get("resident", {}).values() if _is_identified(row)],
             ballots=list(put.get("ballot", {}).values()),
             withdrawals=list(put.get("ballot_withdrawal", {}).values()),
@@ -131,7 +142,7 @@ def _names(row: Row, field: str) -> bool:
 
 
 def _is_identified(row: Row) -> bool:
-    is_new = _names(row, "identity_number") or _names(row, "household_id")
+    is_new = any(_names(row, name) for name in ("identity_number", "household_id", "unit_id"))
     return is_new and bool(row.body.get("identity_number"))
 
 
@@ -146,14 +157,14 @@ def _lock(cursor: Cursor[Any], names: Iterable[str]) -> None:
 # --- households ----------------------------------------------------------------------------------
 
 
+# What one laptop writes, its own form has looked at: only other laptops' rows are compared.
+
+
 def _note_households(cursor: Cursor[Any], ledger: Ledger, written: _Written, now: datetime) -> None:
     if not written.households and not written.residents:
         return
     _lock(cursor, (row.unit_id for row in (*written.households, *written.residents)))
-    pairs = {
-        *_same_number(cursor, written.households),
-        *_same_identity(cursor, written.residents),
-    }
+    pairs = _alike(cursor, ledger, written)
     if not pairs:
         return
     ids = {conflicts.conflict_id("households", *pair): pair for pair in pairs}
@@ -168,41 +179,58 @@ def _note_households(cursor: Cursor[Any], ledger: Ledger, written: _Written, now
             _note_pair(ledger, record_id, one, other, now)
 
 
-def _same_number(cursor: Cursor[Any], households: Sequence[Row]) -> set[tuple[str, str]]:
-    if not households:
-        return set()
-    cursor.execute(
-        "SELECT n.id, r.id "
-        "FROM unnest(%b::text[], %b::text[], %b::text[]) AS n(id, unit_id, number) "
-        f"JOIN record r ON r.{_HERE} AND r.entity = 'household' AND NOT r.is_deleted "
-        "AND r.unit_id = n.unit_id "
-        "AND ltrim(upper(r.body ->> 'number'), '0 ') = ltrim(upper(n.number), '0 ') "
-        "AND r.id <> n.id",
-        (
-            [row.key.record_id for row in households],
-            [row.unit_id for row in households],
-            [str(row.body["number"]) for row in households],
+def _alike(cursor: Cursor[Any], ledger: Ledger, written: _Written) -> set[tuple[str, str]]:
+    """Pairs of household ids that share a number, or somebody's identity number."""
+    keys = [
+        *(
+            ("number", row, normal_household_number(str(row.body["number"])), "number")
+            for row in written.households
         ),
+        *(
+            ("identity", row, str(row.body["identity_number"]), "identity_number")
+            for row in written.residents
+        ),
+    ]
+    columns = (
+        [kind for kind, _, _, _ in keys],
+        [row.key.record_id for _, row, _, _ in keys],
+        [row.unit_id for _, row, _, _ in keys],
+        [value for _, _, value, _ in keys],
+        [row.last_edit(field)[1] for _, row, _, field in keys],
     )
-    return {_pair(one, other) for one, other in cursor.fetchall()}
+    cursor.execute(
+        "INSERT INTO likeness (kind, record_id, unit_id, value, install_id) "
+        "SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[]) "
+        "ON CONFLICT (county_id, kind, record_id) DO UPDATE SET unit_id = excluded.unit_id, "
+        "value = excluded.value, install_id = excluded.install_id",
+        columns,
+    )
+    cursor.execute(
+        "SELECT n.kind, n.record_id, o.record_id "
+        "FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[]) "
+        "AS n(kind, record_id, unit_id, value, install_id) "
+        "CROSS JOIN LATERAL (SELECT record_id FROM likeness l "
+        f"WHERE l.{_HERE} AND l.value = n.value AND l.unit_id = n.unit_id AND l.kind = n.kind "
+        "AND l.install_id <> n.install_id AND l.record_id <> n.record_id "
+        f"LIMIT {_MOST_ALIKE}) o",
+        columns,
+    )
+    found = cursor.fetchall()
+    people = [Key("resident", other) for kind, _, other in found if kind == "identity"]
+    ledger.load(cursor, people, locked=False)
+    pairs = set()
+    for kind, one, other in found:
+        homes = (one, other) if kind == "number" else _homes(ledger, one, other)
+        if homes is not None and homes[0] != homes[1]:
+            pairs.add(_pair(*homes))
+    return pairs
 
 
-def _same_identity(cursor: Cursor[Any], residents: Sequence[Row]) -> set[tuple[str, str]]:
-    if not residents:
-        return set()
-    cursor.execute(
-        "SELECT n.household_id, r.parent_id "
-        "FROM unnest(%b::text[], %b::text[], %b::text[]) AS n(household_id, unit_id, number) "
-        f"JOIN record r ON r.{_HERE} AND r.entity = 'resident' AND NOT r.is_deleted "
-        "AND r.unit_id = n.unit_id AND r.body ->> 'identity_number' = n.number "
-        "AND r.body ->> 'identity_number' IS NOT NULL AND r.parent_id <> n.household_id",
-        (
-            [str(row.parent_id) for row in residents],
-            [row.unit_id for row in residents],
-            [str(row.body["identity_number"]) for row in residents],
-        ),
-    )
-    return {_pair(one, other) for one, other in cursor.fetchall()}
+def _homes(ledger: Ledger, one: str, other: str) -> tuple[str, str] | None:
+    """The households of two residents; None where one of them is gone."""
+    rows = [ledger.get(Key("resident", each)) for each in (one, other)]
+    homes = [str(row.parent_id) for row in rows if row is not None and not row.is_deleted]
+    return (homes[0], homes[1]) if len(homes) == 2 else None
 
 
 def _pair(one: str, other: str) -> tuple[str, str]:
@@ -211,10 +239,9 @@ def _pair(one: str, other: str) -> tuple[str, str]:
 
 def _note_pair(ledger: Ledger, record_id: str, one: Row, other: Row, now: datetime) -> None:
     first, second = sorted((one, other), key=lambda row: (row.created_at, row.key))
-    is_one_laptops = first.last_edit("number")[1] == second.last_edit("number")[1]
     reasons = double_reasons(_facts(ledger, first), _facts(ledger, second))
-    if first.is_deleted or second.is_deleted or is_one_laptops or not reasons:
-        return  # what one laptop writes, its own form has looked at
+    if first.is_deleted or second.is_deleted or not reasons:
+        return
     finding = conflicts.Finding(
         kind=ConflictKind.HOUSEHOLD_DOUBLE,
         subject=second.key,
@@ -314,7 +341,14 @@ def _standing(
 def _settle_what_is_gone(
     cursor: Cursor[Any], ledger: Ledger, written: _Written, now: datetime
 ) -> None:
-    keys = [*_open_about(cursor, [key.record_id for key in written.gone])]
+    gone = [key.record_id for key in written.gone]
+    if gone:
+        cursor.execute(
+            f"DELETE FROM likeness WHERE {_HERE} AND kind IN ('number', 'identity') "
+            "AND record_id = ANY(%b::text[])",
+            (gone,),
+        )
+    keys = _open_about(cursor, gone)
     keys += _of_ballots_that_stand_alone(cursor, ledger, written)
     ledger.load(cursor, keys, locked=True)
     for key in dict.fromkeys(keys):

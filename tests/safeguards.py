@@ -14,6 +14,8 @@ from typing import Any, Final
 
 import pytest
 
+from app.conflicts.vocabulary import ConflictState
+
 
 @dataclass(frozen=True)
 class Safeguard:
@@ -72,7 +74,59 @@ def _raise(*_: Any) -> None:
     raise RuntimeError("nothing catches it")
 
 
+class _AlwaysSettled(dict[Any, Any]):
+    """As if each settlement were the first."""
+
+    def get(self, _key: Any, _default: Any = None) -> Any:
+        return ConflictState.SETTLED
+
+
 SAFEGUARDS: Final = (
+    Safeguard(
+        "the first settlement of a conflict counts, and what came with a later one is set aside",
+        "two people who keep another ballot each leave a household without any",
+        _SERVER + "test_doubles.py::test_two_people_who_keep_another_ballot_each_do_not_lose_both",
+        replaced("sync.server.entity_rules:conflict_rules.TRANSITIONS", _AlwaysSettled()),
+    ),
+    Safeguard(
+        "a merged record's old name is followed for ever",
+        "what a laptop wrote while it was away is refused, because its household is gone",
+        _SERVER + "test_doubles.py::"
+        "test_an_edit_from_a_laptop_offline_for_weeks_lands_on_the_merged_household",
+        replaced("sync.server.aliases:redirected", lambda _ledger, op: op),
+    ),
+    Safeguard(
+        "what others wrote into a record unseen survives its merge",
+        "a telephone number vanishes with the record that goes",
+        _SERVER + "test_doubles.py::"
+        "test_what_was_written_into_the_old_record_unseen_is_not_lost_in_a_merge",
+        replaced("sync.server.aliases:_keep_unseen", nothing),
+    ),
+    Safeguard(
+        "two of one household are noticed",
+        "a household made on two laptops is counted, visited and asked twice",
+        _SERVER + "test_doubles.py::test_a_person_who_is_in_two_households_by_now_is_found",
+        replaced("sync.server.doubles:_note_households", nothing),
+    ),
+    Safeguard(
+        "doubled ballots are put before a person",
+        "nobody hears that a household's word waits to be judged",
+        _SERVER + "test_doubles.py::test_doubled_ballots_are_put_before_a_person",
+        replaced("sync.server.doubles:_note_ballots", nothing),
+    ),
+    Safeguard(
+        "no conflict carries a PIN's hash out of its unit",
+        "a township's laptop can guess a village's PINs",
+        _SERVER + "test_conflicts.py::"
+        "test_two_pins_of_one_person_are_no_conflict_for_other_units_to_read",
+        replaced("sync.server.conflicts:NEVER_ASKED", frozenset()),
+    ),
+    Safeguard(
+        "the value that lost is kept",
+        "of two people's words for one field one is gone, and nobody is asked",
+        _SERVER + "test_merging.py::test_the_same_field_is_a_conflict_and_the_loser_is_kept",
+        replaced("sync.server.merging:_note_field_conflict", nothing),
+    ),
     Safeguard(
         "an acknowledgement clears only its own marks",
         "a newer edit is taken for sent and overwritten",

@@ -16,10 +16,15 @@ from app.cases.vocabulary import CaseState
 from app.store import Store
 from app.votes.vocabulary import MotionState
 
+_ACKNOWLEDGED = "sync_version > 0"
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Whole numbers of this laptop's file as of a moment; None where the person may not see."""
+    """Whole numbers of this laptop's file as of a moment; None where the person may not see.
+
+    Only what the county has: so that a village's number and the county's are one number.
+    """
 
     villages: int
     """Villages with a household in this file."""
@@ -52,7 +57,9 @@ def _rows(store: Store, actor: Actor, table: str) -> int:
 
 
 def _count(store: Store, actor: Actor, permission: Permission, what: str, table: str) -> int:
-    rows = _select(store, actor, permission, f"SELECT {what} FROM {table} WHERE 1", "")
+    rows = _select(
+        store, actor, permission, f"SELECT {what} FROM {table} WHERE {_ACKNOWLEDGED}", ""
+    )
     return int(rows[0][0])
 
 
@@ -62,7 +69,7 @@ def _states(
     """How many in each state, states nobody is in left out; None without the permission."""
     if not actor.may(permission):
         return None
-    statement = f"SELECT state, count(*) FROM {table} WHERE 1"
+    statement = f"SELECT state, count(*) FROM {table} WHERE {_ACKNOWLEDGED}"
     return {
         kind(state): count
         for state, count in _select(store, actor, permission, statement, " GROUP BY state")

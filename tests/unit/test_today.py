@@ -13,7 +13,7 @@ from app.statistics.queries import counts_now
 from app.today import TodoKind, today_view
 from app.votes.vocabulary import MotionState
 from db.tables.local import OpState, OutboxOp
-from tests.helpers.stores import a_case, a_household, a_store, a_unit, an_actor, save
+from tests.helpers.stores import a_case, a_household, a_store, a_unit, acknowledge, an_actor, save
 from tests.helpers.votes import a_village, an_open_motion, give, lay_rule_sets
 
 
@@ -124,10 +124,19 @@ def test_the_vote_with_most_to_do_comes_first(store):
     assert (rows[1].missing, rows[1].present_needed) == (1, 10)
 
 
+def test_what_the_county_has_not_yet_is_in_no_count(store):
+    a_village(store, households=15, per_grid=15)
+    acknowledge(store)
+    save(store, a_household(number="9999"), a_case(store, state=CaseState.RECORDED))
+    counts = counts_now(store, an_actor())
+    assert (counts.households, counts.cases) == (15, {})
+
+
 def test_counts_are_of_what_is_in_the_file(store):
     a_village(store, households=15, per_grid=15)
     save(store, a_case(store, state=CaseState.RECORDED), a_case(store, state=CaseState.CLOSED))
     an_open_motion(store)
+    acknowledge(store)
 
     counts = counts_now(store, an_actor())
 
@@ -140,6 +149,7 @@ def test_counts_are_of_what_is_in_the_file(store):
 def test_counts_stay_within_what_a_person_may_see(store):
     a_village(store, households=2)
     save(store, a_household(unit_id=a_unit("高步村").id, number="0001"))
+    acknowledge(store)
 
     assert counts_now(store, an_actor()).households == 2
     assert counts_now(store, an_actor(Role.COUNTY_CENTRE, "通道侗族自治县")).households == 3

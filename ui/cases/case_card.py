@@ -27,6 +27,7 @@ from app.store import SyncState
 from i18n.text import tr
 from ui.attachments.strip import AttachmentStrip
 from ui.cases.event_form import EventForm
+from ui.conflicts.word import ConflictButton
 from ui.context import PageContext
 from ui.handovers.desk import HandoverDesk
 from ui.theme import icon, text_px
@@ -56,6 +57,8 @@ class CaseCard(Card):
         self._case: CaseDetail | None = None
         self.state = StatePill()
         self.sync_state = StatePill()
+        self.conflict = ConflictButton(context, self)
+        self.header.addWidget(self.conflict)
         self.header.addWidget(self.sync_state)
         self.header.addWidget(self.state)
         self.number = text_label("", "muted", wraps=True)
@@ -96,6 +99,7 @@ class CaseCard(Card):
         self.set_title(case.title)
         self.state.set_state(name_of(case.state), STATE_TONES[case.state])
         self.sync_state.set_state(*sync_state_word(case.sync_state))
+        self.conflict.show_for([(case.case_id, case.sync_state)])
         line = [case.number, case.village, tr("{name} 登记", name=case.recorded_by)]
         self.number.setText(
             " · ".join(each for each in line[: 3 if case.recorded_by else 2] if each)

@@ -14,6 +14,7 @@ from app.households.actions import remove_household, remove_resident
 from app.households.queries import HouseholdDetail, ResidentRow, one_household
 from app.store import Changes
 from i18n.text import tr
+from ui.conflicts.word import ConflictButton
 from ui.context import PageContext
 from ui.handovers.desk import HandoverDesk
 from ui.households.household_form import HouseholdForm
@@ -41,6 +42,8 @@ class HouseholdSide(QStackedWidget):
         if actor.may(Permission.MOVE_RECORDS):
             handover = HandoverDesk(context, HandoverSubject.HOUSEHOLD, self)
         self.panel = HouseholdPanel(may_edit=actor.may(Permission.EDIT_ROSTER), handover=handover)
+        self.conflict = ConflictButton(context, self.panel)
+        self.panel.header.insertWidget(1, self.conflict)
         self._forms: list[RecordForm] = []
         self.addWidget(self.panel)
         self._connect()
@@ -138,6 +141,8 @@ class HouseholdSide(QStackedWidget):
         if detail.id != self._shown_id:
             return
         self.panel.show_household(detail)
+        members = [(one.id, one.sync_state) for one in detail.residents]
+        self.conflict.show_for([(detail.id, detail.sync_state), *members])
         self.opened.emit()
         if self._mend(detail):
             return

@@ -93,7 +93,7 @@ class StatisticsPage(QWidget):
         self.motions.show_states(counts.motions, _MOTION_TONES)
         self.as_of.setText(
             tr(
-                "截至 {moment}，本机资料中的数；没有同步到本机的不在内。",
+                "截至 {moment}，本机资料中县里已经收到的数；还没有上报的、没有同步到本机的不在内。",
                 moment=long_moment(counts.as_of),
             )
         )

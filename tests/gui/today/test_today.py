@@ -19,7 +19,7 @@ from db.tables.local import OpState, OutboxOp
 from i18n import text
 from tests.gui.clipping import assert_nothing_clipped
 from tests.gui.conftest import LARGE, SMALL
-from tests.helpers.stores import a_case, an_actor
+from tests.helpers.stores import a_case, acknowledge, an_actor
 from tests.helpers.votes import a_village, an_open_motion
 from ui.statistics.page import StatisticsPage
 from ui.today.page import TodayPage
@@ -195,6 +195,7 @@ def test_who_sees_no_roster_has_no_card_of_it(qtbot, busy):
 
 
 def test_figures_are_whole_numbers_with_their_whole_and_their_moment(qtbot, busy):
+    acknowledge(busy.store)
     page = opened(qtbot, busy, StatisticsPage, "statistics")
 
     assert page.households.number.text() == "46"

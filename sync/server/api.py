@@ -58,7 +58,15 @@ _MAX_FORM_BYTES: Final = 64 * 1024
 def make_pool(url: str, *, size: int = 8) -> ConnectionPool[Connection[Any]]:
     """Connections for one process; opened by the application."""
     return ConnectionPool(
-        url, min_size=1, max_size=size, open=False, timeout=20, configure=_tell_the_planner
+        url,
+        min_size=1,
+        max_size=size,
+        open=False,
+        timeout=20,
+        configure=_tell_the_planner,
+        # A plan that is kept may be one from when the county was empty: it reads every row for
+        # each key until somebody analyses the table. To plan anew is nothing beside a batch.
+        kwargs={"prepare_threshold": None},
     )
 
 

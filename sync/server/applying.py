@@ -264,10 +264,10 @@ def write_feed(cursor: Cursor[Any], outcome: Outcome) -> None:
     places: dict[Key, int] = {}
     if outcome.feed:
         take_feed_lock(cursor)
-    for line, seq in record_table.insert_feed(cursor, outcome.feed).items():
+    for line, (seq, place) in record_table.insert_feed(cursor, outcome.feed).items():
         if line.is_held:
             outcome.held.append(seq)
-            places.setdefault(Key(line.entity, line.record_id), seq)
+            places.setdefault(Key(line.entity, line.record_id), place)
     outcome.acks = {
         op_no: (version, places[key])
         for op_no, (key, version) in outcome.plain.items()

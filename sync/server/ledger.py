@@ -191,6 +191,7 @@ def feed_rows(row: Row) -> list[FeedRow]:
     put = now if is_changed else now - row.buckets_before
     entity, record_id = row.key
     home = row.bucket
+    is_first = row.is_new and not row.buckets_before and len(put) == 1
     return [
         *(
             FeedRow(
@@ -211,6 +212,7 @@ def feed_rows(row: Row) -> list[FeedRow]:
                 ChangeKind.PUT.value,
                 row.version,
                 home=None if name == home else home,
+                is_place_known=name in row.buckets_before or is_first,
                 is_held=is_held,
             )
             for name in put

@@ -25,11 +25,12 @@ def read(cursor: Cursor[Any], keys: Sequence[Key], *, locked: bool) -> Iterator[
     """The records of these keys that exist; ``keys`` sorted, and locked in that order."""
     if not keys:
         return
+    # Key by key: a join invites the planner to read the whole table for a handful of rows. The
+    # OFFSET keeps it from making a join of this; the keys come, and are locked, in their order.
     cursor.execute(
-        f"SELECT {_COLUMNS} FROM record r "
-        "JOIN unnest(%b::text[], %b::text[]) AS k(entity, id) USING (entity, id) "
-        "WHERE r.county_id = current_setting('gulou.county') "
-        "ORDER BY entity, id" + (" FOR UPDATE OF r" if locked else ""),
+        f"SELECT r.* FROM unnest(%b::text[], %b::text[]) AS k(entity, id) CROSS JOIN LATERAL ("
+        f"SELECT {_COLUMNS} FROM record r WHERE r.county_id = current_setting('gulou.county') "
+        f"AND r.entity = k.entity AND r.id = k.id {'FOR UPDATE' if locked else ''} OFFSET 0) r",
         ([key.entity for key in keys], [key.record_id for key in keys]),
     )
     for columns in cursor.fetchall():
@@ -42,20 +43,22 @@ def read_children(
     """Living records by pairs of entity and parent id, in county order."""
     if not parents:
         return
+    # Parent by parent, for the reason given above.
     cursor.execute(
-        f"SELECT {_COLUMNS} FROM record r "
-        "JOIN unnest(%b::text[], %b::text[]) AS p(entity, parent_id) USING (entity, parent_id) "
+        "SELECT r.* FROM unnest(%b::text[], %b::text[]) AS p(entity, parent_id) "
+        f"CROSS JOIN LATERAL (SELECT {_COLUMNS}, f.place FROM record r "
         "LEFT JOIN feed f ON f.county_id = r.county_id AND f.entity = r.entity "
         "AND f.record_id = r.id AND f.bucket = r.bucket "
-        "WHERE r.county_id = current_setting('gulou.county') AND NOT r.is_deleted "
-        "ORDER BY f.place" + (" FOR UPDATE OF r" if locked else ""),
+        "WHERE r.county_id = current_setting('gulou.county') AND r.entity = p.entity "
+        f"AND r.parent_id = p.parent_id AND NOT r.is_deleted "
+        f"{'FOR UPDATE OF r' if locked else ''} OFFSET 0) r ORDER BY r.place",
         ([entity for entity, _ in parents], [parent_id for _, parent_id in parents]),
     )
-    for columns in cursor.fetchall():
+    for *columns, _place in cursor.fetchall():
         yield _row(columns)
 
 
-def _row(columns: tuple[Any, ...]) -> Row:
+def _row(columns: Sequence[Any]) -> Row:
     entity, record_id, body, fields, edits, version, is_deleted, *rest, unheld = columns
     row = Row(
         Key(entity, record_id),
@@ -163,10 +166,10 @@ def _updated_columns(rows: Sequence[Row]) -> tuple[list[Any], ...]:
     )
 
 
-def insert_feed(cursor: Cursor[Any], lines: Sequence[FeedRow]) -> dict[FeedRow, int]:
+def insert_feed(cursor: Cursor[Any], lines: Sequence[FeedRow]) -> dict[FeedRow, tuple[int, int]]:
     """All feed rows of a transaction, as its last statement: the trigger's lock is taken here.
 
-    Returns the number of each line.
+    Returns the number of each line, and its place in the order of events.
 
     A record that is in the feed already moves to a new number. Of two lines for one bucket and
     record the later counts; the order of the others is kept, because events are folded in it.
@@ -175,18 +178,19 @@ def insert_feed(cursor: Cursor[Any], lines: Sequence[FeedRow]) -> dict[FeedRow, 
     if not newest:
         return {}
     columns = list(zip(*newest.values(), strict=True))[:6]
+    places = [0 if line.is_place_known else None for line in newest.values()]
     cursor.execute(
-        "INSERT INTO feed (bucket, entity, record_id, kind, version, home) "
-        "SELECT bucket, entity, record_id, kind, version, home "
-        "FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::int[], %b::text[]) "
-        "WITH ORDINALITY AS n(bucket, entity, record_id, kind, version, home, place) "
-        "ORDER BY place ON CONFLICT (county_id, entity, record_id, bucket) "
+        "INSERT INTO feed (bucket, entity, record_id, kind, version, home, place) "
+        "SELECT bucket, entity, record_id, kind, version, home, place FROM unnest(%b::text[], "
+        "%b::text[], %b::text[], %b::text[], %b::int[], %b::text[], %b::bigint[]) "
+        "WITH ORDINALITY AS n(bucket, entity, record_id, kind, version, home, place, nth) "
+        "ORDER BY nth ON CONFLICT (county_id, entity, record_id, bucket) "
         "DO UPDATE SET kind = excluded.kind, version = excluded.version, home = excluded.home "
-        "RETURNING seq",
-        [list(column) for column in columns],
+        "RETURNING seq, place",
+        [*(list(column) for column in columns), places],
     )
     # In the order in which the lines were given: PostgreSQL writes, and returns, row by row.
-    return {line: seq for line, (seq,) in zip(newest.values(), cursor.fetchall(), strict=True)}
+    return dict(zip(newest.values(), cursor.fetchall(), strict=True))
 
 
 def _json(value: Any) -> str:

@@ -95,6 +95,9 @@ class FeedRow(NamedTuple):
     version: int
     home: str | None = None
     """The record's own bucket, where this line lies in another."""
+    is_place_known: bool = False
+    """Whether its place in the order of events is its number, or stays what it was: no other line
+    of the record has to be looked for."""
     is_held: bool = False
     """Whether the laptop that wrote it holds it as it stands, and needs no echo."""
 

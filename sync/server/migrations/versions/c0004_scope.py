@@ -53,7 +53,9 @@ CREATE OR REPLACE FUNCTION feed_take_seq() RETURNS trigger LANGUAGE plpgsql AS $
 BEGIN
     PERFORM pg_advisory_xact_lock(424230, hashtext(NEW.county_id));
     NEW.seq := nextval('feed_seq');
-    IF TG_OP = 'INSERT' THEN
+    IF TG_OP = 'INSERT' AND NEW.place = 0 THEN
+        NEW.place := NEW.seq;  -- a new record, or a line that is there: nothing to look for
+    ELSIF TG_OP = 'INSERT' THEN
         NEW.place := coalesce((
             SELECT min(o.place) FROM feed o WHERE o.county_id = NEW.county_id
             AND o.entity = NEW.entity AND o.record_id = NEW.record_id

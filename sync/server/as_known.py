@@ -36,11 +36,15 @@ class Belief:
 
     def homes(self) -> frozenset[str]:
         """The units the laptop could take for its own."""
-        former = self.units.former_homes.get(self.sender.install_id, frozenset())
         return frozenset(
             {
                 self.sender.unit_id,
-                *(unit for unit in former if self.known.may_believe_home(unit, self.op_no)),
+                *(
+                    unit
+                    for name in {self.sender.install_id, *self.known.names}
+                    for unit in self.units.former_homes.get(name, ())
+                    if self.known.may_believe_home(unit, self.op_no)
+                ),
             }
         )
 

@@ -150,7 +150,7 @@ def _judge_once(
         if not groups:
             return Judged(judged, in_doubt=judged_before)
         ledger, units, rule_sets = Ledger(), desk.units.tree(connection), read_rule_sets(connection)
-        known = Known(envelope.request.cursors, install.last_op_no)
+        known = Known(envelope.request.cursors, install.last_op_no, install.lineage)
         whole = Outcome()
         for owner, run in runs_of(groups, owners):
             sender = Sender(owner, install.unit_id)

@@ -36,6 +36,8 @@ class Known:
     cursors: Mapping[str, int] = field(default_factory=dict)
     numbered_before: int = 0
     """The last operation number this install had given out at its previous contact."""
+    names: tuple[str, ...] = ()
+    """Every name this laptop ever had; it may have been moved under an earlier one."""
 
     def may_believe(self, placement: Placement, op_no: int) -> bool:
         """Whether the author of this operation need not have heard of the move."""

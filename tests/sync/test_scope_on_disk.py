@@ -18,6 +18,7 @@ from app.handovers.actions import hand_back, hand_over
 from app.handovers.queries import standing_of
 from app.handovers.vocabulary import HandoverState, HandoverSubject
 from app.laptop import daily_care
+from app.organisations.vocabulary import CodeSystem, unit_id_of
 from app.search import search
 from db.backup import backups
 from db.tables.households import Household, Resident
@@ -29,6 +30,7 @@ PERSON = {one.key: one for one in PEOPLE}
 VILLAGE = PERSON["grid_worker"].unit_id
 OTHER = PERSON["other_village"].unit_id
 FORESTRY = PERSON["forestry"].unit_id
+TOWNSHIP = PERSON["township"].unit_id
 
 
 def on_disk(laptop: DemoLaptop, text: str) -> list[str]:
@@ -274,3 +276,23 @@ def test_nobody_else_ever_held_any_of_it(scene: Scene, a_case: str) -> None:
         assert on_disk(scene.laptops[name], "案情标记戊") == [], name
     for name in ("village", "township", "county"):
         assert on_disk(scene.laptops[name], "案情标记戊"), name
+
+
+def test_a_village_that_goes_to_another_township_leaves_the_old_ones_disk(
+    scene: Scene, a_case: str
+) -> None:
+    """Scope lost and gained again, with the real client and pages of a few rows."""
+    township = scene.laptops["township"]
+    township.sync()
+    daily_care(township.laptop)
+    assert on_disk(township, "当事标记己")
+    scene.county.move_unit(VILLAGE, unit_id_of(CodeSystem.NBS, "431230100000"))
+    township.exchanger.batch.rows = 100
+    township.sync()
+    for mark in ("案情标记戊", "当事标记己", "证号写错的人"):
+        assert on_disk(township, mark) == [], mark
+    assert one_case(township.laptop.store, a_case) is None
+
+    scene.county.move_unit(VILLAGE, TOWNSHIP)
+    township.sync()
+    assert one_case(township.laptop.store, a_case) is not None

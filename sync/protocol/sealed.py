@@ -126,7 +126,7 @@ def open_sealed(
     if len(unsigned) < start:
         raise NotSealedError("cut off")
     try:
-        signed_by.verify(signature, _digest(unsigned))
+        _verify(signed_by, signature, unsigned)
         once = base64.b64decode(header.once, validate=True)
         shared = reader.exchange(X25519PublicKey.from_public_bytes(once))
         key = _derived(shared, once, raw_public(reader), header.kind)
@@ -203,6 +203,10 @@ def _derived(shared: bytes, once: bytes, reader: bytes, kind: StickKind) -> byte
     """The file's key, bound to both public keys and to the way it travels."""
     info = b"gulou stick 1 " + kind.encode()
     return HKDF(algorithm=SHA256(), length=32, salt=once + reader, info=info).derive(shared)
+
+
+def _verify(signed_by: Ed25519PublicKey, signature: bytes, unsigned: bytes) -> None:
+    signed_by.verify(signature, _digest(unsigned))
 
 
 def _digest(unsigned: bytes) -> bytes:

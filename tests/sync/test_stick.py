@@ -466,3 +466,53 @@ def test_an_acknowledgement_of_an_old_stick_does_not_turn_a_record_back(
     scene.laptops["township"].sync()
     with scene.laptops["township"].laptop.store.reading() as session:
         assert session.get_one(Household, household_id).note == "第二版"
+
+
+def test_reading_that_was_stopped_goes_on_where_it_ended(
+    scene: Scene, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sync.server import stick as server_stick
+
+    whole = server_stick.split
+    monkeypatch.setattr(server_stick, "split", lambda items: whole(items, limit=500))
+    village = scene.laptops["village"]
+    laptop = village.laptop
+    ids = write_households(scene, "village", *(f"S{n:02}" for n in range(3)))
+    monkeypatch.setattr("sync.client.stick._OPERATIONS", 1)
+    out(village, stick)
+    at_county(scene, stick)
+    assert len(list(stick.glob("gulou-down-*"))) > 1
+
+    def stop(done: int, _all: int) -> None:
+        raise UserFacingError(ErrorCode.STICK_STOPPED)
+
+    with pytest.raises(UserFacingError):
+        read_stick(
+            laptop.store,
+            laptop.keys,
+            stick,
+            secret_name=laptop.device_secret,
+            after=refold,
+            on_progress=stop,
+        )
+    assert sticks(laptop.store)[0].state is StickState.UNDER_WAY
+    assert back(village, stick).is_new
+    assert waiting_count(laptop.store) == 0
+    assert known_at_county(scene, ids) == 3
+    assert sticks(laptop.store)[0].state is StickState.ANSWERED
+
+
+def test_writing_that_was_stopped_leaves_no_half_of_it(scene: Scene, stick: Path) -> None:
+    village = scene.laptops["village"]
+    laptop = village.laptop
+    write_households(scene, "village", "H01")
+    whole = out(village, stick)
+
+    def stop(_done: int, _all: int) -> None:
+        raise UserFacingError(ErrorCode.STICK_STOPPED)
+
+    with pytest.raises(UserFacingError):
+        write_stick(
+            laptop.store, laptop.keys, stick, secret_name=laptop.device_secret, on_progress=stop
+        )
+    assert sorted(stick.iterdir()) == sorted(whole.files), "the older ones are still whole"

@@ -24,19 +24,19 @@ def load_population(url: str, drafts: Iterable[Draft]) -> int:
 
     The feed's own trigger numbers its rows, as for everybody.
     """
-    kept = list(drafts)
+    kept: list[tuple[str, str, str]] = []
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
         with cursor.copy(_RECORD) as copy:
-            for entity, record_id, body in kept:
+            for entity, record_id, body in drafts:
                 (bucket,) = buckets_of(entity, body, None)
+                kept.append((bucket, entity, record_id))
                 parent_id = parent_id_of(entity, body)
                 text = orjson.dumps(body).decode()
                 copy.write_row(
                     (entity, record_id, body["unit_id"], bucket, parent_id, text, 1, *_MADE, *_MADE)
                 )
         with cursor.copy(_FEED) as copy:
-            for entity, record_id, body in kept:
-                (bucket,) = buckets_of(entity, body, None)
+            for bucket, entity, record_id in kept:
                 copy.write_row((bucket, entity, record_id, "put", 1))
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("ANALYZE record, feed")

@@ -37,7 +37,12 @@ _TUS: Final = {"Tus-Resumable": TUS_VERSION}
 
 def add_blob_routes(app: FastAPI, desk: CountyDesk) -> None:
     """The five of them."""
+    _add_beginning(app, desk)
+    _add_pieces(app, desk)
+    _add_reading(app, desk)
 
+
+def _add_beginning(app: FastAPI, desk: CountyDesk) -> None:
     @app.options(BLOBS_PATH)
     def options() -> Response:
         can = {
@@ -62,6 +67,8 @@ def add_blob_routes(app: FastAPI, desk: CountyDesk) -> None:
         place = {"Location": f"{BLOBS_PATH}/{sha256}"}
         return Response(status_code=201, headers=_offset(found) | place)
 
+
+def _add_pieces(app: FastAPI, desk: CountyDesk) -> None:
     @app.head(BLOBS_PATH + "/{sha256}")
     def head(request: Request, sha256: str) -> Response:
         _require_tus(request)
@@ -85,6 +92,8 @@ def add_blob_routes(app: FastAPI, desk: CountyDesk) -> None:
         found = await run_in_threadpool(_append, desk, request, sha256, start, body)
         return Response(status_code=204, headers=_offset(found))
 
+
+def _add_reading(app: FastAPI, desk: CountyDesk) -> None:
     @app.get(BLOBS_PATH + "/{sha256}")
     def get(request: Request, sha256: str) -> Response:
         start, end = _range(request.headers.get("range"))

@@ -111,7 +111,7 @@ SAFEGUARDS: Final = (
     Safeguard(
         "doubled ballots are put before a person",
         "nobody hears that a household's word waits to be judged",
-        _SERVER + "test_doubles.py::test_doubled_ballots_are_put_before_a_person",
+        _SERVER + "test_doubles.py::test_a_third_ballot_of_a_household_is_put_before_a_person_too",
         replaced("sync.server.doubles:_note_ballots", nothing),
     ),
     Safeguard(

@@ -403,6 +403,20 @@ def test_doubled_ballots_are_put_before_a_person(
     assert json.loads(body["detail"])["motion_id"] == vote
 
 
+def test_a_third_ballot_of_a_household_is_put_before_a_person_too(
+    voted: tuple[FakeLaptop, FakeLaptop, str, str, str], people: People, clock: FakeClock
+) -> None:
+    first, _second, vote, one, _other = voted
+    third = people.laptop()
+    third.sync_all()
+    home = first.rows["ballot", one]["household_id"]
+    clock.advance(timedelta(minutes=1))
+    third.put("ballot", ballot(vote, home, third.account_id, choice="abstain"))
+    third.sync()
+    details = {third.rows["conflict", each]["detail"] for each in third.ids("conflict")}
+    assert (len(third.ids("conflict")), len(details)) == (2, 1), "one line on the page"
+
+
 def test_two_people_who_keep_another_ballot_each_do_not_lose_both(
     voted: tuple[FakeLaptop, FakeLaptop, str, str, str], sql: Connection[Any]
 ) -> None:

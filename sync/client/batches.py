@@ -13,7 +13,7 @@ from typing import Final
 from sync.protocol.messages import MAX_OPERATIONS
 
 MAX_ROWS: Final = 10_000
-MAX_BYTES: Final = 256 * 1024
+MAX_BYTES: Final = 1024 * 1024
 """Of the patches in one batch, unpacked."""
 _SHARE: Final = 4
 _LEAST_BYTES: Final = 4 * 1024

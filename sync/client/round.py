@@ -181,7 +181,7 @@ class Exchanger:
         sent = asked.op_nos
         self.batch.grow(asked.passed, operations=len(sent), rows=row_count(answer))
         went_back = county_went_back(self._store, answer)
-        ahead = None if went_back else self._ask_ahead(answer)
+        ahead = None if went_back else self._ask_ahead(asked, answer)
         result.touched |= lay_down(
             self._store,
             answer,
@@ -203,7 +203,7 @@ class Exchanger:
             return ahead
         if went_back or self._sends_again(asked.request, answer):
             return _Asked(self._transport, self._compose())
-        if set(sent) - {row["op_no"] for row in answer["verdicts"]} - {*acked_numbers(answer)}:
+        if _unjudged(asked, answer):
             return None  # the county will try them again next round
         more_waits = bool(sent) and waiting_count(self._store) > 0
         if answer["more"] or more_waits:
@@ -242,26 +242,39 @@ class Exchanger:
         destroy_keys()
         raise KeysDestroyedError
 
-    def _ask_ahead(self, answer: dict[str, Any]) -> _Asked | None:
-        """Asks for what follows this answer before it is laid down.
+    def _ask_ahead(self, asked: _Asked, answer: dict[str, Any]) -> _Asked | None:
+        """Asks for what follows this answer before it is laid down: rows, and the next batch.
 
-        Only where nothing waits to be sent: operations and their verdicts keep their turn.
+        Operations follow one another in their order, so only where this answer has judged all it
+        was asked. Should it not be laid down after all, the next one is not either: its batch is
+        sent again and finds its verdicts.
         """
-        if not answer["more"] or waiting_count(self._store) > 0:
+        last = asked.op_nos[-1] if asked.op_nos else 0
+        waits = waiting_count(self._store) > len(asked.op_nos)
+        is_settled = not _unjudged(asked, answer) and not answer.get("destroy_key")
+        is_same_epoch = asked.request["epoch"] in (None, answer["epoch"])
+        if not is_settled or not is_same_epoch or not (answer["more"] or (waits and last)):
             return None
-        request = self._compose() | {
-            "operations": composed([], self._protocol),
+        if waits and not last:
+            return None  # written just now, while rows come: it travels with the next request
+        request = self._compose(after_op_no=last) | {
             "epoch": answer["epoch"],
             "cursors": answer["cursors"],
             "wants_sums": False,  # nobody waits for sums in a catch-up; the next round asks
         }
-        asked = _Asked(self._transport, request)
-        asked.start()
-        return asked
+        following = _Asked(self._transport, request)
+        if not following.op_nos and not answer["more"]:
+            return None
+        following.start()
+        return following
 
-    def _compose(self) -> dict[str, Any]:
+    def _compose(self, *, after_op_no: int = 0) -> dict[str, Any]:
         request = compose_request(
-            self._store, self._install_id, self.batch, protocol=self._protocol
+            self._store,
+            self._install_id,
+            self.batch,
+            after_op_no=after_op_no,
+            protocol=self._protocol,
         )
         return request if self._renewal is None else request | {"can_renew": True}
 
@@ -304,6 +317,12 @@ class _Asked:
             coming.set_result(self._exchange())
         except BaseException as problem:  # noqa: BLE001 - raised again where the answer is wanted
             coming.set_exception(problem)
+
+
+def _unjudged(asked: _Asked, answer: dict[str, Any]) -> set[int]:
+    """Operations that the county will try again next round."""
+    judged = {row["op_no"] for row in answer["verdicts"]}
+    return set(asked.op_nos) - judged - set(acked_numbers(answer))
 
 
 def compose_request(

@@ -14,6 +14,7 @@ from sqlmodel import select
 from db.session import Store
 from db.tables.households import Household
 from sync.client.batches import BatchSize
+from sync.client.composing import numbers_of
 from sync.client.round import Exchanger, waiting_count
 from sync.client.transport import CountyRefusedError, OfflineError
 from sync.protocol.messages import ProblemCode
@@ -154,3 +155,58 @@ def test_an_older_county_is_asked_in_its_own_words(tmp_path: Path) -> None:
     (operation,) = pages.requests[1]["operations"]
     assert (operation["op_no"], operation["patch"]["number"]) == (1, "900")
     assert waiting_count(store) == 0
+
+
+def test_the_next_batch_is_on_its_way_while_the_last_is_laid_down(tmp_path: Path) -> None:
+    """In order, each number once; and only after all of the one before was judged."""
+    store = a_store(tmp_path)
+    for number in range(4):
+        save(store, a_household(id=f"mine{number}", number=f"90{number}"))
+    was_asked, waited = threading.Event(), []
+    pages = Pages(
+        a_page(1, more=False, verdicts=[{"op_no": 1, "verdict": "applied"}]),
+        a_page(2, more=False, verdicts=[{"op_no": n, "verdict": "applied"} for n in (2, 3)]),
+        a_page(3, more=False, verdicts=[{"op_no": 4, "verdict": "applied"}]),
+    )
+    exchange = pages.exchange
+
+    def notice(body: bytes) -> bytes:
+        answer = exchange(body)
+        if len(pages.requests) == 2:
+            was_asked.set()
+        return answer
+
+    def after(_session: Any, _touched: Any) -> None:
+        waited.append(was_asked.wait(timeout=30))
+
+    pages.exchange = notice  # type: ignore[method-assign]
+    exchanger = an_exchanger(store, pages, after)
+    exchanger.batch = BatchSize(operations=1)
+    exchanger.run_round()
+    assert [numbers_of(one["operations"]) for one in pages.requests] == [[1], [2, 3], [4]]
+    assert waited == [True, True, True]
+    assert waiting_count(store) == 0
+
+
+def test_a_batch_with_an_unjudged_operation_has_none_ahead_of_it(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    for number in range(3):
+        save(store, a_household(id=f"mine{number}", number=f"90{number}"))
+    pages = Pages(a_page(1, more=False, verdicts=[]))
+    exchanger = an_exchanger(store, pages)
+    exchanger.batch = BatchSize(operations=1)
+    exchanger.run_round()
+    assert [numbers_of(one["operations"]) for one in pages.requests] == [[1]]
+    assert waiting_count(store) == 3
+
+
+def test_a_batch_cut_ahead_keeps_what_was_judged_before_it(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    for number in range(3):
+        save(store, a_household(id=f"mine{number}", number=f"90{number}"))
+    first = a_page(1, more=False, verdicts=[{"op_no": 1, "verdict": "applied"}])
+    exchanger = an_exchanger(store, Pages(first, OfflineError("cut")))
+    exchanger.batch = BatchSize(operations=1)
+    with pytest.raises(OfflineError):
+        exchanger.run_round()
+    assert waiting_count(store) == 2

@@ -27,7 +27,7 @@ def everything(url: str) -> dict[str, list[Any]]:
             for name, columns in county_tables(connection).items()
         }
     found["county_state"] = [
-        row for row in found["county_state"] if not {"epoch", "restored_at"} & set(row)
+        row for row in found["county_state"] if not {"epoch", "restored_at", "backup_at"} & set(row)
     ]
     found.pop("install")
     return {name: sorted(rows, key=repr) for name, rows in found.items()}
@@ -46,7 +46,9 @@ def test_a_backup_comes_back_as_it_was_with_a_new_epoch(
     laptop.put("household", household(head_name="换行\n制表\t反斜杠\\N"))
     laptop.sync()
     file = tmp_path / "backup.zip"
+    assert county.health().backup_age_s is None
     made = county.back_up(file)
+    assert county.health().backup_age_s == 0
     assert file.stat().st_mode & 0o777 == 0o600
     before, old_epoch = everything(county.url), epoch(county.url)
     laptop.put("household", household(number="2"))

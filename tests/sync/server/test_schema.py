@@ -109,3 +109,29 @@ def test_setting_up_again_changes_nothing(county: County, people: People) -> Non
     laptop.sync_all()
     county.init()
     assert laptop.sync()["changes"] == []
+
+
+def test_conflicts_an_older_county_noted_become_records(cluster: Cluster) -> None:
+    """What somebody had still to look at is in the feed afterwards, with both values."""
+    url = cluster.empty_url()
+    schema.run_steps(url, "c0004")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO record (entity, id, unit_id, bucket, body, version, created_by, "
+            "created_install, created_at, updated_by, updated_install, updated_at) VALUES "
+            "('household', 'home', 'village', 'village', '{\"unit_id\": \"village\"}', 2, 'a', "
+            "'one', now(), 'b', 'two', now())"
+        )
+        connection.execute(
+            "INSERT INTO conflict (entity, record_id, field, county_value, county_by, "
+            "county_version, incoming_value, incoming_by, incoming_install, op_no, at) VALUES "
+            "('household', 'home', 'address', '\"寨头\"', 'a', 1, '\"寨中\"', 'b', 'two', 7, now())"
+        )
+    schema.upgrade(url)
+    with psycopg.connect(url, autocommit=True) as connection:
+        found = connection.execute(
+            "SELECT subject_id, field_name, current_value, other_value, state FROM conflict"
+        ).fetchall()
+        fed = connection.execute("SELECT bucket FROM feed WHERE entity = 'conflict'").fetchall()
+    assert found == [("home", "address", '"寨中"', '"寨头"', "open")]
+    assert fed == [("village",)]

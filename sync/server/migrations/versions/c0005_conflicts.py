@@ -57,7 +57,7 @@ COMMENT ON COLUMN likeness.kind IS 'number of a household, identity of a residen
 
 INSERT INTO likeness (kind, record_id, unit_id, value, install_id)
 SELECT CASE entity WHEN 'household' THEN 'number' ELSE 'identity' END, id, unit_id,
-    CASE entity WHEN 'household' THEN ltrim(upper(body ->> 'number'), '0 ')
+    CASE entity WHEN 'household' THEN coalesce(ltrim(upper(body ->> 'number'), '0 '), '')
         ELSE body ->> 'identity_number' END,
     created_install
 FROM record

@@ -23,6 +23,7 @@ from app.demo.scene import Scene, build_scene
 from app.store import Store
 from tests.benchmarks.county_load import load_population
 from tests.benchmarks.crowd import measure_crowd
+from tests.benchmarks.edit_bytes import measure_edit_bytes
 from tests.benchmarks.figures import Figure, report, table
 from tests.benchmarks.first_sync import measure_first_million, measure_first_sync
 from tests.benchmarks.known import PIN
@@ -177,6 +178,7 @@ class Bench:
 
     def _measure_push(self, amounts: Amounts, runs: int) -> Iterator[Figure]:
         yield from measure_push(self.scene, operations=amounts.operations, runs=runs)
+        yield measure_edit_bytes(amounts.operations)
 
     def _measure_outage(self, amounts: Amounts, _runs: int) -> Iterator[Figure]:
         with self._county("outage", 0) as scene:

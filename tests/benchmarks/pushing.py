@@ -16,12 +16,14 @@ from db.outbox import from_wire
 from db.tables.households import Resident
 from db.tables.registry import ENTITIES
 from sync.client.round import waiting_count
-from tests.benchmarks.figures import Figure, median_pairs
+from tests.benchmarks.figures import Figure, Goal, Of, median_pairs
 from tests.benchmarks.laptops import VILLAGE, enrol_laptop
 from tests.benchmarks.people import a_population
 
 GROUP = 25
 """Operations in one edit: five new households of five, or 25 residents corrected."""
+_RATE = 20_000
+"""Operations a second that are wanted."""
 _FAMILIES = 5
 _CORRECTED_OF_TEN = 2
 """Of ten groups, how many correct what the county already has."""
@@ -39,7 +41,7 @@ def measure_push(scene: Scene, *, operations: int, runs: int) -> tuple[Figure, F
         pushes.close()
     name = f"push of {operations:,} operations"
     return (
-        Figure(name, ours, "s", floor),
+        Figure(name, ours, "s", floor, Goal(Of.VALUE, operations / _RATE)),
         Figure(f"{name}, rate", operations / ours, "operations/s", operations / floor),
     )
 

@@ -113,8 +113,13 @@ class _Rush:
         """Seconds until nobody waits."""
         self._begun = time.monotonic()
         with ThreadPoolExecutor(_LINES) as lines:
-            for line in [lines.submit(self._serve) for _ in range(_LINES)]:
-                line.result(_LONGEST_S)
+            try:
+                for line in [lines.submit(self._serve) for _ in range(_LINES)]:
+                    line.result(_LONGEST_S)
+            finally:
+                with self._changed:
+                    self._open = 0  # interrupted: the lines would go on asking for ever
+                    self._changed.notify_all()
         return time.monotonic() - self._begun
 
     def _serve(self) -> None:

@@ -30,6 +30,7 @@ from db.upgrade import file_revision, newest_revision
 from sync.client.identity import authority_file
 from sync.client.line import open_line
 from sync.client.round import Exchanger, waiting_count
+from sync.client.transport import CountyRefusedError
 from sync.protocol.messages import Verdict
 from sync.protocol.packing import pack, unpack
 from sync.server.api import make_pool
@@ -271,7 +272,10 @@ class OldCounty:
         self._answer = frozenset(whole[0]["answer"])
 
     def exchange(self, body: bytes) -> bytes:
-        request = {k: v for k, v in orjson.loads(body).items() if k in self._request}
+        whole = orjson.loads(body)
+        if whole["protocol"] != 1:
+            raise CountyRefusedError("protocol_too_old", 426, {"spoken": 1})
+        request = {k: v for k, v in whole.items() if k in self._request}
         request["operations"] = [
             {k: v for k, v in op.items() if k in self._operation} for op in request["operations"]
         ]

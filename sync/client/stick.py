@@ -22,6 +22,7 @@ import orjson
 import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from sqlalchemy import Connection
 from sqlmodel import Session, col, func, select
 
 from app.errors import ErrorCode, UserFacingError
@@ -29,6 +30,7 @@ from db.local_values import read_values, write_values
 from db.search_catch_up import catch_up_search
 from db.session import Changes, Store
 from db.tables.local import Stick
+from db.tables.registry import ENTITIES
 from sync.client.acks import read_acks
 from sync.client.batches import BatchSize
 from sync.client.composing import numbers_of
@@ -43,7 +45,7 @@ from sync.client.round import (
     parse_answer,
 )
 from sync.client.transport import Device, NotTheCountyError
-from sync.protocol.messages import CountyKeys
+from sync.protocol.messages import ChangeKind, CountyKeys
 from sync.protocol.op_columns import pack_runs, pack_steps
 from sync.protocol.packing import TooLargeError, pack, unpack
 from sync.protocol.sealed import (
@@ -341,7 +343,7 @@ class Fit(StrEnum):
     WHOLE = "whole"
     """Made for exactly this state."""
     REST = "rest"
-    """Made for an older state, but it reaches further: what is new in it fits."""
+    """Made for an older state, but it reaches further."""
     KNOWN = "known"
     """All of it was laid down before."""
     GAP = "gap"
@@ -365,9 +367,9 @@ class _State:
 def _fit(state: _State, asked: dict[str, Any], answer: dict[str, Any]) -> Fit:
     """Rows older than what the file holds must never be put back.
 
-    A row's place in the feed is above every cursor at which it could have been read in a newer
-    form; so what lies above the file's own cursor is new, whenever the answer was made. With
-    buckets read to different places that cannot be said of a row, and only an exact fit will do.
+    Whoever sees a place in the feed sees all before it. So an answer that reaches as far as the
+    file in every bucket was made from a county that knew all the file has read, and none of its
+    rows is older; only what the file learnt beyond its cursors (``_leave_older``) may be newer.
     """
     reached: dict[str, int] = answer["cursors"]
     if answer["epoch"] != state.epoch:
@@ -379,9 +381,9 @@ def _fit(state: _State, asked: dict[str, Any], answer: dict[str, Any]) -> Fit:
         return Fit.WHOLE
     if all(known[bucket] >= reached[bucket] for bucket in reached):
         return Fit.KNOWN
-    if any(begun[bucket] > known[bucket] for bucket in reached) or len(set(known.values())) > 1:
-        return Fit.GAP
-    return Fit.REST
+    if all(begun[bucket] <= known[bucket] <= reached[bucket] for bucket in reached):
+        return Fit.REST
+    return Fit.GAP
 
 
 def _lay(
@@ -398,7 +400,7 @@ def _lay(
         if fit is Fit.GAP:
             raise UserFacingError(ErrorCode.STICK_DOES_NOT_FIT)
         if fit is Fit.REST:
-            _leave_known(answer, min(state.cursors.get(name, 0) for name in answer["cursors"]))
+            _leave_older(store, answer)
         _keep_own_clock(store, answer)
         try:
             result.touched |= lay_down(store, answer, after, may_lay=_if_still(state))
@@ -417,20 +419,51 @@ def _unpacked(packed: bytes) -> dict[str, Any]:
         raise UserFacingError(ErrorCode.STICK_TAMPERED, file="") from problem
 
 
-def _leave_known(answer: dict[str, Any], known: int) -> None:
-    """Only rows that lie above what the file has read, and acknowledgements of such.
-
-    An operation whose acknowledgement is left out goes on waiting and is sent again; its row may
-    have come in a newer form since, which an old version number must not be written over.
-    """
-    answer["changes"] = [row for row in answer["changes"] if row[6] > known]
-    kept = [ack for ack in read_acks(answer) if ack.seq > known]
+def _leave_older(store: Store, answer: dict[str, Any]) -> None:
+    """Leaves out what is older than a record here: an acknowledgement may have told its version
+    before the cursor came there. An operation whose acknowledgement is left out goes on waiting
+    and is sent again."""
+    acks = read_acks(answer)
+    with store.reading() as session:
+        connection = session.connection()
+        records = _records_of(connection, [ack.op_no for ack in acks])
+        rows = {(row[0], row[1]) for row in answer["changes"]}
+        here = _versions(connection, rows | set(records.values()))
+    answer["changes"] = [
+        row
+        for row in answer["changes"]
+        if row[2] != ChangeKind.PUT or row[3] >= here.get((row[0], row[1]), 0)
+    ]
+    kept = [ack for ack in acks if ack.version >= here.get(records.get(ack.op_no, ("", "")), 0)]
     answer["acks"] = {
         "count": len(kept),
         "op_no": pack_steps([ack.op_no for ack in kept]),
         "version": pack_runs([ack.version for ack in kept]),
         "seq": pack_steps([ack.seq for ack in kept]),
     }
+
+
+def _records_of(connection: Connection, op_nos: list[int]) -> dict[int, tuple[str, str]]:
+    rows = connection.exec_driver_sql(
+        "SELECT op_no, entity, record_id FROM outbox "
+        "WHERE op_no IN (SELECT value FROM json_each(?))",
+        (orjson.dumps(op_nos).decode(),),
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def _versions(connection: Connection, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """{record: its county version} of those that are here."""
+    found: dict[tuple[str, str], int] = {}
+    for entity in {entity for entity, _ in wanted} & ENTITIES.keys():
+        ids = [record_id for kind, record_id in wanted if kind == entity]
+        rows = connection.exec_driver_sql(
+            f"SELECT id, sync_version FROM {ENTITIES[entity].__tablename__} "
+            "WHERE id IN (SELECT value FROM json_each(?))",
+            (orjson.dumps(ids).decode(),),
+        )
+        found |= {(entity, row[0]): row[1] for row in rows}
+    return found
 
 
 def _keep_own_clock(store: Store, answer: dict[str, Any]) -> None:

@@ -516,3 +516,27 @@ def test_writing_that_was_stopped_leaves_no_half_of_it(scene: Scene, stick: Path
             laptop.store, laptop.keys, stick, secret_name=laptop.device_secret, on_progress=stop
         )
     assert sorted(stick.iterdir()) == sorted(whole.files), "the older ones are still whole"
+
+
+def test_the_rest_of_an_answer_brings_what_others_changed(scene: Scene, tmp_path: Path) -> None:
+    """A record that was read long ago and edited elsewhere since comes with the second stick."""
+    village, township = scene.laptops["village"], scene.laptops["township"]
+    (household_id,) = write_households(scene, "village", "X01")
+    village.sync()
+    township.sync()
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    second.mkdir()
+    write_households(scene, "village", "X02")
+    out(village, first)
+    write_households(scene, "village", "X03")
+    out(village, second)
+    at_county(scene, first)
+    held = scene.county.put([("household", household_id, {"note": "县里写的"})], action="county")
+    assert held
+    at_county(scene, second)
+    back(village, first)
+    back(village, second)
+    with village.laptop.store.reading() as session:
+        assert session.get_one(Household, household_id).note == "县里写的"
+    assert waiting_count(village.laptop.store) == 0

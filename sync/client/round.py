@@ -215,7 +215,10 @@ class Exchanger:
 
     def _ask_in_older_words(self, refusal: CountyRefusedError) -> _Asked:
         """An older county is asked in the protocol it speaks, until this program ends."""
-        is_older = refusal.code == ProblemCode.PROTOCOL_TOO_OLD
+        # The first county looked at the operations before the protocol, and knows no columns.
+        is_older = refusal.code == ProblemCode.PROTOCOL_TOO_OLD or (
+            refusal.code == ProblemCode.BAD_REQUEST and refusal.params.get("why") == "operations"
+        )
         if not is_older or self._protocol == OLDEST_PROTOCOL:
             raise refusal
         self._protocol = OLDEST_PROTOCOL

@@ -31,7 +31,7 @@ from sync.client.identity import authority_file
 from sync.client.line import open_line
 from sync.client.round import Exchanger, waiting_count
 from sync.client.transport import CountyRefusedError
-from sync.protocol.messages import Verdict
+from sync.protocol.messages import ProblemCode, Verdict
 from sync.protocol.packing import pack, unpack
 from sync.server.api import make_pool
 from sync.server.exchange import CountyDesk, exchange
@@ -273,8 +273,8 @@ class OldCounty:
 
     def exchange(self, body: bytes) -> bytes:
         whole = orjson.loads(body)
-        if whole["protocol"] != 1:
-            raise CountyRefusedError("protocol_too_old", 426, {"spoken": 1})
+        if not isinstance(whole["operations"], list):  # it looked at them before the protocol
+            raise CountyRefusedError(ProblemCode.BAD_REQUEST, 400, {"why": "operations"})
         request = {k: v for k, v in whole.items() if k in self._request}
         request["operations"] = [
             {k: v for k, v in op.items() if k in self._operation} for op in request["operations"]

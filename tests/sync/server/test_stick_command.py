@@ -99,7 +99,9 @@ def test_one_bad_writing_does_not_hold_up_the_others(
         laptop.put("household", household())
         write_up(desk, sql, laptop, tmp_path)
     broken = next(tmp_path.glob(f"gulou-up-{bad.install_id[:8]}-*"))
-    broken.write_bytes(broken.read_bytes()[:-1] + b"\0")
+    content = bytearray(broken.read_bytes())
+    content[-1] ^= 1
+    broken.write_bytes(content)
     assert run("stick-in", str(tmp_path)) == 2
     said = capsys.readouterr()
     assert broken.name in said.err

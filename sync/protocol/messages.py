@@ -149,7 +149,7 @@ class SyncRequest(BaseModel):
     boot_id: str
     wants_keys: bool = False
     """This laptop does not know the county's keys for sticks yet."""
-    quarantined: list[int] = Field(default=[], max_length=1000)
+    quarantined: list[Annotated[int, Field(ge=1, le=2**62)]] = Field(default=[], max_length=1000)
     """Operations this laptop was told are quarantined, and that nobody has put aside since."""
     wants_sums: bool = False
     """Whether the last page is to carry the sums of what this laptop should hold."""

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from operator import sub
+from operator import mul, sub
 from typing import Any, Final
 
 from sync.protocol.messages import Operation
+from sync.protocol.packing import TooLargeError
 
 MAX_COUNT: Final = 200_000
 """Operations in one request; runs would let a few bytes claim any number."""
+MAX_VALUES: Final = 10_000_000
+"""In all their patches; a value said once for all of them costs no bytes on the way."""
 _ID_LENGTH: Final = 36
 _HEX_LENGTH: Final = 32
 
@@ -186,7 +189,8 @@ def pack_operations(operations: Sequence[Parts]) -> dict[str, Any]:
 def unpack_operations(packed: dict[str, Any]) -> list[Operation]:
     """The operations again, their values not looked at yet.
 
-    Raises ``ValueError``, ``KeyError`` or ``TypeError`` for what are no such columns.
+    Raises ``ValueError``, ``KeyError`` or ``TypeError`` for what are no such columns,
+    ``TooLargeError`` for what a few bytes would make of the memory.
     """
     count = packed["count"]
     if type(count) is not int or not 0 <= count <= MAX_COUNT:
@@ -227,6 +231,8 @@ def _values(packed: dict[str, Any], count: int) -> tuple[list[Any], list[Any], l
         if type(form) is not int or not 0 <= form < len(members):
             raise ValueError("form")
         members[form] += 1
+    if sum(map(mul, members, map(len, packed["values"]))) > MAX_VALUES:
+        raise TooLargeError(MAX_VALUES)
     streams = [
         _rows(names, columns, size)
         for names, columns, size in zip(packed["forms"], packed["values"], members, strict=True)

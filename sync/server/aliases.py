@@ -46,7 +46,7 @@ def named_in(op: Operation) -> Iterator[tuple[str, Key]]:
 def keys_of_alias(op: Operation) -> Iterator[Key]:
     """Both records an alias is about."""
     entity = op.patch.get("subject_entity")
-    if op.entity == ALIAS and entity in ALIASED:
+    if op.entity == ALIAS and isinstance(entity, str) and entity in ALIASED:
         for field in ("old_id", "new_id"):
             if isinstance(op.patch.get(field), str):
                 yield Key(entity, op.patch[field])

@@ -15,6 +15,7 @@ import zstandard
 from pydantic import TypeAdapter, ValidationError
 
 from sync.protocol.messages import (
+    MAX_INFLATED_BYTES,
     OLDEST_PROTOCOL,
     PROTOCOL_VERSION,
     Operation,
@@ -27,6 +28,8 @@ from sync.server.problems import RequestRefusedError
 from sync.server.validation import has_nul
 
 _LARGEST: Final = 2**62
+_MAX_WRITTEN_OUT: Final = 2 * MAX_INFLATED_BYTES
+"""All operations as objects, in bytes; columns say once what objects say each."""
 _OPERATION: Final = TypeAdapter(Operation)
 _SIGNED_FIELDS: Final = (
     "op_no",
@@ -79,6 +82,8 @@ def open_envelope(packed: bytes, *, install_id: str) -> Envelope:
     except ValidationError as problem:
         fields = sorted({str(error["loc"][0]) for error in problem.errors(include_url=False)})
         raise RequestRefusedError(ProblemCode.BAD_REQUEST, why=fields) from problem
+    if any("\0" in bucket for bucket in request.cursors):
+        raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="cursors")
     if request.install_id != install_id:
         raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="install_id")
     return Envelope(request, _in_order(_as_objects(operations)))
@@ -93,6 +98,8 @@ def _as_objects(operations: list[Any] | dict[str, Any]) -> list[Any]:
         return operations
     try:
         return [_as_object(op) for op in unpack_operations(operations)]
+    except TooLargeError as problem:
+        raise RequestRefusedError(ProblemCode.TOO_LARGE) from problem
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="columns") from problem
 
@@ -112,8 +119,12 @@ def parsed(packed: bytes) -> dict[str, Any]:
 
 def _in_order(operations: list[Any]) -> list[Incoming]:
     found: dict[int, Incoming] = {}
+    size = 0
     for raw in operations:
         incoming = _incoming(raw)
+        size += len(incoming.body)
+        if size > _MAX_WRITTEN_OUT:
+            raise RequestRefusedError(ProblemCode.TOO_LARGE)
         twin = found.setdefault(incoming.op_no, incoming)
         if twin.sha256 != incoming.sha256:
             raise RequestRefusedError(ProblemCode.IDENTITY_REUSED, op_no=incoming.op_no)

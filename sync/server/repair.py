@@ -74,7 +74,7 @@ def _answer(connection: Connection[Any], scope: Sequence[str], request: RepairRe
     answered, more = _within_a_page(_differing(request, ours), ours)
     changes = sums.read_ranges(connection, scope, request.entities, answered) if answered else []
     if request.strays:
-        changes += sums.read_strays(connection, scope, request.strays)
+        changes += sums.read_strays(connection, scope, list(dict.fromkeys(request.strays)))
     differing: dict[str, list[int]] = {}
     for bucket, part in answered:
         differing.setdefault(bucket, []).append(part)

@@ -59,6 +59,7 @@ from sync.protocol.sealed import (
     open_sealed,
     raw_public,
     read_header,
+    read_whole,
     seal,
     split,
     write_whole,
@@ -184,7 +185,7 @@ def _write(path: Path, content: bytes) -> Path:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_whole(path)
     except OSError as problem:
         raise UserFacingError(
             ErrorCode.STICK_NOT_READ, file=path.name, problem=problem.strerror or ""
@@ -292,8 +293,8 @@ def _checked_answers(
     found: list[tuple[SealedHeader, list[bytes]]] = []
     others = 0
     for path in _answer_files(folder):
-        sealed = _read(path)
         try:
+            sealed = _read(path)
             header = read_header(sealed)
             if header.install_id != device.install_id or header.kind is not StickKind.DOWN:
                 others += 1

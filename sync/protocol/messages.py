@@ -141,7 +141,7 @@ class SyncRequest(BaseModel):
     """The last operation number this install ever gave out."""
     operations: list[Any] | dict[str, Any]
     """JSON objects in protocol 1, columns (see ``op_columns``) since 2."""
-    cursors: dict[str, int]
+    cursors: dict[str, int] = Field(max_length=1000)
     """Per bucket, the last feed sequence laid down; a bucket not named starts at 0."""
     page_rows: int = Field(default=2000, ge=1, le=10_000)
     wall_ms: int

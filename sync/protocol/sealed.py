@@ -33,11 +33,17 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import BaseModel, Field, ValidationError
 
+from sync.protocol.messages import MAX_INFLATED_BYTES
+
 MAGIC: Final = b"GULOUSTK"
 VERSION: Final = 1
 ENDING: Final = ".glu"
 SPLIT_BYTES: Final = 24 * 1024 * 1024
 """When a writer begins another file; a FAT stick and an old laptop's memory must do."""
+MAX_FILE_BYTES: Final = SPLIT_BYTES + 2 * MAX_INFLATED_BYTES
+"""Of a file that ends with the largest question and answer; nothing of ours is larger."""
+_LARGEST: Final = 2**62
+_NO_NUL: Final = r"^[^\x00]*$"
 _PREFIX: Final = struct.Struct(">8sBI")
 _LENGTH: Final = struct.Struct(">I")
 _SIGNATURE_BYTES: Final = 64
@@ -59,18 +65,18 @@ class SealedHeader(BaseModel):
     """What may be read without a key; all of it is under the signature."""
 
     kind: StickKind
-    install_id: str = Field(max_length=60)
+    install_id: str = Field(max_length=60, pattern=_NO_NUL)
     """The laptop that wrote it, or that it is for."""
-    stick_id: str = Field(max_length=60)
+    stick_id: str = Field(max_length=60, pattern=_NO_NUL)
     """Of one writing; the answer names the writing it answers."""
-    number: int = Field(ge=1)
+    number: int = Field(ge=1, le=_LARGEST)
     """The laptop's count of its writings."""
     part: int = Field(ge=1)
     parts: int = Field(ge=1, le=9_999)
-    operations: int = Field(default=0, ge=0)
+    operations: int = Field(default=0, ge=0, le=_LARGEST)
     """How many the whole writing carries."""
-    first_op_no: int = 0
-    last_op_no: int = 0
+    first_op_no: int = Field(default=0, ge=0, le=_LARGEST)
+    last_op_no: int = Field(default=0, ge=0, le=_LARGEST)
     """Between them lie its operations; both 0 without any."""
     reply_to: str | None = Field(default=None, max_length=100)
     """The laptop's own X25519 key, raw, base64: the answer is sealed for it."""
@@ -152,6 +158,14 @@ def file_name(header: SealedHeader) -> str:
 def is_sealed_name(name: str, kind: StickKind) -> bool:
     """Whether a file calls itself one of ours that travels this way."""
     return name.startswith(f"gulou-{kind}-") and name.endswith(ENDING)
+
+
+def read_whole(path: Path) -> bytes:
+    """A file's bytes; raises ``OSError``, or ``NotSealedError`` for one that is too large."""
+    with path.open("rb") as file:
+        if os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
+            raise NotSealedError("size")
+        return file.read(MAX_FILE_BYTES)
 
 
 def write_whole(path: Path, content: bytes) -> Path:

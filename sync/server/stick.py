@@ -19,7 +19,7 @@ from typing import Any, Final
 import orjson
 import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from psycopg import Connection
 
 from sync.protocol.messages import OLDEST_PROTOCOL, row_count
@@ -34,6 +34,7 @@ from sync.protocol.sealed import (
     is_sealed_name,
     open_sealed,
     read_header,
+    read_whole,
     seal,
     split,
     write_whole,
@@ -134,7 +135,7 @@ def _sorted_writings(folder: Path) -> tuple[list[StickTaken], list[list[_File]]]
         if not is_sealed_name(path.name, StickKind.UP):
             continue
         try:
-            sealed = path.read_bytes()
+            sealed = read_whole(path)
             header = read_header(sealed)
         except OSError as problem:
             detail = problem.strerror or ""
@@ -158,6 +159,7 @@ def _take(
     report.install_id, report.number = laptop.id, header.number
     report.unit_id, report.device_name = laptop.unit_id, laptop.device_name
     requests = _checked_requests(keys, laptop, files)
+    reader = _reader_of_answers(header)
     try:
         items = list(_converse(desk, laptop, requests, report))
     except RequestRefusedError as problem:
@@ -166,7 +168,7 @@ def _take(
         report.was_read_before = _note_read(connection, header, desk.now())
         report.refused = _count_refused(connection, header)
     report.operations = header.operations
-    report.answers = _write_answers(keys, header, items, out)
+    report.answers = _write_answers(keys, header, items, out, reader)
 
 
 # --- believing it --------------------------------------------------------------------------------
@@ -207,7 +209,19 @@ def _checked_requests(keys: StickKeys, laptop: _Laptop, files: list[_File]) -> l
     missing = set(range(1, files[0][1].parts + 1)) - set(there)
     if missing:
         raise _NotTakenError(StickProblem.PART_MISSING, str(min(missing)))
+    if not requests:
+        raise _NotTakenError(StickProblem.TAMPERED)
     return requests
+
+
+def _reader_of_answers(header: SealedHeader) -> X25519PublicKey:
+    """The laptop's key, with which a secret can be shared; with some points of the curve none."""
+    try:
+        reader = X25519PublicKey.from_public_bytes(base64.b64decode(header.reply_to or ""))
+        X25519PrivateKey.generate().exchange(reader)
+    except ValueError as problem:
+        raise _NotTakenError(StickProblem.TAMPERED) from problem
+    return reader
 
 
 def _request(item: bytes, laptop: _Laptop) -> dict[str, Any]:
@@ -216,6 +230,8 @@ def _request(item: bytes, laptop: _Laptop) -> dict[str, Any]:
         found = orjson.loads(unpack(item))
         is_its_own = found["install_id"] == laptop.id and isinstance(found["cursors"], dict)
         _count(found["operations"])
+        if type(found.get("last_op_no", 0)) is not int:
+            raise TamperedError("last_op_no")
     except (zstandard.ZstdError, ValueError, KeyError, TypeError, TooLargeError) as problem:
         raise TamperedError("request") from problem
     if not is_its_own:
@@ -246,7 +262,7 @@ def _converse(
     more = True
     for request in requests:
         for _attempt in range(MAX_TRIES):
-            known = max(laptop.last_op_no, int(request.get("last_op_no") or 0))
+            known = max(laptop.last_op_no, request.get("last_op_no", 0))
             body = {**request, **common, **asked, "last_op_no": known}
             packed = exchange(desk, laptop.id, pack(orjson.dumps(body)), sent_at=sent_at)
             yield orjson.dumps(asked)
@@ -324,13 +340,13 @@ def _count_refused(connection: Connection[Any], header: SealedHeader) -> int:
 
 
 def _write_answers(
-    keys: StickKeys, header: SealedHeader, items: list[bytes], out: Path
+    keys: StickKeys,
+    header: SealedHeader,
+    items: list[bytes],
+    out: Path,
+    reader: X25519PublicKey,
 ) -> list[Path]:
     """Pairs are never torn apart; the reader lays down pair by pair."""
-    try:
-        reader = X25519PublicKey.from_public_bytes(base64.b64decode(header.reply_to or ""))
-    except ValueError as problem:
-        raise _NotTakenError(StickProblem.TAMPERED) from problem
     pairs = [b"".join(pair) for pair in zip(items[::2], items[1::2], strict=True)]
     files = split(pairs)
     written: list[Path] = []

@@ -86,9 +86,11 @@ def test_a_stray_named_a_thousand_times_is_answered_once(
         {"quarantined": [-1]},
         {"cursors": {"a\0bucket": 1}},
         {"cursors": {"!*\0": 0}},
+        {"cursors": {f"bucket {number}": 0 for number in range(5_000)}},
     ],
+    ids=lambda changed: str(changed)[:40],
 )
-def test_what_no_database_takes_is_a_bad_request(
+def test_what_no_database_takes_or_no_laptop_has_is_a_bad_request(
     desk: CountyDesk, laptop: FakeLaptop, changed: dict[str, Any]
 ) -> None:
     assert refusal_of(desk, laptop, **changed) is ProblemCode.BAD_REQUEST

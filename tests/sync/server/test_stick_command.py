@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +40,12 @@ def write_up(
     folder: Path,
     *,
     install_id: str | None = None,
+    head: dict[str, Any] | None = None,
+    asked: dict[str, Any] | None = None,
+    is_empty: bool = False,
 ) -> Path:
-    """A stick of this laptop; ``install_id`` is who the request inside says it is."""
-    from base64 import b64encode
-
+    """A stick of this laptop; ``install_id`` is who the request inside says it is, ``head`` and
+    ``asked`` what its header and its request say otherwise."""
     key = Ed25519PrivateKey.generate()
     sql.execute(
         "UPDATE install SET public_key = %s WHERE id = %s",
@@ -62,10 +65,12 @@ def write_up(
         last_op_no=laptop.last_op_no,
         reply_to=b64encode(raw_public(X25519PrivateKey.generate())).decode(),
     )
-    request = laptop.request(laptop.outbox)
+    header = header.model_copy(update=head or {})
+    request = laptop.request(laptop.outbox) | (asked or {})
     request["install_id"] = install_id or laptop.install_id
     path = folder / file_name(header)
-    path.write_bytes(seal(header, [pack(orjson.dumps(request))], signer=key, reader=reader))
+    items = [] if is_empty else [pack(orjson.dumps(request))]
+    path.write_bytes(seal(header, items, signer=key, reader=reader))
     return path
 
 
@@ -106,6 +111,51 @@ def test_one_bad_writing_does_not_hold_up_the_others(
     said = capsys.readouterr()
     assert broken.name in said.err
     assert "没有采纳" in said.err
+    assert sql.execute("SELECT count(*) FROM household").fetchone() == (1,)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"head": {"number": 2**70}},
+        {"head": {"operations": 2**70}},
+        {"head": {"last_op_no": 2**70}},
+        {"head": {"stick_id": "\0"}},
+        {"head": {"reply_to": b64encode(bytes(32)).decode()}},
+        {"head": {"reply_to": b64encode(bytes(31)).decode()}},
+        {"asked": {"last_op_no": "many"}},
+        {"asked": {"last_op_no": [1]}},
+        {"asked": {"operations": {"count": 1}}},
+        {"is_empty": True},
+    ],
+    ids=str,
+)
+def test_a_stick_written_to_do_harm_does_not_hold_up_the_others(
+    run: Any,
+    desk: CountyDesk,
+    sql: Connection[Any],
+    people: Any,
+    tmp_path: Path,
+    wrong: dict[str, Any],
+) -> None:
+    """Its signature is good, so it comes further than a broken one."""
+    good, bad = people.laptop(), people.laptop()
+    good.put("household", household())
+    write_up(desk, sql, good, tmp_path)
+    path = write_up(desk, sql, bad, tmp_path, **wrong)
+    path.rename(path.with_name("gulou-up-0.glu"))
+    assert run("stick-in", str(tmp_path)) == 2
+    assert sql.execute("SELECT count(*) FROM household").fetchone() == (1,)
+
+
+def test_a_file_larger_than_any_of_ours_is_not_read(
+    run: Any, desk: CountyDesk, sql: Connection[Any], laptop: FakeLaptop, tmp_path: Path
+) -> None:
+    laptop.put("household", household())
+    write_up(desk, sql, laptop, tmp_path)
+    with (tmp_path / "gulou-up-0.glu").open("wb") as huge:
+        huge.truncate(2**40)  # takes no room on the disk
+    assert run("stick-in", str(tmp_path)) == 2
     assert sql.execute("SELECT count(*) FROM household").fetchone() == (1,)
 
 

@@ -18,8 +18,8 @@ _MIB = 1024 * 1024
 def size_text(size: int) -> str:
     """A size in bytes as people say it."""
     if size >= _MIB:
-        return tr("{size} MiB", size=f"{size / _MIB:.1f}")
-    return tr("{size} KiB", size=max(1, round(size / 1024)))
+        return tr("{size} MB", size=f"{size / _MIB:.1f}")
+    return tr("{size} KB", size=max(1, round(size / 1024)))
 
 
 def media_word(media_type: str) -> str:

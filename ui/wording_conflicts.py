@@ -9,7 +9,13 @@ from typing import Any
 
 from app.accounts.vocabulary import Role
 from app.cases.vocabulary import CaseKind, PartySide, PartySource, Urgency, class_name
-from app.conflicts.views import Candidate, ConflictCard, ConflictRow, SettlementView
+from app.conflicts.views import (
+    Candidate,
+    ConflictCard,
+    ConflictRow,
+    HouseholdSide,
+    SettlementView,
+)
 from app.conflicts.vocabulary import ConflictKind, SettlementChoice
 from app.conflicts.weekly import MergeKind, MergeLine, WeekOfMerges
 from app.errors import ErrorCode
@@ -32,6 +38,7 @@ from ui.wording_sync import entity_word
 from ui.wording_time import short_moment, village_day
 
 EMPTY_ID = "identity"
+_MOST_SHOWN = 120
 
 
 def kind_word(kind: ConflictKind) -> tuple[str, str]:
@@ -46,19 +53,40 @@ def kind_word(kind: ConflictKind) -> tuple[str, str]:
     return words[kind]
 
 
+def record_words(row: ConflictRow) -> str:
+    """The record it is about."""
+    return row.title or entity_word(row.subject_entity)
+
+
+def part_words(row: ConflictRow) -> str:
+    """Which of its fields, or what happened to the whole of it."""
+    if row.kind is not ConflictKind.FIELD:
+        return kind_word(row.kind)[0]
+    return field_words(row.subject_entity, row.field_name)
+
+
 def row_title(row: ConflictRow) -> str:
     """The record, and which of its fields."""
-    title = row.title or entity_word(row.subject_entity)
-    if row.kind is not ConflictKind.FIELD:
-        return tr("{title} · {field}", title=title, field=kind_word(row.kind)[0])
-    return tr(
-        "{title} · {field}", title=title, field=field_words(row.subject_entity, row.field_name)
-    )
+    return tr("{title} · {field}", title=record_words(row), field=part_words(row))
+
+
+def card_title(row: ConflictRow) -> str:
+    """Over the card, where a small word beside it says already what happened to a whole record."""
+    return row_title(row) if row.kind is ConflictKind.FIELD else record_words(row)
+
+
+def open_words(card: ConflictCard) -> str:
+    """The way to what it is about."""
+    if card.motion_id:
+        return tr("打开这次表决")
+    if card.row.kind is ConflictKind.HOUSEHOLD_DOUBLE:
+        return tr("打开 {title}", title=record_words(card.row))
+    return tr("打开这条记录")
 
 
 def who_words(names: Sequence[str]) -> str:
-    """张某、李某; somebody unknown here is said to be."""
-    return tr("、").join(name or tr("本机不认识的人") for name in names)
+    """张某、李某; whoever is not known here is of another unit."""
+    return tr("、").join(name or tr("别的单位的人") for name in names)
 
 
 def age_words(found_at: datetime, now: datetime) -> str:
@@ -179,25 +207,29 @@ def _day_words(value: str) -> str:
     return tr("{year}年{month}月{day}日", year=day.year, month=day.month, day=day.day)
 
 
-def side_word(candidate: Candidate) -> str:
-    """Whose value it is: 起初, 本机, 对方."""
+def side_word(candidate: Candidate, *, others: Sequence[Candidate] = ()) -> str:
+    """Whose value it is: 起初, 本机, 对方. Where none of several was written here: 张某写的."""
     if candidate.is_base:
         return tr("起初")
-    return tr("本机") if candidate.is_here else tr("对方")
+    if candidate.is_here:
+        return tr("本机")
+    if others and not any(one.is_here for one in others):
+        return tr("{name}写的", name=who_words([candidate.by_name]))
+    return tr("对方")
 
 
 def side_line(by_name: str, at: datetime | None) -> str:
     """Who wrote it and when."""
     if at is None:
         return tr("两边改动以前")
-    return tr("{name} {moment}", name=by_name or tr("本机不认识的人"), moment=short_moment(at))
+    return tr("{name} {moment}", name=by_name or tr("别的单位的人"), moment=short_moment(at))
 
 
 def question(card: ConflictCard) -> str:
     """What the person is asked, in one or two sentences."""
     row = card.row
     if not row.may_settle:
-        return tr("由 {place} 的人来定，这里只看。", place=row.place)
+        return tr("由{place}的人来定，这里只看。", place=row.place or tr("所在单位"))
     if row.kind is ConflictKind.FIELD:
         return tr("同一项在不同电脑上改成了不一样的。两边写的都留着，请定下用哪个。")
     if row.kind is ConflictKind.DELETE:
@@ -211,7 +243,7 @@ def question(card: ConflictCard) -> str:
         return tr(
             "这两户可能是同一户：{reasons}。请看清楚再定。", reasons=reasons_words(card.reasons)
         )
-    return tr("村里办结了这件事，同时它又转给了别的单位。两件事都记下了，请定下以哪个为准。")
+    return tr("一边办结了这件事，另一边同时转给了别的单位。两件事都记下了，请定下以哪个为准。")
 
 
 def reasons_words(reasons: Sequence[str]) -> str:
@@ -261,6 +293,23 @@ def kept_ballot_reason(kept: BallotView) -> str:
         "一户两票，留下 {who} 收的这张：{choice}",
         who=side_line(kept.by_name, kept.taken_at),
         choice=name_of(kept.choice),
+    )
+
+
+def kept_ballot_warning(kept: BallotView) -> str:
+    """Before the other ballots are withdrawn."""
+    return tr(
+        "留下“{ballot}”，这一户另外的票收回，不能撤销。收回的仍看得见。",
+        ballot=ballot_heading(kept),
+    )
+
+
+def merge_warning(keep: HouseholdSide, gone: HouseholdSide) -> str:
+    """Before two households become one."""
+    return tr(
+        "“{gone}”并入“{keep}”，不能撤销。人都并到一起，空着的项用另一户的补上。",
+        gone=f"{gone.number} {gone.head_name}",
+        keep=f"{keep.number} {keep.head_name}",
     )
 
 
@@ -337,6 +386,24 @@ def week_row(line: MergeLine, *, sees_numbers: bool) -> tuple[str, ...]:
         who_words(list(dict.fromkeys(who))),
         merge_kind_word(line.kind)[0],
         short_moment(line.at),
+    )
+
+
+def week_whole(line: MergeLine, *, sees_numbers: bool) -> str:
+    """A line in full, as far as there is room: under the list."""
+    place, title, part, value, lost, who, _how, at = (
+        cell if len(cell) <= _MOST_SHOWN else cell[:_MOST_SHOWN] + "…"
+        for cell in week_row(line, sees_numbers=sees_numbers)
+    )
+    head = tr("{place} · {title} · {part} · {at}", place=place, title=title, part=part, at=at)
+    if not lost:
+        return tr("{head}\n现在用的：{value}（{who}）", head=head, value=value, who=who)
+    return tr(
+        "{head}\n现在用的：{value}\n没有用的：{lost}（{who}）",
+        head=head,
+        value=value,
+        lost=lost,
+        who=who,
     )
 
 

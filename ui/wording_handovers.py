@@ -29,13 +29,26 @@ def state_word(state: HandoverState) -> tuple[str, str]:
     }[state]
 
 
-def state_line(state: HandoverState, *, to_unit: str) -> str:
+def place_line(subject: HandoverSubject, *, unit: str) -> str:
+    """Where it is now."""
+    return {
+        HandoverSubject.HOUSEHOLD: tr("现在归{unit}管。", unit=unit),
+        HandoverSubject.ACCOUNT: tr("现在在{unit}。", unit=unit),
+        HandoverSubject.CASE: tr("现由{unit}办理。", unit=unit),
+    }[subject]
+
+
+def state_line(subject: HandoverSubject, state: HandoverState, *, to_unit: str) -> str:
     """One whole sentence under the title of what is handed over."""
     return {
         HandoverState.REQUESTED: tr("已申请移交到{unit}，等县里确认。", unit=to_unit),
-        HandoverState.EFFECTIVE: tr("现由{unit}办理。", unit=to_unit),
-        HandoverState.NOT_APPLIED: tr("移交到{unit}没有生效：别的单位先移交了。", unit=to_unit),
-        HandoverState.REFUSED: tr("移交到{unit}县里没有采纳。", unit=to_unit),
+        HandoverState.EFFECTIVE: place_line(subject, unit=to_unit),
+        HandoverState.NOT_APPLIED: tr(
+            "移交到{unit}没有生效：别的单位先移交了，以那一次为准。", unit=to_unit
+        ),
+        HandoverState.REFUSED: tr(
+            "移交到{unit}县里没有采纳，现在照旧。原因列在“同步”里。", unit=to_unit
+        ),
     }[state]
 
 

@@ -99,6 +99,9 @@ _TODO: Mapping[str, Callable[[PendingRow], str]] = {
         "请打开案件看看现在到了哪一步，需要时另记一笔；这条看过后可以留作备注。"
     ),
     "group_refused": lambda _row: tr("先改好同一次保存里写明原因的那一条，这一条会跟着再次上报。"),
+    "moved_meanwhile": lambda _row: tr(
+        "请看看现在归哪个单位，还需要的话请那个单位移交；这条看过后可以留作备注。"
+    ),
     "not_in_electorate": lambda _row: tr("请核对应到名册是否漏了这一户；票面内容可以留作备注。"),
     "not_permitted": lambda _row: tr(
         "请由有这项权限的人来办；县里给了权限以后，点“再送一次”。不再需要的，留作备注。"
@@ -109,6 +112,9 @@ _TODO: Mapping[str, Callable[[PendingRow], str]] = {
     ),
     "record_gone": lambda _row: tr("请核对是否真的删错了；要恢复请重新登记，文字可以留作备注。"),
     "reference_is_countys": lambda _row: tr("需要改的话，请报县里统一改；这条可以留作备注。"),
+    "settled_before": lambda _row: tr(
+        "不用重做：请看看现在定下的是不是合适，不合适就直接改那条记录；这条看过后可以留作备注。"
+    ),
     "unknown_account": lambda _row: tr("请县里的管理员核对这个账号；恢复后点“再送一次”。"),
     "unknown_entity": lambda _row: tr("不用重写：县里的程序升级后，点“再送一次”就行。"),
 }
@@ -131,7 +137,7 @@ def written_line(row: PendingRow) -> str:
         if row.is_stray:
             return tr("{kind} · {moment} 移出", kind=kind, moment=moment)
         return tr("{kind} · 县里发来，{moment} 收到", kind=kind, moment=moment)
-    who = row.written_by or tr("不在本机的账号")
+    who = row.written_by or tr("别的单位的人")
     return tr("{kind} · {who} {moment}", kind=entity_word(row.entity), who=who, moment=moment)
 
 

@@ -41,7 +41,7 @@ def stick_written_sentence(written: StickWritten) -> str:
     """After writing out."""
     return tr(
         "已写到U盘：第 {number} 次，{count} 条待上传的内容，{files} 个文件。"
-        "内容仍留在本机，等县里的回执。",
+        "内容仍留在本机。请把U盘送到乡镇或县里读入。",
         number=written.number,
         count=written.operations,
         files=len(written.files),

@@ -24,6 +24,8 @@ from ui.widgets.labels import StatePill, text_label
 BESIDE_FROM_PX = 150
 """What one box needs beside another; below that they stand under each other."""
 
+LONG_HTML = 400
+
 
 class ChoiceBox(QFrame):
     """``chosen(key)`` when its button is pressed or the box is double-clicked."""
@@ -55,17 +57,21 @@ class ChoiceBox(QFrame):
         if mark:
             flow.addWidget(StatePill(mark, Tone.INFO, top))
         layout.addWidget(top)
+        self.button = QPushButton(button)
+        is_long = sum(len(html) for _name, html in lines) > LONG_HTML
+        if is_long:  # the key stays in sight above a text that scrolls
+            layout.addWidget(self.button)
         for name, html in lines:
             label = f'<span style="color:{MUTED_TEXT}">{escape(name)}</span> ' if name else ""
             layout.addWidget(_value_label(label + html))
         layout.addStretch(1)
         if who:
             layout.addWidget(text_label(who, "muted", wraps=True))
-        self.button = QPushButton(button)
         self.button.setAccessibleName(f"{key} {heading} {button}")
         self.button.setVisible(is_enabled)
         self.button.clicked.connect(self._on_clicked)
-        layout.addWidget(self.button)
+        if not is_long:
+            layout.addWidget(self.button)
         self.setAccessibleName(heading)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

@@ -13,7 +13,8 @@ from app.conflicts.views import ConflictCard, ConflictRow
 from app.errors import UserFacingError
 from app.store import Changes
 from i18n.text import tr
-from ui.conflicts.panel import ConflictPanel, Decision
+from ui.conflicts.choices import Decision
+from ui.conflicts.panel import ConflictPanel
 from ui.conflicts.week import WeekScreen
 from ui.context import PageContext
 from ui.theme import text_px
@@ -25,12 +26,13 @@ from ui.wording import error_sentence
 from ui.wording_conflicts import (
     age_words,
     left_words,
-    row_title,
+    part_words,
+    record_words,
     settled_sentence,
     who_words,
 )
 
-WHO_FROM_PX = 1000
+AGE_FROM_PX, WHO_FROM_PX = 330, 560
 _DIGITS = range(Qt.Key.Key_1, Qt.Key.Key_9 + 1)
 
 
@@ -50,8 +52,7 @@ class ConflictsPage(QWidget):
             tr("两台电脑把同一项改成不一样的，或一户有了两张票，会列在这里，请人来定。"),
         )
         self.panel = ConflictPanel(context)
-        self.list = Card(tr("要定的"), is_flush=True)
-        self.list.add(self.table, 1)
+        self.list = _ListCard(self.table)
         self.host = SidePanelHost(self.list, self.panel, main_share=1, side_share=2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -68,6 +69,7 @@ class ConflictsPage(QWidget):
         self.table.typed.connect(self._on_typed)
         self.panel.decided.connect(self._on_decided)
         self.panel.record_asked.connect(self._on_record_asked)
+        self.panel.left_asking.connect(self._focus_list)
         self.week_button.clicked.connect(self._on_week_asked)
         self.week.left.connect(self._on_week_left)
 
@@ -96,10 +98,9 @@ class ConflictsPage(QWidget):
         if self.isVisible() and changes.touches(*shown):
             self.load()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        is_narrow = self.width() < text_px(WHO_FROM_PX)
-        self.table.setColumnHidden(1, is_narrow)  # the card says it as well
+    def hasHeightForWidth(self) -> bool:
+        """The boxes scroll themselves, so on a small screen the page need not."""
+        return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.screens.currentWidget() is self.week:
@@ -109,6 +110,8 @@ class ConflictsPage(QWidget):
                 super().keyPressEvent(event)
         elif event.key() == Qt.Key.Key_Escape and self.panel.is_typing:
             self.panel.leave_typing()
+        elif event.key() == Qt.Key.Key_Escape and self.panel.is_asking:
+            self.panel.ask_bar.close_question()
         elif event.key() == Qt.Key.Key_Escape and self.host.is_side_open:
             self.host.close_side()
         elif event.key() in _DIGITS and not event.modifiers():
@@ -192,6 +195,9 @@ class ConflictsPage(QWidget):
         self._context.notify(error_sentence(error))
         self.load()
 
+    def _focus_list(self) -> None:
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _on_week_asked(self) -> None:
         self.screens.setCurrentWidget(self.week)
         self.week.load()
@@ -204,15 +210,29 @@ class ConflictsPage(QWidget):
         self._context.open_record(entity, record_id)
 
 
+class _ListCard(Card):
+    """Beside an open conflict the record and what of it need the room; the rest is on the card."""
+
+    def __init__(self, table: RecordTable) -> None:
+        super().__init__(tr("要定的"), is_flush=True)
+        self._table = table
+        self.add(table, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._table.setColumnHidden(2, self.width() < text_px(WHO_FROM_PX))
+        self._table.setColumnHidden(3, self.width() < text_px(AGE_FROM_PX))
+
+
 def _columns(context: PageContext) -> list[Column[ConflictRow]]:
     now = context.store.clock.now
     return [
-        Column(tr("什么"), row_title),
-        Column(tr("谁写的"), lambda row: who_words(row.names), width=120),
+        Column(tr("什么"), record_words),
+        Column(tr("哪一项"), part_words, width=104),
+        Column(tr("谁写的"), lambda row: who_words(row.names), width=150),
         Column(
             tr("放了多久"),
             lambda row: age_words(row.found_at, now()),
-            width=84,
-            is_right=True,
+            width=92,
         ),
     ]

@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QMarginsF, Qt, Signal
-from PySide6.QtGui import QPageLayout, QTextDocument
+from PySide6.QtGui import QPageLayout, QResizeEvent, QTextDocument
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
 
@@ -20,8 +20,10 @@ from app.exchange.table_sheet import write_table
 from app.laptop import today_in_china
 from i18n.text import tr
 from ui.context import PageContext
+from ui.theme import text_px
 from ui.widgets.cards import Card
 from ui.widgets.flow import FlowLayout
+from ui.widgets.labels import text_label
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
 from ui.wording import error_sentence
@@ -31,11 +33,14 @@ from ui.wording_conflicts import (
     week_headers,
     week_row,
     week_title,
+    week_whole,
     week_written,
 )
 
 _WIDTHS = (130, 0, 90, 0, 0, 110, 110, 110)
 _KIND_COLUMN = 6
+_LESS_WANTED, WIDE_PX = (0, 7), 1000
+"""Village and time give way on a narrow screen; the line under the list has them."""
 
 
 class WeekScreen(QWidget):
@@ -66,6 +71,10 @@ class WeekScreen(QWidget):
         self.later = QPushButton(tr("下一周"))
         self.export = QPushButton(tr("导出 Excel…"))
         self.print_button = QPushButton(tr("打印…"))
+        self.whole = text_label("", "muted", wraps=True)
+        self.whole.setContentsMargins(16, 6, 16, 0)
+        self.whole.hide()
+        self.table.row_chosen.connect(self._on_row_chosen)
         self._build()
 
     def load(self) -> None:
@@ -121,8 +130,21 @@ class WeekScreen(QWidget):
         self.card.set_title(week_title(week))
         self.table.set_empty_text(week_empty(week))
         self.table.show_rows(week.lines)
+        self._on_row_chosen(self.table.current_row())
         for button in (self.export, self.print_button):
             button.setEnabled(bool(week.lines))
+
+    def _on_row_chosen(self, line: object) -> None:
+        """What the cells have no room for."""
+        is_line = isinstance(line, MergeLine)
+        if isinstance(line, MergeLine):
+            self.whole.setText(week_whole(line, sees_numbers=self._sees_numbers))
+        self.whole.setVisible(is_line)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for place in _LESS_WANTED:
+            self.table.setColumnHidden(place, self.width() < text_px(WIDE_PX))
 
     def _turn(self, weeks: int) -> None:
         self.monday += timedelta(weeks=weeks)
@@ -185,6 +207,7 @@ class WeekScreen(QWidget):
             flow.addWidget(button)
             button.clicked.connect(slot)
         self.card.add(self.table, 1)
+        self.card.add(self.whole)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)

@@ -82,9 +82,9 @@ class HandoverDesk(QObject):
             and last.state is HandoverState.EFFECTIVE
             and last.to_unit_id == found.home_unit_id
         )
-        words = (
-            "" if last is None or is_home_again else state_line(last.state, to_unit=last.to_unit)
-        )
+        words = ""
+        if last is not None and not is_home_again:
+            words = state_line(self._subject, last.state, to_unit=last.to_unit)
         self.line.setText(words)
         self.line.setVisible(bool(words))
 

@@ -30,7 +30,7 @@ from ui.widgets.forms import FormField, FormPanel
 from ui.widgets.hits import Hit
 from ui.widgets.labels import text_label
 from ui.wording import error_sentence
-from ui.wording_handovers import confirmation, subject_word
+from ui.wording_handovers import confirmation, place_line, subject_word
 from ui.wording_rules import name_of
 
 
@@ -85,7 +85,9 @@ class HandoverDialog(QDialog):
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(10)
         layout.addWidget(text_label(self._standing.title, "strong", wraps=True))
-        layout.addWidget(text_label(tr("现在由{unit}办理", unit=now), "muted", wraps=True))
+        layout.addWidget(
+            text_label(place_line(self._standing.subject, unit=now), "muted", wraps=True)
+        )
         form = FormPanel()
         form.add_widget(FormField(tr("移交到"), self.unit))
         form.add_widget(FormField(tr("说明（可以不写）"), self.note))

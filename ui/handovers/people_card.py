@@ -22,10 +22,10 @@ from ui.wording_rules import name_of
 
 def _columns() -> list[Column[PersonRow]]:
     return [
-        Column(tr("姓名"), lambda one: one.name, width=90),
+        Column(tr("姓名"), lambda one: one.name, width=120),
         Column(tr("岗位"), lambda one: name_of(one.role), width=120),
         Column(tr("单位"), lambda one: one.unit),
-        Column(tr("移交"), _asked, tone=lambda _one: "warn", width=150),
+        Column(tr("移交"), _asked, tone=lambda _one: "warn"),
     ]
 
 

@@ -121,11 +121,9 @@ class StickView(QWidget):
         self.said.hide()
         receipts = Card(tr("回执"), is_flush=True)
         self.table.set_empty_text(tr("还没有用U盘写出过。"))
+        self.meaning.setContentsMargins(16, 8, 16, 4)
+        receipts.add(self.meaning)  # above the list: what to do next is read without scrolling
         receipts.add(self.table, 1)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(15, 4, 15, 0)
-        foot.addWidget(self.meaning)
-        receipts.body.addLayout(foot)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
@@ -216,7 +214,7 @@ def _columns() -> list[Column[StickRow]]:
     return [
         Column(tr("次数"), lambda row: tr("第 {number} 次", number=row.number), width=90),
         Column(tr("写出时间"), lambda row: stick_moment(row.written_at)),
-        Column(tr("待上传的内容"), lambda row: str(row.operations), is_right=True, width=120),
+        Column(tr("写出几条"), lambda row: str(row.operations), is_right=True, width=90),
         Column(tr("读入时间"), lambda row: stick_moment(row.read_at)),
         Column(
             tr("回执"),

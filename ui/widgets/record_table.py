@@ -167,6 +167,12 @@ class RecordTable(QTableView):
         column = max(0, self.currentIndex().column())
         self.setCurrentIndex(self.rows.index(position, column))
 
+    def setColumnHidden(self, column: int, hide: bool) -> None:
+        """The others share the room."""
+        if self.isColumnHidden(column) != hide:
+            super().setColumnHidden(column, hide)
+            self._size_sections()
+
     def set_filter_field(self, field: QLineEdit) -> None:
         """Typing in the table goes on in `field`; Down or Enter there comes back."""
         self._filter_field = field
@@ -237,7 +243,12 @@ class RecordTable(QTableView):
     def _size_sections(self) -> None:
         self.verticalHeader().setDefaultSectionSize(text_px(ROW_HEIGHT))
         header = self.horizontalHeader()
-        share = _share_of_width(self.rows.columns, self.viewport().width())
+        shown = [
+            column
+            for position, column in enumerate(self.rows.columns)
+            if not self.isColumnHidden(position)
+        ]
+        share = _share_of_width(shown, self.viewport().width())
         for position, column in enumerate(self.rows.columns):
             _size_section(header, position, column, share)
 

@@ -343,7 +343,12 @@ def test_two_households_stand_side_by_side_and_are_made_one(qtbot, scene) -> Non
     buttons = [box.button.text() for box in page.panel.choices.boxes]
     assert buttons == ["1  并成一户，以这户为准", "2  并成一户，以这户为准"]
     assert page.panel.last_button.text() == "3  不是同一户"
+    assert page.panel.last_button.isVisible()
+    assert not page.panel.last_button.visibleRegion().isEmpty()
     qtbot.keyClick(page.table, Qt.Key.Key_1)
+    scene.settle()
+    assert "“007 石某某”并入“7 石某某”" in page.panel.ask_bar.accessibleName()
+    qtbot.keyClick(page.panel.ask_bar.yes, Qt.Key.Key_Return)
     scene.settle()
     with scene.store.reading() as session:
         (left,) = session.exec(select(Household)).all()

@@ -68,9 +68,9 @@ def test_when_last_is_said_as_people_say_it(ago: timedelta, words: str) -> None:
 def test_originals_that_wait_are_said_with_their_size() -> None:
     originals = {"originals_waiting": 3, "original_bytes_waiting": 2_202_010}
     alone = SyncStatus(last_contact=NOW, **originals)
-    assert status_line(alone, NOW) == "附件 3 个待传 2.1 MiB · 刚刚"
+    assert status_line(alone, NOW) == "附件 3 个待传 2.1 MB · 刚刚"
     beside = SyncStatus(waiting=2, last_contact=NOW, **originals)
-    assert status_line(beside, NOW) == "2 条待上传，附件 3 个待传 2.1 MiB · 刚刚"
+    assert status_line(beside, NOW) == "2 条待上传，附件 3 个待传 2.1 MB · 刚刚"
 
 
 def test_what_needs_a_person_comes_before_what_waits() -> None:

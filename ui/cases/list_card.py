@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from app.cases.queries import OPEN_STATES, CaseFilter, CaseList, CaseRow
 from app.cases.vocabulary import CaseState
+from app.store import SyncState
 from i18n.text import tr
 from ui.theme import text_px
 from ui.widgets.cards import Card
@@ -228,6 +229,12 @@ def _recorded(row: CaseRow) -> str:
 
 def _recorded_at(row: CaseRow) -> object:
     return row.recorded_at
+
+
+def in_conflict(row: CaseRow) -> str:
+    """The case's id where its line says 有冲突."""
+    is_shown = row.sync_state is SyncState.CONFLICT and not row.asked_for
+    return row.case_id if is_shown else ""
 
 
 def _sync(row: CaseRow) -> str:

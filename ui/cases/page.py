@@ -22,9 +22,10 @@ from ui.cases.case_card import CaseCard
 from ui.cases.draft_bar import DraftBar
 from ui.cases.draft_keeper import DraftKeeper
 from ui.cases.editor import CaseEditor
-from ui.cases.list_card import CaseListCard
+from ui.cases.list_card import CaseListCard, in_conflict
 from ui.cases.reader import CaseReader
 from ui.cases.searching_picker import Search
+from ui.conflicts.word import ConflictLead
 from ui.context import PageContext
 from ui.theme import icon
 from ui.widgets.side_panel import SidePanelHost
@@ -149,6 +150,7 @@ class CasesPage(QWidget):
         self.list.filter_changed.connect(self._on_filter_changed)
         self.list.more_wanted.connect(self._on_more_wanted)
         self.list.case_chosen.connect(self._on_case_chosen)
+        ConflictLead(self._context, self.list.table, record_of=in_conflict)
         self.list.case_opened.connect(self._reader.read_case)
         self._reader.list_read.connect(self._on_list_read)
         self._reader.more_read.connect(self.list.model.append)

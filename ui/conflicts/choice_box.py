@@ -24,7 +24,7 @@ from ui.widgets.labels import StatePill, text_label
 BESIDE_FROM_PX = 150
 """What one box needs beside another; below that they stand under each other."""
 
-LONG_HTML = 400
+MANY_LINES, LONG_TEXT = 4, 160
 
 
 class ChoiceBox(QFrame):
@@ -58,9 +58,7 @@ class ChoiceBox(QFrame):
             flow.addWidget(StatePill(mark, Tone.INFO, top))
         layout.addWidget(top)
         self.button = QPushButton(button)
-        is_long = sum(len(html) for _name, html in lines) > LONG_HTML
-        if is_long:  # the key stays in sight above a text that scrolls
-            layout.addWidget(self.button)
+        self.is_long = len(lines) > MANY_LINES or sum(len(html) for _, html in lines) > LONG_TEXT
         for name, html in lines:
             label = f'<span style="color:{MUTED_TEXT}">{escape(name)}</span> ' if name else ""
             layout.addWidget(_value_label(label + html))
@@ -70,9 +68,14 @@ class ChoiceBox(QFrame):
         self.button.setAccessibleName(f"{key} {heading} {button}")
         self.button.setVisible(is_enabled)
         self.button.clicked.connect(self._on_clicked)
-        if not is_long:
-            layout.addWidget(self.button)
+        layout.addWidget(self.button)
+        self._column = layout
         self.setAccessibleName(heading)
+
+    def lift_button(self) -> None:
+        """Under the heading, where it stays in sight above words that scroll."""
+        self._column.removeWidget(self.button)
+        self._column.insertWidget(1, self.button)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         super().mouseDoubleClickEvent(event)
@@ -111,7 +114,10 @@ class ChoiceRow(QWidget):
             old.hide()
             old.deleteLater()
         self.boxes = boxes
+        is_long = any(box.is_long for box in boxes)
         for box in boxes:
+            if is_long:
+                box.lift_button()
             self._row.addWidget(box, 1)
         self._arrange()
 

@@ -228,7 +228,7 @@ def _columns(context: PageContext) -> list[Column[ConflictRow]]:
     now = context.store.clock.now
     return [
         Column(tr("什么"), record_words),
-        Column(tr("哪一项"), part_words, width=104),
+        Column(tr("哪一项"), part_words, width=116),
         Column(tr("谁写的"), lambda row: who_words(row.names), width=150),
         Column(
             tr("放了多久"),

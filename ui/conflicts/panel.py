@@ -27,6 +27,7 @@ from i18n.text import tr
 from ui.conflicts.choice_box import BESIDE_FROM_PX, ChoiceRow
 from ui.conflicts.choices import Choices, Decision
 from ui.context import PageContext
+from ui.theme import text_px
 from ui.votes.ask_bar import AskBar, Question
 from ui.widgets.cards import Card
 from ui.widgets.flow import FlowLayout
@@ -161,6 +162,7 @@ class ConflictPanel(Card):
             is_long = limit > _LONG_TEXT
             self.field.setVisible(not is_long)
             self.long_field.setVisible(is_long)
+            self.typing.setMinimumHeight(text_px(80) if is_long else 0)
             name = field_words(card.row.subject_entity, card.row.field_name)
             self.field.setAccessibleName(name)
             self.long_field.setAccessibleName(name)
@@ -238,7 +240,7 @@ class ConflictPanel(Card):
         line.addWidget(self.field, 1)
         line.addWidget(self.long_field, 1)
         line.addWidget(self.save_typed, 0, Qt.AlignmentFlag.AlignTop)
-        self.long_field.setMaximumHeight(120)
+        self.long_field.setMaximumHeight(text_px(120))
         self.save_typed.setProperty("role", "primary")
         self.add(self.typing)
         buttons = QWidget()

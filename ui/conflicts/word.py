@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.store import SyncState
 from i18n.text import tr
 from ui.context import PageContext
+from ui.widgets.record_table import RecordTable
+from ui.widgets.rows_model import ROW, Index
 
 
 class ConflictButton(QPushButton):
@@ -31,3 +35,22 @@ class ConflictButton(QPushButton):
 
     def _on_clicked(self) -> None:
         self._context.open_record("conflict", self._record_id)
+
+
+class ConflictLead(QObject):
+    """A click on 有冲突 in the last column of a list; by keyboard the record's own button leads
+    there. ``record_of(row)`` is the id of a record in conflict, or empty."""
+
+    def __init__(
+        self, context: PageContext, table: RecordTable, *, record_of: Callable[[Any], str]
+    ) -> None:
+        super().__init__(table)
+        self._context, self._table, self._record_of = context, table, record_of
+        table.clicked.connect(self._on_clicked)
+
+    def _on_clicked(self, index: Index) -> None:
+        if index.column() != len(self._table.rows.columns) - 1:
+            return
+        record_id = self._record_of(index.data(ROW))
+        if record_id:
+            self._context.open_record("conflict", record_id)

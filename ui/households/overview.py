@@ -23,8 +23,9 @@ from app.households.queries import (
     residents_count,
 )
 from app.households.vocabulary import MicroGridSize
-from app.store import Changes
+from app.store import Changes, SyncState
 from i18n.text import tr
+from ui.conflicts.word import ConflictLead
 from ui.context import PageContext
 from ui.households.columns_view import ColumnsView
 from ui.households.grid_list import GridLine, GridList
@@ -355,6 +356,7 @@ class RosterOverview(QWidget):
         self.side.opened.connect(self.columns.open_side)
         self.columns.arranged.connect(self._on_arranged)
         self.side.gone.connect(self._on_side_gone)
+        ConflictLead(self._context, self.table, record_of=_in_conflict)
 
 
 def _household_columns() -> list[Column[HouseholdRow]]:
@@ -370,6 +372,11 @@ def _household_columns() -> list[Column[HouseholdRow]]:
             is_pill=True,
         ),
     ]
+
+
+def _in_conflict(row: HouseholdRow) -> str:
+    is_shown = row.sync_state is SyncState.CONFLICT and not row.is_asked_for
+    return row.id if is_shown else ""
 
 
 def _state_word(row: HouseholdRow) -> tuple[str, str]:

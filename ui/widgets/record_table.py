@@ -70,8 +70,10 @@ class _CellDelegate(QStyledItemDelegate):
 
     def _inner(self, option: QStyleOptionViewItem, index: Index) -> QRect:
         """The cell without its padding; the outer columns keep to the edge of the card's title."""
-        is_last = index.column() == index.model().columnCount() - 1
-        left = EDGE_PADDING if index.column() == 0 else PADDING
+        table = self.parent()
+        shown = table.shown_columns() if isinstance(table, RecordTable) else [index.column()]
+        is_first, is_last = index.column() == min(shown), index.column() == max(shown)
+        left = EDGE_PADDING if is_first else PADDING
         return option.rect.adjusted(left, 0, -(EDGE_PADDING if is_last else PADDING), 0)
 
     def _paint_text(
@@ -167,6 +169,10 @@ class RecordTable(QTableView):
         column = max(0, self.currentIndex().column())
         self.setCurrentIndex(self.rows.index(position, column))
 
+    def shown_columns(self) -> list[int]:
+        """The places of the columns that are not hidden."""
+        return [place for place in range(len(self.rows.columns)) if not self.isColumnHidden(place)]
+
     def setColumnHidden(self, column: int, hide: bool) -> None:
         """The others share the room."""
         if self.isColumnHidden(column) != hide:
@@ -243,11 +249,7 @@ class RecordTable(QTableView):
     def _size_sections(self) -> None:
         self.verticalHeader().setDefaultSectionSize(text_px(ROW_HEIGHT))
         header = self.horizontalHeader()
-        shown = [
-            column
-            for position, column in enumerate(self.rows.columns)
-            if not self.isColumnHidden(position)
-        ]
+        shown = [self.rows.columns[place] for place in self.shown_columns()]
         share = _share_of_width(shown, self.viewport().width())
         for position, column in enumerate(self.rows.columns):
             _size_section(header, position, column, share)

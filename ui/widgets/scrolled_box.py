@@ -31,9 +31,8 @@ class ScrolledBox(QScrollArea):
 
     def sizeHint(self) -> QSize:
         width = max(1, self.viewport().width())
-        layout = self._inside.layout()
-        height = layout.totalHeightForWidth(width) if layout is not None else -1
-        return QSize(200, height if height >= 0 else self._inside.sizeHint().height())
+        least = self.column.totalMinimumSize().height()
+        return QSize(200, max(self.column.totalHeightForWidth(width), least))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, min(text_px(LEAST_PX), self.sizeHint().height()))

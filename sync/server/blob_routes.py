@@ -26,10 +26,11 @@ from sync.protocol.messages import (
     ProblemCode,
 )
 from sync.server import blobs, intake, sign_in
-from sync.server.blobs import Held, Reach
+from sync.server.blobs import Held
 from sync.server.exchange import CountyDesk
 from sync.server.lineage import read_lineage
 from sync.server.problems import RequestRefusedError
+from sync.server.vouchers import Reach
 
 _RANGE: Final = re.compile(r"bytes=(\d{1,12})-(\d{0,12})")
 _TUS: Final = {"Tus-Resumable": TUS_VERSION}
@@ -73,7 +74,8 @@ def _add_pieces(app: FastAPI, desk: CountyDesk) -> None:
     def head(request: Request, sha256: str) -> Response:
         _require_tus(request)
         with desk.pool.connection() as connection:
-            found = blobs.held(connection, _reach(request, desk, connection), sha256=sha256)
+            reach = _reach(request, desk, connection)
+            found = blobs.held(connection, reach, sha256=sha256, now=desk.now())
         return Response(headers=_offset(found) | {"Cache-Control": "no-store"})
 
     @app.patch(BLOBS_PATH + "/{sha256}")
@@ -100,7 +102,9 @@ def _add_reading(app: FastAPI, desk: CountyDesk) -> None:
         _require_quiet(desk)
         with desk.pool.connection() as connection:
             reach = _reach(request, desk, connection)
-            body, found = blobs.read(connection, reach, sha256=sha256, start=start, end=end)
+            body, found = blobs.read(
+                connection, reach, sha256=sha256, start=start, end=end, now=desk.now()
+            )
         headers = {"ETag": f'"{sha256}"', "Accept-Ranges": "bytes", "Cache-Control": "no-store"}
         headers["Content-Range"] = f"bytes {start}-{start + len(body) - 1}/{found.size}"
         is_part = request.headers.get("range") is not None

@@ -45,6 +45,7 @@ from sync.server.slots import Slots
 from sync.server.state import read_state
 from sync.server.stick_keys import known_public
 from sync.server.sums import read_sums
+from sync.server.vouchers import Reach, vouch_for_new
 
 LOG: Final = logging.getLogger("gulou.county")
 _ATTEMPTS: Final = 4
@@ -169,6 +170,8 @@ def _judge_once(
             install_id=install.id,
             seen_until=install.seen_until,
         )
+        reach = Reach(install.lineage, units.scope_of(install.unit_id))
+        vouch_for_new(cursor, reach, whole.feed, now)
         write_feed(cursor, whole)
     verdicts = judged | {row.op_no: intake.verdict_json(row) for row in whole.verdicts}
     in_doubt = judged_before | (

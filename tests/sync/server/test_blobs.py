@@ -346,9 +346,11 @@ def test_a_department_that_gets_the_case_fetches_and_adds_until_it_gives_it_back
         assert line.get(one).status_code == 403
 
 
-def hand_over(laptop: FakeLaptop, case_id: str, *, source: str, target: str) -> None:
+def hand_over(
+    laptop: FakeLaptop, case_id: str, *, source: str, target: str, home: str = VILLAGE
+) -> None:
     fields = {
-        "unit_id": VILLAGE,
+        "unit_id": home,
         "subject_entity": "case_file",
         "subject_id": case_id,
         "from_unit_id": source,
@@ -374,6 +376,97 @@ def test_a_laptop_with_a_new_name_sends_what_it_attached_under_the_old_one(
     ask(renewed).send(data)
     assert ask(renewed).get(data).status_code == 403
     assert ask(laptop).get(data).content == data
+
+
+def test_who_only_knows_a_hash_does_not_fetch_the_original_with_it(
+    people: People, county: County, laptop: FakeLaptop, ask: Ask
+) -> None:
+    """Nor learns anything of it piece by piece."""
+    data = a_photo()
+    attach(laptop, data)
+    ask(laptop).send(data)
+    spy = people.laptop(other_village(county))
+    attach(spy, data)
+    line = ask(spy)
+    assert spy.last_verdict["verdict"] == "applied"  # type: ignore[attr-defined]
+    assert line.get(data).status_code == 403
+    assert line.begin(data).headers["Upload-Offset"] == "0", "and not that it is here"
+    guess = a_photo(seed=2)
+    for start, status in ((0, 204), (64_000, 204), (128_000, 460)):
+        part = guess[start : start + 64_000]
+        checksum = base64.b64encode(hashlib.sha256(part).digest()).decode()
+        wrong = {"Upload-Checksum": f"sha256 {checksum}"}
+        assert line.piece(data, start, start + 1, body=part, **wrong).status_code == status
+    assert line.head(data).headers["Upload-Offset"] == "0"
+    assert line.get(data).status_code == 403
+    assert ask(laptop).get(data).content == data
+
+
+def test_a_village_that_has_the_same_photo_shows_it_and_may_fetch_it(
+    people: People, county: County, laptop: FakeLaptop, ask: Ask, sql: Connection[Any]
+) -> None:
+    data = a_photo()
+    attach(laptop, data)
+    ask(laptop).send(data)
+    second = people.laptop(other_village(county))
+    attach(second, data)
+    line = ask(second)
+    assert line.begin(data).headers["Upload-Offset"] == "0"
+    assert line.piece(data, 0, 100_000).status_code == 204
+    assert line.piece(data, 64_000, 80_000).json()["params"] == {"held": 100_000}
+    assert line.piece(data, 100_000, len(data)).headers["Upload-Offset"] == str(len(data))
+    assert ask(people.laptop(other_village(county))).get(data).content == data
+    assert sql.execute("SELECT count(*) FROM blob_piece").fetchone() == (3,), "kept once"
+
+
+def test_the_last_bytes_alone_do_not_show_that_one_has_it(
+    people: People, county: County, laptop: FakeLaptop, ask: Ask
+) -> None:
+    data = a_photo()
+    attach(laptop, data)
+    ask(laptop).begin(data)
+    ask(laptop).piece(data, 0, len(data) - 2)
+    spy = people.laptop(other_village(county))
+    attach(spy, data)
+    line = ask(spy)
+    ended = line.piece(data, len(data) - 2, len(data))
+    assert ended.headers["Upload-Offset"] == "0", "it is to begin at the beginning"
+    assert line.get(data).status_code == 403
+    assert ask(laptop).get(data).content == data
+    line.send(data)
+    assert line.get(data).content == data
+
+
+def test_what_a_colleague_attaches_again_is_open_wherever_it_is_handed(
+    people: People, laptop: FakeLaptop, ask: Ask
+) -> None:
+    """The colleague has it from the county, and so sends nothing."""
+    data = a_photo()
+    attach(laptop, data)
+    ask(laptop).send(data)
+    colleague = people.laptop(TOWNSHIP, Role.TOWNSHIP_CENTRE)
+    case_id = attach(colleague, data)
+    assert ask(people.laptop(FORESTRY)).get(data).status_code == 403
+    hand_over(colleague, case_id, source=TOWNSHIP, target=FORESTRY, home=TOWNSHIP)
+    assert ask(people.laptop(FORESTRY)).get(data).content == data
+
+
+def test_nobody_stops_an_upload_with_a_wrong_size(
+    people: People, county: County, laptop: FakeLaptop, ask: Ask
+) -> None:
+    data = a_photo()
+    attach(laptop, data)
+    spy = people.laptop(other_village(county))
+    attach(spy, data, size=10)
+    ask(spy).begin(data, **{"Upload-Length": "10"})
+    ask(laptop).send(data)
+    assert ask(laptop).get(data).content == data
+
+
+@pytest.mark.parametrize("name", ["%00", "x", "%00" * 64, "A" * 64])
+def test_a_name_that_is_no_hash(laptop: FakeLaptop, ask: Ask, name: str) -> None:
+    line = ask(laptop)
+    assert line.http.get(f"{line.url}/blobs/{name}", timeout=30).status_code == 403
 
 
 def test_nothing_is_taken_before_its_record_was_judged(laptop: FakeLaptop, ask: Ask) -> None:

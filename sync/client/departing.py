@@ -52,7 +52,7 @@ class Departures:
             )
 
     def let_go(self) -> Touched:
-        """Takes away what nothing waits for any more; returns it."""
+        """Takes away what nothing waits for any more; returns it and what it was a part of."""
         if self._new:
             self._connection.exec_driver_sql(
                 "INSERT INTO departure (entity, record_id, is_for_ever) VALUES (?, ?, ?) "
@@ -106,6 +106,7 @@ class Departures:
         for entity, record_id, _ in going:
             gone.add((entity, record_id))
         gone |= self._parts_of_nobody(gone, staying)
+        wholes = self._wholes_of(gone)  # their states are folded anew without what went
         for entity in ENTITIES:
             ids = [record_id for name, record_id in gone if name == entity]
             if ids:
@@ -123,7 +124,7 @@ class Departures:
             "UPDATE departure SET left_at = ? WHERE entity = ? AND record_id = ?",
             [(self._now, entity, record_id) for entity, record_id, _ in going],
         )
-        return gone
+        return gone | wholes
 
     def _parts_of_nobody(self, gone: Touched, staying: Touched) -> Touched:
         """Parts the county never had, of what leaves: it refused them, and their words stay in

@@ -124,6 +124,18 @@ class MachineLaptop:
         self.laptop = open_folder(folder, self.clock)
         self.exchanger, self.line = line_of(self.laptop)
 
+    def enrol_again(self, enrolment: dict[str, str]) -> None:
+        """An official brings a new code; the file stays as it is."""
+        self.line.inner.close()
+        enrol(
+            self.laptop.store,
+            self.laptop.keys,
+            Enrolment(**enrolment),
+            secret_name=self.laptop.device_secret,
+            device_name=self.name,
+        )
+        self.exchanger, self.line = line_of(self.laptop)
+
     def close(self) -> None:
         """Closes file and line."""
         self.line.inner.close()

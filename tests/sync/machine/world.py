@@ -19,6 +19,7 @@ from sqlmodel import col, select
 from app.cases.actions import CaseDraft, PartyEntry, add_case_event, record_case
 from app.cases.vocabulary import CaseEventKind, PartySide, PartySource, Urgency
 from app.conflicts.actions import choose_values
+from app.conflicts.merging import merge_households, not_the_same
 from app.conflicts.vocabulary import ConflictKind, ConflictState
 from app.errors import UserFacingError
 from app.handovers.vocabulary import HandoverSubject
@@ -34,7 +35,8 @@ from db.tables.handovers import Handover
 from db.tables.households import Household, Resident
 from db.tables.votes import ElectorateEntry, Motion
 from sync.client.stick import read_stick, write_stick
-from sync.client.transport import NotTheCountyError, OfflineError
+from sync.client.transport import CountyRefusedError, NotTheCountyError, OfflineError
+from sync.protocol.messages import OLDEST_PROTOCOL, ProblemCode
 from sync.server.county import County
 from sync.server.process import CountyProcess, make_desk
 from sync.server.stick import take_stick
@@ -142,6 +144,20 @@ class World:
             for n in range(members % 4)
         ]
         self._type(laptop, mark, lambda session: session.add_all([home, *people]))
+
+    def add_twin(self, which: int, number: int) -> None:
+        """Somebody enters a household again that another laptop may have entered before."""
+        laptop = self._worker(which)
+        with laptop.store.reading() as session:
+            known = _pick(session, Household, number, laptop.unit_id)
+        if known is None:
+            return
+        mark = self.memory.next_mark()
+        twin = a_household(
+            unit_id=laptop.unit_id, number=known.number, head_name=known.head_name, note=mark
+        )
+        member = a_resident(twin, name=known.head_name, identity_number=None)
+        self._type(laptop, mark, lambda session: session.add_all([twin, member]))
 
     def edit_household(self, which: int, number: int, field: int) -> None:
         """Someone types something else into one field."""
@@ -272,16 +288,9 @@ class World:
     def settle_conflict(self, which: int, number: int, side: int) -> None:
         """A person lets one of the two values stand; perhaps somebody else does so elsewhere."""
         laptop = self._any(which)
-        with laptop.store.reading() as session:
-            found = session.exec(
-                select(Conflict)
-                .where(col(Conflict.state) == ConflictState.OPEN)
-                .where(col(Conflict.kind) == ConflictKind.FIELD)
-                .order_by(col(Conflict.sync_seq))
-            ).all()
-        if not found:
+        conflict = self._open_conflict(laptop, ConflictKind.FIELD, number)
+        if conflict is None:
             return
-        conflict = found[number % len(found)]
         text = conflict.current_value if side % 2 else conflict.other_value
         value = None if text is None else json.loads(text)
         self._act(
@@ -293,6 +302,21 @@ class World:
                 conflict_ids=[conflict.id],
                 values={str(conflict.field_name): value},
             ),
+        )
+
+    def settle_twins(self, which: int, number: int, way: int) -> None:
+        """Two households are one after all, or two."""
+        laptop = self._any(which)
+        conflict = self._open_conflict(laptop, ConflictKind.HOUSEHOLD_DOUBLE, number)
+        if conflict is None:
+            return
+        store, actor, ids = laptop.store, laptop.actor, [conflict.id]
+        if way % 3 == 0:
+            self._act(laptop, "", lambda: not_the_same(store, actor, conflict_ids=ids))
+            return
+        kept = conflict.subject_id if way % 3 == 1 else str(conflict.other_id)
+        self._act(
+            laptop, "", lambda: merge_households(store, actor, conflict_ids=ids, keep_id=kept)
         )
 
     def undo_last(self, which: int) -> None:
@@ -365,6 +389,10 @@ class World:
         self._round(laptop)
         laptop.line.fault = None
 
+    def speak_the_old_protocol(self, which: int) -> None:
+        """Until its next start this laptop speaks as the first released program did."""
+        self._any(which).exchanger._protocol = OLDEST_PROTOCOL
+
     # --- what clocks and disks do --------------------------------------------------------------
 
     def jump_clock(self, which: int, where: int) -> None:
@@ -433,11 +461,28 @@ class World:
         for _ in range(most_rounds):
             moved = 0
             for laptop in self.laptops:
-                result = laptop.sync()
-                moved += result.sent + result.received
+                moved += self._moved(laptop)
             if moved == 0:
                 return
         raise AssertionError(f"still moving after {most_rounds} rounds")
+
+    def _moved(self, laptop: MachineLaptop) -> int:
+        try:
+            result = laptop.sync()
+        except CountyRefusedError as refusal:
+            self._after_refusal(laptop, refusal)
+            return 1
+        return result.sent + result.received
+
+    def _after_refusal(self, laptop: MachineLaptop, refusal: CountyRefusedError) -> None:
+        """A name that is not good any more is changed by the laptop itself, perhaps in its next
+        round. A county that went back far enough knows none of its names: it is enrolled again."""
+        if refusal.code == ProblemCode.IDENTITY_REUSED:
+            return
+        assert refusal.code == ProblemCode.INSTALL_UNKNOWN, refusal
+        assert self.was_restored, refusal
+        unit_id = PEOPLE[laptop.person][0]
+        laptop.enrol_again(self.county.enrolment(unit_id, self.process.url))
 
     # --- parts ---------------------------------------------------------------------------------
 
@@ -447,6 +492,16 @@ class World:
     def _worker(self, which: int) -> MachineLaptop:
         village = [one for one in self.laptops if one.person in _VILLAGERS]
         return village[which % len(village)]
+
+    @staticmethod
+    def _open_conflict(laptop: MachineLaptop, kind: ConflictKind, number: int) -> Conflict | None:
+        with laptop.store.reading() as session:
+            found = session.exec(
+                select(Conflict)
+                .where(col(Conflict.state) == ConflictState.OPEN, col(Conflict.kind) == kind)
+                .order_by(col(Conflict.sync_seq))
+            ).all()
+        return found[number % len(found)] if found else None
 
     def _motion(self, laptop: MachineLaptop, number: int, state: MotionState) -> Motion | None:
         with laptop.store.reading() as session:
@@ -524,6 +579,8 @@ class World:
             laptop.power_cut()
         except (OfflineError, NotTheCountyError):
             pass
+        except CountyRefusedError as refusal:
+            self._after_refusal(laptop, refusal)
 
 
 _VILLAGERS: Final = ("worker", "secretary", "other_worker")

@@ -125,7 +125,7 @@ def check_sums(connection: Any, laptop: MachineLaptop, *, was_restored: bool) ->
         repairs = list(repaired.all())
     theirs = read_sums(connection, scope, list(ENTITIES))
     assert differing(ours, theirs) == [], laptop.name
-    if not laptop.was_put_back and not was_restored:
+    if not laptop.may_need_repair and not was_restored:
         assert repairs == [], f"{laptop.name}: the repair hid a mistake of the protocol"
 
 

@@ -94,8 +94,10 @@ class MachineLaptop:
     laptop: Laptop
     exchanger: Exchanger
     line: FaultyLine
-    was_put_back: bool = False
-    """Whether its file was ever an older one than the county had heard of."""
+    may_need_repair: bool = False
+    """Whether its file was ever older than what the county had heard of it: put back, copied, or
+    ahead of it by stick. A verdict may then come after the row it is about, and a check mends it.
+    """
     _lives: int = field(default=1)
 
     @property

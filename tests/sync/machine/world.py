@@ -334,6 +334,7 @@ class World:
         """Everything that waits is written to a stick; nobody knows when it will be read."""
         laptop = self._any(which)
         folder = self._stick_of(laptop)
+        laptop.may_need_repair = True
         folder.mkdir(exist_ok=True)
         self._act(
             laptop,
@@ -360,6 +361,7 @@ class World:
         """Whatever answers lie on the laptop's stick, however old."""
         laptop = self._any(which)
         if self._stick_of(laptop).exists():
+            laptop.may_need_repair = True
             self._act(
                 laptop,
                 "",
@@ -419,7 +421,7 @@ class World:
         laptop.close()
         put_back(laptop.folder, copies[0])
         laptop.reopen(laptop.folder)
-        laptop.was_put_back = True
+        laptop.may_need_repair = True
         self.memory.forget_destroyed(laptop, before)
 
     def clone(self, which: int) -> None:
@@ -427,7 +429,7 @@ class World:
         if len(self.laptops) < MOST_LAPTOPS:
             source = self._any(which)
             made = clone_of(source, f"clone-{self.steps}")
-            source.was_put_back = made.was_put_back = True
+            source.may_need_repair = made.may_need_repair = True
             self.laptops.append(made)
 
     def kill_county(self) -> None:

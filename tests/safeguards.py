@@ -70,6 +70,12 @@ def _believed_times(wall_times_ms: Any, *, offset: int, **_: Any) -> list[dateti
     return [datetime.fromtimestamp(wall_ms / 1000, UTC) for wall_ms in wall_times_ms]
 
 
+def _at_its_number(*columns: Any) -> Any:
+    from sync.server.page_rows import Line
+
+    return Line(*columns)._replace(place=columns[0])
+
+
 def _raise(*_: Any) -> None:
     raise RuntimeError("nothing catches it")
 
@@ -197,7 +203,7 @@ SAFEGUARDS: Final = (
     Safeguard(
         "the same field edited on an older version is a conflict",
         "what another laptop wrote is overwritten and nobody is told",
-        _SERVER + "test_merging.py::test_the_same_field_is_a_conflict_and_the_loser_is_kept",
+        _SERVER + "test_merging.py::test_a_record_of_another_laptop_without_a_base_is_a_conflict",
         replaced("sync.server.merging:_is_conflict", lambda *_: False),
     ),
     Safeguard(
@@ -254,5 +260,181 @@ SAFEGUARDS: Final = (
         "Ctrl+K finds a person this laptop may no longer hold",
         _CLIENT + "test_search_catch_up.py::test_what_left_this_laptop_leaves_the_search_at_once",
         replaced("sync.client.laying:Layer._leave_search", nothing),
+    ),
+    Safeguard(
+        "a row that should have left leaves, and no copy is kept",
+        "a laptop keeps what is another unit's, in a corner",
+        "tests/sync/test_sums.py::"
+        "test_a_row_that_should_have_left_the_laptop_leaves_and_is_not_kept",
+        replaced("sync.client.checking:Checker._fates", lambda *_: []),
+    ),
+    Safeguard(
+        "both sides add up what they hold",
+        "a hole in a laptop's rows is never noticed",
+        "tests/sync/test_sums.py::test_damage_on_the_laptop_is_mended",
+        replaced("sync.client.checking:differing", lambda *_: []),
+    ),
+    Safeguard(
+        "sums are compared only when nothing moves",
+        "every unsent edit is taken for a fault",
+        "tests/sync/test_sums.py::test_nothing_is_compared_while_something_waits",
+        replaced("sync.client.checking:_is_quiet", lambda *_: True),
+    ),
+    Safeguard(
+        "what cannot be mended is not asked for each minute",
+        "one bad row costs a poor line its day",
+        "tests/sync/test_sums.py::test_a_range_that_cannot_be_mended_is_not_asked_for_every_minute",
+        replaced("sync.client.checking:_is_known", lambda *_: False),
+    ),
+    Safeguard(
+        "the county gives out slots",
+        "3,500 laptops come back at once and none gets through",
+        "tests/sync/server/test_crowd.py::test_3500_laptops_back_at_once",
+        replaced("sync.server.slots:Slots.expected_wait_s", lambda *_: 0.0),
+    ),
+    Safeguard(
+        "the county's slot is kept",
+        "an edit on the laptop jumps the queue",
+        "tests/sync/client/test_worker.py::test_what_is_written_does_not_shorten_the_countys_slot",
+        replaced("sync.client.worker:SyncWorker._keep_slot", nothing),
+    ),
+    Safeguard(
+        "an original is fetched by whose scope holds its record",
+        "another village looks at a case's photographs",
+        "tests/sync/server/test_blobs.py::test_only_whose_scope_holds_the_record_may_fetch_it",
+        replaced("sync.server.blobs:_require", nothing),
+    ),
+    Safeguard(
+        "an original is what its name says, at the county",
+        "a photograph arrives changed and nobody knows",
+        "tests/sync/server/test_blobs.py::"
+        "test_a_wrong_hash_at_the_end_keeps_nothing_and_begins_again",
+        replaced("sync.server.blobs:_is_sound", lambda *_: True),
+    ),
+    Safeguard(
+        "a piece is what was sent",
+        "one flipped bit costs a whole upload",
+        "tests/sync/server/test_blobs.py::test_a_piece_the_line_changed_is_not_kept",
+        replaced("sync.server.blob_routes:_require_checksum", nothing),
+    ),
+    Safeguard(
+        "an original is what its name says, on the laptop",
+        "a broken photograph is shown as evidence",
+        "tests/unit/db/test_blobs.py::test_an_original_that_is_not_what_its_name_says_is_not_kept",
+        replaced("db.blobs:_is_sound", lambda *_: True),
+    ),
+    Safeguard(
+        "an original leaves with its record",
+        "a photograph stays on a disk that may not hold its case",
+        "tests/sync/client/test_carrier.py::test_an_original_leaves_the_disk_with_its_subject",
+        replaced("sync.client.blobs:forget_unnamed", nothing),
+    ),
+    Safeguard(
+        "an original follows its judged record",
+        "the county is sent photographs of nothing",
+        "tests/sync/client/test_carrier.py::test_nothing_is_sent_before_its_record_was_judged",
+        replaced(
+            "sync.client.blobs:Carrier._sendable", lambda carrier: carrier._store.blobs.to_send()
+        ),
+    ),
+    Safeguard(
+        "originals are offered anew to a restored county",
+        "what yesterday's backup had not seen is never sent again",
+        "tests/sync/client/test_carrier.py::"
+        "test_a_county_restored_from_yesterday_gets_back_what_came_since",
+        replaced("sync.client.blobs:Carrier._offer_again_after_restore", nothing),
+    ),
+    Safeguard(
+        "a line cut inside TLS is a cut line",
+        "the laptop thinks a stranger answered and waits",
+        "tests/sync/client/test_transport.py::"
+        "test_a_line_that_ends_inside_tls_is_a_cut_line_and_not_a_stranger",
+        replaced("sync.client.transport:_is_cut", lambda *_: False),
+    ),
+    Safeguard(
+        "work is judged as its author knew things to be",
+        "five edits made in good faith are refused because of a move",
+        "tests/sync/server/test_scope_moves.py::"
+        "test_scope_lost_while_the_laptop_is_offline_with_five_edits",
+        replaced("sync.server.former:Known.may_believe", lambda *_, **__: False),
+    ),
+    Safeguard(
+        "who was told of a move cannot write there",
+        "a village goes on writing what is another's",
+        "tests/sync/server/test_scope_moves.py::"
+        "test_who_has_been_told_of_a_move_cannot_write_there_any_more",
+        replaced("sync.server.former:Known.may_believe", lambda *_, **__: True),
+    ),
+    Safeguard(
+        "a household moves with its people",
+        "its residents stay behind in the other village",
+        "tests/sync/server/test_scope_moves.py::test_a_household_moves_whole",
+        replaced("sync.server.moving:load_for_moves", nothing),
+    ),
+    Safeguard(
+        "who holds a case gets its file",
+        "a department is handed a number and nothing to read",
+        "tests/sync/server/test_scope_moves.py::test_a_department_gets_a_case_and_loses_it_again",
+        replaced("sync.server.moving:hold", nothing),
+    ),
+    Safeguard(
+        "the first of two hand-overs counts",
+        "a case is in two departments at once",
+        "tests/sync/server/test_scope_moves.py::"
+        "test_of_two_hand_overs_the_second_does_not_fit_any_more",
+        replaced("sync.server.moving:unit_that_has", lambda *_: None),
+    ),
+    Safeguard(
+        "lost buckets are evicted",
+        "a township keeps a village that is another township's",
+        "tests/sync/server/test_scope_regrouping.py::"
+        "test_a_village_moved_to_another_township_leaves_the_old_in_pages_and_starts_at_0_in_the_new",
+        replaced("sync.server.feed_page:lost_buckets", lambda *_: {}),
+    ),
+    Safeguard(
+        "merged units go on as another",
+        "work of a laptop that was offline is refused for ever",
+        "tests/sync/server/test_scope_regrouping.py::"
+        "test_a_village_merged_into_another_while_its_laptop_is_offline",
+        replaced("sync.server.scope:_to_the_end", lambda *_: {}),
+    ),
+    Safeguard(
+        "a record stays until its work is judged",
+        "what was typed leaves the disk before it was sent",
+        "tests/sync/client/test_departing.py::test_a_record_stays_until_its_work_is_judged",
+        replaced("sync.client.departing:Departures._needed", lambda _: set()),
+    ),
+    Safeguard(
+        "the log is cut after a departure",
+        "what left is still in the write-ahead log",
+        "tests/unit/db/test_purging.py::test_the_log_is_written_out_and_cut",
+        replaced("db.purging:_empty_log", lambda *_: True),
+    ),
+    Safeguard(
+        "copies are made anew after a departure",
+        "what left is still in yesterday's copy",
+        "tests/unit/db/test_purging.py::test_copies_made_before_are_replaced_by_one_made_now",
+        replaced("db.purging:_replace_copies", nothing),
+    ),
+    Safeguard(
+        "a set-aside file with unsent work is kept",
+        "work that was never sent goes with an old file",
+        "tests/unit/db/test_purging.py::"
+        "test_a_file_set_aside_with_unsent_work_is_kept_for_thirty_days",
+        replaced("db.purging:_has_unsent_work", lambda *_: False),
+    ),
+    Safeguard(
+        "events keep their place",
+        "a unit that gets a case later folds its events in another order",
+        "tests/sync/server/test_scope_moves.py::"
+        "test_who_gets_a_case_later_folds_its_events_in_the_countys_order",
+        replaced("sync.server.feed_page:Line", _at_its_number),
+    ),
+    Safeguard(
+        "what a laptop may not keep is evicted at once",
+        "a department keeps its note on a case that went back",
+        "tests/sync/server/test_scope_moves.py::"
+        "test_what_a_department_wrote_and_may_not_keep_leaves_it",
+        replaced("sync.server.exchange:read_not_kept", lambda *_: []),
     ),
 )

@@ -31,7 +31,10 @@ def check_all(world: World) -> None:
     """Guarantees 1, 2, 3 and 7 of the protocol."""
     with psycopg.connect(world.county.url) as connection:
         check_verdicts(connection, world.laptops, was_restored=world.was_restored)
-        check_no_silent_overwrite(connection)
+        if not world.was_restored:
+            # After a county went back its versions are counted anew, and what an edit was based
+            # on can no longer be told; every text is still looked for below.
+            check_no_silent_overwrite(connection)
         for laptop in world.laptops:
             check_equal(connection, laptop)
             check_sums(connection, laptop, was_restored=world.was_restored)

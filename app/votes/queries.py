@@ -28,7 +28,7 @@ from app.votes.views import (
     judge_or_none,
     worst_sync_state,
 )
-from app.votes.vocabulary import Count, MotionEventKind, OpenProblem, OpenWarning
+from app.votes.vocabulary import Count, OpenProblem, OpenWarning
 from db.clock import today_in_china
 from db.tables.households import MicroGrid
 from db.tables.votes import Ballot, Motion, MotionEvent
@@ -71,18 +71,14 @@ def motion_rows(store: Store, *, unit_ids: frozenset[str] | None = None) -> tupl
         ).all()
         rules = rule_sets_by_id(session)
         counts = {row[0]: row[1:] for row in session.connection().execute(text(_COUNTS))}
-        events = session.exec(
-            select(MotionEvent)
-            .where(col(MotionEvent.kind) == MotionEventKind.TALLIED)
-            .order_by(*county_order(MotionEvent))
-        ).all()
-    tallied = _by_motion(events)
+        events = session.exec(select(MotionEvent).order_by(*county_order(MotionEvent))).all()
+    histories = _by_motion(events)
     return tuple(
         _motion_row(
             motion,
             names,
             counts.get(motion.id, (0, 0, 0)),
-            tallied.get(motion.id, []),
+            histories.get(motion.id, []),
             rules.get(motion.rule_set_id),
         )
         for motion in motions
@@ -161,10 +157,10 @@ def _motion_row(
     motion: Motion,
     names: Mapping[str, str],
     counts: Sequence[int],
-    tallied: list[MotionEvent],
+    history: list[MotionEvent],
     rule: RuleSet | None,
 ) -> MotionRow:
-    tally = tally_of(motion, tallied)
+    tally = tally_of(motion, history)
     total, collected, in_doubt = counts
     counted = Count(collected, 0, 0, in_doubt, total - collected - in_doubt, collected, total)
     judgement = judge_or_none(counted, rule) if total else None

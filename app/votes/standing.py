@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.refolding import county_order
-from app.votes.rules import ballot_standings, count_ballots
+from app.votes.rules import ballot_standings, count_ballots, fold_motion_with_refusals
 from app.votes.tallies import Tally, unpack_tally
 from app.votes.vocabulary import (
     BallotStanding,
@@ -114,11 +114,20 @@ def has_standing_ballot(session: Session, motion: Motion, household_id: str) -> 
 
 
 def tally_of(motion: Motion, events: Sequence[MotionEvent]) -> Tally | None:
-    """The tally that stands: of two made apart, the one the county has first."""
+    """The tally that stands, from all events of the motion in county order.
+
+    Of two made apart it is the one the county has first; one that came before the vote was open
+    there was not applied and says nothing.
+    """
     if motion.state is not MotionState.TALLIED:
         return None
-    first = next((event for event in events if event.kind is MotionEventKind.TALLIED), None)
-    return None if first is None else unpack_tally(first.detail)
+    skipped = {
+        one.position for one in fold_motion_with_refusals([event.kind for event in events]).refusals
+    }
+    for position, event in enumerate(events):
+        if event.kind is MotionEventKind.TALLIED and position not in skipped:
+            return unpack_tally(event.detail)
+    return None
 
 
 def _cast(ballots: Sequence[Ballot], sealed_ids: frozenset[str] | None) -> list[CastBallot]:

@@ -18,7 +18,7 @@ def run_seed(seed: int, *, steps: int, settle_every: int = 60, until: float | No
 
     Raises ``AssertionError`` with the seed and the last steps when an invariant does not hold.
     """
-    world = World()
+    world = World(seed)
     trace: list[str] = []
     try:
         for number, (rule, numbers) in enumerate(_choices(seed, steps), start=1):

@@ -7,12 +7,15 @@ Hypothesis and a seeded driver can call them; a number chooses among what is the
 from __future__ import annotations
 
 import json
+import random
 import shutil
 import tempfile
+import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from unittest import mock
 
 from sqlmodel import col, select
 
@@ -82,7 +85,10 @@ _WALLS: Final = (
 class World:
     """The county's server, its laptops, and the memory of everything that was typed."""
 
-    def __init__(self) -> None:
+    def __init__(self, seed: int = 0) -> None:
+        self._ids = random.Random(seed)
+        self._patched = mock.patch("uuid.uuid4", self._next_id)
+        self._patched.start()
         self.grounds: Grounds = grounds()
         self.folder = Path(tempfile.mkdtemp(prefix="world-", dir=self.grounds.folder))
         self.database = self.grounds.new_database()
@@ -111,6 +117,7 @@ class World:
 
     def close(self) -> None:
         """Ends everything and frees the disk."""
+        self._patched.stop()
         for laptop in self.laptops:
             laptop.close()
         self.process.kill()
@@ -486,7 +493,11 @@ class World:
         unit_id = PEOPLE[laptop.person][0]
         laptop.enrol_again(self.county.enrolment(unit_id, self.process.url))
 
-    # --- parts ---------------------------------------------------------------------------------
+    # --- parts ---
+
+    def _next_id(self) -> uuid.UUID:
+        """Ids of this process, the same for the same seed, so that a run can be repeated."""
+        return uuid.UUID(int=self._ids.getrandbits(128), version=4)
 
     def _any(self, which: int) -> MachineLaptop:
         return self.laptops[which % len(self.laptops)]

@@ -76,6 +76,24 @@ def _at_its_number(*columns: Any) -> Any:
     return Line(*columns)._replace(place=columns[0])
 
 
+def _known_words_only(verdict: Any) -> Any:
+    from sync.protocol.messages import Verdict
+
+    return Verdict(verdict["verdict"]), verdict.get("reason")
+
+
+def _always_whole(*_: Any) -> Any:
+    from sync.client.stick import Fit
+
+    return Fit.WHOLE
+
+
+def _nothing_skipped(_kinds: Any) -> Any:
+    from app.folding import Folded
+
+    return Folded(None, ())
+
+
 def _raise(*_: Any) -> None:
     raise RuntimeError("nothing catches it")
 
@@ -436,5 +454,128 @@ SAFEGUARDS: Final = (
         "tests/sync/server/test_scope_moves.py::"
         "test_what_a_department_wrote_and_may_not_keep_leaves_it",
         replaced("sync.server.exchange:read_not_kept", lambda *_: []),
+    ),
+    Safeguard(
+        "whoever comes with lower numbers is told",
+        "a laptop put back to last week gives its numbers twice",
+        "tests/sync/server/test_lineage.py::test_a_laptop_restored_from_last_week_is_told_so",
+        replaced("sync.server.intake:refuse_behind", nothing),
+    ),
+    Safeguard(
+        "another content under a carried number is the laptop's own",
+        "work done on a copied disk takes another's verdict",
+        "tests/sync/server/test_lineage.py::"
+        "test_another_content_under_a_carried_number_is_the_renewed_laptops_own",
+        replaced("sync.server.lineage:_known", lambda *_, **__: {}),
+    ),
+    Safeguard(
+        "a restored county begins a new epoch",
+        "laptops skip the rows of the restored county",
+        "tests/sync/server/test_backup.py::test_a_backup_comes_back_as_it_was_with_a_new_epoch",
+        replaced("sync.server.backup:_begin_epoch", nothing),
+    ),
+    Safeguard(
+        "what the backup has not seen is sent again",
+        "a day's work is lost with the county's disk",
+        "tests/sync/test_restore.py::test_a_county_restored_from_yesterday_loses_no_operation",
+        replaced("sync.client.round:send_again", nothing),
+    ),
+    Safeguard(
+        "a county that went back is noticed without its saying so",
+        "a copy put back by hand silently lacks a day",
+        "tests/sync/test_restore.py::test_a_county_put_back_without_a_new_epoch_is_noticed_too",
+        replaced("sync.client.round:county_went_back", lambda *_: False),
+    ),
+    Safeguard(
+        "a verdict word of a newer county stops nothing",
+        "an old laptop never syncs again",
+        "tests/sync/client/test_after_upgrade.py::"
+        "test_a_verdict_word_of_a_newer_county_does_not_stop_the_round",
+        replaced("sync.client.laying:_outcome", _known_words_only),
+    ),
+    Safeguard(
+        "dead letters are tried again by a newer program",
+        "a row stays missing although the program now knows it",
+        "tests/sync/client/test_after_upgrade.py::"
+        "test_an_enum_value_of_a_newer_county_is_kept_and_tried_again_after_an_upgrade",
+        replaced("sync.client.after_upgrade:_take_letters", lambda *_: []),
+    ),
+    Safeguard(
+        "a stick is believed only with its signature",
+        "anyone writes a village's work on a stick",
+        "tests/unit/test_sealed.py::test_another_writer_and_another_reader_are_refused",
+        replaced("sync.protocol.sealed:_verify", nothing),
+    ),
+    Safeguard(
+        "an answer by stick is laid only where it fits",
+        "an old stick turns the laptop back",
+        "tests/sync/test_stick.py::test_the_line_comes_back_before_the_receipt",
+        replaced("sync.client.stick:_fit", _always_whole),
+    ),
+    Safeguard(
+        "a round that a stick overtook is dropped",
+        "two answers are laid down in the wrong order",
+        "tests/sync/test_stick.py::test_a_round_that_was_under_way_when_the_stick_was_read",
+        replaced("sync.client.round:unless_read_from_stick", lambda *_: None),
+    ),
+    Safeguard(
+        "a stick is read with all its parts or not",
+        "half a village is laid down as the whole",
+        "tests/sync/test_stick.py::test_first_fetch_by_stick_in_several_files",
+        replaced("sync.client.stick:_require_all_parts", nothing),
+    ),
+    Safeguard(
+        "an older quarantined text never returns",
+        "a repair brings back what was corrected since",
+        "tests/sync/server/test_quarantine.py::"
+        "test_an_older_text_never_comes_back_over_a_newer_one",
+        replaced("sync.server.quarantine:_is_replaced", lambda *_, **__: False),
+    ),
+    Safeguard(
+        "a later verdict reaches the laptop",
+        "a repaired record stays marked as refused for ever",
+        "tests/sync/server/test_quarantine.py::"
+        "test_judged_again_after_the_repair_the_whole_group_is_applied",
+        replaced("sync.server.exchange:later_verdicts", lambda *_: []),
+    ),
+    Safeguard(
+        "pending words are for who may read the record",
+        "refused text of a sealed case is read by everyone",
+        "tests/unit/pending/test_queries.py::"
+        "test_who_has_no_permission_sees_that_there_is_something_but_not_what",
+        replaced("app.pending.queries:may_read_pending", lambda *_, **__: True),
+    ),
+    Safeguard(
+        "a frame that was cut is no answer",
+        "half an answer is laid down",
+        "tests/sync/client/test_transport.py::test_a_truncated_frame_is_no_answer",
+        replaced("sync.protocol.packing:zstandard.frame_content_size", lambda _: -1),
+    ),
+    Safeguard(
+        "a batch is no larger than the line carries",
+        "a poor line never gets anything through",
+        "tests/sync/client/test_batches.py::"
+        "test_after_a_cut_nothing_is_larger_than_the_line_carries",
+        replaced("sync.client.batches:BatchSize._fitting", lambda *_: 10_000),
+    ),
+    Safeguard(
+        "a tally that was not applied seals nothing",
+        "two laptops count the same vote differently",
+        "tests/unit/votes/test_queries.py::TestTallyOnTheWire::"
+        "test_a_tally_from_before_the_opening_seals_nothing",
+        replaced("app.votes.standing:fold_motion_with_refusals", _nothing_skipped),
+    ),
+    Safeguard(
+        "an acknowledgement needs that the laptop holds the rest",
+        "somebody else's edit never reaches the laptop",
+        "tests/sync/server/test_wire.py::test_somebody_elses_edit_in_between_is_echoed",
+        replaced("sync.server.merging:holds", lambda *_, **__: True),
+    ),
+    Safeguard(
+        "no batch goes ahead of an unjudged one",
+        "a later edit is judged before the record it is about",
+        "tests/sync/client/test_round.py::"
+        "test_a_batch_with_an_unjudged_operation_has_none_ahead_of_it",
+        replaced("sync.client.round:_unjudged", lambda *_: set()),
     ),
 )

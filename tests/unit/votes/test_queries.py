@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from app.accounts.vocabulary import Role
 from app.errors import ErrorCode, UserFacingError
 from app.store import SyncState
 from app.village_rules.queries import known_rule_sets
@@ -20,12 +21,13 @@ from app.votes.vocabulary import (
     BallotMethod,
     BallotStanding,
     Count,
+    MotionEventKind,
     MotionState,
     OpenProblem,
     OpenWarning,
 )
-from db.tables.votes import Ballot, ElectorateEntry, Motion
-from tests.helpers.stores import an_actor
+from db.tables.votes import Ballot, ElectorateEntry, Motion, MotionEvent
+from tests.helpers.stores import a_unit, an_actor
 from tests.helpers.votes import (
     a_proposed_motion,
     a_village,
@@ -282,6 +284,37 @@ class TestTallyOnTheWire:
         )
 
         assert not tally.is_whole(tally.sealed_among(ids[1:]))
+
+    def test_a_tally_from_before_the_opening_seals_nothing(self, store):
+        """A restored county heard of it first and did not apply it; the later one counts."""
+        first, *_ = a_village(store)
+        motion_id = an_open_motion(store)
+        give(store, motion_id, first)
+        self.early_tally(store, motion_id, sealed=frozenset())
+        actions.tally_motion(store, an_actor(Role.VILLAGE_SECRETARY), motion_id=motion_id)
+
+        view = queries.one_motion(store, motion_id)
+
+        assert view.count.present == 1
+        assert queries.motion_rows(store)[0].collected == 1
+
+    def early_tally(self, store, motion_id, *, sealed):
+        count = Count(0, 0, 0, 0, 6, 0, 6)
+        judgement = queries.judge_or_none(count, self.rule(store))
+        with store.laying_down() as session:
+            session.add(
+                MotionEvent(
+                    unit_id=a_unit().id,
+                    motion_id=motion_id,
+                    kind=MotionEventKind.TALLIED,
+                    by_account_id="account-of-li",
+                    happened_at=store.clock.now(),
+                    detail=pack_tally(count, judgement, rule_set_id="rule", sealed_ids=sealed),
+                    sync_version=1,
+                    sync_seq=1,
+                    sync_state=SyncState.SYNCED,
+                )
+            )
 
     @pytest.mark.parametrize("detail", [None, "", "null", "[]", "{}", '{"counts": 1}'])
     def test_what_is_no_tally_is_none(self, detail):

@@ -85,6 +85,9 @@ class Judge:
         elif row.is_deleted:
             _refuse_unless_whole(op, shape, patch)
         elif shape.model.record_kind in APPEND_ONLY:
+            # The answer tells what stands in it, and is only for who may know.
+            if not self._is_of_this_laptop(row):
+                self._check_author(op, made_at, row, row.body, {})
             return _same_again(op, row, patch)
         body = {**_body_before(shape, row), **patch}
         self._check_author(op, made_at, row, body, patch)
@@ -97,6 +100,10 @@ class Judge:
         if row.is_deleted:
             return merging.put_back(self.ledger, row, body, op, self.occasion, made_at)
         return merging.merge_patch(self.ledger, row, patch, op, self.occasion, made_at)
+
+    def _is_of_this_laptop(self, row: Row) -> bool:
+        occasion = self.occasion
+        return row.created_install in (occasion.sender.install_id, *occasion.known.names)
 
     def _refuse_partial(self, op: Operation, shape: Shape, patch: dict[str, Any]) -> None:
         missing = shape.missing(patch)
@@ -278,6 +285,7 @@ class Judge:
     ) -> VerdictRow:
         """Not carried out: the laptop gets back what the county has, and loses what it made."""
         if row is not None and not row.is_deleted:
+            self._check_author(op, made_at, row, row.body, {})
             self.ledger.edit(row).is_sent_again = True
         elif row is None and op.kind == PUT:
             body = {**shape.defaults, **shape.checked(op.patch)}

@@ -70,6 +70,11 @@ class Ledger:
         """Keeps where a record lay, if the group stands."""
         self._draft_moves.append(placement)
 
+    def former_units(self, key: Key) -> set[str]:
+        """The units a record ever lay with, or that held it, moves of this request among them."""
+        written = (one for one in (*self._moves, *self._draft_moves) if one.key == key)
+        return {one.unit_id for one in (*self.placements.get(key, ()), *written)}
+
     def rows_of(self, entity: str, name: str, value: str) -> list[Row]:
         """The living records read so far that hold this value."""
         keys = dict.fromkeys((*self.rows, *self._draft))

@@ -40,17 +40,25 @@ def check_and_carry_out(
     row = ledger.get(Key(subject.value, body["subject_id"]))
     if row is None or row.is_deleted:
         raise RefusedError(Reason.PARENT_MISSING, field="subject_id")
-    if body["from_unit_id"] != unit_that_has(row):
-        return Reason.MOVED_MEANWHILE
     if not occasion.sender.is_county:
         _check_allowed(ledger, units, row, body)
     elif body["to_unit_id"] not in units.by_id:
         raise RefusedError(Reason.BAD_VALUE, fields={"to_unit_id": "unknown"})
+    if body["from_unit_id"] != unit_that_has(row):
+        _check_had(ledger, units, row, body["from_unit_id"])
+        return Reason.MOVED_MEANWHILE
     if subject is HandoverSubject.CASE:
         hold(ledger, row, body["to_unit_id"])
     else:
         move(ledger, row, body["to_unit_id"], body["by_account_id"], occasion)
     return None
+
+
+def _check_had(ledger: Ledger, units: UnitTree, row: Row, unit_id: str) -> None:
+    """Who never had it learns nothing of where it is, and writes nothing to who has it."""
+    had = ledger.former_units(row.key)
+    if unit_id not in {row.unit_id, *had, *(units.merged.get(one, one) for one in had)}:
+        raise RefusedError(Reason.BAD_VALUE, fields={"from_unit_id": "never_had_it"})
 
 
 def as_merged(patch: dict[str, Any], units: UnitTree) -> dict[str, Any]:

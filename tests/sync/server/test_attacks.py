@@ -7,12 +7,14 @@ from typing import Any
 import orjson
 import pytest
 
+from app.accounts.vocabulary import Role
 from sync.protocol.messages import ProblemCode
 from sync.protocol.packing import pack, unpack
 from sync.server.exchange import CountyDesk, exchange
 from sync.server.problems import RequestRefusedError
 from sync.server.repair import repair
-from tests.sync.server.laptops import FakeLaptop, household
+from tests.sync.server.conftest import FORESTRY, TOWNSHIP, VILLAGE, People, other_village
+from tests.sync.server.laptops import FakeLaptop, case_event, case_file, household
 
 PROTOCOL = 2
 _A_MIB = 1024 * 1024
@@ -103,3 +105,66 @@ def test_an_alias_of_nothing_that_can_be_named_costs_only_itself(laptop: FakeLap
     good = laptop.put("household", household())
     verdicts = laptop.sync()["verdicts"]
     assert [verdicts[op["op_no"]]["verdict"] for op in (bad, good)] == ["refused", "applied"]
+
+
+# --- other villages ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def spy(people: People, laptop: FakeLaptop) -> FakeLaptop:
+    """A laptop of the neighbours; somehow it knows the ids of what is not its own."""
+    return people.laptop(other_village(people.county), Role.VILLAGE_SECRETARY)
+
+
+def test_nobody_guesses_what_stands_in_an_event_of_others(
+    laptop: FakeLaptop, spy: FakeLaptop
+) -> None:
+    """A ballot has three choices: three questions, and it would be no secret any more."""
+    case = laptop.put("case_file", case_file(laptop.account_id))["record_id"]
+    event = laptop.put("case_event", case_event(case, "recorded", laptop.account_id))["record_id"]
+    laptop.sync()
+    for kind in ("recorded", "closed"):
+        guess = {"unit_id": VILLAGE, "kind": kind}
+        made = spy.put("case_event", guess, record_id=event)
+        assert spy.verdict_of(made) == {"verdict": "refused", "reason": "out_of_scope"}
+
+
+def test_a_colleague_and_the_laptop_itself_may_send_an_event_again(
+    people: People, laptop: FakeLaptop
+) -> None:
+    case = laptop.put("case_file", case_file(laptop.account_id))["record_id"]
+    event = laptop.put("case_event", case_event(case, "recorded", laptop.account_id))
+    laptop.sync()
+    for one in (laptop, people.laptop()):
+        again = one.put("case_event", event["patch"], record_id=event["record_id"])
+        again["account_id"] = laptop.account_id
+        assert one.verdict_of(again)["verdict"] == "applied"
+
+
+def test_a_hand_over_of_what_one_never_had_is_no_news_of_where_it_is(
+    people: People, laptop: FakeLaptop, spy: FakeLaptop
+) -> None:
+    """Nor a letter to whoever has it."""
+    centre = people.laptop(TOWNSHIP, Role.TOWNSHIP_CENTRE)
+    case = laptop.put("case_file", case_file(laptop.account_id))["record_id"]
+    laptop.sync()
+    centre.sync_all()
+    fields = {
+        "unit_id": VILLAGE,
+        "subject_entity": "case_file",
+        "subject_id": case,
+        "from_unit_id": VILLAGE,
+        "to_unit_id": FORESTRY,
+        "happened_at": "2026-11-23T08:30:00.000Z",
+    }
+    given = centre.put("handover", {**fields, "by_account_id": centre.account_id})
+    assert centre.verdict_of(given)["verdict"] == "applied"
+    holder = people.laptop(FORESTRY, Role.DEPARTMENT_HANDLER)
+    holder.sync_all()
+    before = holder.ids("handover")
+    for giver in (spy.unit_id, VILLAGE):
+        forged = {"unit_id": spy.unit_id, "from_unit_id": giver, "note": "……"}
+        made = spy.put("handover", {**fields, **forged, "by_account_id": spy.account_id})
+        assert spy.verdict_of(made)["verdict"] == "refused"
+    holder.sync_all()
+    assert holder.ids("handover") == before

@@ -122,6 +122,22 @@ def test_the_first_settlement_counts_and_the_second_changes_nothing(
     assert state_of(sql, conflict) == "settled"
 
 
+def test_what_comes_with_a_late_settlement_must_be_the_laptops_own(
+    met: tuple[FakeLaptop, FakeLaptop, str, str], people: People
+) -> None:
+    """Else it could have the records of others sent out again, as often as it likes."""
+    first, second, _home, conflict = met
+    stranger = people.laptop(other_village(people.county))
+    theirs = stranger.put("household", household())["record_id"]
+    stranger.sync_all()
+    settle(first, conflict, "keep_current")
+    first.sync()
+    late = second.put("household", {"address": "寨尾"}, record_id=theirs, base={"address": 1})
+    settle(second, conflict, "keep_current", txn=late["op_no"])
+    assert second.verdict_of(late)["verdict"] == "refused"
+    assert stranger.sync()["changes"] == []
+
+
 def test_a_settlement_is_taken_back_and_made_anew(
     met: tuple[FakeLaptop, FakeLaptop, str, str], sql: Connection[Any]
 ) -> None:

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 import orjson
+import psycopg
 from psycopg import Connection, sql
 
 from db.tables.registry import ENTITIES
@@ -20,6 +21,8 @@ from sync.protocol.messages import ChangeKind
 from sync.protocol.packing import pack
 
 MAX_PAGE_BYTES: Final = 16 * 1024 * 1024
+_NEVER_TOO_MANY: Final = 2_000
+"""Records; of the largest that are taken, these are half of what the database makes one value."""
 
 _FROM: Final = """
 FROM unnest(%b::text[], %b::bigint[]) AS n(id, seq) CROSS JOIN LATERAL (
@@ -73,13 +76,27 @@ def read_rows(
     bytes when packed, but at least one. A line whose record is missing is a fault of ours; it must
     not stop a laptop.
     """
-    rows = _read_rows(connection, lines, in_columns=in_columns)
+    rows = _read_some(connection, lines, in_columns=in_columns)
     cut_at = None
-    while len(lines) > 1 and not _fit(rows, most_packed):
+    while rows is None or (len(lines) > 1 and not _fit(rows, most_packed)):
         lines = lines[: len(lines) // 2]
         cut_at = lines[-1].seq
-        rows = _read_rows(connection, lines, in_columns=in_columns)
+        rows = _read_some(connection, lines, in_columns=in_columns)
     return replace(rows, cut_at=cut_at)
+
+
+def _read_some(
+    connection: Connection[Any], lines: Sequence[Line], *, in_columns: bool
+) -> Rows | None:
+    """None where the database itself says that it is too much: more than a gigabyte of records
+    made as large as may be must not shut a village out for ever."""
+    if len(lines) <= _NEVER_TOO_MANY:
+        return _read_rows(connection, lines, in_columns=in_columns)
+    try:
+        with connection.transaction():
+            return _read_rows(connection, lines, in_columns=in_columns)
+    except psycopg.errors.ProgramLimitExceeded:
+        return None
 
 
 def _fit(rows: Rows, most_packed: int | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, LiteralString
 
 import orjson
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from app.accounts.vocabulary import Role
 from sync.protocol.messages import ProblemCode
 from sync.protocol.packing import pack, unpack
+from sync.server import page_rows
 from sync.server.exchange import CountyDesk, exchange
 from sync.server.problems import RequestRefusedError
 from sync.server.repair import repair
@@ -62,6 +63,28 @@ def test_one_long_value_said_once_is_not_kept_a_thousand_times(
     columns = laptop.request(laptop.outbox)["operations"]
     columns["action"] = ["x" * _A_MIB, 150]
     assert refusal_of(desk, laptop, operations=columns) is ProblemCode.TOO_LARGE
+
+
+def test_records_larger_than_the_database_can_say_at_once_shut_nobody_out(
+    laptop: FakeLaptop, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten small requests can make a gigabyte of them."""
+    for _ in range(8):
+        laptop.put("household", household())
+    laptop.sync_all()
+    monkeypatch.setattr(page_rows, "_NEVER_TOO_MANY", 1)
+    read, too_much = page_rows._read_rows, "SELECT repeat('x', 1100000000)"
+
+    def reads_four_at_most(connection: Any, lines: Any, **other: Any) -> page_rows.Rows:
+        if len(lines) > 4:
+            statement: LiteralString = too_much
+            connection.execute(statement)
+        return read(connection, lines, **other)
+
+    monkeypatch.setattr(page_rows, "_read_rows", reads_four_at_most)
+    neighbour = people.laptop()
+    assert max(neighbour.sync_all(page_rows=200)) == 4
+    assert neighbour.ids("household") == laptop.ids("household")
 
 
 def test_a_stray_named_a_thousand_times_is_answered_once(

@@ -45,7 +45,7 @@ from ui.wording_sync import (
     forgotten_notice,
     is_forgotten,
     line_word,
-    status_line,
+    short_status_line,
 )
 from ui.work.runner import Runner
 from ui.work_pages import fetch_pages, work_pages
@@ -393,7 +393,9 @@ class LaptopWindow(QObject):
             return
         word, tone = line_word(status.line)
         now = self.laptop.store.clock.now()
-        self.window.navigation.sync_box.show_state(word, line=status_line(status, now), tone=tone)
+        box = self.window.navigation.sync_box
+        box.show_state(word, line=short_status_line(status, now), tone=tone)
+        box.set_badge(status.refused)
         self.window.navigation.set_badge("conflicts", status.conflicts)
         self.status_shown.emit(status)
         self._show_clock()

@@ -103,9 +103,15 @@ def _not_possible(*, name: str, problem: str) -> str:
             "“{name}”打不开，像是坏了，没有加上。请重新拍一张或重新拷一份。", name=name
         ),
         AttachmentProblem.EMPTY: tr("“{name}”是空的，没有加上。请重新拷一份再加。", name=name),
-        AttachmentProblem.NAME_TOO_LONG: tr("“{name}”的文件名不能用，没有加上。", name=name),
-        AttachmentProblem.SUBJECT_UNKNOWN: tr("这类记录不能加附件，“{name}”没有加上。", name=name),
-        AttachmentProblem.THUMBNAIL_TOO_LARGE: tr("“{name}”的缩略图做不小，没有加上。", name=name),
+        AttachmentProblem.NAME_TOO_LONG: tr(
+            "“{name}”的文件名不能用，没有加上。原文件没有动；请改短文件名再加。", name=name
+        ),
+        AttachmentProblem.SUBJECT_UNKNOWN: tr(
+            "这类记录不能加附件，“{name}”没有加上，原文件没有动。", name=name
+        ),
+        AttachmentProblem.THUMBNAIL_TOO_LARGE: tr(
+            "“{name}”的缩略图做不小，没有加上。原文件没有动；请另存成普通照片再加。", name=name
+        ),
         AttachmentProblem.TOO_LARGE: tr(
             "“{name}”超过 {limit}，没有加上。原文件没有动；请分成几段，或压小以后再加。",
             name=name,
@@ -125,9 +131,11 @@ ATTACHMENT_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
         "这个附件在本机的原件坏了，县里也还没有。缩略图和记录都在；请找原来的文件再加一次。"
     ),
     ErrorCode.ATTACHMENT_FILE_NOT_READ: lambda *, name, problem: tr(
-        "“{name}”读不出来（{problem}），没有加上。原文件没有动。", name=name, problem=problem
+        "“{name}”读不出来（{problem}），没有加上。原文件没有动；请看看U盘是否插好，再加一次。",
+        name=name,
+        problem=problem,
     ),
-    ErrorCode.ATTACHMENT_GONE: lambda: tr("这个附件已经不在本机，什么都没有改动。"),
+    ErrorCode.ATTACHMENT_GONE: lambda: tr("这个附件已经不在本机，什么都没有改动。请看最新的列表。"),
     ErrorCode.ATTACHMENT_NOT_HERE: lambda: tr(
         "原件还没有到本机，没有另存。连上县里以后会取来，到时再存。"
     ),

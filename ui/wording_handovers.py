@@ -99,7 +99,7 @@ def _not_possible(*, problem: HandoverProblem) -> str:
 HANDOVER_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
     ErrorCode.HANDOVER_NOT_POSSIBLE: _not_possible,
     ErrorCode.HANDOVER_SUBJECT_GONE: lambda: tr(
-        "要移交的内容已经不在本机，没有移交。别的内容没有改动。"
+        "要移交的内容已经不在本机，没有移交。别的内容没有改动。请看最新的列表。"
     ),
     ErrorCode.HANDOVER_NOTE_TOO_LONG: lambda *, most: tr(
         "移交说明最多 {most} 个字。没有移交，写好的还在，请缩短后再试。", most=most

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from app.errors import ErrorCode
@@ -99,6 +100,21 @@ def status_line(status: SyncStatus, now: datetime) -> str:
     if status.last_contact is None:
         return tr("{waits} · 还没有连过", waits=waits)
     return tr("{waits} · {ago}", waits=waits, ago=_ago(status.last_contact, now))
+
+
+def short_status_line(status: SyncStatus, now: datetime) -> str:
+    """The same in the width of the navigation, where a size would be cut off."""
+    if not status.originals_waiting or status.refused or status.conflicts:
+        return status_line(replace(status, originals_waiting=0), now)
+    ago = tr("还没有连过") if status.last_contact is None else _ago(status.last_contact, now)
+    if not status.waiting:
+        return tr("附件 {files} 个待传 · {ago}", files=status.originals_waiting, ago=ago)
+    return tr(
+        "待传 {count} 条、附件 {files} 个 · {ago}",
+        count=status.waiting,
+        files=status.originals_waiting,
+        ago=ago,
+    )
 
 
 def clock_banner(status: SyncStatus) -> str | None:

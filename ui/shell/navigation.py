@@ -84,7 +84,7 @@ class NavItem(QAbstractButton):
         if not self._is_compact:
             self._paint_words(painter)
         if self._badge:
-            self._paint_badge(painter)
+            _paint_badge(self, painter, count=self._badge, is_compact=self._is_compact)
 
     def _paint_ground(self, painter: QPainter) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -114,20 +114,6 @@ class NavItem(QAbstractButton):
             painter.setFont(text_font(11))
             painter.drawText(box.adjusted(0, text_px(22), 0, 0), _LEFT, dong)
 
-    def _paint_badge(self, painter: QPainter) -> None:
-        said = "99+" if self._badge > 99 else str(self._badge)
-        painter.setFont(text_font(11 if self._is_compact else 12, is_bold=True))
-        height = text_px(16 if self._is_compact else 20)
-        width = max(height * 1.25, painter.fontMetrics().horizontalAdvance(said) + 12)
-        right = self.width() - (2 if self._is_compact else 12)
-        top = 2.0 if self._is_compact else (self.height() - height) / 2
-        box = QRectF(right - width, top, width, height)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(RED))
-        painter.drawRoundedRect(box, height / 2, height / 2)
-        painter.setPen(QColor("white"))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, said)
-
     def _dong(self) -> str | None:
         return shown_dong(self._term)
 
@@ -146,6 +132,7 @@ class SyncBox(QAbstractButton):
     def __init__(self) -> None:
         super().__init__()
         self._tone, self._word, self._line = Tone.NEUTRAL, "", ""
+        self._badge = 0
         self._is_compact = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -156,6 +143,11 @@ class SyncBox(QAbstractButton):
         self._word, self._line, self._tone = word, line, Tone(tone)
         self.setAccessibleName(tr("同步：{word} {line}", word=word, line=line))
         self.setToolTip(f"{word}\n{line}".strip())
+        self.update()
+
+    def set_badge(self, count: int) -> None:
+        """How much of what was sent was not taken; in the line beside it, too."""
+        self._badge = count
         self.update()
 
     def set_compact(self, is_compact: bool) -> None:
@@ -174,6 +166,8 @@ class SyncBox(QAbstractButton):
         painter.setBrush(QColor(INDIGO).darker(106))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
         color = QColor(colors_of(self._tone).nav)
+        if self._badge:
+            _paint_badge(self, painter, count=self._badge, is_compact=self._is_compact, top=4)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
         if self._is_compact:
@@ -202,6 +196,24 @@ class SyncBox(QAbstractButton):
     def _draw(self, painter: QPainter, box: QRectF, text: str) -> None:
         cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
         painter.drawText(box, _LEFT, cut)
+
+
+def _paint_badge(
+    item: QWidget, painter: QPainter, *, count: int, is_compact: bool, top: float | None = None
+) -> None:
+    """A red number at the right; in the middle of the height unless told otherwise."""
+    said = "99+" if count > 99 else str(count)
+    painter.setFont(text_font(11 if is_compact else 12, is_bold=True))
+    height = text_px(16 if is_compact else 20)
+    width = max(height * 1.25, painter.fontMetrics().horizontalAdvance(said) + 12)
+    right = item.width() - (2 if is_compact else 12)
+    middle = (item.height() - height) / 2 if top is None else top
+    box = QRectF(right - width, 2.0 if is_compact else middle, width, height)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(RED))
+    painter.drawRoundedRect(box, height / 2, height / 2)
+    painter.setPen(QColor("white"))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, said)
 
 
 class Navigation(QWidget):

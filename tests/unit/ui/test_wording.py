@@ -19,6 +19,7 @@ from ui.wording_sync import (
     line_word,
     op_state_word,
     reason_sentence,
+    short_status_line,
     status_line,
     sync_state_word,
 )
@@ -71,6 +72,16 @@ def test_originals_that_wait_are_said_with_their_size() -> None:
     assert status_line(alone, NOW) == "附件 3 个待传 2.1 MB · 刚刚"
     beside = SyncStatus(waiting=2, last_contact=NOW, **originals)
     assert status_line(beside, NOW) == "2 条待上传，附件 3 个待传 2.1 MB · 刚刚"
+
+
+def test_in_the_navigation_originals_are_said_without_their_size() -> None:
+    originals = {"originals_waiting": 3, "original_bytes_waiting": 2_202_010}
+    alone = SyncStatus(**originals)
+    assert short_status_line(alone, NOW) == "附件 3 个待传 · 还没有连过"
+    beside = SyncStatus(waiting=2, last_contact=NOW, **originals)
+    assert short_status_line(beside, NOW) == "待传 2 条、附件 3 个 · 刚刚"
+    refused = SyncStatus(refused=1, last_contact=NOW, **originals)
+    assert short_status_line(refused, NOW) == "1 条需要处理 · 刚刚"
 
 
 def test_what_needs_a_person_comes_before_what_waits() -> None:

@@ -170,7 +170,7 @@ class Bench:
     def _measure_crowd(self, amounts: Amounts, runs: int) -> Iterator[Figure]:
         each = amounts.village_rows
         with self._county("crowd", each * len(VILLAGES)) as scene:
-            yield measure_crowd(scene, laptops=amounts.crowd, rows=each, runs=min(runs, 3))
+            yield from measure_crowd(scene, laptops=amounts.crowd, rows=each, runs=min(runs, 3))
 
     def _measure_first_million(self, amounts: Amounts, _runs: int) -> Iterator[Figure]:
         with self._county("million", amounts.million) as scene:

@@ -1,22 +1,24 @@
 """The county is back after an outage: every laptop returns with a day's work at the same moment.
 
 Each laptop has an install id, a key and a token of its own and sends what the real client composed
-from a real outbox; only its file is not its own. They are spread over the county's villages, and
-each keeps the slot it is given. One process plays them all, so it is half of what is measured.
+from a real outbox; only its file is not its own, and the names of its records are. They are spread
+over the county's villages, and each keeps the slot it is given. One process plays them all on the
+same processors, so it is part of what is measured.
 """
 
 from __future__ import annotations
 
 import base64
 import heapq
+import os
 import random
 import re
 import threading
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
@@ -33,6 +35,7 @@ from db.outbox import from_wire
 from db.tables.registry import ENTITIES
 from sync.client.acks import acked_numbers
 from sync.client.batches import BatchSize
+from sync.client.composing import composed, numbers_of, waiting_groups
 from sync.client.round import compose_request, parse_answer
 from sync.client.transport import (
     CountyAddress,
@@ -41,20 +44,24 @@ from sync.client.transport import (
     HttpsTransport,
     OfflineError,
 )
-from sync.protocol.messages import EnrolRequest
+from sync.protocol.messages import PROTOCOL_VERSION, EnrolRequest
 from sync.protocol.packing import pack, unpack
 from sync.server import sign_in
+from sync.server.exchange import utc_now
 from sync.server.process import make_desk
 from tests.benchmarks.figures import Figure, Goal, Of
 from tests.benchmarks.laptops import VILLAGE, enrol_laptop
 from tests.benchmarks.peaks import PeakMemory
 from tests.benchmarks.people import a_population
+from tests.benchmarks.processors import county_seconds
 
 OPERATIONS: Final = 200
 _FAMILY: Final = 5
+_PROCESSORS: Final = os.cpu_count() or 1
 _LINES: Final = 64
 """Connections this process holds open at a time; the other laptops wait before the door."""
 _LONGEST_S: Final = 1_800.0
+_SAY_EVERY_S: Final = 10.0
 _MIB: Final = 2**20
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -64,18 +71,23 @@ def measure_outage(scene: Scene, *, laptops: int) -> Iterator[Figure]:
 
     Floor: COPY of the same requests, as packed as they came, into a table of the same PostgreSQL.
     """
+    begun = time.monotonic()
     returning = list(_laptops(scene, laptops))
+    print(f"outage: {laptops:,} laptops made in {time.monotonic() - begun:.0f} s", flush=True)
     copied = _copy(scene, [one.packed for one in returning])
-    before = _database_bytes(scene)
+    before, worked = _database_bytes(scene), county_seconds(scene)
     with PeakMemory(scene.process.pid) as server:
         seconds = _Rush(scene, returning).run()
+    worked = county_seconds(scene) - worked
     total = laptops * OPERATIONS
     _demand_all_judged(scene, total)
     waited = sorted(one.seconds for one in returning)
     name = f"{laptops:,} laptops back with {OPERATIONS} operations each"
     yield Figure(name, seconds, "s", copied)
     yield Figure(f"{name}, rate", total / seconds, "operations/s", total / copied)
+    yield Figure(f"{name}, processors busy for the county", worked / _PROCESSORS, "s", copied)
     yield Figure(f"{name}, the middle laptop", waited[len(waited) // 2], "s", copied)
+    yield Figure(f"{name}, the slowest laptop", waited[-1], "s", copied)
     yield Figure(f"{name}, peak memory of the server", server.mib, "MiB", 128, Goal(Of.VALUE, 1024))
     grown = (_database_bytes(scene) - before) / _MIB
     sent = sum(len(one.packed) for one in returning) / _MIB
@@ -89,11 +101,13 @@ class _Laptop:
     device: Device
     packed: bytes
     """Its request."""
-    judged: int = 0
-    tries: int = 0
+    transport: HttpsTransport | None = None
+    """Keeps its token from one try to the next, as on a laptop that stays switched on."""
+    reads_on: dict[str, Any] | None = None
+    """Its next request, once everything it brought was judged."""
+    refusals: int = 0
     seconds: float = 0.0
     """Until its last verdict."""
-    request: dict[str, Any] = field(default_factory=dict)
 
 
 class _Rush:
@@ -114,23 +128,37 @@ class _Rush:
         self._begun = time.monotonic()
         with ThreadPoolExecutor(_LINES) as lines:
             try:
-                for line in [lines.submit(self._serve) for _ in range(_LINES)]:
-                    line.result(_LONGEST_S)
+                busy = {lines.submit(self._serve) for _ in range(_LINES)}
+                while busy:
+                    done, busy = wait(busy, timeout=_SAY_EVERY_S)
+                    for line in done:
+                        line.result()
+                    self._say()
             finally:
                 with self._changed:
                     self._open = 0  # interrupted: the lines would go on asking for ever
                     self._changed.notify_all()
-        return time.monotonic() - self._begun
+        return self._now()
+
+    def _say(self) -> None:
+        judged = sum(one.seconds > 0 for one in self._laptops)
+        refusals = sum(one.refusals for one in self._laptops)
+        print(
+            f"outage: {self._now():.0f} s, {judged:,} of {len(self._laptops):,} laptops judged, "
+            f"{refusals:,} times a later slot was given",
+            flush=True,
+        )
+        if self._now() > _LONGEST_S:
+            raise TimeoutError("the county does not get through them")
 
     def _serve(self) -> None:
         while (number := self._next()) is not None:
-            laptop = self._laptops[number]
-            wait = self._attempt(laptop)
+            later = self._attempt(self._laptops[number])
             with self._changed:
-                if wait is None:
+                if later is None:
                     self._open -= 1
                 else:
-                    heapq.heappush(self._due, (self._now() + wait, number))
+                    heapq.heappush(self._due, (self._now() + later, number))
                 self._changed.notify_all()
 
     def _next(self) -> int | None:
@@ -146,35 +174,44 @@ class _Rush:
         return time.monotonic() - self._begun
 
     def _attempt(self, laptop: _Laptop) -> float | None:
-        """One round; seconds to wait before the next, None when everything was judged."""
-        laptop.tries += 1
-        transport = HttpsTransport(self._address, laptop.device)
+        """One round; seconds to wait before the next, None when nothing is left to do.
+
+        What the county says about coming again is kept as the laptop's own worker keeps it.
+        """
+        transport = laptop.transport or HttpsTransport(self._address, laptop.device)
+        laptop.transport = transport
         try:
-            body = unpack(laptop.packed)
-            answer = parse_answer(transport.exchange(body))
-            laptop.judged = len(answer["verdicts"]) + len(acked_numbers(answer))
-            if laptop.judged < OPERATIONS:
-                return 1.0  # the county asked for a second round: it will find the verdicts
-            laptop.seconds = self._now()
-            _read_on(transport, orjson.loads(body), answer)
+            if laptop.reads_on is None:
+                request = orjson.loads(unpack(laptop.packed))
+                answer = parse_answer(transport.exchange(orjson.dumps(request)))
+                if len(answer["verdicts"]) + len(acked_numbers(answer)) < OPERATIONS:
+                    return 1.0  # the county asked for a second round: it will find the verdicts
+                laptop.seconds = self._now()
+                laptop.reads_on = _after(request, answer)
+            while laptop.reads_on:
+                answer = parse_answer(transport.exchange(orjson.dumps(laptop.reads_on)))
+                laptop.reads_on = _after(laptop.reads_on, answer)
+            laptop.transport = None
             return None
         except CountyBusyError as busy:
-            return (busy.retry_after_s or 1) * self._chance.uniform(1.0, 1.1)
+            laptop.refusals += 1
+            return busy.retry_after_s * self._chance.uniform(1.0, 1.1)
         except OfflineError:
             return self._chance.uniform(1.0, 2.0)
         finally:
             transport.close()
 
 
-def _read_on(transport: HttpsTransport, request: dict[str, Any], answer: dict[str, Any]) -> None:
-    """What the neighbours wrote, to its end."""
-    while answer["more"]:
-        request |= {"operations": [], "protocol": 1, "cursors": answer["cursors"]}
-        answer = parse_answer(transport.exchange(orjson.dumps(request)))
+def _after(request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    """What fetches the rest of what the neighbours wrote; empty when there is no more."""
+    if not answer["more"]:
+        return {}
+    nothing = composed([], PROTOCOL_VERSION)
+    return request | {"operations": nothing, "waiting": 0, "cursors": answer["cursors"]}
 
 
 def _laptops(scene: Scene, count: int) -> Iterator[_Laptop]:
-    """Enrols them and has the real client compose what each sends."""
+    """Enrols them, and gives each the day's work that one real laptop wrote and composed."""
     villages = [unit.id for unit in shipped_units() if unit.kind is UnitKind.VILLAGE]
     pin = hash_pin("274913")
     workers = {
@@ -183,28 +220,38 @@ def _laptops(scene: Scene, count: int) -> Iterator[_Laptop]:
         )
         for village in villages[:count]
     }
+    account_id = scene.account_ids["grid_worker"]
     template = enrol_laptop(scene, scene.folder / "template", VILLAGE)
+    try:
+        template.exchanger.run_round()
+        own = _write(template.store, account_id)
+        with template.store.reading() as session:
+            waiting = waiting_groups(
+                session.connection(), limit=OPERATIONS, size_limit=BatchSize().patch_bytes
+            )
+        request = compose_request(template.store, "template", BatchSize())
+        assert len(waiting) == OPERATIONS == numbers_of(request["operations"])[-1]
+        text = orjson.dumps([request | {"operations": None}, waiting]).decode()
+    finally:
+        template.close()
+    for number, device in enumerate(_enrolled(scene, villages, count)):
+        village = villages[number % len(villages)]
+        changed = {VILLAGE: village, account_id: workers[village]}
+        yield _Laptop(device, _renamed(text, own, changed, device.install_id))
+
+
+def _enrolled(scene: Scene, villages: Sequence[str], count: int) -> list[Device]:
+    """Devices with keys and names of their own, in the villages by turns."""
     desk = make_desk(scene.county)
     desk.pool.open(wait=True)
     try:
-        template.exchanger.run_round()
-        outbox = _write(template.store, scene.account_ids["grid_worker"])
-        for number in range(count):
-            village = villages[number % len(villages)]
-            with desk.pool.connection() as connection:
-                device = _enrolled(connection, village)
-            changed = {VILLAGE: village, scene.account_ids["grid_worker"]: workers[village]}
-            _rename(template.store, outbox, changed)
-            request = compose_request(template.store, device.install_id, BatchSize())
-            yield _Laptop(device, pack(orjson.dumps(request)))
+        with desk.pool.connection() as connection:
+            return [_enrol(connection, villages[n % len(villages)]) for n in range(count)]
     finally:
         desk.pool.close()
-        template.close()
 
 
-def _enrolled(connection: psycopg.Connection[Any], village: str) -> Device:
-    from sync.server.exchange import utc_now
-
+def _enrol(connection: psycopg.Connection[Any], village: str) -> Device:
     key = Ed25519PrivateKey.generate()
     public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     code = sign_in.make_code(connection, village, utc_now())
@@ -217,8 +264,8 @@ def _enrolled(connection: psycopg.Connection[Any], village: str) -> Device:
     return Device(sign_in.enrol(connection, request, utc_now())[0], key)
 
 
-def _write(store: Store, account_id: str) -> list[tuple[str, str, int]]:
-    """A day's work; returns what of the outbox differs from laptop to laptop."""
+def _write(store: Store, account_id: str) -> list[str]:
+    """A day's work; returns the ids of the new records."""
     families = OPERATIONS // _FAMILY
     drafts = list(
         a_population((VILLAGE,), households=families, residents=OPERATIONS - families, seed=7)
@@ -228,26 +275,16 @@ def _write(store: Store, account_id: str) -> list[tuple[str, str, int]]:
             for entity, record_id, body in drafts[first : first + _FAMILY]:
                 model = ENTITIES[entity]
                 tx.session.add(model(id=record_id, **from_wire(model, body)))
-    with store.reading() as session:
-        rows = session.connection().exec_driver_sql(
-            "SELECT record_id, patch, op_no FROM outbox WHERE state = 'waiting'"
-        )
-        return [(row[0], row[1], row[2]) for row in rows]
+    return [draft.record_id for draft in drafts]
 
 
-def _rename(store: Store, outbox: Sequence[tuple[str, str, int]], changed: dict[str, str]) -> None:
-    """Gives the work to another laptop: new records, its village, its grid worker."""
-    new = {record_id: str(uuid.uuid4()) for record_id, _patch, _op_no in outbox} | changed
-    account_id = next(reversed(changed.values()))
-
-    def renamed(text: str) -> str:
-        return _UUID.sub(lambda found: new.get(found[0], found[0]), text)
-
-    rows = [(renamed(one), renamed(patch), account_id, op_no) for one, patch, op_no in outbox]
-    with store.local_writing() as session:
-        session.connection().exec_driver_sql(
-            "UPDATE outbox SET record_id = ?, patch = ?, account_id = ? WHERE op_no = ?", rows
-        )
+def _renamed(text: str, own: Sequence[str], changed: dict[str, str], install_id: str) -> bytes:
+    """The packed request of another laptop: new records, its village, its grid worker."""
+    new = {record_id: str(uuid.uuid4()) for record_id in own} | changed
+    renamed = _UUID.sub(lambda found: new.get(found[0], found[0]), text)
+    request, waiting = orjson.loads(renamed)
+    request |= {"install_id": install_id, "operations": composed(waiting, PROTOCOL_VERSION)}
+    return pack(orjson.dumps(request))
 
 
 def _copy(scene: Scene, bodies: Sequence[bytes]) -> float:

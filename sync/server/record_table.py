@@ -43,12 +43,13 @@ def read_children(
     """Living records by pairs of entity and parent id, in county order."""
     if not parents:
         return
-    # Parent by parent, for the reason given above.
+    # Parent by parent, for the reason given above; and the place looked up for each child, since
+    # a join invites the planner to read the whole feed for every parent.
     cursor.execute(
         "SELECT r.* FROM unnest(%b::text[], %b::text[]) AS p(entity, parent_id) "
-        f"CROSS JOIN LATERAL (SELECT {_COLUMNS}, f.place FROM record r "
-        "LEFT JOIN feed f ON f.county_id = r.county_id AND f.entity = r.entity "
-        "AND f.record_id = r.id AND f.bucket = r.bucket "
+        f"CROSS JOIN LATERAL (SELECT {_COLUMNS}, (SELECT f.place FROM feed f "
+        "WHERE f.county_id = r.county_id AND f.entity = r.entity AND f.record_id = r.id "
+        "AND f.bucket = r.bucket) AS place FROM record r "
         "WHERE r.county_id = current_setting('gulou.county') AND r.entity = p.entity "
         f"AND r.parent_id = p.parent_id AND NOT r.is_deleted "
         f"{'FOR UPDATE OF r' if locked else ''} OFFSET 0) r ORDER BY r.place",

@@ -12,7 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 WIDE = QSize(1366, 768)
 SMALL = QSize(911, 480)
@@ -88,6 +88,7 @@ class Stage:
         window = widget.window()
         window.resize(size)
         settle(80)
+        QApplication.processEvents()  # on a busy machine the time is over before the layouts are
         file = f"{len(list(self.folder.glob('*.png'))) + 1:02}-{name}.png"
         if not window.grab().save(str(self.folder / file)):
             raise OSError(file)

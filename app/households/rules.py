@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from operator import mul
 
 from app.households.vocabulary import MicroGridSize, Sex
 
@@ -71,6 +72,8 @@ class IdentityFinding:
 
 def normalise_identity_number(text: str) -> str:
     """Half-width digits, no spaces or dashes, a capital X."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     plain = unicodedata.normalize("NFKC", text).upper().replace("Х", "X").replace("×", "X")
     return re.sub(r"[\s\u200b-\u200f\ufeff'’‘`\-‐-―]", "", plain)
 
@@ -125,7 +128,7 @@ def _date_problem(birth_date: date | None, today: date) -> IdentityProblem | Non
 
 def _check_digit(number: str) -> str:
     """ISO 7064 MOD 11-2 over the first 17 digits."""
-    total = sum(int(digit) * weight for digit, weight in zip(number[:17], _WEIGHTS, strict=True))
+    total = sum(map(mul, map(int, number[:17]), _WEIGHTS))
     return _CHECK_DIGITS[total % 11]
 
 

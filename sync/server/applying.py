@@ -130,8 +130,9 @@ def keys_of(op: Operation) -> Iterator[Key]:
 def load_for(cursor: Cursor[Any], ledger: Ledger, groups: Iterable[Group]) -> None:
     """Reads and locks all that judging these groups may look at, in a handful of statements."""
     known = [op for group in groups for op, _, _ in group.operations if op and shape_of(op.entity)]
-    ledger.load(cursor, (key for op in known for key in keys_of(op)), locked=True)
-    ledger.load(cursor, (Key("account", op.account_id) for op in known), locked=False)
+    ledger.load(cursor, {key for op in known for key in keys_of(op)}, locked=True)
+    authors = {op.account_id for op in known}
+    ledger.load(cursor, [Key("account", account_id) for account_id in authors], locked=False)
     aliases.load_aliases(cursor, ledger, known)
     ledger.load_children(cursor, (pair for op in known for pair in _children_of(op)))
     subjects = [_subject_of(op) for op in known if op.entity == HANDOVER]
@@ -191,7 +192,7 @@ def _apply(
     outcome = Outcome()
     blocked: set[Key] = set()
     for group in groups:
-        if not blocked.isdisjoint(group.keys()):
+        if blocked and not blocked.isdisjoint(group.keys()):
             blocked.update(group.written())  # what follows a group that waits must wait with it
             continue
         try:

@@ -7,7 +7,9 @@ it is then stored as it came, and refused if it is nothing else.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final
 
 import orjson
@@ -43,6 +45,10 @@ _SIGNED_FIELDS: Final = (
     "wall_ms",
 )
 """What makes two operations the same; a later program may add fields around them."""
+_signed: Final = attrgetter(*_SIGNED_FIELDS)
+_LONGEST_ID: Final = 60
+_MOST_LETTERS: Final = (10**6, 10**6, 36, 60, 40, 60)
+"""Of entity, kind, account, action, boot id and origin; as `Operation` says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ class Incoming:
     op_no: int
     txn: int
     sha256: bytes
-    body: str
+    body: bytes
     wall_ms: int
     operation: Operation | None
 
@@ -86,22 +92,63 @@ def open_envelope(packed: bytes, *, install_id: str) -> Envelope:
         raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="cursors")
     if request.install_id != install_id:
         raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="install_id")
-    return Envelope(request, _in_order(_as_objects(operations)))
+    return Envelope(request, _in_order(_all_incoming(operations)))
+
+
+def _all_incoming(operations: list[Any] | dict[str, Any]) -> Iterator[Incoming]:
+    """One by one, so that what would fill the memory is seen before it does."""
+    if isinstance(operations, list):
+        return map(_incoming, operations)
+    try:
+        unpacked = unpack_operations(operations)
+    except TooLargeError as problem:
+        raise RequestRefusedError(ProblemCode.TOO_LARGE) from problem
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="columns") from problem
+    words: set[tuple[Any, ...]] = set()
+    return (_of_columns(op, words) or _incoming(_as_object(op)) for op in unpacked)
 
 
 def _as_object(op: Operation) -> dict[str, Any]:
     return {name: getattr(op, name) for name in FIELDS}
 
 
-def _as_objects(operations: list[Any] | dict[str, Any]) -> list[Any]:
-    if isinstance(operations, list):
-        return operations
+def _of_columns(op: Operation, known: set[tuple[Any, ...]]) -> Incoming | None:
+    """An operation that is plainly one; None for any that has to be looked at more closely.
+
+    Its numbers were checked with their columns. What most operations of a batch have alike is
+    checked once and remembered in ``known``.
+    """
+    words = (op.entity, op.kind, op.account_id, op.action, op.boot_id, op.origin)
+    numbers = (op.schema_version, op.seen)
+    is_id = type(op.record_id) is str and 1 <= len(op.record_id) <= _LONGEST_ID
+    if not (is_id and 1 <= op.op_no <= _LARGEST and 1 <= op.txn <= _LARGEST):
+        return None
+    if type(numbers[0]) is not int or type(numbers[1]) not in (int, type(None)):
+        return None
+    if any(type(version) is not int for version in op.base.values()):
+        return None
     try:
-        return [_as_object(op) for op in unpack_operations(operations)]
-    except TooLargeError as problem:
-        raise RequestRefusedError(ProblemCode.TOO_LARGE) from problem
-    except (ValueError, KeyError, TypeError, AttributeError) as problem:
-        raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="columns") from problem
+        if words not in known:
+            if not _are_words(words):
+                return None
+            known.add(words)
+        body = orjson.dumps(op)
+    except (TypeError, orjson.JSONEncodeError):
+        return None
+    if has_nul(body):
+        return None
+    signed = orjson.dumps(_signed(op), option=orjson.OPT_SORT_KEYS)
+    sha256 = hashlib.sha256(signed).digest()
+    return Incoming(op.op_no, op.txn, sha256, body, op.wall_ms, op)
+
+
+def _are_words(words: tuple[Any, ...]) -> bool:
+    needed = words if words[-1] is not None else words[:-1]  # the origin may be missing
+    return all(
+        type(word) is str and len(word) <= most
+        for word, most in zip(needed, _MOST_LETTERS, strict=False)
+    )
 
 
 def parsed(packed: bytes) -> dict[str, Any]:
@@ -117,11 +164,10 @@ def parsed(packed: bytes) -> dict[str, Any]:
     return found
 
 
-def _in_order(operations: list[Any]) -> list[Incoming]:
+def _in_order(operations: Iterable[Incoming]) -> list[Incoming]:
     found: dict[int, Incoming] = {}
     size = 0
-    for raw in operations:
-        incoming = _incoming(raw)
+    for incoming in operations:
         size += len(incoming.body)
         if size > _MAX_WRITTEN_OUT:
             raise RequestRefusedError(ProblemCode.TOO_LARGE)
@@ -145,7 +191,7 @@ def _incoming(raw: Any) -> Incoming:
         op_no=op_no,
         txn=_number_or_none(raw.get("txn")) or op_no,
         sha256=hashlib.sha256(signed).digest(),
-        body=body.decode(),
+        body=body,
         wall_ms=wall_ms if isinstance(wall_ms, int) else 0,
         operation=_operation(raw, body),
     )

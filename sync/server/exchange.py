@@ -158,7 +158,7 @@ def _judge_once(
             occasion = Occasion(sender, now, install.seen_until, known)
             judge = Judge(ledger=ledger, units=units, rule_sets=rule_sets, occasion=occasion)
             outcome = apply_groups(cursor, judge, run, now=now)
-            _finish(cursor, owner, outcome, now)
+            judged |= _finish(cursor, owner, outcome, now)
             whole.absorb(outcome)
             if outcome.failed:
                 break  # what follows a group that waits may lean on it
@@ -173,11 +173,10 @@ def _judge_once(
         reach = Reach(install.lineage, units.scope_of(install.unit_id))
         vouch_for_new(cursor, reach, whole.feed, now)
         write_feed(cursor, whole)
-    verdicts = judged | {row.op_no: intake.verdict_json(row) for row in whole.verdicts}
     in_doubt = judged_before | (
         outside(whole.feed, units.scope_of(install.unit_id)) & _keys(envelope.incoming)
     )
-    return Judged(verdicts, whole.acks, whole.held, in_doubt)
+    return Judged(judged, whole.acks, whole.held, in_doubt)
 
 
 def _keys(incoming: Iterable[Incoming]) -> set[Key]:
@@ -185,11 +184,13 @@ def _keys(incoming: Iterable[Incoming]) -> set[Key]:
     return {Key(op.entity, op.record_id) for op in known if op is not None}
 
 
-def _finish(cursor: psycopg.Cursor[Any], install_id: str, outcome: Outcome, now: datetime) -> None:
-    if outcome.verdicts:
-        intake.store_verdicts(cursor, install_id, outcome.verdicts, now)
+def _finish(
+    cursor: psycopg.Cursor[Any], install_id: str, outcome: Outcome, now: datetime
+) -> dict[int, bytes]:
+    """Stores what the groups came to; returns the verdicts as JSON."""
     if outcome.failed:
         intake.count_tries(cursor, install_id, outcome.failed)
+    return intake.store_verdicts(cursor, install_id, outcome.verdicts, now)
 
 
 def read_rule_sets(connection: Connection[Any]) -> Any:

@@ -13,9 +13,11 @@ from typing import Any
 
 import orjson
 from psycopg import Connection, Cursor
+from psycopg.errors import UniqueViolation
 
 from sync.protocol.messages import Incident, ProblemCode, SyncRequest, VerdictRow
 from sync.server.clock import effective_times, moment_of, offset_ms
+from sync.server.copying import copied_text, copy_lines, escaped_json
 from sync.server.envelope import Envelope, Incoming
 from sync.server.lineage import owners_of, read_lineage
 from sync.server.problems import RequestRefusedError
@@ -116,6 +118,13 @@ def _store(
     times: Sequence[datetime],
     now: datetime,
 ) -> None:
+    if incoming and not _is_any_known(cursor, install_id, incoming):
+        try:
+            with cursor.connection.transaction():
+                _copy_new(cursor, install_id, incoming, times, now)
+            return
+        except UniqueViolation:  # the same request came twice, and the other was faster
+            pass
     cursor.execute(
         "INSERT INTO op_raw (install_id, op_no, txn, sha256, body, received_at, effective_at) "
         "SELECT %s, op_no, txn, sha256, body, %s, effective_at "
@@ -128,12 +137,42 @@ def _store(
             [op.op_no for op in incoming],
             [op.txn for op in incoming],
             [op.sha256 for op in incoming],
-            [op.body for op in incoming],
+            [op.body.decode() for op in incoming],
             list(times),
         ),
     )
     if cursor.rowcount < len(incoming):
         _refuse_reused(cursor, install_id, incoming)
+
+
+def _is_any_known(cursor: Cursor[Any], install_id: str, incoming: Sequence[Incoming]) -> bool:
+    cursor.execute(
+        "SELECT EXISTS (SELECT 1 FROM op_raw WHERE county_id = current_setting('gulou.county') "
+        "AND install_id = %s AND op_no BETWEEN %s AND %s)",
+        (install_id, incoming[0].op_no, incoming[-1].op_no),
+    )
+    row = cursor.fetchone()
+    return row is None or bool(row[0])
+
+
+def _copy_new(
+    cursor: Cursor[Any],
+    install_id: str,
+    incoming: Sequence[Incoming],
+    times: Sequence[datetime],
+    now: datetime,
+) -> None:
+    alike = f"{copied_text(install_id)}\t{now.isoformat()}\n"
+    copy_lines(
+        cursor,
+        "op_raw",
+        "op_no, txn, sha256, body, effective_at, install_id, received_at",
+        (
+            f"{op.op_no}\t{op.txn}\t\\\\x{op.sha256.hex()}\t{escaped_json(op.body)}\t"
+            f"{at.isoformat()}\t{alike}"
+            for op, at in zip(incoming, times, strict=True)
+        ),
+    )
 
 
 def _refuse_reused(cursor: Cursor[Any], install_id: str, incoming: Sequence[Incoming]) -> None:
@@ -251,19 +290,15 @@ def _read_taken(cursor: Cursor[Any], install_id: str, op_nos: Sequence[int]) -> 
 
 def store_verdicts(
     cursor: Cursor[Any], install_id: str, verdicts: Sequence[VerdictRow], now: datetime
-) -> None:
-    """Each operation gets exactly one; a second raises ``UniqueViolation``."""
-    cursor.execute(
-        "INSERT INTO op_verdict (install_id, op_no, verdict, judged_at) "
-        "SELECT %s, n.op_no, n.verdict::jsonb, %s "
-        "FROM unnest(%b::bigint[], %b::text[]) AS n(op_no, verdict)",
-        (
-            install_id,
-            now,
-            [verdict.op_no for verdict in verdicts],
-            [verdict_json(verdict).decode() for verdict in verdicts],
-        ),
-    )
+) -> dict[int, bytes]:
+    """Each operation gets exactly one; a second raises ``UniqueViolation``. Returns them as JSON,
+    by number."""
+    found = {verdict.op_no: verdict_json(verdict) for verdict in verdicts}
+    if found:
+        alike = f"{copied_text(install_id)}\t{now.isoformat()}\n"
+        lines = (f"{n}\t{escaped_json(verdict)}\t{alike}" for n, verdict in found.items())
+        copy_lines(cursor, "op_verdict", "op_no, verdict, install_id, judged_at", lines)
+    return found
 
 
 def count_tries(cursor: Cursor[Any], install_id: str, op_nos: Sequence[int]) -> None:

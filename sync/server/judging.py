@@ -50,6 +50,8 @@ class Judge:
         default_factory=set
     )
     """What was allowed before in this request; a roster asks the same a thousand times."""
+    _usable: set[tuple[str, datetime, int]] = field(default_factory=set)
+    """Accounts that were found usable before: id, moment, version."""
 
     def judge(self, op: Operation, made_at: datetime) -> VerdictRow:
         """The verdict; a refusal is one too. The ledger's draft holds what was applied."""
@@ -124,7 +126,7 @@ class Judge:
         sender = self.occasion.sender
         if sender.is_county:
             return
-        account = authors.check_author(self.ledger, sender, op.account_id, made_at)
+        account = self._author(op.account_id, made_at)
         is_own_pin = authors.is_own_pin(row, op.entity, patch, op.account_id)
         needed = None if is_own_pin else authors.permissions_needed(self.ledger, op.entity, body)
         try:
@@ -135,6 +137,15 @@ class Judge:
             check_reach_as_known(
                 self._belief(op.op_no), account, needed, row, op.entity, body, today
             )
+
+    def _author(self, account_id: str, made_at: datetime) -> Row:
+        """The account, once it was found usable at this moment as it stands now."""
+        account = self.ledger.get(Key("account", account_id))
+        mark = (account_id, made_at, -1 if account is None else account.version)
+        if account is None or mark not in self._usable:
+            account = authors.check_author(self.ledger, self.occasion.sender, account_id, made_at)
+            self._usable.add(mark)
+        return account
 
     def _check_reach(
         self,

@@ -26,6 +26,7 @@ DATA_VARIABLE: Final = "GULOU_COUNTY_DATA"
 LISTENING: Final = "listening "
 """What a server says on its first line, before its URL."""
 _START_SECONDS: Final = 60.0
+_OBJECTS_BETWEEN_COLLECTIONS: Final = 100_000
 
 
 def make_desk(county: County) -> CountyDesk:
@@ -51,9 +52,13 @@ def make_config(county: County, *, tls: bool = True) -> uvicorn.Config:
 
 
 def settle_memory() -> None:
-    """Takes what was imported out of the collector's sight; it would be searched at every batch."""
+    """Takes what was imported out of the collector's sight; it would be searched at every batch.
+
+    A batch's objects are no cycles and go by themselves; the collector need not look so often.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
 
 
 def serving_options(county: County, *, tls: bool = True) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 import orjson
 from psycopg import Cursor
 
+from sync.server.copying import copied_json, copied_text, copy_lines
 from sync.server.rows import FeedRow, Key, Row
 
 _COLUMNS: Final = (
@@ -83,39 +84,35 @@ def insert(cursor: Cursor[Any], rows: Sequence[Row]) -> None:
     """
     if not rows:
         return
-    with cursor.copy(_COPY) as copy:
-        copy.write("".join(map(_copy_line, rows)))
+    copy_lines(cursor, "record", _COPIED, map(_copy_line, rows))
 
 
-_COPY: Final = (
-    "COPY record (entity, id, unit_id, bucket, parent_id, body, fields, edits, version, "
+_COPIED: Final = (
+    "entity, id, unit_id, bucket, parent_id, body, fields, edits, version, "
     "is_deleted, state, not_applied_reason, unheld, created_by, created_install, created_at, "
-    "updated_by, updated_install, updated_at, shared) FROM STDIN"
-)
-_ESCAPED: Final = str.maketrans(
-    {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\b": "\\b", "\f": "\\f", "\v": "\\v"}
+    "updated_by, updated_install, updated_at, shared"
 )
 
 
 def _copy_line(row: Row) -> str:
     entity, record_id = row.key
-    made = row.created_at.isoformat()
-    updated = made if row.updated_at is row.created_at else row.updated_at.isoformat()
-    return (
-        f"{entity}\t{_text(record_id)}\t{_text(row.unit_id)}\t{_text(row.bucket)}\t"
-        f"{_text(row.parent_id)}\t{_text(_json(row.body))}\t{_text(_json(row.fields))}\t"
-        f"{_text(_json(row.edits))}\t{row.version}\t{row.is_deleted}\t{_text(row.state)}\t"
-        f"{_text(row.not_applied_reason)}\t{row.unheld}\t{_text(row.created_by)}\t"
-        f"{_text(row.created_install)}\t{made}\t{_text(row.updated_by)}\t"
-        f"{_text(row.updated_install)}\t{updated}\t{_text(row.shared)}\n"
+    unit_id = copied_text(row.unit_id)
+    bucket = unit_id if row.bucket == row.unit_id else copied_text(row.bucket)
+    made = (copied_text(row.created_by), copied_text(row.created_install), row.created_at)
+    updated = (row.updated_by, row.updated_install, row.updated_at)
+    is_as_made = updated == (row.created_by, row.created_install, row.created_at)
+    at = f"{made[0]}\t{made[1]}\t{made[2].isoformat()}"
+    again = (
+        at
+        if is_as_made
+        else f"{copied_text(updated[0])}\t{copied_text(updated[1])}\t{updated[2].isoformat()}"
     )
-
-
-def _text(value: str | None) -> str:
-    """A text as COPY wants it; most have nothing to escape."""
-    if value is None:
-        return "\\N"
-    return value if value.isprintable() and "\\" not in value else value.translate(_ESCAPED)
+    return (
+        f"{entity}\t{copied_text(record_id)}\t{unit_id}\t{bucket}\t{copied_text(row.parent_id)}\t"
+        f"{copied_json(row.body)}\t{copied_json(row.fields)}\t{copied_json(row.edits)}\t"
+        f"{row.version}\t{row.is_deleted}\t{copied_text(row.state)}\t"
+        f"{copied_text(row.not_applied_reason)}\t{row.unheld}\t{at}\t{again}\t{copied_text(row.shared)}\n"
+    )
 
 
 def update(cursor: Cursor[Any], rows: Sequence[Row]) -> None:

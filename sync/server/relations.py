@@ -82,6 +82,13 @@ HELD_ENTITIES: Final = frozenset({"case_file", *SHARED_ALONG["case_file"]})
 """What the holder of a case may write to; a hand-over of anything else only tells of it."""
 
 
+_KNOWN: Final[dict[str, tuple[Reference, ...]]] = {
+    entity: (*((PARENTS[entity],) if entity in PARENTS else ()), *OTHERS.get(entity, ()))
+    for entity in {*PARENTS, *OTHERS} - {HANDOVER, *HANGING}
+}
+"""Of the entities whose references do not hang on what the record says."""
+
+
 def parts_to_load(entity: str) -> tuple[str, ...]:
     """The entities that go where a record goes."""
     return (*MOVES_ALONG.get(entity, ()), *SHARED_ALONG.get(entity, ()))
@@ -89,6 +96,9 @@ def parts_to_load(entity: str) -> tuple[str, ...]:
 
 def references_of(entity: str, body: Mapping[str, Any]) -> tuple[Reference, ...]:
     """Every reference the county checks, the parent first."""
+    known = _KNOWN.get(entity)
+    if known is not None:
+        return known
     parent = _parent(entity, body)
     return (*((parent,) if parent else ()), *OTHERS.get(entity, ()))
 
@@ -109,8 +119,9 @@ def parent_of(entity: str, body: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 def _parent(entity: str, body: Mapping[str, Any]) -> Reference | None:
-    names_subject = entity == HANDOVER or entity in HANGING
-    subject = body.get("subject_entity") if names_subject else None
+    if entity != HANDOVER and entity not in HANGING:
+        return PARENTS.get(entity)
+    subject = body.get("subject_entity")
     if isinstance(subject, str):
         return Reference("subject_id", subject, is_same_unit=entity != HANDOVER)
     return PARENTS.get(entity)

@@ -7,12 +7,11 @@ here comes from a newer program and is kept as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import orjson
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
@@ -51,21 +50,32 @@ class Shape:
     dropped: frozenset[str]
     """Fields that never travel; an op that names them is not believed."""
     adapter: TypeAdapter[dict[str, Any]]
-    rewritten: dict[str, Callable[[Any], Any]]
+    quick: TypeAdapter[dict[str, Any]]
+    """Takes words of an enum as they are; what it refuses is looked at in full."""
+    rewritten: frozenset[str]
     """Fields whose stored form is not the validated object itself."""
+    timed: frozenset[str]
+    """Those of them that are dates and moments."""
 
     def checked(self, patch: dict[str, Any]) -> dict[str, Any]:
         """The patch in its stored form, unknown fields kept; raises ``BadValueError``."""
         _refuse_unstorable(patch)
         try:
-            found = self.adapter.validate_python(patch)
-        except ValidationError as problem:
-            raise BadValueError(_reasons(problem)) from problem
-        for name in self.rewritten.keys() & found.keys():
+            found = self.quick.validate_python(patch)
+            rewritten = self.timed
+        except ValidationError:
+            found, rewritten = self._in_full(patch), self.rewritten
+        for name in rewritten & found.keys():
             found[name] = self._rewrite(name, found[name])
         for name in self.dropped & found.keys():
             del found[name]
         return found
+
+    def _in_full(self, patch: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return self.adapter.validate_python(patch)
+        except ValidationError as problem:
+            raise BadValueError(_reasons(problem)) from problem
 
     def missing(self, patch: dict[str, Any]) -> frozenset[str]:
         """Fields a new record must have and this patch has not."""
@@ -73,7 +83,7 @@ class Shape:
 
     def _rewrite(self, name: str, value: Any) -> Any:
         try:
-            return None if value is None else self.rewritten[name](value)
+            return None if value is None else wire_value(value)
         except OverflowError as problem:
             raise BadValueError({name: "out_of_range"}) from problem
         except ValueError as problem:
@@ -100,9 +110,9 @@ def wire_value(value: Any) -> Any:
 
 def _shape(model: type[SyncedRecord]) -> Shape:
     fields = {name: model.model_fields[name] for name in model.wire_fields()}
+    kinds = {name: plain_type(field.annotation) for name, field in fields.items()}
     annotations = {name: _annotated(field) for name, field in fields.items()}
-    typed = TypedDict("Wire", annotations, total=False)  # type: ignore[misc,operator]
-    wire: Any = with_config(ConfigDict(extra="allow"))(typed)
+    words = {name: _words(fields[name]) for name, kind in kinds.items() if issubclass(kind, Enum)}
     book_keeping = {name for name in model.model_fields if name.startswith("sync_")}
     return Shape(
         model=model,
@@ -114,13 +124,25 @@ def _shape(model: type[SyncedRecord]) -> Shape:
             if not field.is_required() and field.default is not PydanticUndefined
         },
         dropped=frozenset({*model.local_fields, *book_keeping, "id"}),
-        adapter=TypeAdapter(wire),
-        rewritten={
-            name: wire_value
-            for name, field in fields.items()
-            if issubclass(plain_type(field.annotation), Enum | datetime | date)
-        },
+        adapter=_adapter(annotations),
+        quick=_adapter(annotations | words),
+        rewritten=frozenset(
+            name for name, kind in kinds.items() if issubclass(kind, Enum | datetime | date)
+        ),
+        timed=frozenset(name for name, kind in kinds.items() if issubclass(kind, datetime | date)),
     )
+
+
+def _adapter(annotations: dict[str, Any]) -> TypeAdapter[dict[str, Any]]:
+    typed = TypedDict("Wire", annotations, total=False)  # type: ignore[misc,operator]
+    wire: Any = with_config(ConfigDict(extra="allow"))(typed)
+    return TypeAdapter(wire)
+
+
+def _words(field: Any) -> Any:
+    """The values of an enum's field, each as it is stored."""
+    kind: Any = Literal[tuple(one.value for one in plain_type(field.annotation))]  # type: ignore[attr-defined]
+    return kind | None if field.annotation is not plain_type(field.annotation) else kind
 
 
 def _annotated(field: Any) -> Any:
@@ -134,7 +156,11 @@ def _annotated(field: Any) -> Any:
 
 def _refuse_unstorable(patch: dict[str, Any]) -> None:
     """PostgreSQL stores no NUL, and a record is no place for a file."""
-    deep = [name for name, value in patch.items() if _is_deeper(value, MAX_DEPTH)]
+    deep = [
+        name
+        for name, value in patch.items()
+        if isinstance(value, dict | list) and _is_deeper(value, MAX_DEPTH)
+    ]
     if deep:
         raise BadValueError(dict.fromkeys(deep, "too_deep"))
     text = orjson.dumps(patch)

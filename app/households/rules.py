@@ -27,6 +27,7 @@ COUNTY_AREA_CODE_BEFORE_1997 = "433031"
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
+_PLAIN_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 
 
 class IdentityProblem(StrEnum):
@@ -72,8 +73,6 @@ class IdentityFinding:
 
 def normalise_identity_number(text: str) -> str:
     """Half-width digits, no spaces or dashes, a capital X."""
-    if text.isascii() and text.isalnum():
-        return text.upper()
     plain = unicodedata.normalize("NFKC", text).upper().replace("Х", "X").replace("×", "X")
     return re.sub(r"[\s\u200b-\u200f\ufeff'’‘`\-‐-―]", "", plain)
 
@@ -83,10 +82,12 @@ def check_identity_number(text: str, today: date) -> IdentityFinding:
 
     `today` bounds the date of birth: not in the future and not before 1900.
     """
-    number = normalise_identity_number(text)
-    problem = _shape_problem(number)
-    if problem is not None:
-        return IdentityFinding(number, problem)
+    number = text
+    if not _PLAIN_NUMBER.fullmatch(text):
+        number = normalise_identity_number(text)
+        problem = _shape_problem(number)
+        if problem is not None:
+            return IdentityFinding(number, problem)
     birth_date = _date_or_none(number[6:14])
     problem = _date_problem(birth_date, today)
     if problem is None and _check_digit(number) != number[17]:
@@ -104,7 +105,7 @@ def _shape_problem(number: str) -> IdentityProblem | None:
         return IdentityProblem.OLD_FIFTEEN_DIGITS
     if len(number) != 18:
         return IdentityProblem.WRONG_LENGTH
-    if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
+    if not _PLAIN_NUMBER.fullmatch(number):
         return IdentityProblem.NOT_DIGITS
     return None
 

@@ -57,9 +57,12 @@ def lay_acks(
     """Notes them in outbox and records; returns {operation: its record}.
 
     Those judged before change nothing. Must come before the changes of the same answer: a row of
-    somebody else must not go under marks that fall here.
+    somebody else must not go under marks that fall here. One that was overtaken, because a stick
+    was read late and the record is newer here, is left to wait: sent again, it brings an echo.
     """
     waiting = _waiting(connection, acks)
+    overtaken = _overtaken(connection, acks, waiting)
+    waiting = {op_no: found for op_no, found in waiting.items() if op_no not in overtaken}
     if not waiting:
         return {}
     by_entity: dict[str, dict[str, list[_Acked]]] = {}
@@ -106,6 +109,27 @@ def _waiting(connection: Connection, acks: Sequence[Ack]) -> dict[int, _Waiting]
         ),
     )
     return {row[0]: _Waiting(*row[1:]) for row in rows}
+
+
+def _overtaken(
+    connection: Connection, acks: Sequence[Ack], waiting: Mapping[int, _Waiting]
+) -> set[int]:
+    """Acknowledgements older than the record as it lies here."""
+    edits = [ack for ack in acks if ack.version > 0 and ack.op_no in waiting]
+    here: dict[tuple[str, str], int] = {}
+    for entity in {waiting[ack.op_no].entity for ack in edits}:
+        ids = [found.record_id for found in waiting.values() if found.entity == entity]
+        rows = connection.exec_driver_sql(
+            f"SELECT id, sync_version FROM {ENTITIES[entity].__tablename__} "
+            f"WHERE sync_version > 0 AND id IN {_OF_LIST}",
+            (orjson.dumps(ids).decode(),),
+        )
+        here |= {(entity, record_id): version for record_id, version in rows}
+    return {
+        ack.op_no
+        for ack in edits
+        if here.get((waiting[ack.op_no].entity, waiting[ack.op_no].record_id), 0) > ack.version
+    }
 
 
 def _note(connection: Connection, table: str, acked: Mapping[str, Sequence[_Acked]]) -> None:

@@ -23,7 +23,6 @@ from sync.server.envelope import Incoming
 from sync.server.intake import Taken
 from sync.server.judging import DELETE, Judge, refused
 from sync.server.ledger import Ledger
-from sync.server.meters import take_feed_lock
 from sync.server.relations import CHILDREN, HANDOVER, parent_of, references_of
 from sync.server.rows import FeedRow, Key
 from sync.server.validation import shape_of
@@ -261,10 +260,8 @@ def _fail(outcome: Outcome, blocked: set[Key], group: Group, problem: Exception)
 
 
 def write_feed(cursor: Cursor[Any], outcome: Outcome) -> None:
-    """The last statement of the transaction; see `record_table.insert_feed`."""
+    """The last statements of the transaction; see `record_table.insert_feed`."""
     places: dict[Key, int] = {}
-    if outcome.feed:
-        take_feed_lock(cursor)
     for line, (seq, place) in record_table.insert_feed(cursor, outcome.feed).items():
         if line.is_held:
             outcome.held.append(seq)

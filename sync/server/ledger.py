@@ -184,6 +184,10 @@ class Ledger:
 
 def feed_rows(row: Row) -> list[FeedRow]:
     """PUT where the record is, EVICT where it no longer is, TOMBSTONE where it was deleted."""
+    if row.is_new and not (row.is_deleted or row.buckets_before or row.shared):
+        is_held = row.held_at == row.version and not row.is_sent_again
+        line = (row.bucket, *row.key, ChangeKind.PUT.value, row.version, None, True, True, is_held)
+        return [FeedRow(*line)]
     now = row.buckets
     is_changed = row.version != row.version_before or row.is_sent_again
     if not is_changed and now == row.buckets_before:
@@ -218,6 +222,7 @@ def feed_rows(row: Row) -> list[FeedRow]:
                 row.version,
                 home=None if name == home else home,
                 is_place_known=name in row.buckets_before or is_first,
+                is_first=is_first,
                 is_held=is_held,
             )
             for name in put

@@ -143,7 +143,7 @@ METERS: Final = Meters()
 def take_feed_lock(cursor: Cursor[Any]) -> None:
     """The lock under which feed numbers are given, held until commit; counts the wait for it.
 
-    The trigger takes the same lock once more, which costs nothing; here it can be timed.
+    Numbers are asked for after it; the feed's trigger does the same for whoever asks for none.
     """
     with METERS.timed("feed_lock"):
         cursor.execute(

@@ -11,8 +11,10 @@ from typing import Any, Final
 
 import orjson
 from psycopg import Cursor
+from psycopg.errors import UniqueViolation
 
 from sync.server.copying import copied_json, copied_text, copy_lines
+from sync.server.meters import take_feed_lock
 from sync.server.rows import FeedRow, Key, Row
 
 _COLUMNS: Final = (
@@ -165,30 +167,76 @@ def _updated_columns(rows: Sequence[Row]) -> tuple[list[Any], ...]:
 
 
 def insert_feed(cursor: Cursor[Any], lines: Sequence[FeedRow]) -> dict[FeedRow, tuple[int, int]]:
-    """All feed rows of a transaction, as its last statement: the trigger's lock is taken here.
+    """All feed rows of a transaction, as its last statements: the feed's lock is taken here.
 
     Returns the number of each line, and its place in the order of events.
 
     A record that is in the feed already moves to a new number. Of two lines for one bucket and
     record the later counts; the order of the others is kept, because events are folded in it.
     """
-    newest = {line[:3]: line for line in lines}
+    newest = list({line[:3]: line for line in lines}.values())
     if not newest:
         return {}
-    columns = list(zip(*newest.values(), strict=True))[:6]
-    places = [0 if line.is_place_known else None for line in newest.values()]
+    take_feed_lock(cursor)
+    numbered = list(zip(_numbers(cursor, len(newest)), newest, strict=True))
+    first = [(seq, line) for seq, line in numbered if line.is_first]
+    if not first or not _copy_first(cursor, first):
+        return _move(cursor, numbered)
+    rest = [(seq, line) for seq, line in numbered if not line.is_first]
+    return {line: (seq, seq) for seq, line in first} | _move(cursor, rest)
+
+
+def _numbers(cursor: Cursor[Any], count: int) -> list[int]:
+    """Asked for under the lock, so that they commit in their order. Other counties in the database
+    have locks of their own and take numbers in between."""
+    cursor.execute("SELECT array_agg(nextval('feed_seq')) FROM generate_series(1, %s)", (count,))
+    row = cursor.fetchone()
+    return [] if row is None else sorted(row[0])
+
+
+def _copy_first(cursor: Cursor[Any], lines: Sequence[tuple[int, FeedRow]]) -> bool:
+    """Writes lines of records that no bucket had before; whether that was so."""
+    try:
+        with cursor.connection.transaction():
+            copy_lines(
+                cursor,
+                "feed",
+                "seq, place, bucket, entity, record_id, kind, version, home",
+                (
+                    f"{seq}\t{seq}\t{copied_text(line.bucket)}\t{line.entity}\t"
+                    f"{copied_text(line.record_id)}\t{line.kind}\t{line.version}\t"
+                    f"{copied_text(line.home)}\n"
+                    for seq, line in lines
+                ),
+            )
+    except UniqueViolation:
+        return False
+    return True
+
+
+def _move(
+    cursor: Cursor[Any], numbered: Sequence[tuple[int, FeedRow]]
+) -> dict[FeedRow, tuple[int, int]]:
+    """Writes lines that may be there already, each at its new number; the trigger looks for the
+    place of those that are new in their bucket."""
+    if not numbered:
+        return {}
+    lines = [line for _, line in numbered]
+    columns = list(zip(*lines, strict=True))[:6]
+    places = [0 if line.is_place_known else None for line in lines]
     cursor.execute(
-        "INSERT INTO feed (bucket, entity, record_id, kind, version, home, place) "
-        "SELECT bucket, entity, record_id, kind, version, home, place FROM unnest(%b::text[], "
-        "%b::text[], %b::text[], %b::text[], %b::int[], %b::text[], %b::bigint[]) "
-        "WITH ORDINALITY AS n(bucket, entity, record_id, kind, version, home, place, nth) "
-        "ORDER BY nth ON CONFLICT (county_id, entity, record_id, bucket) "
-        "DO UPDATE SET kind = excluded.kind, version = excluded.version, home = excluded.home "
-        "RETURNING seq, place",
-        [*(list(column) for column in columns), places],
+        "INSERT INTO feed (seq, bucket, entity, record_id, kind, version, home, place) "
+        "SELECT seq, bucket, entity, record_id, kind, version, home, place FROM unnest("
+        "%b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::int[], %b::text[], "
+        "%b::bigint[]) "
+        "WITH ORDINALITY AS n(seq, bucket, entity, record_id, kind, version, home, place, nth) "
+        "ORDER BY nth ON CONFLICT (county_id, entity, record_id, bucket) DO UPDATE "
+        "SET seq = excluded.seq, kind = excluded.kind, version = excluded.version, "
+        "home = excluded.home RETURNING seq, place",
+        [[seq for seq, _ in numbered], *(list(column) for column in columns), places],
     )
     # In the order in which the lines were given: PostgreSQL writes, and returns, row by row.
-    return dict(zip(newest.values(), cursor.fetchall(), strict=True))
+    return dict(zip(lines, cursor.fetchall(), strict=True))
 
 
 def _json(value: Any) -> str:

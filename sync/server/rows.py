@@ -98,6 +98,8 @@ class FeedRow(NamedTuple):
     is_place_known: bool = False
     """Whether its place in the order of events is its number, or stays what it was: no other line
     of the record has to be looked for."""
+    is_first: bool = False
+    """Whether it is the only line of a record that was made just now."""
     is_held: bool = False
     """Whether the laptop that wrote it holds it as it stands, and needs no echo."""
 

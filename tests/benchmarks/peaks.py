@@ -13,9 +13,13 @@ _MIB: Final = 1024 * 1024
 
 
 class PeakMemory:
-    """Samples the resident memory of a process with its children while the block runs."""
+    """Samples the resident memory of a process with its children while the block runs.
 
-    def __init__(self, pid: int) -> None:
+    ``is_alone`` leaves the children out: those of whoever measures are what is measured.
+    """
+
+    def __init__(self, pid: int, *, is_alone: bool = False) -> None:
+        self._is_alone = is_alone
         self._process = psutil.Process(pid)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -37,7 +41,8 @@ class PeakMemory:
     def _watch(self) -> None:
         while not self._ended.wait(_EVERY_S):
             try:
-                family = [self._process, *self._process.children(recursive=True)]
+                children = [] if self._is_alone else self._process.children(recursive=True)
+                family = [self._process, *children]
                 size = sum(one.memory_info().rss for one in family)
             except psutil.NoSuchProcess:
                 continue

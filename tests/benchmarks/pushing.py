@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
 from itertools import count, islice
 from typing import Any
 
 import orjson
+import psutil
 import psycopg
 from sqlmodel import select
 
@@ -18,6 +20,7 @@ from db.tables.registry import ENTITIES
 from sync.client.round import waiting_count
 from tests.benchmarks.figures import Figure, Goal, Of, median_pairs
 from tests.benchmarks.laptops import VILLAGE, enrol_laptop
+from tests.benchmarks.peaks import PeakMemory
 from tests.benchmarks.people import a_population
 
 GROUP = 25
@@ -29,21 +32,36 @@ _CORRECTED_OF_TEN = 2
 """Of ten groups, how many correct what the county already has."""
 
 
-def measure_push(scene: Scene, *, operations: int, runs: int) -> tuple[Figure, Figure]:
+def measure_push(scene: Scene, *, operations: int, runs: int) -> tuple[Figure, ...]:
     """From the first request to the last verdict laid down; and as operations per second.
 
     Floor: COPY of the same operations' bodies into a table of the same PostgreSQL, one commit.
+    Of the memory: what each process had before the first push; the laptop's is whoever measures.
     """
     pushes = _Pushes(scene, operations)
+    before = [_resident_mib(pid) for pid in (scene.process.pid, os.getpid())]
     try:
-        floor, ours = median_pairs(pushes.copy, pushes.run, runs)
+        with (
+            PeakMemory(scene.process.pid) as server,
+            PeakMemory(os.getpid(), is_alone=True) as laptop,
+        ):
+            floor, ours = median_pairs(pushes.copy, pushes.run, runs)
     finally:
         pushes.close()
     name = f"push of {operations:,} operations"
+    peaks = [("server", server.mib, before[0]), ("laptop", laptop.mib, before[1])]
     return (
+        *(
+            Figure(f"{name}, peak memory of the {whose}", most, "MiB", least)
+            for whose, most, least in peaks
+        ),
         Figure(name, ours, "s", floor, Goal(Of.VALUE, operations / _RATE)),
         Figure(f"{name}, rate", operations / ours, "operations/s", operations / floor),
     )
+
+
+def _resident_mib(pid: int) -> float:
+    return float(psutil.Process(pid).memory_info().rss) / 2**20
 
 
 class _Pushes:

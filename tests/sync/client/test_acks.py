@@ -149,3 +149,29 @@ def test_what_was_put_back_meanwhile_is_not_touched_by_its_deletes_acknowledgeme
 def test_acknowledgements_that_are_none_are_no_answer(wrong: Any) -> None:
     with pytest.raises(NotTheCountyError):
         parse_answer(orjson.dumps(an_answer(acks=wrong)))
+
+
+def test_an_old_acknowledgement_does_not_set_a_newer_record_back(tmp_path: Path) -> None:
+    """As from a stick that is read late: the edit waits on, and is sent again for an echo."""
+    store = a_store(tmp_path)
+    laid(store, changes=[a_put("h1")])
+    edit(store, "h1", note="写了")
+    laid(store, changes=[["household", "h1", "put", 5, {"note": 5}, a_put("h1")[5], 30]])
+    before = household(store, "h1").model_dump()
+    touched = laid(store, acks=acks((1, 2, 9)))
+    assert touched == set()
+    assert household(store, "h1").model_dump() == before
+    assert (before["sync_version"], before["sync_seq"]) == (5, 30)
+    assert op_states(store) == [OpState.WAITING]
+
+
+def test_an_acknowledgement_of_the_version_that_is_here_ends_the_wait(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    laid(store, changes=[a_put("h1")])
+    edit(store, "h1", note="写了")
+    body = {**a_put("h1")[5], "note": "写了"}
+    laid(store, changes=[["household", "h1", "put", 2, {"note": 2}, body, 9]])
+    laid(store, acks=acks((1, 2, 9)))
+    found = household(store, "h1")
+    assert (found.sync_version, found.sync_seq, found.sync_dirty) == (2, 9, None)
+    assert op_states(store) == [OpState.APPLIED]

@@ -169,7 +169,8 @@ class SyncRequest(BaseModel):
     """Whether this program knows what to do about INSTALL_BEHIND and ``destroy_key``."""
 
 
-class VerdictRow(BaseModel):
+@dataclass(slots=True)
+class VerdictRow:
     """How one operation ended."""
 
     op_no: int

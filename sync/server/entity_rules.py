@@ -38,7 +38,7 @@ from sync.server.rows import Key, Row
 from sync.server.scope import UnitTree
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Matter:
     """One operation as the rules see it."""
 
@@ -49,7 +49,7 @@ class Matter:
     """The record before; None for a new one."""
     body: dict[str, Any]
     """The record after."""
-    changed: frozenset[str]
+    patch: dict[str, Any]
     made_at: datetime
     units: UnitTree
     occasion: Occasion
@@ -58,6 +58,11 @@ class Matter:
     def made_on(self) -> date:
         """The day in the village."""
         return china_date(self.made_at)
+
+    def changes(self, *names: str) -> bool:
+        """Whether one of these fields is another than before."""
+        before = {} if self.row is None else self.row.body
+        return any(name in self.patch and before.get(name) != self.patch[name] for name in names)
 
     def parent(self, entity: str, field: str) -> Row:
         """A record this one names; it was checked to be there."""
@@ -74,7 +79,7 @@ def check_resident(matter: Matter) -> Reason | None:
     """An identity number with a wrong check digit or date never enters the register."""
     number = matter.body.get("identity_number")
     is_claimed = matter.body.get("identity_kind") == IdentityKind.RESIDENT_IDENTITY_NUMBER
-    if not number or not is_claimed or not matter.changed & {"identity_number", "identity_kind"}:
+    if not number or not is_claimed or not matter.changes("identity_number", "identity_kind"):
         return None
     finding = check_identity_number(number, matter.made_on)
     if finding.problem is not None:

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 import zstandard
@@ -51,8 +51,7 @@ _MOST_LETTERS: Final = (10**6, 10**6, 36, 60, 40, 60)
 """Of entity, kind, account, action, boot id and origin; as `Operation` says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(NamedTuple):
     """One operation as it came: its number, its group, its bytes, and what could be read of it."""
 
     op_no: int

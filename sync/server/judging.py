@@ -235,8 +235,6 @@ class Judge:
         check = CHECKS.get(op.entity)
         if check is None:
             return None
-        before = {} if row is None else row.body
-        changed = frozenset(name for name in patch if before.get(name) != patch[name])
         key = Key(op.entity, op.record_id)
         return check(
             Matter(
@@ -245,7 +243,7 @@ class Judge:
                 key,
                 row,
                 body,
-                changed,
+                patch,
                 made_at,
                 self.units,
                 self.occasion,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "c0009"
-down_revision = "c0008"
+revision = "c0010"
+down_revision = "c0009"
 branch_labels = None
 depends_on = None
 

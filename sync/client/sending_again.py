@@ -8,16 +8,19 @@ county's older rows go under what was edited here, as under any unsent edit.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Final
 
 import orjson
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from db.outbox import dumps, loads
-from db.tables.base import SyncState
+from db.tables.base import SyncedRecord, SyncState
 from db.tables.local import OpKind
 from db.tables.registry import ENTITIES
 
+_Typed = dict[str, tuple[int, Any]]
+"""{field: operation number and what it wrote}"""
 BACKED_UP: Final = "backed_up_op_no"
 """Up to here every operation lies in a backup of the county."""
 
@@ -38,17 +41,18 @@ def send_again(session: Session, *, above: int, but: set[int]) -> None:
     if not again:
         return
     connection.exec_driver_sql(
-        "UPDATE outbox SET state = 'waiting', reason = NULL, detail = NULL, judged_at = NULL "
-        "WHERE op_no = ?",
+        # What the laptop held when it wrote says nothing to this county: it is to send an echo.
+        "UPDATE outbox SET state = 'waiting', seen = NULL, reason = NULL, detail = NULL, "
+        "judged_at = NULL WHERE op_no = ?",
         [(row.op_no,) for row in again],
     )
-    marks: dict[str, dict[str, dict[str, int]]] = {}
+    typed: dict[str, dict[str, _Typed]] = {}
     for row in again:
         if row.kind == OpKind.PUT and row.entity in ENTITIES:
-            of_record = marks.setdefault(row.entity, {}).setdefault(row.record_id, {})
-            of_record.update(dict.fromkeys(loads(row.patch), row.op_no))
-    for entity, by_record in marks.items():
-        _mark(session, entity, by_record)
+            of_record = typed.setdefault(row.entity, {}).setdefault(row.record_id, {})
+            of_record |= {name: (row.op_no, value) for name, value in loads(row.patch).items()}
+    for entity, by_record in typed.items():
+        _write_again(session, entity, by_record)
     _doubt(session, [row for row in again if row.kind == OpKind.PUT and row.base == "{}"])
 
 
@@ -64,23 +68,37 @@ def _doubt(session: Session, made_here: Sequence[Any]) -> None:
             )
 
 
-def _mark(session: Session, entity: str, by_record: dict[str, dict[str, int]]) -> None:
-    """The fields are unsent again; a later mark of the same field stays."""
+def _write_again(session: Session, entity: str, by_record: dict[str, _Typed]) -> None:
+    """The fields are unsent again and say what is sent; a later mark of the same field stays.
+
+    What somebody else made of such a field since is left to whoever wrote it: kept here under our
+    mark, it would pass for ours when the verdict comes.
+    """
     connection = session.connection()
-    table = ENTITIES[entity].__tablename__
+    model = ENTITIES[entity]
     known = connection.exec_driver_sql(
-        f"SELECT id, sync_dirty FROM {table} WHERE id IN (SELECT value FROM json_each(?))",
+        f"SELECT id, sync_dirty FROM {model.__tablename__} "
+        "WHERE id IN (SELECT value FROM json_each(?))",
         (orjson.dumps(list(by_record)).decode(),),
     ).all()
-    marked = [
-        (dumps(_later(loads(row.sync_dirty), by_record[row.id])), SyncState.PENDING.value, row.id)
-        for row in known
-    ]
-    if marked:
+    for record_id, dirty in known:
+        marks = loads(dirty)
+        ours = {
+            name: typed
+            for name, typed in by_record[record_id].items()
+            if marks.get(name, 0) <= typed[0]
+        }
+        marks |= {name: op_no for name, (op_no, _) in ours.items()}
+        values = {name: value for name, (_, value) in ours.items() if name in _settable(model)}
+        columns = ", ".join(f"{name} = ?" for name in (*values, "sync_dirty", "sync_state"))
         connection.exec_driver_sql(
-            f"UPDATE {table} SET sync_dirty = ?, sync_state = ? WHERE id = ?", marked
+            f"UPDATE {model.__tablename__} SET {columns} WHERE id = ?",
+            (*values.values(), dumps(marks), SyncState.PENDING.value, record_id),
         )
 
 
-def _later(held: dict[str, int], again: dict[str, int]) -> dict[str, int]:
-    return {name: max(held.get(name, 0), again.get(name, 0)) for name in {**held, **again}}
+@cache
+def _settable(model: type[SyncedRecord]) -> frozenset[str]:
+    """Fields of its own: a parent may be gone from this laptop by now."""
+    columns = SQLModel.metadata.tables[model.entity()].columns
+    return frozenset(name for name in model.wire_fields() if not columns[name].foreign_keys)

@@ -180,33 +180,3 @@ def test_a_county_put_back_without_a_new_epoch_is_noticed_too(scene: Scene) -> N
     assert heads_at_county(scene)[lost] == heads(village)[lost] == "后来的名字"
     assert waiting_count(village.laptop.store) == 0
     assert states(village) <= {"applied", "merged"}
-
-
-def test_after_a_restore_nobody_keeps_anothers_value_under_their_own_mark(
-    scene: Scene, tmp_path: Path
-) -> None:
-    """The village wrote a field, the township wrote over it, and the county forgot both. Until
-    the township comes, the county has what the village wrote, and so must the village."""
-    village, township = scene.laptops["village"], scene.laptops["township"]
-    household = add(scene, village, "031")
-    for demo in (village, township):
-        demo.sync()
-    scene.county.back_up(tmp_path / "between.zip")
-    edit(scene, village, household, "村里改的")
-    village.sync()
-    township.sync()
-    edit(scene, township, household, "乡里改的")
-    township.sync()
-    village.sync()
-    assert heads(village)[household] == "乡里改的"
-    scene.process.stop()
-    scene.county.restore(tmp_path / "between.zip")
-    scene.restart_county()
-
-    village.sync()
-    assert heads_at_county(scene)[household] == "村里改的"
-    assert heads(village)[household] == "村里改的"
-    township.sync()
-    village.sync()
-    assert heads_at_county(scene)[household] == "乡里改的"
-    assert heads(village)[household] == heads(township)[household] == "乡里改的"

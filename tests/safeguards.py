@@ -581,8 +581,7 @@ SAFEGUARDS: Final = (
     Safeguard(
         "an event answers only to whose it is",
         "a laptop guesses, value by value, what stands in another village's event",
-        "tests/sync/server/test_attacks.py::"
-        "test_nobody_guesses_what_stands_in_an_event_of_others",
+        "tests/sync/server/test_attacks.py::test_nobody_guesses_what_stands_in_an_event_of_others",
         replaced("sync.server.judging:Judge._is_of_this_laptop", lambda *_: True),
     ),
     Safeguard(

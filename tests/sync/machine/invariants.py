@@ -77,6 +77,7 @@ def check_no_silent_overwrite(connection: Any) -> None:
     writes: dict[tuple[str, str, str], list[tuple[int, dict[str, Any], dict[str, Any]]]] = (
         defaultdict(list)
     )
+    deleted: dict[Key, list[int]] = defaultdict(list)
     rows = connection.execute(
         "SELECT o.install_id, o.body, o.verdict FROM op_intake o "
         "JOIN record r ON r.entity = o.body::jsonb ->> 'entity' "
@@ -86,16 +87,20 @@ def check_no_silent_overwrite(connection: Any) -> None:
     ).fetchall()
     for install_id, body, verdict in rows:
         op = orjson.loads(body) | {"install": install_id}
+        if op["kind"] == "delete":
+            deleted[op["entity"], op["record_id"]].append(verdict.get("version", 0))
         if op["kind"] == "put" and "version" in verdict:
             for name in op["patch"]:
                 place = (op["entity"], op["record_id"], name)
                 writes[place].append((verdict["version"], op, verdict))
     for (entity, record_id, name), written in writes.items():
         written.sort(key=lambda write: write[0])
-        for (version, first, _), (_, second, verdict) in pairwise(written):
+        for (version, first, _), (later, second, verdict) in pairwise(written):
             is_blind = second["base"].get(name, 0) < version
             is_other = first["install"] != second["install"]
-            if is_blind and is_other and first["patch"][name] != second["patch"][name]:
+            # Whoever takes a delete back sends the whole record, as it was when it was deleted.
+            gone = any(version < at < later for at in deleted[entity, record_id])
+            if is_blind and is_other and not gone and first["patch"][name] != second["patch"][name]:
                 told = verdict.get("detail") or {}
                 assert name in told, (entity, record_id, name, first, second, verdict)
 

@@ -91,7 +91,9 @@ def test_a_days_edits_arrive_over_a_line_that_is_cut_again_and_again(
 
 
 def test_a_page_is_no_larger_than_what_the_line_carries(scene: Scene, line: PoorLine) -> None:
-    """The township fetches the same rows; its page of 10,000 alone would never come through."""
+    """The township fetches many rows; its page of 10,000 alone would never come through."""
+    write_households(scene, "q", 500)
+    scene.laptops["village"].sync()
     township = Laptop(scene.laptops["township"], line, BatchSize(rows=10_000))
     township.sync()
     assert line.cuts >= 2

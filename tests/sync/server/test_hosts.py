@@ -230,6 +230,8 @@ def test_late_commits_across_hosts_are_not_skipped(hosts: Hosts, sql: Connection
     Without the lock held until commit, the second host's row would be committed and read past it.
     """
     writer, reader = hosts.laptop(), hosts.laptop(url=hosts.processes[1].url)
+    writer.write("early", 1)
+    writer.sync()
     reader.sync()
     record = "late-household"
     with psycopg.connect(hosts.county.url) as late:

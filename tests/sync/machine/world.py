@@ -37,6 +37,7 @@ from db.tables.conflicts import Conflict
 from db.tables.handovers import Handover
 from db.tables.households import Household, Resident
 from db.tables.votes import ElectorateEntry, Motion
+from sync.client.identity import FORGOTTEN
 from sync.client.stick import read_stick, write_stick
 from sync.client.transport import CountyRefusedError, NotTheCountyError, OfflineError
 from sync.protocol.messages import OLDEST_PROTOCOL, ProblemCode
@@ -490,6 +491,8 @@ class World:
             return
         assert refusal.code == ProblemCode.INSTALL_UNKNOWN, refusal
         assert self.was_restored, refusal
+        if laptop.store.value(FORGOTTEN) != "1":
+            return  # its last name was not tried yet
         unit_id = PEOPLE[laptop.person][0]
         laptop.enrol_again(self.county.enrolment(unit_id, self.process.url))
 

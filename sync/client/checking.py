@@ -345,7 +345,8 @@ def _is_quiet(connection: Connection, answer: Mapping[str, Any]) -> bool:
 def _put_away(connection: Connection, unknown: Sequence[RowKey], clock: Clock) -> list[list[Any]]:
     """Keeps rows the county does not know as dead letters; returns the deletions to lay down.
 
-    A row that holds unsent or refused work stays where it is.
+    A row that holds unsent or refused work stays where it is, as one the county has not seen; if
+    what it is a part of goes, it goes along, and its words stay in the outbox.
     """
     gone: list[list[Any]] = []
     for entity, record_id in unknown:
@@ -356,6 +357,11 @@ def _put_away(connection: Connection, unknown: Sequence[RowKey], clock: Clock) -
             (record_id, entity, record_id),
         ).first()
         if row is None:
+            connection.exec_driver_sql(
+                f"UPDATE {table} SET sync_version = 0, sync_seq = 0, sync_fields = NULL "
+                "WHERE id = ?",
+                (record_id,),
+            )
             continue
         connection.exec_driver_sql(
             "INSERT INTO dead_letter (entity, record_id, body, problem, received_at) "

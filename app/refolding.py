@@ -18,6 +18,7 @@ from app.cases.rules import fold
 from app.conflicts import rules as conflict_rules
 from app.handovers.rules import Step, follow
 from app.votes.rules import fold_motion
+from db.columns import OF_LIST
 from db.tables.base import RecordKind, SyncedRecord, SyncState
 from db.tables.cases import CaseEvent, CaseFile
 from db.tables.conflicts import Conflict, ConflictSettlement, RecordAlias
@@ -56,8 +57,8 @@ def refold_holders(session: Session, case_ids: set[str], handover_ids: set[str])
         return
     found = connection.exec_driver_sql(
         "SELECT DISTINCT subject_id FROM handover WHERE subject_entity = 'case_file' "
-        "AND (id IN (SELECT value FROM json_each(?)) "
-        "OR subject_id IN (SELECT value FROM json_each(?)))",
+        f"AND (id IN {OF_LIST} "
+        f"OR subject_id IN {OF_LIST})",
         (orjson.dumps(list(handover_ids)).decode(), orjson.dumps(list(case_ids)).decode()),
     )
     for (case_id,) in found.all():

@@ -7,13 +7,11 @@ a stick was read, and after a copy was put back.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 import orjson
 
+from db.columns import OF_LIST
 from db.session import Store
-
-_OF_LIST: Final = "(SELECT value FROM json_each(?))"
 
 
 def forget_unnamed(store: Store) -> int:
@@ -35,7 +33,7 @@ def named_originals(store: Store, names: Iterable[str]) -> dict[str, int]:
     with store.reading() as session:
         rows = session.connection().exec_driver_sql(
             "SELECT sha256, max(sync_version) FROM attachment "
-            f"WHERE sha256 IN {_OF_LIST} GROUP BY sha256",
+            f"WHERE sha256 IN {OF_LIST} GROUP BY sha256",
             (orjson.dumps(list(names)).decode(),),
         )
         return {row[0]: row[1] for row in rows}

@@ -26,6 +26,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from app.attachments.vocabulary import BlobState as BlobState
+from db.columns import OF_LIST
 from db.engine import WriteGuard, disk_problems_said, open_engine
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,6 @@ DAILY_BUDGET: Final = "attachment_daily_mib"
 """The laptop's setting: MiB that may be sent in a day while the line is poor."""
 USUAL_DAILY_MIB: Final = 20
 _VERSION: Final = 1
-_OF_LIST: Final = "(SELECT value FROM json_each(?))"
 _WHOLE: Final = (BlobState.HERE, BlobState.SENDING, BlobState.AT_COUNTY)
 
 _TABLES: Final = (
@@ -146,7 +146,7 @@ class BlobStore:
         wanted = list(names)
         if not wanted or not self.path.exists():
             return {}
-        rows = self._rows(f"sha256 IN {_OF_LIST}", orjson.dumps(wanted).decode())
+        rows = self._rows(f"sha256 IN {OF_LIST}", orjson.dumps(wanted).decode())
         return {row.sha256: row for row in rows}
 
     # --- what is to move -----------------------------------------------------------------------
@@ -350,7 +350,7 @@ def _set(connection: Connection, sha256: str, **values: Any) -> None:
 
 def _drop(connection: Connection, names: list[str]) -> None:
     connection.exec_driver_sql(
-        f"DELETE FROM blob WHERE sha256 IN {_OF_LIST}", (orjson.dumps(names).decode(),)
+        f"DELETE FROM blob WHERE sha256 IN {OF_LIST}", (orjson.dumps(names).decode(),)
     )
 
 

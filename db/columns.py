@@ -10,12 +10,15 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Dialect, ForeignKey, String
 from sqlalchemy import Enum as SaEnum
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field
+
+OF_LIST: Final = "(SELECT value FROM json_each(?))"
+"""One bound argument, a JSON array, for a list of any length: the statement stays the same."""
 
 
 def new_id() -> str:

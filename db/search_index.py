@@ -15,10 +15,10 @@ import orjson
 from sqlalchemy import Connection
 from sqlmodel import Session
 
+from db.columns import OF_LIST
+
 SEARCHED_ENTITIES = ("household", "resident", "case_file", "case_party", "motion")
 _BATCH = 2_000
-_OF_LIST = "(SELECT value FROM json_each(?))"
-"""One argument for a list of any length, so that the statement stays the same."""
 
 _SOURCES = {
     "resident": (
@@ -55,7 +55,7 @@ def refresh_entries(session: Session, touched: Iterable[tuple[str, str]]) -> Non
 def _enter(connection: Connection, entity: str, ids: list[str], first: int) -> int:
     """Writes the entries of these records from row number ``first`` on; returns how many."""
     wanted = (orjson.dumps(ids).decode(),)
-    rows = connection.exec_driver_sql(f"{_SOURCES[entity]} {_OF_LIST}", wanted).all()
+    rows = connection.exec_driver_sql(f"{_SOURCES[entity]} {OF_LIST}", wanted).all()
     if not rows:
         return 0
     connection.exec_driver_sql(
@@ -74,14 +74,14 @@ def _forget(connection: Connection, ids: list[str]) -> None:
     """Takes out the entries there are; a delete that finds none would still cost the full-text
     table a write of all it holds in memory."""
     found = connection.exec_driver_sql(
-        f"SELECT rowid_ FROM search_entry WHERE record_id IN {_OF_LIST}",
+        f"SELECT rowid_ FROM search_entry WHERE record_id IN {OF_LIST}",
         (orjson.dumps(ids).decode(),),
     )
     rowids = (orjson.dumps([row[0] for row in found]).decode(),)
     if rowids == ("[]",):
         return
     for table, key in (("search_words", "rowid"), ("search_entry", "rowid_")):
-        connection.exec_driver_sql(f"DELETE FROM {table} WHERE {key} IN {_OF_LIST}", rowids)
+        connection.exec_driver_sql(f"DELETE FROM {table} WHERE {key} IN {OF_LIST}", rowids)
 
 
 def _subtitle(value: Any) -> str:

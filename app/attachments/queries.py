@@ -16,8 +16,7 @@ from app.attachments.rules import is_withdrawn
 from app.attachments.vocabulary import BlobState, Subject, WithdrawalKind
 from app.store import Store, SyncState
 from db.blobs import BlobRow
-
-_OF_LIST = "(SELECT value FROM json_each(?))"
+from db.columns import OF_LIST
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def withdrawn_among(session: Session, attachment_ids: Iterable[str]) -> frozense
     """Those of these attachments that are out of sight."""
     rows = session.connection().exec_driver_sql(
         "SELECT attachment_id, kind FROM attachment_withdrawal "
-        f"WHERE attachment_id IN {_OF_LIST} AND (sync_seq > 0 OR sync_state <> 'refused') "
+        f"WHERE attachment_id IN {OF_LIST} AND (sync_seq > 0 OR sync_state <> 'refused') "
         "ORDER BY sync_seq = 0, sync_seq, rowid",
         (orjson.dumps(list(attachment_ids)).decode(),),
     )

@@ -19,6 +19,7 @@ from app.organisations.rules import display_name, subtree
 from app.organisations.vocabulary import Unit
 from app.refolding import county_order
 from app.store import Store, SyncState
+from db.columns import OF_LIST
 from db.tables.base import SyncedRecord
 from db.tables.handovers import Handover
 from db.tables.organisations import Account
@@ -176,7 +177,7 @@ def requested_units(session: Session, ids: Iterable[str]) -> dict[str, str]:
     yet; the last counts."""
     found = session.connection().exec_driver_sql(
         "SELECT subject_id, to_unit_id FROM handover WHERE sync_seq = 0 "
-        "AND sync_state <> 'refused' AND subject_id IN (SELECT value FROM json_each(?)) "
+        f"AND sync_state <> 'refused' AND subject_id IN {OF_LIST} "
         "ORDER BY rowid",
         (orjson.dumps(list(ids)).decode(),),
     )

@@ -23,13 +23,12 @@ from app.pending.rules import (
 )
 from app.pending.vocabulary import PendingKind
 from app.store import Store
+from db.columns import OF_LIST
 from db.outbox import from_wire, loads
-from db.tables.local import OpKind
+from db.tables.local import STRAY, OpKind
 from db.tables.registry import ENTITIES
 
 MOST_ROWS: Final = 500
-STRAY: Final = "not known to the county"
-"""How the sync's repair words such a dead letter."""
 _ORDER: Final = {kind: place for place, kind in enumerate(PendingKind)}
 _TITLE_FIELDS: Final = ("title", "head_name", "name", "note", "number", "reason")
 _NOT_WRITTEN: Final = frozenset(
@@ -278,8 +277,7 @@ def _versions_here(
     for entity in {entity for entity, _ in wanted} & ENTITIES.keys():
         ids = orjson.dumps([record_id for kind, record_id in wanted if kind == entity]).decode()
         found = connection.exec_driver_sql(
-            f"SELECT id, sync_version FROM {ENTITIES[entity].__tablename__} "
-            "WHERE id IN (SELECT value FROM json_each(?))",
+            f"SELECT id, sync_version FROM {ENTITIES[entity].__tablename__} WHERE id IN {OF_LIST}",
             (ids,),
         )
         versions |= {(entity, row[0]): row[1] for row in found}
@@ -355,7 +353,7 @@ def _with_names(connection: Connection, rows: list[PendingRow]) -> Iterable[Pend
     listed = orjson.dumps(sorted(ids)).decode()
     for table, name in _NAMES:
         found = connection.exec_driver_sql(
-            f"SELECT id, {name} FROM {table} WHERE id IN (SELECT value FROM json_each(?))",
+            f"SELECT id, {name} FROM {table} WHERE id IN {OF_LIST}",
             (listed,),
         )
         names.update((row[0], str(row[1])) for row in found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from sqlmodel import Field
 
@@ -100,6 +101,10 @@ class SignInTry(LocalRow, table=True):
     last_wrong_ms: int = 0
     """Monotonic milliseconds of ``boot_id``, so that turning the clock back does not help."""
     boot_id: str = Field(default="", max_length=40)
+
+
+STRAY: Final = "not known to the county"
+"""The problem of a dead letter that a check took out of its table."""
 
 
 class DeadLetter(LocalRow, table=True):

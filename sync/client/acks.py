@@ -12,12 +12,11 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import Connection
 
+from db.columns import OF_LIST
 from db.outbox import dumps, loads
 from db.tables.base import SyncState
 from db.tables.registry import ENTITIES
 from sync.protocol.op_columns import unpack_runs, unpack_steps
-
-_OF_LIST = "(SELECT value FROM json_each(?))"
 
 
 class Ack(NamedTuple):
@@ -72,7 +71,7 @@ def lay_acks(
             records = by_entity.setdefault(found.entity, {})
             records.setdefault(found.record_id, []).append(_Acked(ack, found))
     connection.exec_driver_sql(
-        f"UPDATE outbox SET state = 'applied', judged_at = ? WHERE op_no IN {_OF_LIST}",
+        f"UPDATE outbox SET state = 'applied', judged_at = ? WHERE op_no IN {OF_LIST}",
         (judged_at, orjson.dumps(list(waiting)).decode()),
     )
     for entity, acked in by_entity.items():
@@ -101,8 +100,8 @@ def _waiting(connection: Connection, acks: Sequence[Ack]) -> dict[int, _Waiting]
         return {}
     rows = connection.exec_driver_sql(
         "SELECT op_no, entity, record_id, kind = 'delete', "
-        f"CASE WHEN op_no IN {_OF_LIST} THEN patch END "
-        f"FROM outbox WHERE state = 'waiting' AND op_no IN {_OF_LIST}",
+        f"CASE WHEN op_no IN {OF_LIST} THEN patch END "
+        f"FROM outbox WHERE state = 'waiting' AND op_no IN {OF_LIST}",
         (
             orjson.dumps([ack.op_no for ack in acks if ack.version > 1]).decode(),
             orjson.dumps([ack.op_no for ack in acks]).decode(),
@@ -121,7 +120,7 @@ def _overtaken(
         ids = [found.record_id for found in waiting.values() if found.entity == entity]
         rows = connection.exec_driver_sql(
             f"SELECT id, sync_version FROM {ENTITIES[entity].__tablename__} "
-            f"WHERE sync_version > 0 AND id IN {_OF_LIST}",
+            f"WHERE sync_version > 0 AND id IN {OF_LIST}",
             (orjson.dumps(ids).decode(),),
         )
         here |= {(entity, record_id): version for record_id, version in rows}
@@ -135,7 +134,7 @@ def _overtaken(
 def _note(connection: Connection, table: str, acked: Mapping[str, Sequence[_Acked]]) -> None:
     rows = connection.exec_driver_sql(
         "SELECT id, sync_version, sync_seq, sync_fields, sync_dirty, sync_state "
-        f"FROM {table} WHERE id IN {_OF_LIST}",
+        f"FROM {table} WHERE id IN {OF_LIST}",
         (orjson.dumps(list(acked)).decode(),),
     ).all()
     if rows:  # none of what was deleted

@@ -18,9 +18,10 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from db.clock import Clock
-from db.columns import utc_text
+from db.columns import OF_LIST, utc_text
 from db.local_values import read_values, write_values
 from db.session import Store
+from db.tables.local import STRAY
 from db.tables.registry import ENTITIES
 from sync.client.laying import AfterLaying, Layer, Touched
 from sync.client.transport import CountyRefusedError, NotTheCountyError, OfflineError
@@ -36,7 +37,6 @@ _MANY_ROWS = 100_000
 _BUCKETS_AT_ONCE = 16
 _MOST_QUESTIONS = 200
 """For one repair; a county that always finds something more is not believed for ever."""
-STRAY = "not known to the county"
 
 Ask = Callable[[str, bytes], bytes]
 Sums = dict[str, Sum]
@@ -84,7 +84,7 @@ def note_reported(connection: Connection, incidents: Iterable[Mapping[str, Any]]
     numbers = [one["no"] for one in incidents]
     if numbers:
         connection.exec_driver_sql(
-            "UPDATE sync_incident SET is_reported = 1 WHERE no IN (SELECT value FROM json_each(?))",
+            f"UPDATE sync_incident SET is_reported = 1 WHERE no IN {OF_LIST}",
             (orjson.dumps(numbers).decode(),),
         )
 

@@ -11,17 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Final
 
 import orjson
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
+from db.columns import OF_LIST
 from db.purging import PURGE_DUE
 from db.tables.registry import ENTITIES
 
 Touched = set[tuple[str, str]]
-_OF_LIST: Final = "(SELECT value FROM json_each(?))"
 
 
 class Departures:
@@ -47,7 +46,7 @@ class Departures:
                 self._new.pop((entity, record_id), None)
         if wanted and self._knows_some:
             self._connection.exec_driver_sql(
-                f"DELETE FROM departure WHERE entity = ? AND record_id IN {_OF_LIST}",
+                f"DELETE FROM departure WHERE entity = ? AND record_id IN {OF_LIST}",
                 (entity, _list(wanted)),
             )
 
@@ -97,7 +96,7 @@ class Departures:
             for entity, ids in by_entity.items()
             for column, parent in _parents(entity)
             for row in self._connection.exec_driver_sql(
-                f"SELECT {column} FROM {_table(entity)} WHERE id IN {_OF_LIST}", (_list(ids),)
+                f"SELECT {column} FROM {_table(entity)} WHERE id IN {OF_LIST}", (_list(ids),)
             )
         }
 
@@ -111,13 +110,13 @@ class Departures:
             ids = [record_id for name, record_id in gone if name == entity]
             if ids:
                 self._connection.exec_driver_sql(
-                    f"DELETE FROM {_table(entity)} WHERE id IN {_OF_LIST}", (_list(ids),)
+                    f"DELETE FROM {_table(entity)} WHERE id IN {OF_LIST}", (_list(ids),)
                 )
         evicted = [record_id for _, record_id, is_for_ever in going if not is_for_ever]
         self._forget(evicted)
         self._connection.exec_driver_sql(
             "DELETE FROM departure WHERE left_at IS NULL "
-            f"AND is_for_ever AND record_id IN {_OF_LIST}",
+            f"AND is_for_ever AND record_id IN {OF_LIST}",
             (_list([record_id for _, record_id, _ in going]),),
         )
         self._connection.exec_driver_sql(
@@ -140,7 +139,7 @@ class Departures:
                     (child, row[0])
                     for row in self._connection.exec_driver_sql(
                         f"SELECT id FROM {_table(child)} WHERE sync_version = 0 "
-                        f"AND {column} IN {_OF_LIST}",
+                        f"AND {column} IN {OF_LIST}",
                         (_list(ids),),
                     )
                 )
@@ -156,14 +155,14 @@ class Departures:
         wanted = (_list(ids),)
         for table in ("draft", "dead_letter"):
             self._connection.exec_driver_sql(
-                f"DELETE FROM {table} WHERE record_id IN {_OF_LIST}", wanted
+                f"DELETE FROM {table} WHERE record_id IN {OF_LIST}", wanted
             )
         # What was written stays until the county's backup has it (`db.purging`): a county that is
         # restored from yesterday asks for it again.
         self._connection.exec_driver_sql(
             "UPDATE outbox SET before = '{}', detail = NULL "
             "WHERE state NOT IN ('waiting', 'refused', 'quarantined') "
-            f"AND record_id IN {_OF_LIST}",
+            f"AND record_id IN {OF_LIST}",
             wanted,
         )
         self._connection.exec_driver_sql(

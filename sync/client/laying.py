@@ -15,7 +15,7 @@ from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, Programmin
 from sqlmodel import Session
 
 from db.clock import Clock
-from db.columns import utc_text
+from db.columns import OF_LIST, utc_text
 from db.outbox import dumps, loads, wire_value
 from db.search_catch_up import note_behind
 from db.search_index import refresh_entries
@@ -30,8 +30,6 @@ Touched = set[tuple[str, str]]
 AfterLaying = Callable[[Session, Touched], None]
 """Recomputes what is folded from events; given by the composition root."""
 
-_OF_LIST = "(SELECT value FROM json_each(?))"
-"""One argument for a list of any length."""
 _BAD_ROW = (KeyError, TypeError, AttributeError, OverflowError)
 """What a row raises that is not of the form we know."""
 _REFUSED = (DataError, IntegrityError, InterfaceError, ProgrammingError, OverflowError)
@@ -171,7 +169,7 @@ class Layer:
         """{operation: (entity, record id)} of those that have no verdict yet."""
         rows = self._connection.exec_driver_sql(
             "SELECT op_no, entity, record_id FROM outbox WHERE state = 'waiting' "
-            f"AND op_no IN {_OF_LIST}",
+            f"AND op_no IN {OF_LIST}",
             (orjson.dumps([verdict["op_no"] for verdict in verdicts]).decode(),),
         )
         return {row[0]: (row[1], row[2]) for row in rows}
@@ -186,7 +184,7 @@ class Layer:
         """
         rows = self._connection.exec_driver_sql(
             f"SELECT id, sync_dirty, sync_fields, sync_version FROM {_table(entity)} "
-            f"WHERE sync_dirty IS NOT NULL AND id IN {_OF_LIST}",
+            f"WHERE sync_dirty IS NOT NULL AND id IN {OF_LIST}",
             (orjson.dumps(list(operations)).decode(),),
         )
         cleared: list[tuple[Any, ...]] = []

@@ -14,6 +14,8 @@ import orjson
 from sqlalchemy import Connection
 from sqlmodel import Session
 
+from db.columns import OF_LIST
+
 MOST = 200
 """Asked about in one request; the newest first."""
 
@@ -34,7 +36,7 @@ def judged_later(session: Session, answer: dict[str, Any]) -> list[dict[str, Any
         numbers = orjson.dumps([verdict["op_no"] for verdict in later]).decode()
         session.connection().exec_driver_sql(
             "UPDATE outbox SET state = 'waiting' WHERE state = 'quarantined' "
-            "AND op_no IN (SELECT value FROM json_each(?))",
+            f"AND op_no IN {OF_LIST}",
             (numbers,),
         )
     return later

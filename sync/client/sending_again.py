@@ -14,6 +14,7 @@ from typing import Any, Final
 import orjson
 from sqlmodel import Session, SQLModel
 
+from db.columns import OF_LIST
 from db.outbox import dumps, loads
 from db.tables.base import SyncedRecord, SyncState
 from db.tables.local import OpKind
@@ -77,8 +78,7 @@ def _write_again(session: Session, entity: str, by_record: dict[str, _Typed]) ->
     connection = session.connection()
     model = ENTITIES[entity]
     known = connection.exec_driver_sql(
-        f"SELECT id, sync_dirty FROM {model.__tablename__} "
-        "WHERE id IN (SELECT value FROM json_each(?))",
+        f"SELECT id, sync_dirty FROM {model.__tablename__} WHERE id IN {OF_LIST}",
         (orjson.dumps(list(by_record)).decode(),),
     ).all()
     for record_id, dirty in known:

@@ -26,6 +26,7 @@ from sqlalchemy import Connection
 from sqlmodel import Session, col, func, select
 
 from app.errors import ErrorCode, UserFacingError
+from db.columns import OF_LIST
 from db.local_values import read_values, write_values
 from db.search_catch_up import catch_up_search
 from db.session import Changes, Store
@@ -446,8 +447,7 @@ def _leave_older(store: Store, answer: dict[str, Any]) -> None:
 
 def _records_of(connection: Connection, op_nos: list[int]) -> dict[int, tuple[str, str]]:
     rows = connection.exec_driver_sql(
-        "SELECT op_no, entity, record_id FROM outbox "
-        "WHERE op_no IN (SELECT value FROM json_each(?))",
+        f"SELECT op_no, entity, record_id FROM outbox WHERE op_no IN {OF_LIST}",
         (orjson.dumps(op_nos).decode(),),
     )
     return {row[0]: (row[1], row[2]) for row in rows}
@@ -459,8 +459,7 @@ def _versions(connection: Connection, wanted: set[tuple[str, str]]) -> dict[tupl
     for entity in {entity for entity, _ in wanted} & ENTITIES.keys():
         ids = [record_id for kind, record_id in wanted if kind == entity]
         rows = connection.exec_driver_sql(
-            f"SELECT id, sync_version FROM {ENTITIES[entity].__tablename__} "
-            "WHERE id IN (SELECT value FROM json_each(?))",
+            f"SELECT id, sync_version FROM {ENTITIES[entity].__tablename__} WHERE id IN {OF_LIST}",
             (orjson.dumps(ids).decode(),),
         )
         found |= {(entity, row[0]): row[1] for row in rows}

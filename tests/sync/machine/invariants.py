@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from app.votes.standing import read_vote
 from db.outbox import loads, wire_value
-from db.tables.local import OpState
+from db.tables.local import STRAY, OpState
 from db.tables.registry import ENTITIES
 from db.tables.votes import Motion
 from sync.client.checking import differing, own_sums
@@ -24,7 +24,6 @@ from tests.sync.machine.laptops import MachineLaptop
 from tests.sync.machine.world import World
 
 Key = tuple[str, str]
-_STRAY = "not known to the county"
 
 
 def check_all(world: World) -> None:
@@ -65,8 +64,7 @@ def check_verdicts(connection: Any, laptops: list[MachineLaptop], *, was_restore
                 "SELECT entity, record_id, problem FROM dead_letter"
             )
             # What only a disk of the county knew that is gone is put aside, not thrown away.
-            is_stray = {True: _STRAY}.get(was_restored)
-            kept = [tuple(row) for row in dead.all() if row.problem != is_stray]
+            kept = [tuple(row) for row in dead.all() if not (was_restored and row.problem == STRAY)]
             assert kept == [], laptop.name
             broken = session.connection().exec_driver_sql("PRAGMA foreign_key_check")
             assert list(broken.all()) == [], laptop.name

@@ -17,24 +17,31 @@ from sqlmodel import Session, col, select
 from app.cases.rules import fold
 from app.conflicts import rules as conflict_rules
 from app.handovers.rules import Step, follow
+from app.incidents import rules as incident_rules
 from app.votes.rules import fold_motion
 from db.columns import OF_LIST
 from db.tables.base import RecordKind, SyncedRecord, SyncState
 from db.tables.cases import CaseEvent, CaseFile
 from db.tables.conflicts import Conflict, ConflictSettlement, RecordAlias
 from db.tables.handovers import Handover
+from db.tables.incidents import Incident, IncidentEvent
 from db.tables.registry import ENTITIES
 from db.tables.votes import Motion, MotionEvent
 
 
 def refold(session: Session, touched: Iterable[tuple[str, str]]) -> None:
-    """Folds anew every case and motion of which an event, or the file itself, was touched."""
+    """Folds anew every case, incident and motion of which an event, or the file, was touched."""
     ids: dict[str, set[str]] = {}
     for entity, record_id in touched:
         ids.setdefault(entity, set()).add(record_id)
     cases = ids.get("case_file", set()) | _parents(session, CaseEvent, ids.get("case_event", set()))
     for case_id in sorted(cases):
         refold_case(session, case_id)
+    incidents = ids.get("incident", set()) | _parents(
+        session, IncidentEvent, ids.get("incident_event", set())
+    )
+    for incident_id in sorted(incidents):
+        refold_incident(session, incident_id)
     motions = ids.get("motion", set()) | _parents(
         session, MotionEvent, ids.get("motion_event", set())
     )
@@ -95,7 +102,7 @@ def follow_aliases(session: Session, alias_ids: Iterable[str]) -> None:
 
 _LEANING: Final = {
     "household": (("resident", "household_id"),),
-    "resident": (("case_party", "resident_id"),),
+    "resident": (("case_party", "resident_id"), ("incident_person", "resident_id")),
 }
 
 
@@ -172,6 +179,15 @@ def refold_case(session: Session, case_id: str) -> None:
         case.state = fold(_kinds(session, CaseEvent, CaseEvent.case_id, case))
 
 
+def refold_incident(session: Session, incident_id: str) -> None:
+    """The incident's state from its events."""
+    incident = session.get(Incident, incident_id)
+    if incident is not None:
+        incident.state = incident_rules.fold(
+            _kinds(session, IncidentEvent, IncidentEvent.incident_id, incident)
+        )
+
+
 def refold_motion(session: Session, motion_id: str) -> None:
     """The motion's state from its events."""
     motion = session.get(Motion, motion_id)
@@ -193,7 +209,11 @@ def _kinds(session: Session, model: Any, parent_field: Any, parent: SyncedRecord
 
 
 def county_order(
-    model: type[CaseEvent] | type[MotionEvent] | type[ConflictSettlement] | type[Handover],
+    model: type[CaseEvent]
+    | type[IncidentEvent]
+    | type[MotionEvent]
+    | type[ConflictSettlement]
+    | type[Handover],
 ) -> tuple[ColumnElement[Any], ...]:
     """The ORDER BY of events: as the county numbered them, then as they were written here.
 
@@ -213,7 +233,9 @@ def _conflicts_of(session: Session, ids: set[str]) -> set[str]:
 
 
 def _parents(
-    session: Session, model: type[CaseEvent] | type[MotionEvent], ids: set[str]
+    session: Session,
+    model: type[CaseEvent] | type[IncidentEvent] | type[MotionEvent],
+    ids: set[str],
 ) -> set[str]:
     found: set[str] = set()
     for event_id in ids:
@@ -222,4 +244,6 @@ def _parents(
             found.add(event.case_id)
         elif isinstance(event, MotionEvent):
             found.add(event.motion_id)
+        elif isinstance(event, IncidentEvent):
+            found.add(event.incident_id)
     return found

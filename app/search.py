@@ -11,10 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from sqlalchemy import text
 from sqlmodel import Session
 
 from app.store import Store
+from db.columns import OF_LIST
 from db.search_index import match_expression
 
 RANKED = 400
@@ -25,7 +27,7 @@ RANKED = 400
 class SearchHit:
     """One line of the result; what `open_record(entity, record_id)` opens.
 
-    A party to a case opens its case.
+    A party to a case opens its case, a person in an incident the incident.
     """
 
     entity: str
@@ -48,8 +50,8 @@ def search(store: Store, typed: str, limit: int = 30) -> list[SearchHit]:
         whole_words = _entries(session, beginnings.replace("*", ""), RANKED // 2)
         rows = dict.fromkeys((*whole_words, *_entries(session, beginnings, RANKED)))
         best = sorted(rows, key=lambda row: _rank(row, _plain(typed)))[:limit]
-        cases = _cases_of_parties(session, (row[1] for row in best if row[0] == "case_party"))
-    return list(dict.fromkeys(_hit(row, cases) for row in best))
+        wholes = _wholes(session, best)
+    return list(dict.fromkeys(_hit(row, wholes) for row in best))
 
 
 def _entries(session: Session, match: str, limit: int) -> list[tuple[str, str, str, str]]:
@@ -64,7 +66,17 @@ def _entries(session: Session, match: str, limit: int) -> list[tuple[str, str, s
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
-_ORDER = {"resident": 0, "household": 1, "case_file": 2, "motion": 3, "case_party": 4}
+_ORDER = {
+    "resident": 0,
+    "household": 1,
+    "case_file": 2,
+    "incident": 3,
+    "motion": 4,
+    "case_party": 5,
+    "incident_person": 6,
+}
+_WHOLES = {"case_party": ("case_file", "case_id"), "incident_person": ("incident", "incident_id")}
+"""What a part is opened as, and the field that names it."""
 
 
 def _rank(row: tuple[str, str, str, str], typed: str) -> tuple[Any, ...]:
@@ -81,19 +93,21 @@ def _plain(words: str) -> str:
     return " ".join(words.lower().split())
 
 
-def _cases_of_parties(session: Session, party_ids: Iterable[str]) -> dict[str, str]:
-    ids = list(party_ids)
-    if not ids:
-        return {}
-    marks = ",".join("?" * len(ids))
-    rows = session.connection().exec_driver_sql(
-        f"SELECT id, case_id FROM case_party WHERE id IN ({marks})", tuple(ids)
-    )
-    return {row[0]: row[1] for row in rows}
+def _wholes(
+    session: Session, rows: Iterable[tuple[str, str, str, str]]
+) -> dict[str, tuple[str, str]]:
+    """Entity and id of the record each part belongs to, by the part's id."""
+    found: dict[str, tuple[str, str]] = {}
+    parts = [(row[0], row[1]) for row in rows]
+    for entity, (whole, field) in _WHOLES.items():
+        ids = [record_id for kind, record_id in parts if kind == entity]
+        if ids:
+            statement = f"SELECT id, {field} FROM {entity} WHERE id IN {OF_LIST}"
+            read = session.connection().exec_driver_sql(statement, (orjson.dumps(ids).decode(),))
+            found |= {row[0]: (whole, row[1]) for row in read}
+    return found
 
 
-def _hit(row: tuple[str, str, str, str], cases: dict[str, str]) -> SearchHit:
+def _hit(row: tuple[str, str, str, str], wholes: dict[str, tuple[str, str]]) -> SearchHit:
     entity, record_id, title, subtitle = row
-    if entity == "case_party" and record_id in cases:
-        return SearchHit("case_file", cases[record_id], title, subtitle)
-    return SearchHit(entity, record_id, title, subtitle)
+    return SearchHit(*wholes.get(record_id, (entity, record_id)), title, subtitle)

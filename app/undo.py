@@ -145,8 +145,12 @@ _LOOSE = {
         ("ballot", "household_id"),
         ("electorate_entry", "household_id"),
         ("handover", "subject_id"),
+        ("micro_service", "household_id"),
+        ("hazard", "household_id"),
     ),
-    "resident": (("case_party", "resident_id"),),
+    "resident": (("case_party", "resident_id"), ("incident_person", "resident_id")),
+    "visit": (("micro_service", "visit_id"), ("hazard", "visit_id")),
+    "patrol": (("hazard", "patrol_id"), ("incident", "patrol_id")),
 }
 """References the file does not check, because either side may come first or live elsewhere; we
 do: nobody takes a household away from under an open vote, nor a party out of a case."""

@@ -17,7 +17,15 @@ from sqlmodel import Session
 
 from db.columns import OF_LIST
 
-SEARCHED_ENTITIES = ("household", "resident", "case_file", "case_party", "motion")
+SEARCHED_ENTITIES = (
+    "household",
+    "resident",
+    "case_file",
+    "case_party",
+    "motion",
+    "incident",
+    "incident_person",
+)
 _BATCH = 2_000
 
 _SOURCES = {
@@ -30,6 +38,11 @@ _SOURCES = {
     "case_party": (
         "SELECT p.id, p.name, c.title, p.phone, p.identity_number, '' "
         "FROM case_party p LEFT JOIN case_file c ON c.id = p.case_id WHERE p.id IN "
+    ),
+    "incident": "SELECT id, title, number, '', '', number FROM incident WHERE id IN ",
+    "incident_person": (
+        "SELECT p.id, p.name, i.title, p.phone, p.identity_number, '' "
+        "FROM incident_person p LEFT JOIN incident i ON i.id = p.incident_id WHERE p.id IN "
     ),
     "motion": "SELECT id, title, number, '', '', '' FROM motion WHERE id IN ",
 }

@@ -77,6 +77,8 @@ def event_button(kind: CaseEventKind) -> str:
         CaseEventKind.NOT_SETTLED: tr("未达成"),
         CaseEventKind.CLOSED: tr("办结"),
         CaseEventKind.REOPENED: tr("重新打开"),
+        CaseEventKind.RISK_FOUND: tr("可能激化"),
+        CaseEventKind.REPORTED_TO_POLICE: tr("已报公安"),
     }[kind]
 
 
@@ -90,6 +92,8 @@ def event_question(kind: CaseEventKind) -> str:
         CaseEventKind.NOT_SETTLED: tr("为什么没有说成？请写明已告知双方其他途径。"),
         CaseEventKind.CLOSED: tr("办结时的情况（可以不写）。"),
         CaseEventKind.REOPENED: tr("为什么重新打开？"),
+        CaseEventKind.RISK_FOUND: tr("哪里看出可能引起治安、刑事案件？"),
+        CaseEventKind.REPORTED_TO_POLICE: tr("什么时候、报给哪个派出所、谁接的？"),
     }[kind]
 
 

@@ -103,6 +103,14 @@ def _permissions() -> Mapping[StrEnum, str]:
         Permission.EDIT_ROSTER: tr("修改户籍名册"),
         Permission.IMPORT_ROSTER: tr("导入户籍名册"),
         Permission.SEE_IDENTITY_NUMBERS: tr("查看完整证件号码"),
+        Permission.SEE_LOOKS: tr("查看谁看过隐私信息"),
+        Permission.REDRAW_GRIDS: tr("调整微网格、交接网格"),
+        Permission.SEE_GRID_WORK: tr("查看走访和服务"),
+        Permission.RECORD_GRID_WORK: tr("记录走访、服务、隐患和巡逻"),
+        Permission.MANAGE_TEAM: tr("管理“1+X”队伍"),
+        Permission.SEE_INCIDENTS: tr("查看警情"),
+        Permission.RECORD_INCIDENT: tr("登记警情"),
+        Permission.CLOSE_INCIDENT: tr("办结警情"),
         Permission.SEE_CASES: tr("查看案件"),
         Permission.RECORD_CASE: tr("登记案件"),
         Permission.ADD_CASE_EVENT: tr("记录案件进展"),
@@ -178,6 +186,8 @@ def _case_events() -> Mapping[StrEnum, str]:
         CaseEventKind.NOT_SETTLED: tr("调解不成"),
         CaseEventKind.CLOSED: tr("办结"),
         CaseEventKind.REOPENED: tr("重新办理"),
+        CaseEventKind.RISK_FOUND: tr("可能激化"),
+        CaseEventKind.REPORTED_TO_POLICE: tr("已报公安"),
     }
 
 

@@ -27,6 +27,8 @@ _VILLAGE_BASE = _CASE_READER | {
     _P.RECORD_CASE,
     _P.ADD_CASE_EVENT,
     _P.SEE_MOTIONS,
+    _P.SEE_GRID_WORK,
+    _P.SEE_INCIDENTS,
 }
 
 # The village committee calls the assembly (Organic Law of Villagers' Committees, Art. 21). Its
@@ -34,10 +36,15 @@ _VILLAGE_BASE = _CASE_READER | {
 # the account that took it.
 _KEEPS_THE_VOTE = frozenset({_P.PROPOSE_MOTION, _P.OPEN_MOTION, _P.TAKE_BALLOT, _P.TALLY_MOTION})
 
-_KEEPS_THE_ROSTER = frozenset({_P.EDIT_ROSTER, _P.IMPORT_ROSTER, _P.SEE_IDENTITY_NUMBERS})
+_KEEPS_THE_ROSTER = frozenset(
+    {_P.EDIT_ROSTER, _P.IMPORT_ROSTER, _P.SEE_IDENTITY_NUMBERS, _P.REDRAW_GRIDS, _P.MANAGE_TEAM}
+)
+
+# Visits, services, hazards, duty and what disturbs the peace: written down by whoever was there.
+_WORKS_THE_GRID = frozenset({_P.RECORD_GRID_WORK, _P.RECORD_INCIDENT})
 
 # Which village a household or a grid worker belongs to is settled above the villages.
-_MOVES = frozenset({_P.CLOSE_CASE, _P.HAND_OVER_CASE, _P.MOVE_RECORDS})
+_MOVES = frozenset({_P.CLOSE_CASE, _P.HAND_OVER_CASE, _P.MOVE_RECORDS, _P.SEE_LOOKS})
 
 # Those a case is dispatched to read all of it, also a confidential one: they must answer it.
 # No roster: a case carries its parties (Personal Information Protection Law, Art. 6: no more
@@ -50,18 +57,21 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.GRID_WORKER: _VILLAGE_BASE
     | _KEEPS_THE_ROSTER
     | _KEEPS_THE_VOTE
-    | {_P.CLOSE_CASE, _P.HAND_OVER_CASE},
+    | _WORKS_THE_GRID
+    | {_P.CLOSE_CASE, _P.HAND_OVER_CASE, _P.CLOSE_INCIDENT},
     # An auxiliary policeman records and reports under a policeman's direction and decides
     # nothing alone (国务院办公厅 2016 opinion on auxiliary police, 3-4): he may take down what
     # happened and bring in a ballot, but no outcome stands on his signature.
-    Role.AUXILIARY_POLICE: _VILLAGE_BASE | {_P.TAKE_BALLOT},
-    Role.MEDIATOR: _VILLAGE_BASE | {_P.CLOSE_CASE, _P.HAND_OVER_CASE},
+    Role.AUXILIARY_POLICE: _VILLAGE_BASE | _WORKS_THE_GRID | {_P.TAKE_BALLOT},
+    Role.MEDIATOR: _VILLAGE_BASE | {_P.CLOSE_CASE, _P.HAND_OVER_CASE, _P.RECORD_GRID_WORK},
     # No SEE_CONFIDENTIAL in a village: a report about an official must never reach the person
     # reported (Regulations on Petitions 2022, Art. 46 (5)), and that is often a neighbour here.
     Role.VILLAGE_SECRETARY: _VILLAGE_BASE
     | _KEEPS_THE_ROSTER
     | _KEEPS_THE_VOTE
-    | {_P.CLOSE_CASE, _P.HAND_OVER_CASE, _P.JUDGE_DUPLICATE_BALLOTS},
+    | _WORKS_THE_GRID
+    | {_P.CLOSE_CASE, _P.HAND_OVER_CASE, _P.JUDGE_DUPLICATE_BALLOTS}
+    | {_P.CLOSE_INCIDENT, _P.SEE_LOOKS},
     # Township and county see a vote and the roster and change neither: the township guides and
     # does not interfere in village self-rule (Organic Law 2018, Art. 5).
     Role.TOWNSHIP_CENTRE: _VILLAGE_BASE | _MOVES | {_P.SEE_IDENTITY_NUMBERS, _P.SEE_CONFIDENTIAL},

@@ -32,6 +32,15 @@ class Permission(StrEnum):
     EDIT_ROSTER = "edit_roster"
     IMPORT_ROSTER = "import_roster"
     SEE_IDENTITY_NUMBERS = "see_identity_numbers"
+    SEE_LOOKS = "see_looks"
+    REDRAW_GRIDS = "redraw_grids"
+    # the grid desk
+    SEE_GRID_WORK = "see_grid_work"
+    RECORD_GRID_WORK = "record_grid_work"
+    MANAGE_TEAM = "manage_team"
+    SEE_INCIDENTS = "see_incidents"
+    RECORD_INCIDENT = "record_incident"
+    CLOSE_INCIDENT = "close_incident"
     # cases
     SEE_CASES = "see_cases"
     RECORD_CASE = "record_case"

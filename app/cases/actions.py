@@ -19,6 +19,7 @@ from app.accounts.vocabulary import Permission
 from app.cases.rules import (
     MAX_STORY,
     PERMISSION_NEEDED,
+    RISK_EVENTS,
     PartyDraft,
     Problem,
     check_case_draft,
@@ -176,6 +177,7 @@ def possible_events(
         kind
         for kind in CaseEventKind
         if kind is not CaseEventKind.RECORDED
+        and kind not in RISK_EVENTS
         and may_follow(state, kind)
         and actor.reaches(PERMISSION_NEEDED[kind], unit_id=unit_id, holder_unit_id=holder_unit_id)
     )

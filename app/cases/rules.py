@@ -45,7 +45,17 @@ TRANSITIONS: Mapping[tuple[CaseState, CaseEventKind], CaseState] = {
     (_S.NOT_SETTLED, _K.CLOSED): _S.CLOSED,
     (_S.CLOSED, _K.NOTE_ADDED): _S.CLOSED,
     (_S.CLOSED, _K.REOPENED): _S.UNDER_WAY,
+    # Neither changes where a case stands, and both may come at any time.
+    **{
+        (state, kind): state
+        for state in CaseState
+        if state is not _S.NOT_RECORDED
+        for kind in (_K.RISK_FOUND, _K.REPORTED_TO_POLICE)
+    },
 }
+
+RISK_EVENTS = frozenset({_K.RISK_FOUND, _K.REPORTED_TO_POLICE})
+"""People's Mediation Law (2010), Art. 25; asked for in a step of its own, not among the others."""
 
 PERMISSION_NEEDED: Mapping[CaseEventKind, Permission] = {
     _K.RECORDED: Permission.RECORD_CASE,
@@ -56,6 +66,8 @@ PERMISSION_NEEDED: Mapping[CaseEventKind, Permission] = {
     _K.NOT_SETTLED: Permission.CLOSE_CASE,
     _K.CLOSED: Permission.CLOSE_CASE,
     _K.REOPENED: Permission.CLOSE_CASE,
+    _K.RISK_FOUND: Permission.ADD_CASE_EVENT,
+    _K.REPORTED_TO_POLICE: Permission.ADD_CASE_EVENT,
 }
 
 

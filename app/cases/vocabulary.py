@@ -77,6 +77,9 @@ class CaseEventKind(StrEnum):
     NOT_SETTLED = "not_settled"
     CLOSED = "closed"
     REOPENED = "reopened"
+    RISK_FOUND = "risk_found"
+    """May become a public-order or criminal matter: to be reported at once."""
+    REPORTED_TO_POLICE = "reported_to_police"
 
 
 class CaseState(StrEnum):

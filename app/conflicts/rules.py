@@ -40,6 +40,17 @@ _SUBJECT_PERMISSION: Final[Mapping[str, Permission]] = {
     "case_file": _P.RECORD_CASE,
     "case_party": _P.RECORD_CASE,
     "motion": _P.PROPOSE_MOTION,
+    "grid_assignment": _P.REDRAW_GRIDS,
+    "team_member": _P.MANAGE_TEAM,
+    "visit": _P.RECORD_GRID_WORK,
+    "micro_service": _P.RECORD_GRID_WORK,
+    "hazard": _P.RECORD_GRID_WORK,
+    "hazard_measure": _P.RECORD_GRID_WORK,
+    "duty_shift": _P.RECORD_GRID_WORK,
+    "patrol": _P.RECORD_GRID_WORK,
+    "incident": _P.RECORD_INCIDENT,
+    "incident_person": _P.RECORD_INCIDENT,
+    "record_link": _P.RECORD_CASE,
 }
 
 

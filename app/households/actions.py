@@ -33,7 +33,8 @@ from app.households.vocabulary import (
 from app.store import Changes, Store
 from db.clock import today_in_china
 from db.tables.base import SyncedRecord
-from db.tables.households import Household, MicroGrid, Resident
+from db.tables.grid_work import Visit
+from db.tables.households import Household, MicroGrid, Resident, RosterEvent
 
 LONGEST = {
     "number": 20,
@@ -119,8 +120,8 @@ def remove_household(
             raise UserFacingError(
                 ErrorCode.HOUSEHOLD_NOT_EMPTY, count=len(residents), head=household.head_name
             )
-        for resident in residents:
-            tx.session.delete(resident)
+        for part in (*residents, *_history_of(tx.session, household_id)):
+            tx.session.delete(part)
         tx.session.delete(household)
     return tx.changes
 
@@ -317,6 +318,13 @@ def _check_identity_free(session: Session, resident: Resident, number: str) -> N
 def _residents_of(session: Session, household_id: str) -> list[Resident]:
     statement = select(Resident).where(col(Resident.household_id) == household_id)
     return list(session.exec(statement.order_by(col(Resident.position))))
+
+
+def _history_of(session: Session, household_id: str) -> list[SyncedRecord]:
+    """What was noted of the household itself; it would hang in the air."""
+    events = session.exec(select(RosterEvent).where(RosterEvent.household_id == household_id))
+    visits = session.exec(select(Visit).where(Visit.household_id == household_id))
+    return [*events, *visits]
 
 
 def _next_position(session: Session, household_id: str) -> int:

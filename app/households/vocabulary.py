@@ -39,6 +39,128 @@ class MissingIdentityReason(StrEnum):
     OTHER = "other"
 
 
+class ResidentStatus(StrEnum):
+    """Where a resident is as far as the village knows; the first two are members of the village."""
+
+    PRESENT = "present"
+    AWAY = "away"
+    """Works or studies elsewhere and belongs to the household as before."""
+    MOVED_OUT = "moved_out"
+    DECEASED = "deceased"
+
+
+class RosterEventKind(StrEnum):
+    """What can happen in the life of a household."""
+
+    BORN = "born"
+    DIED = "died"
+    MOVED_IN = "moved_in"
+    MOVED_OUT = "moved_out"
+    WENT_AWAY = "went_away"
+    CAME_HOME = "came_home"
+    HEAD_CHANGED = "head_changed"
+    HOUSEHOLD_SPLIT = "household_split"
+    HOUSEHOLD_MERGED = "household_merged"
+
+
+class LeftBehindKind(StrEnum):
+    """GB/T 31000-2015, 5.15 留守人员类型."""
+
+    ELDER = "01"
+    WOMAN = "02"
+    CHILD = "03"
+
+    @property
+    def chinese_name(self) -> str:
+        """The standard's name."""
+        return {"01": "留守老人", "02": "留守妇女", "03": "留守儿童"}[self.value]
+
+
+class CareLevel(StrEnum):
+    """GB/T 31000-2015, 5.46 关注程度: how much care somebody needs, never why."""
+
+    HIGH = "01"
+    MEDIUM = "02"
+    LOW = "03"
+
+    @property
+    def chinese_name(self) -> str:
+        """The standard's name."""
+        return {"01": "高", "02": "中", "03": "低"}[self.value]
+
+
+class Registration(StrEnum):
+    """GB/T 31000-2015, 5.10 人户一致标识."""
+
+    HERE = "01"
+    ELSEWHERE = "02"
+
+    @property
+    def chinese_name(self) -> str:
+        """The standard's name."""
+        return {"01": "一致", "02": "不一致"}[self.value]
+
+
+class MaritalStatus(StrEnum):
+    """GB/T 2261.2 婚姻状况."""
+
+    SINGLE = "10"
+    MARRIED = "20"
+    FIRST_MARRIAGE = "21"
+    REMARRIED = "22"
+    MARRIED_AGAIN = "23"
+    """To the same partner as before."""
+    WIDOWED = "30"
+    DIVORCED = "40"
+    NOT_STATED = "90"
+
+    @property
+    def chinese_name(self) -> str:
+        """The standard's name."""
+        return MARITAL_NAMES[self.value]
+
+
+class PoliticalStatus(StrEnum):
+    """GB/T 4762 政治面貌."""
+
+    PARTY_MEMBER = "01"
+    PROBATIONARY_MEMBER = "02"
+    YOUTH_LEAGUE = "03"
+    REVOLUTIONARY_COMMITTEE = "04"
+    DEMOCRATIC_LEAGUE = "05"
+    NATIONAL_CONSTRUCTION = "06"
+    PROMOTING_DEMOCRACY = "07"
+    PEASANTS_AND_WORKERS = "08"
+    ZHI_GONG = "09"
+    JIUSAN_SOCIETY = "10"
+    TAIWAN_LEAGUE = "11"
+    NO_PARTY = "12"
+    MASSES = "13"
+
+    @property
+    def chinese_name(self) -> str:
+        """The standard's name."""
+        return POLITICAL_NAMES[self.value]
+
+
+class Education(StrEnum):
+    """GB/T 4658 学历, first level."""
+
+    POSTGRADUATE = "10"
+    UNIVERSITY = "20"
+    COLLEGE = "30"
+    VOCATIONAL = "40"
+    HIGH_SCHOOL = "60"
+    MIDDLE_SCHOOL = "70"
+    PRIMARY_SCHOOL = "80"
+    OTHER = "90"
+
+    @property
+    def chinese_name(self) -> str:
+        """The standard's name."""
+        return EDUCATION_NAMES[self.value]
+
+
 class MicroGridSize(StrEnum):
     """How a micro-grid's count of households compares with 15 to 20."""
 
@@ -249,3 +371,16 @@ _ETHNIC_GROUPS = _named(
 ETHNIC_GROUP_NAMES: dict[EthnicGroup, str] = {
     EthnicGroup(code): name for code, name in _ETHNIC_GROUPS.items()
 }
+MARITAL_NAMES = _named(
+    "10 未婚|20 已婚|21 初婚|22 再婚|23 复婚|30 丧偶|40 离婚|90 未说明的婚姻状况"
+)
+POLITICAL_NAMES = _named(
+    "01 中国共产党党员|02 中国共产党预备党员|03 中国共产主义青年团团员|"
+    "04 中国国民党革命委员会会员|05 中国民主同盟盟员|06 中国民主建国会会员|"
+    "07 中国民主促进会会员|08 中国农工民主党党员|09 中国致公党党员|10 九三学社社员|"
+    "11 台湾民主自治同盟盟员|12 无党派民主人士|13 群众"
+)
+EDUCATION_NAMES = _named(
+    "10 研究生教育|20 大学本科教育|30 大学专科教育|40 中等职业教育|60 普通高级中学教育|"
+    "70 初级中学教育|80 小学教育|90 其他"
+)

@@ -67,5 +67,7 @@ class CaseEvent(SyncedRecord, table=True):
     case_id: str = parent_field("case_file")
     kind: CaseEventKind = enum_field(CaseEventKind)
     note: str | None = Field(default=None, max_length=4000)
+    detail: str | None = Field(default=None, max_length=8000)
+    """JSON of what this kind of event carries besides its note."""
     by_account_id: str = Field(max_length=36)
     happened_at: datetime = utc_field()

@@ -8,8 +8,20 @@ from db.tables.attachments import Attachment, AttachmentWithdrawal
 from db.tables.base import SyncedRecord
 from db.tables.cases import CaseEvent, CaseFile, CaseParty
 from db.tables.conflicts import Conflict, ConflictSettlement, RecordAlias
+from db.tables.grid_work import (
+    DutyShift,
+    Hazard,
+    HazardMeasure,
+    MicroService,
+    Patrol,
+    TeamMember,
+    Visit,
+)
 from db.tables.handovers import Handover
-from db.tables.households import Household, MicroGrid, Resident
+from db.tables.households import GridAssignment, Household, MicroGrid, Resident, RosterEvent
+from db.tables.incidents import Incident, IncidentEvent, IncidentPerson
+from db.tables.links import RecordLink
+from db.tables.looks import Look
 from db.tables.organisations import Account, Credential, UnitRecord
 from db.tables.votes import (
     Ballot,
@@ -44,8 +56,22 @@ ENTITIES: Final[dict[str, type[SyncedRecord]]] = {
         ConflictSettlement,
         RecordAlias,
         Handover,
+        RosterEvent,
+        GridAssignment,
+        TeamMember,
+        Visit,
+        MicroService,
+        Hazard,
+        HazardMeasure,
+        DutyShift,
+        Patrol,
+        Incident,
+        IncidentPerson,
+        IncidentEvent,
+        RecordLink,
+        Look,
     )
 }
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """Raised whenever a wire field is added; fields are only ever added."""

@@ -25,6 +25,10 @@ ALIASED: Final = frozenset({"household", "resident"})
 ALIAS: Final = "record_alias"
 _ALSO_NAMED: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "case_party": (("resident_id", "resident"),),
+    "incident_person": (("resident_id", "resident"),),
+    "roster_event": (("resident_id", "resident"), ("other_household_id", "household")),
+    "micro_service": (("resident_id", "resident"), ("household_id", "household")),
+    "hazard": (("household_id", "household"),),
 }
 """Fields that name a record without leaning on it."""
 _LONGEST_CHAIN: Final = 20

@@ -30,7 +30,14 @@ from sync.server.validation import shape_of
 LOG: Final = logging.getLogger("gulou.county")
 MAX_TRIES: Final = 3
 _STATE_CHANGING: Final = frozenset(
-    {"case_event", "motion_event", "conflict_settlement", "handover", "record_alias"}
+    {
+        "case_event",
+        "incident_event",
+        "motion_event",
+        "conflict_settlement",
+        "handover",
+        "record_alias",
+    }
 )
 _DEPTH: Final = {
     name: depth
@@ -38,11 +45,20 @@ _DEPTH: Final = {
         (
             # First of all: whether the rest of its group is carried out hangs on it.
             ("conflict_settlement",),
-            ("micro_grid", "account", "case_file", "motion"),
-            ("household", "credential", "case_party", "case_event", "electorate_entry"),
-            ("resident", "motion_event"),
+            (
+                *("micro_grid", "account", "case_file", "motion", "incident", "hazard"),
+                *("micro_service", "team_member", "duty_shift", "patrol"),
+            ),
+            (
+                *("household", "credential", "case_party", "case_event", "electorate_entry"),
+                *("grid_assignment", "hazard_measure", "incident_person", "incident_event"),
+            ),
+            ("resident", "motion_event", "roster_event", "visit"),
             ("ballot", "attachment"),
-            ("ballot_withdrawal", "attachment_withdrawal", "record_alias", "handover"),
+            (
+                *("ballot_withdrawal", "attachment_withdrawal", "record_alias", "handover"),
+                *("record_link", "look"),
+            ),
         )
     )
     for name in names

@@ -16,6 +16,8 @@ from app.conflicts.rules import permission_to_settle
 from app.conflicts.vocabulary import ConflictKind
 from app.handovers.rules import PERMISSION_NEEDED as HANDOVER_NEEDS
 from app.handovers.vocabulary import HandoverSubject
+from app.incidents.rules import PERMISSION_NEEDED as INCIDENT_NEEDS
+from app.incidents.vocabulary import IncidentEventKind
 from app.votes.vocabulary import MotionEventKind
 from sync.protocol.messages import Reason
 from sync.server.ledger import Ledger
@@ -41,6 +43,20 @@ NEEDED: Final[Mapping[str, frozenset[Permission]]] = {
     "ballot": frozenset({_P.TAKE_BALLOT}),
     "ballot_withdrawal": frozenset({_P.TAKE_BALLOT, _P.JUDGE_DUPLICATE_BALLOTS}),
     "record_alias": frozenset({_P.EDIT_ROSTER}),
+    "roster_event": frozenset({_P.EDIT_ROSTER, _P.IMPORT_ROSTER}),
+    "grid_assignment": frozenset({_P.REDRAW_GRIDS}),
+    "team_member": frozenset({_P.MANAGE_TEAM}),
+    "visit": frozenset({_P.RECORD_GRID_WORK}),
+    "micro_service": frozenset({_P.RECORD_GRID_WORK}),
+    "hazard": frozenset({_P.RECORD_GRID_WORK}),
+    "hazard_measure": frozenset({_P.RECORD_GRID_WORK}),
+    "duty_shift": frozenset({_P.RECORD_GRID_WORK}),
+    "patrol": frozenset({_P.RECORD_GRID_WORK}),
+    "incident": frozenset({_P.RECORD_INCIDENT}),
+    "incident_person": frozenset({_P.RECORD_INCIDENT}),
+    "record_link": frozenset({_P.RECORD_INCIDENT, _P.RECORD_CASE}),
+    # Whoever may see something in full may also say that he did.
+    "look": frozenset({_P.SEE_ROSTER, _P.SEE_CASES}),
 }
 """Any one of these suffices; what may be done about an event depends on its kind."""
 
@@ -132,6 +148,8 @@ def permissions_needed(ledger: Ledger, entity: str, body: dict[str, Any]) -> fro
         return _needed_to_settle(ledger.get(Key("conflict", body["conflict_id"])))
     if entity == "case_event":
         return frozenset({PERMISSION_NEEDED[CaseEventKind(body["kind"])]})
+    if entity == "incident_event":
+        return frozenset({INCIDENT_NEEDS[IncidentEventKind(body["kind"])]})
     if entity == HANDOVER:
         return frozenset({HANDOVER_NEEDS[HandoverSubject(body["subject_entity"])]})
     if entity == "motion_event":

@@ -19,6 +19,8 @@ from app.conflicts import rules as conflict_rules
 from app.conflicts.vocabulary import ConflictKind, ConflictState, SettlementChoice
 from app.households.rules import check_identity_number
 from app.households.vocabulary import IdentityKind
+from app.incidents import rules as incident_rules
+from app.incidents.vocabulary import IncidentEventKind, IncidentState
 from app.village_rules.vocabulary import RuleSet, RuleSetKey
 from app.votes import rules as vote_rules
 from app.votes.vocabulary import (
@@ -219,11 +221,24 @@ def check_conflict_settlement(matter: Matter) -> Reason | None:
     return None
 
 
+def check_incident_event(matter: Matter) -> Reason | None:
+    """As for cases: what does not fit any more is kept and changes nothing."""
+    incident = matter.parent("incident", "incident_id")
+    state = IncidentState(incident.state or IncidentState.NOT_RECORDED)
+    following = incident_rules.TRANSITIONS.get((state, IncidentEventKind(matter.body["kind"])))
+    if following is None:
+        return Reason.EVENT_NOT_ALLOWED_NOW
+    if following is not state:
+        matter.ledger.edit(incident).state = following.value
+    return None
+
+
 CHECKS: Final[Mapping[str, Check]] = {
     "conflict_settlement": check_conflict_settlement,
     "record_alias": check_record_alias,
     "resident": check_resident,
     "case_event": check_case_event,
+    "incident_event": check_incident_event,
     "motion": check_motion,
     "motion_event": check_motion_event,
     "electorate_entry": check_electorate_entry,
@@ -237,6 +252,7 @@ CHECKS: Final[Mapping[str, Check]] = {
 FIRST_STATE: Final[Mapping[str, str]] = {
     "case_file": CaseState.NOT_RECORDED.value,
     "conflict": ConflictState.OPEN.value,
+    "incident": IncidentState.NOT_RECORDED.value,
     "motion": MotionState.DRAFT.value,
 }
 

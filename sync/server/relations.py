@@ -32,6 +32,12 @@ PARENTS: Final[dict[str, Reference]] = {
     "ballot": Reference("motion_id", "motion"),
     "ballot_withdrawal": Reference("motion_id", "motion"),
     "conflict_settlement": Reference("conflict_id", "conflict"),
+    "roster_event": Reference("household_id", "household"),
+    "visit": Reference("household_id", "household"),
+    "grid_assignment": Reference("micro_grid_id", "micro_grid"),
+    "hazard_measure": Reference("hazard_id", "hazard"),
+    "incident_person": Reference("incident_id", "incident"),
+    "incident_event": Reference("incident_id", "incident"),
 }
 """The record each of these is a part of; its id is kept as ``record.parent_id``."""
 
@@ -48,7 +54,10 @@ HANGING: Final = ("attachment", "attachment_withdrawal")
 
 _PARTS: Final[dict[str, tuple[str, ...]]] = {
     "account": ("credential",),
-    "household": ("resident",),
+    "household": ("resident", "roster_event", "visit"),
+    "micro_grid": ("grid_assignment",),
+    "hazard": ("hazard_measure",),
+    "incident": ("incident_person", "incident_event"),
     "case_file": ("case_party", "case_event"),
     "motion": ("motion_event", "electorate_entry", "ballot"),
 }
@@ -64,7 +73,7 @@ HANDOVER: Final = "handover"
 
 MOVES_ALONG: Final[dict[str, tuple[str, ...]]] = {
     "account": ("credential",),
-    "household": ("resident", "conflict", *HANGING),
+    "household": ("resident", "roster_event", "visit", "conflict", *HANGING),
     "resident": ("conflict",),
     "conflict": ("conflict_settlement",),
 }

@@ -22,7 +22,7 @@ from sync.server.postgres import DEFAULT_COUNTY
 
 HEAD: Final = "c0010"
 """The newest step; a test compares it with the migrations folder."""
-FOLDED_ENTITIES: Final = frozenset({"case_file", "motion", "conflict"})
+FOLDED_ENTITIES: Final = frozenset({"case_file", "motion", "conflict", "incident"})
 """Entities whose state is folded from their events and kept beside the record."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _SCHEMA_LOCK = 424231

@@ -99,7 +99,7 @@ def test_every_entity_has_its_permissions_and_its_place() -> None:
         for entity, model in ENTITIES.items()
         if model.record_kind is not RecordKind.REFERENCE
     }
-    by_content = {"case_event", "motion_event", "conflict_settlement"}
+    by_content = {"case_event", "incident_event", "motion_event", "conflict_settlement"}
     by_content |= {"attachment", "attachment_withdrawal", "handover"}
     assert set(authors.NEEDED) | by_content == writable
     assert set(applying._DEPTH) == writable

@@ -104,6 +104,8 @@ def test_what_a_record_does_not_name_is_filled_in(laptop: FakeLaptop) -> None:
         "address": None,
         "phone": None,
         "note": None,
+        "group_name": None,
+        "dissolved_on": None,
     }
 
 

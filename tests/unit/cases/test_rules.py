@@ -14,6 +14,7 @@ from app.accounts.rules import may
 from app.accounts.vocabulary import Role
 from app.cases.rules import (
     PERMISSION_NEEDED,
+    RISK_EVENTS,
     TRANSITIONS,
     PartyDraft,
     check_case_draft,
@@ -83,7 +84,7 @@ def test_a_note_fits_every_recorded_case_and_changes_nothing() -> None:
 def test_an_auxiliary_policeman_never_records_an_outcome() -> None:
     assert set(PERMISSION_NEEDED) == set(K)
     allowed = {kind for kind in K if may(Role.AUXILIARY_POLICE, PERMISSION_NEEDED[kind])}
-    assert allowed == {K.RECORDED, K.NOTE_ADDED, K.MEDIATION_HELD}
+    assert allowed == {K.RECORDED, K.NOTE_ADDED, K.MEDIATION_HELD, *RISK_EVENTS}
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""What a grid worker does all week: visits, micro-services, hazards, duty and patrols."""

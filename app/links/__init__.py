@@ -1,0 +1,1 @@
+"""What grew out of what: links between records of different kinds."""

@@ -45,7 +45,6 @@ class ErrorCode(StrEnum):
     CONFLICT_VALUE_TOO_LONG = "conflict_value_too_long"
 
     # exchange
-    TABLE_NOT_WRITTEN = "table_not_written"
     SHEET_NOT_WRITTEN = "sheet_not_written"
     WORKBOOK_DAMAGED = "workbook_damaged"
     WORKBOOK_EMPTY = "workbook_empty"

@@ -19,6 +19,7 @@ _AREAS: Final = (
     ("ui.wording_accounts", "ACCOUNT_ERROR_SENTENCES"),
     ("ui.wording_attachments", "ATTACHMENT_ERROR_SENTENCES"),
     ("ui.wording_cases", "CASE_ERROR_SENTENCES"),
+    ("ui.wording_exchange", "EXCHANGE_ERROR_SENTENCES"),
     ("ui.wording_handovers", "HANDOVER_ERROR_SENTENCES"),
     ("ui.wording_conflicts", "CONFLICT_ERROR_SENTENCES"),
     ("ui.wording_households", "HOUSEHOLD_ERROR_SENTENCES"),

@@ -418,12 +418,6 @@ def week_written(file: str) -> str:
 
 
 CONFLICT_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
-    ErrorCode.TABLE_NOT_WRITTEN: lambda *, file, problem: tr(
-        "{file} 没有存成（{problem}）。原来的文件没有动，资料也没有改动。"
-        "如果它正在 Excel 里打开，请先关掉；或换一个地方再存。",
-        file=file,
-        problem=problem,
-    ),
     ErrorCode.CONFLICT_RECORD_GONE: lambda: tr(
         "这条记录已经不在了，没有可定的。两边写过的内容县里都留着。请看列表里的下一处。"
     ),

@@ -221,12 +221,6 @@ SYNC_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
         "这一组里已经没有未采纳的内容，没有再次上报。内容没有改动。"
     ),
     ErrorCode.NOTHING_TO_UNDO: lambda: tr("没有可以撤销的步骤，内容没有改动。"),
-    ErrorCode.SHEET_NOT_WRITTEN: lambda *, file, problem: tr(
-        "{file} 没有写成（{problem}）。资料没有改动。"
-        "请关掉已打开的同名表格，或换一个文件夹再导出。",
-        file=file,
-        problem=problem,
-    ),
     ErrorCode.STORE_FROM_NEWER_PROGRAM: lambda *, path: tr(
         "资料文件 {path} 是更新版本的程序写的，没有动它。请先升级本机的程序。", path=path
     ),

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
 from app.accounts.vocabulary import Permission
 from app.conflicts.weekly import MergeLine, WeekOfMerges, merges_of_week, monday_of
 from app.errors import UserFacingError
-from app.exchange.table_sheet import write_table
+from app.exchange.sheet_out import OutSheet, write_workbook
 from app.laptop import today_in_china
 from i18n.text import tr
 from ui.context import PageContext
@@ -38,6 +38,7 @@ from ui.wording_conflicts import (
 )
 
 _WIDTHS = (130, 0, 90, 0, 0, 110, 110, 110)
+_EXCEL_WIDTHS = (18, 24, 14, 40, 40, 14, 14, 18)
 _KIND_COLUMN = 6
 _LESS_WANTED, WIDE_PX = (0, 7), 1000
 """Village and time give way on a narrow screen; the line under the list has them."""
@@ -163,13 +164,9 @@ class WeekScreen(QWidget):
         if not chosen:
             return
         path = Path(chosen)
-        work = partial(
-            write_table,
-            path,
-            title=week_title(self.week),
-            headers=week_headers(),
-            rows=self._rows(),
-        )
+        title = week_title(self.week)
+        columns = tuple(zip(week_headers(), _EXCEL_WIDTHS, strict=True))
+        work = partial(write_workbook, path, [OutSheet(title, columns, self._rows(), title)])
         self._written_to = path.name
         self._context.runner.read(work, on_done=self._on_exported, on_failed=self._on_failed)
 

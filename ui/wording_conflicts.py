@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 
-from app.accounts.vocabulary import Role
-from app.cases.vocabulary import CaseKind, PartySide, PartySource, Urgency, class_name
 from app.conflicts.views import (
     Candidate,
     ConflictCard,
@@ -16,41 +13,24 @@ from app.conflicts.views import (
     HouseholdSide,
     SettlementView,
 )
-from app.conflicts.vocabulary import ConflictKind, SettlementChoice
+from app.conflicts.vocabulary import ConflictKind
 from app.conflicts.weekly import MergeKind, MergeLine, WeekOfMerges
 from app.errors import ErrorCode
-from app.households.rules import DoubleReason, mask_identity_number
-from app.households.vocabulary import (
-    EthnicGroup,
-    IdentityKind,
-    MissingIdentityReason,
-    Relation,
-    Sex,
-)
+from app.households.rules import DoubleReason
 from app.search import SearchHit
 from app.votes.views import BallotView
-from app.votes.vocabulary import MeetingBody, MotionMatter
 from i18n.text import tr
-from ui.wording_households import field_name as roster_field_name
-from ui.wording_households import missing_reason_word
+from ui.wording_fields import field_word, value_text
 from ui.wording_rules import name_of
 from ui.wording_sync import entity_word
 from ui.wording_time import short_moment, village_day
 
-EMPTY_ID = "identity"
 _MOST_SHOWN = 120
 
 
 def kind_word(kind: ConflictKind) -> tuple[str, str]:
     """What kind of conflict, as a small word, and its colour kind."""
-    words = {
-        ConflictKind.FIELD: (tr("两处都改了"), "warn"),
-        ConflictKind.DELETE: (tr("删了又有改动"), "warn"),
-        ConflictKind.BALLOT_DOUBLE: (tr("一户两票"), "warn"),
-        ConflictKind.HOUSEHOLD_DOUBLE: (tr("可能重户"), "warn"),
-        ConflictKind.CASE_CLOSED_AND_SENT: (tr("办结又转出"), "warn"),
-    }
-    return words[kind]
+    return name_of(kind), "warn"
 
 
 def record_words(row: ConflictRow) -> str:
@@ -62,7 +42,7 @@ def part_words(row: ConflictRow) -> str:
     """Which of its fields, or what happened to the whole of it."""
     if row.kind is not ConflictKind.FIELD:
         return kind_word(row.kind)[0]
-    return field_words(row.subject_entity, row.field_name)
+    return field_word(row.subject_entity, row.field_name)
 
 
 def row_title(row: ConflictRow) -> str:
@@ -95,62 +75,6 @@ def age_words(found_at: datetime, now: datetime) -> str:
     return tr("今天") if days < 1 else tr("{days} 天", days=days)
 
 
-def field_words(entity: str, field: str) -> str:
-    """A field as a person calls it; one that this program does not know, by its name."""
-    if field == EMPTY_ID:
-        return tr("身份证号码")
-    if entity in ("household", "resident"):
-        try:
-            return roster_field_name(field)
-        except KeyError:
-            pass
-    names = {
-        "address": tr("住址"),
-        "body": tr("由谁表决"),
-        "class_code": tr("纠纷类别"),
-        "happened_on": tr("发生日期"),
-        "identity_kind": tr("证件"),
-        "identity_number": tr("身份证号码"),
-        "is_active": tr("是否在用"),
-        "is_main": tr("是否主要当事人"),
-        "kind": tr("类型"),
-        "matter": tr("事项"),
-        "name": tr("名称"),
-        "number": tr("编号"),
-        "phone": tr("联系电话"),
-        "place": tr("发生地点"),
-        "position": tr("户内次序"),
-        "role": tr("岗位"),
-        "sex": tr("性别"),
-        "side": tr("哪一方"),
-        "source": tr("来源"),
-        "story": tr("经过"),
-        "text": tr("正文"),
-        "title": tr("名称"),
-        "urgency": tr("轻重"),
-        "valid_until": tr("有效期到"),
-        "worker_id": tr("网格员"),
-    }
-    return names.get(field, field)
-
-
-_ENUMS: Mapping[tuple[str, str], type[StrEnum]] = {
-    ("account", "role"): Role,
-    ("case_file", "kind"): CaseKind,
-    ("case_file", "urgency"): Urgency,
-    ("case_party", "sex"): Sex,
-    ("case_party", "side"): PartySide,
-    ("case_party", "source"): PartySource,
-    ("motion", "body"): MeetingBody,
-    ("motion", "matter"): MotionMatter,
-    ("resident", "ethnic_group"): EthnicGroup,
-    ("resident", "identity_kind"): IdentityKind,
-    ("resident", "missing_identity"): MissingIdentityReason,
-    ("resident", "relation"): Relation,
-    ("resident", "sex"): Sex,
-}
-
-
 def candidate_lines(
     row: ConflictRow, candidate: Candidate, *, sees_numbers: bool
 ) -> tuple[tuple[str, str], ...]:
@@ -158,7 +82,7 @@ def candidate_lines(
     is_one = len(candidate.values) == 1
     return tuple(
         (
-            "" if is_one else field_words(row.subject_entity, name),
+            "" if is_one else field_word(row.subject_entity, name),
             candidate.labels.get(name)
             or value_words(row.subject_entity, name, value, sees_numbers=sees_numbers),
         )
@@ -171,40 +95,8 @@ def _number_first(item: tuple[str, Any]) -> tuple[bool, str]:
 
 
 def value_words(entity: str, field: str, value: Any, *, sees_numbers: bool) -> str:
-    """A stored value as a person reads it."""
-    if value is None or value == "":
-        return tr("（空）")
-    if isinstance(value, bool):
-        return tr("是") if value else tr("否")
-    if field == "identity_number" and not sees_numbers:
-        return mask_identity_number(str(value))
-    if field == "class_code":
-        return class_name(str(value))
-    kind = _ENUMS.get((entity, field))
-    if kind is not None:
-        return _member_words(kind, str(value))
-    return _day_words(str(value)) if field.endswith(("_on", "_date", "_until")) else str(value)
-
-
-def _member_words(kind: type[StrEnum], value: str) -> str:
-    try:
-        member = kind(value)
-    except ValueError:
-        return value  # of a newer program
-    if isinstance(member, MissingIdentityReason):
-        return missing_reason_word(member)
-    if isinstance(member, IdentityKind):
-        has_number = member is IdentityKind.RESIDENT_IDENTITY_NUMBER
-        return tr("居民身份证") if has_number else tr("还没有号码")
-    return getattr(member, "chinese_name", "") or name_of(member)
-
-
-def _day_words(value: str) -> str:
-    try:
-        day = date.fromisoformat(value)
-    except ValueError:
-        return value
-    return tr("{year}年{month}月{day}日", year=day.year, month=day.month, day=day.day)
+    """A stored value as a person reads it; one that is not there says so."""
+    return value_text(entity, field, value, sees_numbers=sees_numbers) or tr("（空）")
 
 
 def side_word(candidate: Candidate, *, others: Sequence[Candidate] = ()) -> str:
@@ -256,30 +148,12 @@ def reasons_words(reasons: Sequence[str]) -> str:
     return tr("、").join(words.get(reason, reason) for reason in reasons)
 
 
-def choice_word(choice: SettlementChoice) -> str:
-    """What somebody decided."""
-    words = {
-        SettlementChoice.KEEP_CURRENT: tr("保留现在的"),
-        SettlementChoice.TAKE_OTHER: tr("用对方的"),
-        SettlementChoice.ANOTHER_VALUE: tr("改成别的"),
-        SettlementChoice.DELETE_RECORD: tr("删除"),
-        SettlementChoice.KEEP_BALLOT: tr("留下一张票"),
-        SettlementChoice.MERGE_HOUSEHOLDS: tr("并成一户"),
-        SettlementChoice.NOT_THE_SAME: tr("不是同一户"),
-        SettlementChoice.STAYS_CLOSED: tr("保持办结"),
-        SettlementChoice.REOPEN_CASE: tr("由接手单位继续办"),
-        SettlementChoice.GONE: tr("其中一个已经不在了"),
-        SettlementChoice.REOPEN: tr("撤销，重新来定"),
-    }
-    return words[choice]
-
-
 def settlement_line(one: SettlementView) -> str:
     """One line of what was decided before."""
     who = side_line(one.by_name, one.settled_at)
     if one.counts:
-        return tr("{who}：{choice}", who=who, choice=choice_word(one.choice))
-    return tr("{who}：{choice}（别人先定了，没有生效）", who=who, choice=choice_word(one.choice))
+        return tr("{who}：{choice}", who=who, choice=name_of(one.choice))
+    return tr("{who}：{choice}（别人先定了，没有生效）", who=who, choice=name_of(one.choice))
 
 
 def ballot_heading(ballot: BallotView) -> str:
@@ -380,7 +254,7 @@ def week_row(line: MergeLine, *, sees_numbers: bool) -> tuple[str, ...]:
     return (
         line.place,
         line.title or entity_word(line.entity),
-        field_words(line.entity, line.field_name),
+        field_word(line.entity, line.field_name),
         values[0],
         values[1] if has_lost else "",
         who_words(list(dict.fromkeys(who))),

@@ -26,7 +26,9 @@ from app.households.vocabulary import (
     Sex,
 )
 from i18n.text import tr
+from ui.wording_fields import roster_field
 from ui.wording_roster import roster_sentence
+from ui.wording_rules import name_of
 
 Sentence = Callable[..., str]
 
@@ -36,27 +38,6 @@ def _identity_wrong(*, problem: IdentityProblem, masked: str, length: int) -> st
         return tr("身份证号码是空的。请填 18 位号码，没有号码的请写明原因。")
     why = roster_sentence(RefusalReason(f"identity_{problem.value}"), masked=masked, length=length)
     return tr("还没有保存，填好的内容都在。{why}", why=why)
-
-
-def field_name(field: str) -> str:
-    """A field of a household or resident as a person calls it."""
-    names = {
-        "address": tr("住址"),
-        "birth_date": tr("出生日期"),
-        "ethnic_group": tr("民族"),
-        "head_name": tr("户主"),
-        "household_id": tr("所在户"),
-        "identity_number": tr("身份证号码"),
-        "micro_grid_id": tr("微网格"),
-        "missing_identity": tr("没有号码的原因"),
-        "name": tr("姓名"),
-        "note": tr("备注"),
-        "number": tr("户号"),
-        "phone": tr("联系电话"),
-        "relation": tr("与户主关系"),
-        "sex": tr("性别"),
-    }
-    return names[field]
 
 
 HOUSEHOLD_ERROR_SENTENCES: Mapping[ErrorCode, Sentence] = {
@@ -97,7 +78,7 @@ HOUSEHOLD_ERROR_SENTENCES: Mapping[ErrorCode, Sentence] = {
     ),
     ErrorCode.ROSTER_TEXT_TOO_LONG: lambda *, field, limit, length: tr(
         "“{field}”写了 {length} 个字，最多 {limit} 个，没有保存。填好的内容都在，请改短。",
-        field=field_name(field),
+        field=roster_field(field),
         limit=limit,
         length=length,
     ),
@@ -126,7 +107,7 @@ def size_word(finding: MicroGridSize) -> tuple[str, str]:
 
 def missing_reason_word(reason: MissingIdentityReason) -> str:
     """Why there is no identity number."""
-    return roster_sentence(reason)
+    return name_of(reason)
 
 
 def age_words(age: int | None) -> str:
@@ -153,7 +134,7 @@ def change_words(change: FieldChange) -> str:
     """One field, old → new; identity numbers whole, because a person must compare them."""
     return tr(
         "{field}：{old} → {new}",
-        field=field_name(change.field.value),
+        field=roster_field(change.field.value),
         old=value_words(change.field, change.old) or tr("空"),
         new=value_words(change.field, change.new) or tr("空"),
     )

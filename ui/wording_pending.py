@@ -122,9 +122,9 @@ _TODO: Mapping[str, Callable[[PendingRow], str]] = {
 
 def field_line(row: PendingRow, field: PendingField) -> tuple[str, str]:
     """A field's name and its value; for an edit what it was before, too."""
-    value = value_text(field.value) or tr("（空）")
+    value = value_text(row.entity, field.name, field.value) or tr("（空）")
     if field.before is not None:
-        before = value_text(field.before) or tr("（空）")
+        before = value_text(row.entity, field.name, field.before) or tr("（空）")
         value = tr("{value}\n原来：{before}", value=value, before=before)
     return field_word(row.entity, field.name), value
 

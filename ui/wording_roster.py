@@ -15,7 +15,7 @@ from app.exchange.roster_check import CheckLine
 from app.exchange.roster_columns import RosterColumn
 from app.exchange.roster_report import RefusalReason, SkippedKind, WarningKind
 from app.exchange.workbook import FileLook
-from app.households.vocabulary import IdentityKind, MicroGridSize, MissingIdentityReason
+from app.households.vocabulary import MicroGridSize
 from i18n.text import tr
 
 Sentence = Callable[..., str]
@@ -260,14 +260,6 @@ SKIPPED_WORDS: Mapping[SkippedKind, Sentence] = {
     SkippedKind.TOTAL: lambda **known: tr("合计行"),
 }
 
-IDENTITY_WORDS: Mapping[IdentityKind | MissingIdentityReason, Sentence] = {
-    IdentityKind.RESIDENT_IDENTITY_NUMBER: lambda **known: tr("居民身份证"),
-    IdentityKind.NONE_YET: lambda **known: tr("暂无证件"),
-    MissingIdentityReason.NEWBORN_NOT_REGISTERED: lambda **known: tr("新生儿未上户"),
-    MissingIdentityReason.PENDING: lambda **known: tr("待补"),
-    MissingIdentityReason.OTHER: lambda **known: tr("其他原因"),
-}
-
 CHECK_LINES: Mapping[CheckLine, Sentence] = {
     CheckLine.ALL_TAKEN: lambda **known: tr("没有拒收的行。"),
     CheckLine.COUNTS: lambda **known: tr("可以导入：{households} 户，{residents} 人。", **known),
@@ -299,8 +291,6 @@ _BY_KIND: Mapping[type[StrEnum], Mapping[Any, Sentence]] = {
     MicroGridSize: SIZE_WORDS,
     RosterColumn: COLUMN_NAMES,
     SkippedKind: SKIPPED_WORDS,
-    IdentityKind: IDENTITY_WORDS,
-    MissingIdentityReason: IDENTITY_WORDS,
     CheckLine: CHECK_LINES,
 }
 """By kind first: members of two StrEnums with one value are equal, and one table would mix them."""

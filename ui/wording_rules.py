@@ -1,5 +1,7 @@
 """The names and sentences for what the shared rules know: posts, cases, votes, village rules.
 
+The kinds of the register, the grid's work and incidents stand in `ui.wording_kinds`.
+
 `name_of` gives the word for any member of those enums. Sentences with figures are functions of
 their own. A sentence names what is wrong and what to do about it.
 """
@@ -39,11 +41,16 @@ from app.votes.vocabulary import (
 )
 from i18n.text import tr
 from ui.wording_handovers import HANDOVER_NAMES
+from ui.wording_kinds import KIND_NAMES
 
 
 def name_of(member: StrEnum) -> str:
-    """The word or sentence for a member of an enum of the shared rules; KeyError for others."""
-    return _NAMES[type(member)]()[member]
+    """The word or sentence for a member of an enum of the shared rules; KeyError for others.
+
+    A code of a national standard is called what the standard calls it.
+    """
+    standard = getattr(member, "chinese_name", None)
+    return standard if isinstance(standard, str) else _NAMES[type(member)]()[member]
 
 
 def rule_citation(rule: RuleSet) -> str:
@@ -400,4 +407,5 @@ _NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     RuleSetKey: _rule_set_keys,
     RuleTextConcern: _concerns,
     **HANDOVER_NAMES,
+    **KIND_NAMES,
 }

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import orjson
-from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from app.accounts.session import Actor
@@ -23,8 +22,9 @@ from app.pending.rules import (
 )
 from app.pending.vocabulary import PendingKind
 from app.store import Store
+from app.wire_values import typed_value
 from db.columns import OF_LIST
-from db.outbox import from_wire, loads
+from db.outbox import loads
 from db.tables.local import STRAY, OpKind
 from db.tables.registry import ENTITIES
 
@@ -214,13 +214,7 @@ def _shown(entity: str, name: str, value: Any, *, is_whole: bool) -> Any:
         return None
     if name in MASKED_FIELDS and not is_whole:
         return mask_identity_number(str(value))
-    model = ENTITIES.get(entity)
-    if model is None or name not in model.model_fields:
-        return value
-    try:
-        return from_wire(model, {name: value})[name]
-    except ValidationError:
-        return value
+    return typed_value(entity, name, value)
 
 
 # --- what could not be laid down, what was put aside ---------------------------------------------

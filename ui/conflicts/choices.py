@@ -22,13 +22,14 @@ from ui.context import PageContext
 from ui.wording_conflicts import (
     ballot_heading,
     candidate_lines,
-    field_words,
     kept_ballot_reason,
     kept_ballot_warning,
     merge_warning,
     side_line,
     side_word,
+    value_words,
 )
+from ui.wording_fields import field_word
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,13 @@ class Choices:
     def _delete_boxes(self, card: ConflictCard) -> list[ChoiceBox]:
         kept, deleted = card.candidates
         settle = partial(settle_delete, *self._who, conflict_ids=card.row.conflict_ids)
+        entity = card.row.subject_entity
+        sees = self._actor.may(Permission.SEE_IDENTITY_NUMBERS)
         kept_lines = [
-            (field_words(card.row.subject_entity, name), escape(str(value)))
+            (
+                field_word(entity, name),
+                escape(value_words(entity, name, value, sees_numbers=sees)),
+            )
             for name, value in card.detail.get("record", {}).items()
             if value
         ]

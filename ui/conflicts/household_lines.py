@@ -7,7 +7,8 @@ from html import escape
 from app.conflicts.views import HouseholdSide, MemberView
 from i18n.text import tr
 from ui.conflicts.differences import marked_html
-from ui.wording_households import field_name, short_number
+from ui.wording_fields import field_word
+from ui.wording_households import short_number
 
 
 def household_lines(one: HouseholdSide, other: HouseholdSide) -> list[tuple[str, str]]:
@@ -21,7 +22,7 @@ def household_lines(one: HouseholdSide, other: HouseholdSide) -> list[tuple[str,
         ("note", one.note, other.note),
     )
     lines = [
-        (field_name(name), marked_html(value, its or None) if value else tr("（空）"))
+        (field_word("household", name), marked_html(value, its or None) if value else tr("（空）"))
         for name, value, its in pairs
         if value or its
     ]

@@ -35,12 +35,12 @@ from ui.widgets.labels import StatePill, text_label
 from ui.widgets.scrolled_box import ScrolledBox
 from ui.wording_conflicts import (
     card_title,
-    field_words,
     kind_word,
     open_words,
     question,
     settlement_line,
 )
+from ui.wording_fields import field_word
 
 _LONG_TEXT = 200
 OPENED_ENTITIES = ("household", "resident", "micro_grid", "case_file", "case_party", "motion")
@@ -163,7 +163,7 @@ class ConflictPanel(Card):
             self.field.setVisible(not is_long)
             self.long_field.setVisible(is_long)
             self.typing.setMinimumHeight(text_px(80) if is_long else 0)
-            name = field_words(card.row.subject_entity, card.row.field_name)
+            name = field_word(card.row.subject_entity, card.row.field_name)
             self.field.setAccessibleName(name)
             self.long_field.setAccessibleName(name)
 

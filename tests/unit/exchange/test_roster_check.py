@@ -18,7 +18,7 @@ from app.exchange.roster_check import CheckLine
 from app.exchange.roster_columns import RosterColumn
 from app.exchange.roster_report import RefusalReason, SkippedKind, WarningKind
 from app.exchange.workbook import FileLook
-from app.households.vocabulary import IdentityKind, MicroGridSize, MissingIdentityReason
+from app.households.vocabulary import MicroGridSize
 from tests.unit.exchange.workbooks import BOY, PINGTAN, TODAY, person, save_roster
 from ui.wording_roster import FILE_LOOK_NAMES, file_look_name, roster_sentence
 
@@ -202,8 +202,6 @@ def every_code() -> Iterable[StrEnum]:
         SkippedKind,
         RosterColumn,
         MicroGridSize,
-        IdentityKind,
-        MissingIdentityReason,
         CheckLine,
     ):
         yield from kind

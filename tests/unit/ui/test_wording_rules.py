@@ -9,11 +9,17 @@ from types import ModuleType
 
 import pytest
 
+from app.households.vocabulary import MicroGridSize
 from app.village_rules.rules import rule_set_in_force
 from app.village_rules.vocabulary import RuleSetKey, shipped_rule_sets
 from ui.wording_rules import name_of, rule_citation
 
-AREAS = ("organisations", "accounts", "cases", "votes", "village_rules", "handovers")
+AREAS = (
+    *("organisations", "accounts", "cases", "votes", "village_rules", "handovers"),
+    *("households", "grid_work", "incidents", "links", "looks", "conflicts"),
+)
+COLOURED = (MicroGridSize,)
+"""Named together with its colour, in `ui.wording_households`."""
 
 
 def enums_of(module: ModuleType) -> list[type[StrEnum]]:
@@ -30,6 +36,7 @@ MEMBERS = [
     member
     for area in AREAS
     for kind in enums_of(importlib.import_module(f"app.{area}.vocabulary"))
+    if kind not in COLOURED
     for member in kind
 ]
 

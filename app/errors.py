@@ -90,6 +90,10 @@ class ErrorCode(StrEnum):
     KEY_PHRASE_TOO_SHORT = "key_phrase_too_short"
     KEY_PHRASE_WRONG = "key_phrase_wrong"
 
+    # paper
+    PAPER_NOT_PRINTED = "paper_not_printed"
+    PAPER_NOT_WRITTEN = "paper_not_written"
+
     # sticks
     STICK_CUT_OFF = "stick_cut_off"
     STICK_DOES_NOT_FIT = "stick_does_not_fit"

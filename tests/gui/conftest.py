@@ -24,6 +24,7 @@ from ui.work.runner import Runner
 
 SMALL = (911, 480)
 LARGE = (1366, 768)
+_ONLY_REAL_WINDOWS = ("propagateSizeHints", "support raise", "grabbing the keyboard")
 W = TypeVar("W", bound=QWidget)
 
 
@@ -32,9 +33,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/gui" in item.path.as_posix():
             item.add_marker(pytest.mark.gui)
-            item.add_marker(
-                pytest.mark.qt_log_ignore("propagateSizeHints", extend=True), append=False
-            )
+            own = item.get_closest_marker("qt_log_ignore")
+            ignored = (*_ONLY_REAL_WINDOWS, *(own.args if own else ()))
+            item.add_marker(pytest.mark.qt_log_ignore(*ignored, extend=True), append=False)
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
-from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, Qt, Signal
-from PySide6.QtGui import QPageLayout, QResizeEvent, QTextDocument
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
 
 from app.accounts.vocabulary import Permission
@@ -20,10 +18,12 @@ from app.exchange.sheet_out import OutSheet, write_workbook
 from app.laptop import today_in_china
 from i18n.text import tr
 from ui.context import PageContext
+from ui.printing import print_for
 from ui.theme import text_px
 from ui.widgets.cards import Card
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import text_label
+from ui.widgets.paper import table_html, text_html
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
 from ui.wording import error_sentence
@@ -61,7 +61,6 @@ class WeekScreen(QWidget):
         self._ask_path = ask_path or self._ask_where
         self._sees_numbers = context.actor.may(Permission.SEE_IDENTITY_NUMBERS)
         self._written_to = ""
-        self._printer: QPrinter | None = None
         self.monday = monday_of(today_in_china(context.store.clock))
         self.week = WeekOfMerges(self.monday, ())
         self._model: RowsModel[MergeLine] = RowsModel(self._columns())
@@ -87,24 +86,9 @@ class WeekScreen(QWidget):
 
     def html(self) -> str:
         """The list as it is printed."""
-        title = escape(week_title(self.week))
-        head = "".join(f"<th align='left'>{escape(one)}</th>" for one in week_headers())
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
-            for row in self._rows()
-        )
-        if not rows:
-            return f"<h3>{escape(week_empty(self.week))}</h3>"
-        style = "border='1' cellspacing='0' cellpadding='4' width='100%'"
-        return f"<h3>{title}</h3><table {style}><tr>{head}</tr>{rows}</table>"
-
-    def print_on(self, printer: QPrinter) -> None:
-        """On paper, or into a PDF."""
-        printer.setPageOrientation(QPageLayout.Orientation.Landscape)
-        printer.setPageMargins(QMarginsF(12, 12, 12, 12), QPageLayout.Unit.Millimeter)
-        document = QTextDocument()
-        document.setHtml(self.html())
-        document.print_(printer)
+        if not self.week.lines:
+            return f"<p>{text_html(week_empty(self.week))}</p>"
+        return table_html(week_headers(), self._rows())
 
     def _rows(self) -> list[tuple[str, ...]]:
         return [week_row(line, sees_numbers=self._sees_numbers) for line in self.week.lines]
@@ -177,15 +161,13 @@ class WeekScreen(QWidget):
         self._context.notify(error_sentence(error))
 
     def _on_print(self) -> None:
-        self._printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        dialog = QPrintDialog(self._printer, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(self._on_printer_chosen)
-        dialog.show()
-
-    def _on_printer_chosen(self) -> None:
-        if self._printer is not None:
-            self.print_on(self._printer)
+        print_for(
+            self._context,
+            self.print_button,
+            title=week_title(self.week),
+            html=self.html(),
+            landscape=True,
+        )
 
     def _ask_where(self, name: str) -> str:
         return QFileDialog.getSaveFileName(self, tr("导出到"), name, "Excel (*.xlsx)")[0]

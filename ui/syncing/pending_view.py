@@ -24,8 +24,9 @@ from app.pending.vocabulary import PendingKind
 from app.resend import send_again
 from i18n.text import tr
 from ui.context import PageContext
+from ui.printing import print_for
 from ui.syncing.pending_card import PendingCard, may_be_mended
-from ui.syncing.pending_paper import export_rows, print_rows
+from ui.syncing.pending_paper import export_rows, paper_html
 from ui.theme import icon, text_px
 from ui.widgets.cards import Card
 from ui.widgets.forms import calm_wheel
@@ -282,7 +283,8 @@ class PendingView(QWidget):
         self._context.notify(tr("已导出到 {file}。", file=str(path)))
 
     def _on_print(self) -> None:
-        print_rows(tuple(self._model.rows()), self)
+        rows = tuple(self._model.rows())
+        print_for(self._context, self.print_button, title=tr("待处理"), html=paper_html(rows))
 
 
 class _DoneBar(QWidget):

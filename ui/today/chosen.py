@@ -17,10 +17,10 @@ from app.votes.views import MotionView
 from i18n.text import tr
 from ui.context import PageContext
 from ui.theme import Tone
-from ui.today.slim import SlimTimeline
 from ui.widgets.bars import Mark, Segment, SegmentBar, SizeStrip
 from ui.widgets.cards import Card
 from ui.widgets.labels import StatePill, text_label
+from ui.widgets.slim import SlimTimeline
 from ui.widgets.timeline import TimelineEntry
 from ui.wording import error_sentence
 from ui.wording_cases import STATE_TONES, event_line

@@ -16,10 +16,10 @@ from ui.context import PageContext
 from ui.theme import icon, text_px
 from ui.today.card_row import CardRow
 from ui.today.chosen import ChosenCard
-from ui.today.slim import SlimTable
 from ui.widgets.cards import Card, StatCard
 from ui.widgets.rows_model import Column, RowsModel
 from ui.widgets.side_panel import SidePanelHost
+from ui.widgets.slim import SlimTable
 from ui.wording_time import short_moment
 from ui.wording_today import (
     cases_card,

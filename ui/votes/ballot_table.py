@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 from app.votes.views import EntryView
 from app.votes.vocabulary import BallotChoice, BallotMethod
 from i18n.text import tr
-from ui.today.slim import SlimTable
 from ui.widgets.rows_model import Column, RowsModel
+from ui.widgets.slim import SlimTable
 from ui.wording_sync import sync_state_word
 from ui.wording_votes import entry_choice, entry_collector, entry_method
 

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QWidget
 from app.votes.views import EntryView, MotionView
 from i18n.text import tr
 from ui.theme import text_px
-from ui.today.slim import SlimText, SlimTimeline
 from ui.widgets.cards import Card
 from ui.widgets.labels import StatePill, text_label
+from ui.widgets.slim import SlimText, SlimTimeline
 from ui.widgets.timeline import TimelineEntry
 from ui.wording_rules import name_of
 from ui.wording_sync import sync_state_word

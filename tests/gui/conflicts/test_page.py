@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 from PySide6.QtCore import Qt
-from PySide6.QtPrintSupport import QPrinter
 from sqlmodel import select
 
 from app.accounts.vocabulary import Role
@@ -20,10 +19,12 @@ from db.tables.households import Household, Resident
 from tests.gui.clipping import assert_nothing_clipped
 from tests.gui.conftest import LARGE, SMALL
 from tests.gui.scene import Scene, make_scene
+from tests.helpers.pdf_text import pages_of
 from tests.helpers.stores import a_case, a_household, a_resident, an_actor, an_identity_number
 from tests.unit.conflicts.county import HERE, THERE, a_conflict, as_json, lay
 from ui.conflicts.differences import different_runs, marked_html
 from ui.conflicts.page import ConflictsPage
+from ui.widgets.paper import PaperDesk
 
 STORY = (
     "两户对后山界址各执一词。吴某甲说以老樟树为界，杨某说以水沟为界；"
@@ -289,11 +290,13 @@ def test_the_list_of_the_week_goes_to_excel_and_to_paper(qtbot, scene, homes, tm
     sheet = load_workbook(target).worksheets[0]
     assert sheet["A1"].value.startswith("每周合并清单（2026年11月23日至11月29日）")
     assert [cell.value for cell in sheet[3]][3:7] == ["寨中", "寨头", "张某、李某", "暂用后到的"]
-    printer = QPrinter(QPrinter.PrinterMode.ScreenResolution)
-    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
-    printer.setOutputFileName(str(tmp_path / "清单.pdf"))
-    page.week.print_on(printer)
-    assert (tmp_path / "清单.pdf").read_bytes().startswith(b"%PDF")
+    page.week.print_button.click()
+    desk = page.week.print_button.findChild(PaperDesk)
+    desk.menu.close()
+    desk.save_to(tmp_path / "清单.pdf")
+    (sheet_of_paper,) = pages_of((tmp_path / "清单.pdf").read_bytes())
+    assert "每周合并清单(2026年11月23日至11月29日)" in sheet_of_paper
+    assert "暂用后到的" in sheet_of_paper
     qtbot.keyClick(page.week.table, Qt.Key.Key_Escape)
     assert page.screens.currentWidget() is page.host
 

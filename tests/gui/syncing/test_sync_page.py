@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPageSize, QPdfWriter
 from PySide6.QtWidgets import QLabel, QPushButton
 from sqlmodel import select
 
@@ -25,10 +24,12 @@ from sync.protocol.messages import Reason
 from tests.gui.clipping import assert_nothing_clipped
 from tests.gui.conftest import LARGE, SMALL
 from tests.gui.scene import Scene, make_scene
+from tests.helpers.pdf_text import pages_of
 from tests.helpers.stores import a_case, a_household, a_resident, an_actor, save
-from ui.syncing.pending_paper import paper_html, print_onto
+from ui.syncing.pending_paper import paper_html
 from ui.syncing.pending_view import PendingView
 from ui.syncing.sync_page import SyncPage
+from ui.widgets.paper import PaperDesk
 from ui.wording_pending import row_title, todo_sentence, why_sentence
 
 
@@ -218,10 +219,14 @@ def test_the_list_is_printed_as_it_was_typed(qtbot, scene, household, tmp_path: 
     view = opened(qtbot, scene)
     rows = tuple(view.table.rows.rows())
     assert "&lt;b&gt;不是标记" in paper_html(rows)
-    writer = QPdfWriter(str(tmp_path / "a.pdf"))
-    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    print_onto(writer, rows)
-    assert (tmp_path / "a.pdf").stat().st_size > 1_000
+    view.print_button.click()
+    desk = view.print_button.findChild(PaperDesk)
+    desk.menu.close()
+    desk.save_to(tmp_path / "a.pdf")
+    (page,) = pages_of((tmp_path / "a.pdf").read_bytes())
+    assert "待处理" in page
+    assert "<b>不是标记</b>" in page
+    assert "已存为" in scene.notices[-1]
 
 
 def test_a_row_the_file_could_not_hold_is_listed(qtbot, scene) -> None:

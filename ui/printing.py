@@ -1,0 +1,55 @@
+"""Printing from a page of the program: the unit and the person stand on the paper by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Final
+
+from PySide6.QtWidgets import QWidget
+
+from app.laptop import today_in_china
+from i18n.text import tr
+from ui.context import PageContext
+from ui.widgets.paper import PaperDesk, day_words, print_document
+
+_NOT_IN_NAMES: Final = str.maketrans(dict.fromkeys('/\\:*?"<>|', "_"))
+"""What Windows does not take in the name of a file."""
+
+
+def print_for(
+    context: PageContext,
+    button: QWidget,
+    *,
+    title: str,
+    html: str,
+    landscape: bool = False,
+    file_name: str = "",
+    on_made: Callable[[], None] | None = None,
+) -> PaperDesk:
+    """Asks below the button: look at it, print it, keep it as a PDF.
+
+    ``file_name`` is the title and the day unless it is given; ``on_made`` is called once the paper
+    has left the screen.
+    """
+    today = today_in_china(context.store.clock)
+    return print_document(
+        button,
+        title=title,
+        html=html,
+        landscape=landscape,
+        file_name=(file_name or f"{title} {today.isoformat()}").translate(_NOT_IN_NAMES),
+        notify=context.notify,
+        on_made=on_made,
+        **letterhead(context, today),
+    )
+
+
+def letterhead(context: PageContext, today: date) -> dict[str, str]:
+    """What stands on every page: unit, day, and who printed it."""
+    unit = context.actor.units.get(context.actor.unit_id)
+    return {
+        "unit": unit.name if unit is not None else "",
+        "dated": day_words(today),
+        "footer": tr("{name} 打印", name=context.actor.name),
+    }

@@ -131,7 +131,8 @@ def test_the_preview_turns_pages_with_the_keyboard_and_fits_a_small_screen(qtbot
     preview = PaperPreview(lambda printer: draw_paper(printer, LONG), owner)
     preview.open()
     settle()
-    assert preview.width() <= SMALL[0] and preview.height() <= SMALL[1]
+    assert preview.width() <= SMALL[0]
+    assert preview.height() <= SMALL[1]
     assert_nothing_clipped(preview)
     qtbot.waitUntil(lambda: preview.sheet.pageCount() == 3)
     assert not preview.earlier.isEnabled()

@@ -36,6 +36,7 @@ from sync.protocol.messages import (
 )
 from sync.server import sign_in
 from sync.server.blob_routes import add_blob_routes
+from sync.server.bodies import read_body
 from sync.server.exchange import CountyDesk, exchange
 from sync.server.meters import FLUSH_SECONDS, METERS, fold_ended
 from sync.server.metrics import CONTENT_TYPE as METRICS_TYPE
@@ -241,7 +242,7 @@ async def _served(
     packed: bytes | None = None
     try:
         async with desk.slots.admitted():
-            packed = await _body(request)
+            packed = await read_body(request, _MAX_PACKED_BYTES)
             async with desk.slots.turn(install_id):
                 with METERS.timed(work.__name__):
                     answer = await run_in_threadpool(work, desk, install_id, packed)
@@ -264,15 +265,3 @@ async def _pass_over(request: Request) -> None:
         size += len(part)
         if size > _MAX_PASSED_OVER:
             return
-
-
-async def _body(request: Request) -> bytes:
-    """The packed body, given up as soon as it is too long."""
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > _MAX_PACKED_BYTES:
-            raise RequestRefusedError(ProblemCode.TOO_LARGE)
-        parts.append(part)
-    return b"".join(parts)

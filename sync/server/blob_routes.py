@@ -27,6 +27,7 @@ from sync.protocol.messages import (
 )
 from sync.server import blobs, intake, sign_in
 from sync.server.blobs import Held
+from sync.server.bodies import read_body
 from sync.server.exchange import CountyDesk
 from sync.server.lineage import read_lineage
 from sync.server.problems import RequestRefusedError
@@ -87,7 +88,7 @@ def _add_pieces(app: FastAPI, desk: CountyDesk) -> None:
         _install_id(request, desk)  # before anything of a stranger's is read
         _require_quiet(desk)
         try:
-            body = await _piece(request)
+            body = await read_body(request, MAX_PIECE_BYTES)
         except ClientDisconnect:  # nobody is there to be answered; the piece comes again
             return Response(status_code=400)
         _require_checksum(request.headers.get("upload-checksum"), body)
@@ -180,18 +181,6 @@ def _require_checksum(header: str | None, body: bytes) -> None:
         raise RequestRefusedError(ProblemCode.BAD_REQUEST, why="upload-checksum")
     if given != base64.b64encode(hashlib.sha256(body).digest()).decode():
         raise RequestRefusedError(ProblemCode.PIECE_DAMAGED)
-
-
-async def _piece(request: Request) -> bytes:
-    """The body, given up as soon as it is too long."""
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > MAX_PIECE_BYTES:
-            raise RequestRefusedError(ProblemCode.TOO_LARGE, limit=MAX_PIECE_BYTES)
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _range(header: str | None) -> tuple[int, int | None]:

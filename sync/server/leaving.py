@@ -16,6 +16,7 @@ from psycopg import Connection
 from db.tables.base import SIGN_IN_SUFFIX
 from sync.protocol.messages import COUNTY_SCOPE, ChangeKind
 from sync.server.page_rows import Line
+from sync.server.scope import covers
 
 LEAVING_MARK: Final = "!"
 
@@ -35,8 +36,7 @@ def lost_buckets(scope: Sequence[str], cursors: Mapping[str, int]) -> dict[str, 
     lost: dict[str, int] = {}
     for name, reached in cursors.items():
         bucket = name.removeprefix(LEAVING_MARK)
-        is_covered = COUNTY_SCOPE in scope and not bucket.endswith(SIGN_IN_SUFFIX)
-        if bucket not in scope and not is_covered:
+        if not covers(scope, bucket):
             lost[bucket] = reached if name != bucket else 0
     return lost
 

@@ -12,9 +12,9 @@ from typing import Any
 import orjson
 from psycopg import Connection
 
-from db.tables.base import SIGN_IN_SUFFIX
-from sync.protocol.messages import COUNTY_SCOPE, ChangeKind
+from sync.protocol.messages import ChangeKind
 from sync.server.rows import FeedRow, Key
+from sync.server.scope import covers
 
 
 def outside(feed: Iterable[FeedRow], scope: Collection[str]) -> set[Key]:
@@ -25,7 +25,7 @@ def outside(feed: Iterable[FeedRow], scope: Collection[str]) -> set[Key]:
         if line.kind == ChangeKind.PUT:
             key = Key(line.entity, line.record_id)
             put.add(key)
-            if _covers(scope, line.bucket):
+            if covers(scope, line.bucket):
                 inside.add(key)
     return put - inside
 
@@ -47,11 +47,5 @@ def read_not_kept(
     return [
         orjson.dumps((entity, record_id, ChangeKind.EVICT.value, version, None, None, 0))
         for entity, record_id, version, buckets in rows
-        if not any(_covers(scope, bucket) for bucket in buckets or ())
+        if not any(covers(scope, bucket) for bucket in buckets or ())
     ]
-
-
-def _covers(scope: Collection[str], bucket: str) -> bool:
-    if bucket in scope:
-        return True
-    return COUNTY_SCOPE in scope and not bucket.endswith(SIGN_IN_SUFFIX)

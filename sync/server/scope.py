@@ -6,7 +6,7 @@ county's own laptops have one bucket more than all: `*` stands for every bucket 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -19,6 +19,13 @@ from db.tables.registry import ENTITIES
 from sync.protocol.messages import COUNTY_SCOPE
 
 _UNIT_FIELDS: Final = ("code", "name", "parent_id", "is_statistical", "is_virtual")
+
+
+def covers(scope: Collection[str], bucket: str) -> bool:
+    """Whether a laptop of this scope is sent this bucket."""
+    if bucket in scope:
+        return True
+    return COUNTY_SCOPE in scope and not bucket.endswith(SIGN_IN_SUFFIX)
 
 
 @dataclass(frozen=True, slots=True)

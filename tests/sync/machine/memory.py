@@ -62,8 +62,6 @@ class Memory:
             rows = connection.execute("SELECT body FROM op_raw").fetchall()
         return "\n".join(body for (body,) in rows)
 
-    operations_of = staticmethod(lambda laptop: _patches(laptop))
-
     def texts_on(self, laptop: MachineLaptop) -> str:
         """All patches of the laptop's outbox in one text."""
         return _patches(laptop)

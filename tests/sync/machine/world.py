@@ -425,7 +425,7 @@ class World:
         copies = copies_of(laptop.folder)
         if not copies:
             return
-        before = self.memory.operations_of(laptop)
+        before = self.memory.texts_on(laptop)
         laptop.close()
         put_back(laptop.folder, copies[0])
         laptop.reopen(laptop.folder)

@@ -101,8 +101,17 @@ def follow_aliases(session: Session, alias_ids: Iterable[str]) -> None:
 
 
 _LEANING: Final = {
-    "household": (("resident", "household_id"),),
-    "resident": (("case_party", "resident_id"), ("incident_person", "resident_id")),
+    "household": (
+        ("resident", "household_id"),
+        ("roster_event", "household_id"),
+        ("roster_event", "other_household_id"),
+        ("visit", "household_id"),
+    ),
+    "resident": (
+        ("case_party", "resident_id"),
+        ("incident_person", "resident_id"),
+        ("roster_event", "resident_id"),
+    ),
 }
 
 

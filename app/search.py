@@ -15,6 +15,7 @@ import orjson
 from sqlalchemy import text
 from sqlmodel import Session
 
+from app.households.vocabulary import Past
 from app.store import Store
 from db.columns import OF_LIST
 from db.search_index import match_expression
@@ -34,6 +35,8 @@ class SearchHit:
     record_id: str
     title: str
     subtitle: str
+    past: Past | None = None
+    """Why a resident or household is history; the screen says so beside it."""
 
     @property
     def kind(self) -> str:
@@ -51,7 +54,8 @@ def search(store: Store, typed: str, limit: int = 30) -> list[SearchHit]:
         rows = dict.fromkeys((*whole_words, *_entries(session, beginnings, RANKED)))
         best = sorted(rows, key=lambda row: _rank(row, _plain(typed)))[:limit]
         wholes = _wholes(session, best)
-    return list(dict.fromkeys(_hit(row, wholes) for row in best))
+        past = _past(session, best)
+    return list(dict.fromkeys(_hit(row, wholes, past) for row in best))
 
 
 def _entries(session: Session, match: str, limit: int) -> list[tuple[str, str, str, str]]:
@@ -108,6 +112,28 @@ def _wholes(
     return found
 
 
-def _hit(row: tuple[str, str, str, str], wholes: dict[str, tuple[str, str]]) -> SearchHit:
+_PAST = {
+    "resident": "SELECT id, status FROM resident WHERE status NOT IN ('present', 'away') AND id IN",
+    "household": "SELECT id, 'dissolved' FROM household WHERE dissolved_on IS NOT NULL AND id IN",
+}
+
+
+def _past(session: Session, rows: Iterable[tuple[str, str, str, str]]) -> dict[str, Past]:
+    """Who of these died or moved away, and which household is dissolved, by id."""
+    found: dict[str, Past] = {}
+    parts = [(row[0], row[1]) for row in rows]
+    for entity, statement in _PAST.items():
+        ids = [record_id for kind, record_id in parts if kind == entity]
+        if ids:
+            wanted = (orjson.dumps(ids).decode(),)
+            read = session.connection().exec_driver_sql(f"{statement} {OF_LIST}", wanted)
+            found |= {row[0]: Past(row[1]) for row in read}
+    return found
+
+
+def _hit(
+    row: tuple[str, str, str, str], wholes: dict[str, tuple[str, str]], past: dict[str, Past]
+) -> SearchHit:
     entity, record_id, title, subtitle = row
-    return SearchHit(*wholes.get(record_id, (entity, record_id)), title, subtitle)
+    whole = wholes.get(record_id, (entity, record_id))
+    return SearchHit(*whole, title, subtitle, past.get(record_id))

@@ -225,13 +225,14 @@ def _grids(store: Store, actor: Actor) -> _Grids:
     rows = _select(
         store,
         "SELECT g.id, g.name, g.unit_id, count(h.id) AS n FROM micro_grid g "
-        "LEFT JOIN household h ON h.micro_grid_id = g.id WHERE 1 {grid_units} "
-        "GROUP BY g.id ORDER BY g.unit_id, g.number",
+        "LEFT JOIN household h ON h.micro_grid_id = g.id AND h.dissolved_on IS NULL "
+        "WHERE g.closed_on IS NULL {grid_units} GROUP BY g.id ORDER BY g.unit_id, g.number",
         unit_ids,
     )
     (loose,) = _select(
         store,
-        "SELECT count(*) AS n FROM household c WHERE c.micro_grid_id IS NULL {units}",
+        "SELECT count(*) AS n FROM household c WHERE c.micro_grid_id IS NULL "
+        "AND c.dissolved_on IS NULL {units}",
         unit_ids,
     )
     outside = [

@@ -37,6 +37,7 @@ from ui.widgets.hits import Hit
 from ui.widgets.notice_bar import NoticeAction
 from ui.wording import error_sentence
 from ui.wording_conflicts import conflicts_hit
+from ui.wording_life import marked_hits
 from ui.wording_rules import name_of
 from ui.wording_store import finding_sentence, key_file_notice
 from ui.wording_sync import (
@@ -327,7 +328,7 @@ class LaptopWindow(QObject):
             replace(
                 hit, subtitle=tr("{kind} · {line}", kind=entity_word(hit.entity), line=hit.subtitle)
             )
-            for hit in search(self.laptop.store, typed)
+            for hit in marked_hits(partial(search, self.laptop.store), typed)
         ]
 
     # --- sync ----------------------------------------------------------------------------------

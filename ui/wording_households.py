@@ -23,6 +23,7 @@ from app.households.vocabulary import (
     MicroGridSize,
     MissingIdentityReason,
     Relation,
+    ResidentStatus,
     Sex,
 )
 from i18n.text import tr
@@ -40,6 +41,28 @@ def _identity_wrong(*, problem: IdentityProblem, masked: str, length: int) -> st
     return tr("还没有保存，填好的内容都在。{why}", why=why)
 
 
+def _identity_taken(*, name: str, household: str, status: ResidentStatus) -> str:
+    if status is ResidentStatus.MOVED_OUT:
+        return tr(
+            "这个号码是{name}的，已从“{household}”户迁出，没有保存。填好的内容都在；"
+            "人迁回来了，请用“迁入”登记，原来的资料会接上。",
+            name=name,
+            household=household,
+        )
+    if status is ResidentStatus.DECEASED:
+        return tr(
+            "这个号码是“{household}”户已故的{name}的，没有保存。填好的内容都在，请核对号码。",
+            name=name,
+            household=household,
+        )
+    return tr(
+        "这个身份证号码已登记在“{household}”户的{name}名下，没有保存。"
+        "填好的内容都在，请核对是谁的号码。",
+        name=name,
+        household=household,
+    )
+
+
 HOUSEHOLD_ERROR_SENTENCES: Mapping[ErrorCode, Sentence] = {
     ErrorCode.HOUSEHOLD_NOT_EMPTY: lambda *, count, head: tr(
         "“{head}”户还有 {count} 人，没有删去。请先把人移走，或选“连同人员一起删去”。",
@@ -54,12 +77,7 @@ HOUSEHOLD_ERROR_SENTENCES: Mapping[ErrorCode, Sentence] = {
         number=number,
         head=head,
     ),
-    ErrorCode.IDENTITY_NUMBER_TAKEN: lambda *, name, household: tr(
-        "这个身份证号码已登记在“{household}”户的{name}名下，没有保存。"
-        "填好的内容都在，请核对是谁的号码。",
-        name=name,
-        household=household,
-    ),
+    ErrorCode.IDENTITY_NUMBER_TAKEN: _identity_taken,
     ErrorCode.IDENTITY_NUMBER_WRONG: _identity_wrong,
     ErrorCode.MICRO_GRID_NUMBER_TAKEN: lambda *, number, name: tr(
         "编号 {number} 已经是“{name}”，没有保存。请换一个编号。", number=number, name=name
@@ -160,6 +178,16 @@ def plan_warning_sentence(warning: PlanWarning) -> str:
     sentences: Mapping[PlanWarningKind, Callable[[], str]] = {
         PlanWarningKind.HELD_BY_ANOTHER_VILLAGE: lambda: tr(
             "{name}的身份证号码（{masked}）在{village}的名册里已登记为{other_name}，请核对。",
+            **known,
+        ),
+        PlanWarningKind.HAS_DIED: lambda: tr(
+            "{name}（{masked}）在本机名册里已登记为已故，这一行没有写入。"
+            "号码填错的，请改正后再导入。",
+            **known,
+        ),
+        PlanWarningKind.HAS_MOVED_OUT: lambda: tr(
+            "{name}（{masked}）在本机名册里已登记为迁出，这一行没有写入。"
+            "人已迁回的，请在户里用“迁入”登记。",
             **known,
         ),
         PlanWarningKind.MOVES_HOUSEHOLD: lambda: tr(

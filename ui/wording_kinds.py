@@ -15,6 +15,7 @@ from app.grid_work.vocabulary import HazardKind, ServiceKind, TeamPost, VisitPur
 from app.households.vocabulary import (
     IdentityKind,
     MissingIdentityReason,
+    Past,
     ResidentStatus,
     RosterEventKind,
 )
@@ -53,6 +54,14 @@ def _resident_states() -> Mapping[StrEnum, str]:
         ResidentStatus.AWAY: tr("外出"),
         ResidentStatus.MOVED_OUT: tr("已迁出"),
         ResidentStatus.DECEASED: tr("已去世"),
+    }
+
+
+def _past() -> Mapping[StrEnum, str]:
+    return {
+        Past.DECEASED: tr("已去世"),
+        Past.MOVED_OUT: tr("已迁出"),
+        Past.DISSOLVED: tr("已销户"),
     }
 
 
@@ -246,6 +255,7 @@ KIND_NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     IdentityKind: _identity_kinds,
     MissingIdentityReason: _missing_reasons,
     ResidentStatus: _resident_states,
+    Past: _past,
     RosterEventKind: _roster_events,
     VisitPurpose: _visit_purposes,
     VisitWay: _visit_ways,

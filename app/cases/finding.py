@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, text
 
 from app.cases.vocabulary import class_name, dispute_classes
+from app.households.vocabulary import Past, ResidentStatus
 from app.organisations.rules import display_name
 from app.organisations.vocabulary import Unit, UnitKind
 from app.store import Store
@@ -26,6 +27,8 @@ class Found:
     subtitle: str
     phone: str | None = None
     address: str | None = None
+    past: Past | None = None
+    """Why it is history, which the screen says beside it."""
 
 
 def find_classes(typed: str) -> tuple[Found, ...]:
@@ -45,17 +48,20 @@ def find_classes(typed: str) -> tuple[Found, ...]:
 def find_residents(
     store: Store, typed: str, *, unit_ids: frozenset[str] | None = None, limit: int = 12
 ) -> tuple[Found, ...]:
-    """Residents by name, pinyin, initials or telephone number; the household says which one."""
+    """Residents by name, pinyin, initials or telephone number; the household says which one.
+
+    Nobody who died is a party; who moved away may be, and comes last with a mark.
+    """
     match = match_expression(typed)
     if match is None:
         return ()
     where, values = _in_units("r.unit_id", unit_ids)
     statement = (
-        "SELECT r.id, r.name, h.number, h.head_name, r.phone, h.phone, h.address "
+        "SELECT r.id, r.name, h.number, h.head_name, r.phone, h.phone, h.address, r.status "
         "FROM search_words w JOIN search_entry e ON e.rowid_ = w.rowid "
         "JOIN resident r ON r.id = e.record_id JOIN household h ON h.id = r.household_id "
-        f"WHERE search_words MATCH :match AND e.entity = 'resident' {where}"
-        "ORDER BY length(r.name), r.name, h.number LIMIT :page"
+        "WHERE search_words MATCH :match AND e.entity = 'resident' AND r.status <> 'deceased' "
+        f"{where} ORDER BY r.status = 'moved_out', length(r.name), r.name, h.number LIMIT :page"
     )
     lists: list[BindParameter[Any]] = [bindparam(name, expanding=True) for name in values]
     with store.reading() as session:
@@ -114,7 +120,7 @@ def _in_units(column: str, unit_ids: frozenset[str] | None) -> tuple[str, dict[s
 
 
 def _resident(row: Any) -> Found:
-    resident_id, name, number, head_name, phone, household_phone, address = row
+    resident_id, name, number, head_name, phone, household_phone, address, status = row
     return Found(
         kind="resident",
         record_id=resident_id,
@@ -122,4 +128,5 @@ def _resident(row: Any) -> Found:
         subtitle=" · ".join(part for part in (number, head_name, address) if part),
         phone=phone or household_phone,
         address=address,
+        past=Past.of(ResidentStatus(status)),
     )

@@ -16,6 +16,7 @@ from app.conflicts.pairs import facts_of, members_of
 from app.conflicts.settling import add_settlement, open_conflicts_in
 from app.conflicts.vocabulary import SettlementChoice
 from app.errors import ErrorCode, UserFacingError
+from app.households.actions import history_of
 from app.households.rules import twins
 from app.store import Changes, Store
 from db.tables.base import SyncedRecord
@@ -23,8 +24,13 @@ from db.tables.conflicts import RecordAlias
 from db.tables.households import Household, Resident
 
 _TAKEN_OVER = {
-    "household": ("micro_grid_id", "address", "phone", "note"),
-    "resident": ("relation", "birth_date", "ethnic_group", "phone", "note"),
+    "household": ("micro_grid_id", "group_name", "address", "phone", "note"),
+    "resident": (
+        *("relation", "birth_date", "ethnic_group", "phone", "note", "away_place", "former_name"),
+        *("marital", "political", "education", "occupation", "workplace", "registration"),
+        *("registered_place", "left_behind", "care_level", "carer_name", "carer_relation"),
+        *("carer_phone", "needs", "support"),
+    ),
 }
 _IDENTITY = ("identity_kind", "identity_number", "missing_identity", "sex", "birth_date")
 
@@ -55,6 +61,8 @@ def merge_households(
         add_settlement(session, actor, now, conflict, choice, keep_id)
         _bring_people_together(session, actor, now, keep=keep, gone=gone)
         _take_over(keep, gone)
+        for part in history_of(session, gone.id):
+            part.household_id = keep.id
         session.flush()
         session.add(_alias(actor, now, old=gone, new=keep))
         session.delete(gone)

@@ -43,7 +43,10 @@ def household_sides(
     second = session.get(Household, conflict.subject_id)
     if first is None or second is None:
         return {"is_subject_here": False}
-    people = {one.id: members_of(session, one.id) for one in (first, second)}
+    people = {
+        one.id: [each for each in members_of(session, one.id) if each.status.is_member]
+        for one in (first, second)
+    }
     pairs = twins(_facts(people[first.id]), _facts(people[second.id]))
     back = {twin: one for one, twin in pairs.items()}
     sides = (
@@ -72,7 +75,7 @@ def household_sides(
 
 
 def members_of(session: Session, household_id: str) -> list[Resident]:
-    """The people of a household as its roster lists them."""
+    """The people of a household as its roster lists them, also who died or moved away."""
     statement = select(Resident).where(col(Resident.household_id) == household_id)
     return list(session.exec(statement.order_by(col(Resident.position), col(Resident.id))))
 

@@ -15,7 +15,13 @@ from sqlmodel import Session, col, select
 
 from app.exchange.micro_grid_names import parse_micro_grid
 from app.exchange.roster_report import RosterHousehold, RosterReport, RosterResident
-from app.households.vocabulary import EthnicGroup, MissingIdentityReason, Relation, Sex
+from app.households.vocabulary import (
+    EthnicGroup,
+    MissingIdentityReason,
+    Relation,
+    ResidentStatus,
+    Sex,
+)
 from db.tables.households import Household, MicroGrid, Resident
 
 _BATCH = 500
@@ -56,11 +62,16 @@ class StoredResident:
     missing_identity: MissingIdentityReason | None
     phone: str | None
     note: str | None
+    status: ResidentStatus
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRoster:
-    """What the store holds of one village."""
+    """What the store holds of one village: micro-grids and households that are, and all residents.
+
+    Who died or moved away is known by name and number, so that a roster of last year does not
+    bring them back.
+    """
 
     grids: tuple[StoredGrid, ...]
     households: tuple[StoredHousehold, ...]
@@ -82,12 +93,12 @@ def stored_roster(session: Session, unit_id: str) -> StoredRoster:
     """Reads the village's roster from the store."""
     grids = session.exec(
         select(MicroGrid.id, MicroGrid.number, MicroGrid.name)
-        .where(col(MicroGrid.unit_id) == unit_id)
+        .where(col(MicroGrid.unit_id) == unit_id, col(MicroGrid.closed_on).is_(None))
         .order_by(col(MicroGrid.number), col(MicroGrid.id))
     ).all()
     households = session.exec(
         select(Household.id, Household.number, Household.head_name, Household.micro_grid_id)
-        .where(col(Household.unit_id) == unit_id)
+        .where(col(Household.unit_id) == unit_id, col(Household.dissolved_on).is_(None))
         .order_by(col(Household.number), col(Household.id))
     ).all()
     return StoredRoster(
@@ -118,6 +129,7 @@ def numbers_held_elsewhere(
             select(Resident.identity_number, Resident.unit_id, Resident.name).where(
                 col(Resident.identity_number).in_(numbers[start : start + _BATCH]),
                 col(Resident.unit_id) != unit_id,
+                col(Resident.status) != ResidentStatus.MOVED_OUT,
             )
         )
         found.update({number: (unit, name) for number, unit, name in rows if number})
@@ -164,7 +176,9 @@ class _PeopleIndex:
     def __init__(self, stored: StoredRoster) -> None:
         self._households = {household.id: household for household in stored.households}
         self._by_identity = {
-            one.identity_number: one.household_id for one in stored.residents if one.identity_number
+            one.identity_number: one.household_id
+            for one in stored.residents
+            if one.identity_number and one.status.is_member
         }
         self._unnumbered: defaultdict[str, list[StoredHousehold]] = defaultdict(list)
         for household in stored.households:
@@ -186,7 +200,11 @@ def _match_residents(
     households: dict[int, StoredHousehold],
     stored: StoredRoster,
 ) -> dict[int, StoredResident]:
-    by_identity = {one.identity_number: one for one in stored.residents if one.identity_number}
+    by_identity = {
+        one.identity_number: one
+        for one in sorted(stored.residents, key=lambda each: each.status.is_member)
+        if one.identity_number
+    }
     found: dict[int, StoredResident] = {}
     for resident in (each for home in homes for each in home.residents):
         match = by_identity.get(resident.identity_number) if resident.identity_number else None
@@ -194,7 +212,7 @@ def _match_residents(
             found[resident.row] = match
     taken = {one.id for one in found.values()}
     members: defaultdict[str, list[StoredResident]] = defaultdict(list)
-    for one in stored.residents:
+    for one in sorted(stored.residents, key=lambda each: not each.status.is_member):
         members[one.household_id].append(one)
     for index, household in households.items():
         for resident in homes[index].residents:

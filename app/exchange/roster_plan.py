@@ -34,7 +34,7 @@ from app.exchange.roster_report import (
     RosterResident,
 )
 from app.households.rules import mask_identity_number
-from app.households.vocabulary import MissingIdentityReason, Sex
+from app.households.vocabulary import MissingIdentityReason, ResidentStatus, Sex
 from app.organisations.rules import display_name
 from app.organisations.vocabulary import Unit
 from app.store import Store
@@ -70,6 +70,8 @@ class PlanWarningKind(StrEnum):
     """What a person should look at before importing into this store; params beside each."""
 
     HELD_BY_ANOTHER_VILLAGE = "held_by_another_village"  # name, masked, village, other_name
+    HAS_DIED = "has_died"  # name, masked
+    HAS_MOVED_OUT = "has_moved_out"  # name, masked
     MOVES_HOUSEHOLD = "moves_household"  # name, masked, from_household, to_household
     OTHER_VILLAGE_IN_TITLE = "other_village_in_title"  # in_title, village
 
@@ -224,6 +226,7 @@ def plan_in_session(
         warnings=(
             *_title_warnings(report, units.get(unit_id)),
             *_held_elsewhere(report, elsewhere, units),
+            *planner.past_warnings(),
             *planner.move_warnings(),
         ),
     )
@@ -243,6 +246,8 @@ class _Planner:
     def households(self) -> Iterator[PlannedHousehold]:
         for index, home in enumerate(self._report.households):
             stored = self._match.households.get(index)
+            if stored is None and self._has_only_past(home):
+                continue  # nobody is left to make a household of
             grid = self._grids.get(parse_micro_grid(home.micro_grid_name).key)
             yield PlannedHousehold(
                 source=home,
@@ -252,12 +257,30 @@ class _Planner:
                 changes=self._household_changes(home, stored, grid) if stored else (),
             )
 
+    def _has_only_past(self, home: RosterHousehold) -> bool:
+        people = [self._match.residents.get(one.row) for one in home.residents]
+        return bool(people) and all(one and not one.status.is_member for one in people)
+
+    def past_warnings(self) -> Iterator[PlanWarning]:
+        """Whoever died or moved away is left as they are: a sheet of last year names them still."""
+        for resident in self._report.residents:
+            stored = self._match.residents.get(resident.row)
+            if stored is None or stored.status.is_member:
+                continue
+            params: dict[str, ReportParam] = {
+                "name": stored.name,
+                "masked": mask_identity_number(stored.identity_number or ""),
+            }
+            yield PlanWarning(resident.row, _PAST_WARNINGS[stored.status], params)
+
     def move_warnings(self) -> Iterator[PlanWarning]:
         for index, home in enumerate(self._report.households):
             target = self._match.households.get(index)
             for resident in home.residents:
                 stored = self._match.residents.get(resident.row)
-                if stored is None or (target and stored.household_id == target.id):
+                if stored is None or not stored.status.is_member:
+                    continue
+                if target and stored.household_id == target.id:
                     continue
                 params: dict[str, ReportParam] = {
                     "name": resident.name,
@@ -274,6 +297,8 @@ class _Planner:
         position = home.rows.index(source.row)
         if stored is None:
             return PlannedResident(source, position, None)
+        if not stored.status.is_member:
+            return PlannedResident(source, position, stored.id)
         changes = list(_resident_changes(source, stored))
         if household is None or stored.household_id != household.id:
             old, new = self._place(stored.household_id), _place_name(home.number, home.head_name)
@@ -299,6 +324,12 @@ class _Planner:
     def _place(self, household_id: str) -> str:
         household = self._stored_households.get(household_id)
         return _place_name(household.number, household.head_name) if household else ""
+
+
+_PAST_WARNINGS = {
+    ResidentStatus.DECEASED: PlanWarningKind.HAS_DIED,
+    ResidentStatus.MOVED_OUT: PlanWarningKind.HAS_MOVED_OUT,
+}
 
 
 def _kind(record_id: str | None, changes: tuple[FieldChange, ...]) -> PlanKind:
@@ -377,7 +408,7 @@ def _not_mentioned(stored: StoredRoster, match: RosterMatch) -> Iterator[NotMent
             yield NotMentioned("household", household.id, household.number, household.head_name)
     residents = {one.id for one in match.residents.values()}
     for one in stored.residents:
-        if one.id not in residents:
+        if one.id not in residents and one.status.is_member:
             yield NotMentioned("resident", one.id, numbers.get(one.household_id, ""), one.name)
 
 

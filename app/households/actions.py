@@ -120,7 +120,7 @@ def remove_household(
             raise UserFacingError(
                 ErrorCode.HOUSEHOLD_NOT_EMPTY, count=len(residents), head=household.head_name
             )
-        for part in (*residents, *_history_of(tx.session, household_id)):
+        for part in (*residents, *history_of(tx.session, household_id)):
             tx.session.delete(part)
         tx.session.delete(household)
     return tx.changes
@@ -176,7 +176,11 @@ def add_micro_grid(store: Store, actor: Actor, *, unit_id: str, number: int, nam
     actor.require(Permission.EDIT_ROSTER, unit_id=unit_id)
     with store.transaction(account_id=actor.account_id, action="add_micro_grid") as tx:
         same = tx.session.exec(
-            select(MicroGrid).where(MicroGrid.unit_id == unit_id, MicroGrid.number == number)
+            select(MicroGrid).where(
+                MicroGrid.unit_id == unit_id,
+                MicroGrid.number == number,
+                col(MicroGrid.closed_on).is_(None),
+            )
         ).first()
         if same is not None:
             raise UserFacingError(ErrorCode.MICRO_GRID_NUMBER_TAKEN, number=number, name=same.name)
@@ -245,6 +249,7 @@ def check_number_free(session: Session, household: Household, number: str) -> No
             col(Household.unit_id) == household.unit_id,
             col(Household.number) == number,
             col(Household.id) != household.id,
+            col(Household.dissolved_on).is_(None),
         )
     ).first()
     if same is not None:
@@ -254,7 +259,8 @@ def check_number_free(session: Session, household: Household, number: str) -> No
 def _check_micro_grid(session: Session, unit_id: str, micro_grid_id: str | None) -> None:
     if micro_grid_id is None:
         return
-    if _held(session, MicroGrid, micro_grid_id).unit_id != unit_id:
+    grid = _held(session, MicroGrid, micro_grid_id)
+    if grid.unit_id != unit_id or grid.closed_on is not None:
         raise UserFacingError(ErrorCode.ROSTER_CHANGED_MEANWHILE)
 
 
@@ -298,7 +304,7 @@ def _fill_identity(session: Session, resident: Resident, typed: str, today: date
 def _check_identity_free(session: Session, resident: Resident, number: str) -> None:
     with session.no_autoflush:
         same = session.exec(
-            select(Resident.name, Household.number, Household.head_name)
+            select(Resident.name, Household.number, Household.head_name, Resident.status)
             .join(Household, col(Household.id) == col(Resident.household_id))
             .where(
                 col(Resident.identity_number) == number,
@@ -307,11 +313,12 @@ def _check_identity_free(session: Session, resident: Resident, number: str) -> N
             )
         ).first()
     if same is not None:
-        name, household_number, head = same
+        name, household_number, head, status = same
         raise UserFacingError(
             ErrorCode.IDENTITY_NUMBER_TAKEN,
             name=name,
             household=f"{household_number} {head}".strip(),
+            status=status,
         )
 
 
@@ -320,7 +327,7 @@ def _residents_of(session: Session, household_id: str) -> list[Resident]:
     return list(session.exec(statement.order_by(col(Resident.position))))
 
 
-def _history_of(session: Session, household_id: str) -> list[SyncedRecord]:
+def history_of(session: Session, household_id: str) -> list[RosterEvent | Visit]:
     """What was noted of the household itself; it would hang in the air."""
     events = session.exec(select(RosterEvent).where(RosterEvent.household_id == household_id))
     visits = session.exec(select(Visit).where(Visit.household_id == household_id))

@@ -1,5 +1,7 @@
 """What the pages of the register show: frozen rows, read with one statement each.
 
+Only living households, their members and the micro-grids that stand are listed and counted; who
+died or moved away, and the household nobody is left in, are history and shown as such.
 Lists carry no identity number and a phone only in its masked form; the whole number is read for
 editing alone, by someone who may see it.
 """
@@ -25,7 +27,13 @@ from app.households.rules import (
     mask_phone,
     micro_grid_size_finding,
 )
-from app.households.vocabulary import EthnicGroup, MicroGridSize, Relation, Sex
+from app.households.vocabulary import (
+    EthnicGroup,
+    MicroGridSize,
+    Relation,
+    ResidentStatus,
+    Sex,
+)
 from app.store import Store
 from db.clock import today_in_china
 from db.search_index import match_expression
@@ -69,6 +77,8 @@ class HouseholdRow:
     sync_state: SyncState
     is_asked_for: bool = False
     """Whether it was asked to be handed to another village and the county has not answered."""
+    is_dissolved: bool = False
+    """Nobody is left in it; only a search finds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,9 @@ class ResidentRow:
     masked_phone: str
     note: str
     sync_state: SyncState
+    status: ResidentStatus = ResidentStatus.PRESENT
+    left_on: date | None = None
+    away_place: str = ""
 
     @property
     def relation_name(self) -> str:
@@ -95,7 +108,10 @@ class ResidentRow:
 
 @dataclass(frozen=True, slots=True)
 class HouseholdDetail:
-    """A household with its members in the roster's order; `phone` is masked."""
+    """A household with its members in the roster's order; `phone` is masked.
+
+    `former` are those who died or moved away, the last one first.
+    """
 
     id: str
     unit_id: str
@@ -109,6 +125,9 @@ class HouseholdDetail:
     note: str
     sync_state: SyncState
     residents: tuple[ResidentRow, ...]
+    former: tuple[ResidentRow, ...] = ()
+    group_name: str = ""
+    dissolved_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +155,7 @@ def micro_grid_rows(store: Store, unit_id: str) -> list[MicroGridRow]:
         residents = _count_per_grid(session, _RESIDENTS_PER_GRID, unit_id)
         grids = session.exec(
             select(MicroGrid)
-            .where(col(MicroGrid.unit_id) == unit_id)
+            .where(col(MicroGrid.unit_id) == unit_id, col(MicroGrid.closed_on).is_(None))
             .order_by(col(MicroGrid.number), col(MicroGrid.name))
         ).all()
     names = account_names(store)
@@ -157,11 +176,12 @@ def household_rows(
 ) -> list[HouseholdRow]:
     """The village's households by number; `typed` finds head, resident, pinyin, phone, number.
 
-    `micro_grid_id` None gives all, NO_MICRO_GRID those in none.
+    `micro_grid_id` None gives all, NO_MICRO_GRID those in none. What is typed also finds a
+    household by who once lived in it, and one that is dissolved.
     """
     statement, parameters = _HOUSEHOLD_ROWS, {"unit": unit_id}
     if micro_grid_id == NO_MICRO_GRID:
-        statement += " AND (h.micro_grid_id IS NULL OR g.id IS NULL)"
+        statement += " AND g.id IS NULL"
     elif micro_grid_id is not None:
         statement += " AND h.micro_grid_id = :grid"
         parameters["grid"] = micro_grid_id
@@ -169,12 +189,12 @@ def household_rows(
     if match is not None:
         statement += _MATCHING
         parameters["match"] = match
+    else:
+        statement += " AND h.dissolved_on IS NULL"
     with store.reading() as session:
         rows = (
             session.connection()
-            .execute(
-                text(statement + " ORDER BY h.number = '', h.number, h.head_name, h.id"), parameters
-            )
+            .execute(text(statement + " ORDER BY " + _BY_NUMBER), parameters)
             .all()
         )
         asked = requested_units(session, (row[0] for row in rows))
@@ -195,6 +215,8 @@ def one_household(store: Store, household_id: str) -> HouseholdDetail | None:
         ).all()
         grid = session.get(MicroGrid, household.micro_grid_id or "")
         worker = session.get(Account, grid.worker_id) if grid and grid.worker_id else None
+    rows = [_resident_row(one, today) for one in residents]
+    former = [row for row in rows if not row.status.is_member]
     return HouseholdDetail(
         id=household.id,
         unit_id=household.unit_id,
@@ -207,7 +229,10 @@ def one_household(store: Store, household_id: str) -> HouseholdDetail | None:
         phone=mask_phone(household.phone or ""),
         note=household.note or "",
         sync_state=household.sync_state,
-        residents=tuple(_resident_row(one, today) for one in residents),
+        residents=tuple(row for row in rows if row.status.is_member),
+        former=tuple(sorted(former, key=lambda row: row.left_on or date.min, reverse=True)),
+        group_name=household.group_name or "",
+        dissolved_on=household.dissolved_on,
     )
 
 
@@ -219,9 +244,10 @@ def residents_count(store: Store, unit_id: str) -> RosterTotalsRow:
 
 
 def villages_with_roster(store: Store) -> list[str]:
-    """Ids of the units of which this laptop holds households."""
+    """Ids of the units of which this laptop holds living households."""
+    living = select(Household.unit_id).where(col(Household.dissolved_on).is_(None))
     with store.reading() as session:
-        return list(session.exec(select(Household.unit_id).distinct()).all())
+        return list(session.exec(living.distinct()).all())
 
 
 def household_for_editing(store: Store, actor: Actor, household_id: str) -> HouseholdFields | None:
@@ -268,7 +294,10 @@ def identity_preview(store: Store, typed: str) -> IdentityFinding:
 
 
 def next_household_number(store: Store, unit_id: str) -> str:
-    """The number after the village's highest, as long as its numbers are: 046 → 047."""
+    """The number after the village's highest, as long as its numbers are: 046 → 047.
+
+    A dissolved household's number is not proposed again: old papers name it.
+    """
     with store.reading() as session:
         numbers = session.exec(
             select(Household.number).where(col(Household.unit_id) == unit_id)
@@ -341,7 +370,7 @@ def _without_grid(households: int, residents: int) -> MicroGridRow:
 
 
 def _household_row(row: Any, *, is_asked_for: bool) -> HouseholdRow:
-    record_id, number, head, grid_id, grid, phone, state, count = row
+    record_id, number, head, grid_id, grid, phone, state, count, dissolved_on = row
     return HouseholdRow(
         id=record_id,
         number=number,
@@ -352,6 +381,7 @@ def _household_row(row: Any, *, is_asked_for: bool) -> HouseholdRow:
         phone=mask_phone(phone or ""),
         sync_state=SyncState(state),
         is_asked_for=is_asked_for,
+        is_dissolved=dissolved_on is not None,
     )
 
 
@@ -368,6 +398,9 @@ def _resident_row(one: Resident, today: date) -> ResidentRow:
         masked_phone=mask_phone(one.phone or ""),
         note=one.note or "",
         sync_state=one.sync_state,
+        status=one.status,
+        left_on=one.left_on,
+        away_place=one.away_place or "",
     )
 
 
@@ -379,27 +412,32 @@ def age_on(today: date, born: date | None) -> int | None:
 
 
 _HOUSEHOLDS_PER_GRID = (
-    "SELECT micro_grid_id, count(*) FROM household WHERE unit_id = :unit GROUP BY micro_grid_id"
+    "SELECT micro_grid_id, count(*) FROM household WHERE unit_id = :unit "
+    "AND dissolved_on IS NULL GROUP BY micro_grid_id"
 )
 
 _RESIDENTS_PER_GRID = (
     "SELECT h.micro_grid_id, count(*) FROM household h JOIN resident r ON r.household_id = h.id "
-    "WHERE h.unit_id = :unit GROUP BY h.micro_grid_id"
+    "WHERE h.unit_id = :unit AND h.dissolved_on IS NULL "
+    "AND r.status IN ('present', 'away') GROUP BY h.micro_grid_id"
 )
 
 _COUNTS = (
-    "SELECT (SELECT count(*) FROM micro_grid WHERE unit_id = :unit), "
-    "(SELECT count(*) FROM household WHERE unit_id = :unit), "
-    "(SELECT count(*) FROM resident WHERE unit_id = :unit)"
+    "SELECT (SELECT count(*) FROM micro_grid WHERE unit_id = :unit AND closed_on IS NULL), "
+    "(SELECT count(*) FROM household WHERE unit_id = :unit AND dissolved_on IS NULL), "
+    "(SELECT count(*) FROM resident WHERE unit_id = :unit AND status IN ('present', 'away'))"
 )
 
 _HOUSEHOLD_ROWS = (
     "SELECT h.id, h.number, h.head_name, h.micro_grid_id, g.name, "
     "coalesce(h.phone, (SELECT r.phone FROM resident r WHERE r.household_id = h.id "
-    "AND r.phone IS NOT NULL ORDER BY r.position LIMIT 1)), "
-    "h.sync_state, (SELECT count(*) FROM resident r WHERE r.household_id = h.id) "
-    "FROM household h LEFT JOIN micro_grid g ON g.id = h.micro_grid_id WHERE h.unit_id = :unit"
+    "AND r.phone IS NOT NULL AND r.status IN ('present', 'away') ORDER BY r.position LIMIT 1)), "
+    "h.sync_state, (SELECT count(*) FROM resident r WHERE r.household_id = h.id "
+    "AND r.status IN ('present', 'away')), h.dissolved_on FROM household h LEFT JOIN micro_grid g "
+    "ON g.id = h.micro_grid_id AND g.closed_on IS NULL WHERE h.unit_id = :unit"
 )
+
+_BY_NUMBER = "h.dissolved_on IS NOT NULL, h.number = '', h.number, h.head_name, h.id"
 
 _MATCHING = (
     " AND h.id IN (SELECT e.record_id FROM search_words w JOIN search_entry e ON e.rowid_ = w.rowid"

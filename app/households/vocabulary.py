@@ -48,6 +48,27 @@ class ResidentStatus(StrEnum):
     MOVED_OUT = "moved_out"
     DECEASED = "deceased"
 
+    @property
+    def is_member(self) -> bool:
+        """Whether such a resident counts as one of the household."""
+        return self in MEMBER_STATUSES
+
+
+MEMBER_STATUSES = frozenset({ResidentStatus.PRESENT, ResidentStatus.AWAY})
+
+
+class Past(StrEnum):
+    """Why a record of the register is history: found and shown, and counted nowhere."""
+
+    DECEASED = "deceased"
+    MOVED_OUT = "moved_out"
+    DISSOLVED = "dissolved"
+
+    @classmethod
+    def of(cls, status: ResidentStatus) -> Past | None:
+        """Why a resident of that status is history; None for a member."""
+        return None if status.is_member else cls(status.value)
+
 
 class RosterEventKind(StrEnum):
     """What can happen in the life of a household."""

@@ -17,6 +17,10 @@ from app.store import Store
 from app.votes.vocabulary import MotionState
 
 _ACKNOWLEDGED = "sync_version > 0"
+_HOUSEHOLDS = "(SELECT * FROM household WHERE dissolved_on IS NULL)"
+_RESIDENTS = "(SELECT * FROM resident WHERE status IN ('present', 'away'))"
+_MICRO_GRIDS = "(SELECT * FROM micro_grid WHERE closed_on IS NULL)"
+"""Who lives in the village now; who died or moved away is counted nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +45,11 @@ def counts_now(store: Store, actor: Actor) -> Counts:
     sees_roster = actor.may(Permission.SEE_ROSTER)
     return Counts(
         villages=_count(
-            store, actor, Permission.SEE_ROSTER, "count(DISTINCT unit_id)", "household"
+            store, actor, Permission.SEE_ROSTER, "count(DISTINCT unit_id)", _HOUSEHOLDS
         ),
-        micro_grids=_rows(store, actor, "micro_grid") if sees_roster else None,
-        households=_rows(store, actor, "household") if sees_roster else None,
-        residents=_rows(store, actor, "resident") if sees_roster else None,
+        micro_grids=_rows(store, actor, _MICRO_GRIDS) if sees_roster else None,
+        households=_rows(store, actor, _HOUSEHOLDS) if sees_roster else None,
+        residents=_rows(store, actor, _RESIDENTS) if sees_roster else None,
         cases=_states(store, actor, Permission.SEE_CASES, "case_file", CaseState),
         motions=_states(store, actor, Permission.SEE_MOTIONS, "motion", MotionState),
         as_of=store.clock.now(),

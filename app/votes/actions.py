@@ -354,7 +354,10 @@ def _decision_rule_id(session: Session, body: MeetingBody, today: date) -> str:
 
 
 def _households(session: Session, unit_id: str) -> list[Household]:
-    statement = select(Household).where(col(Household.unit_id) == unit_id)
+    """The living households: a household nobody is left in has no vote."""
+    statement = select(Household).where(
+        col(Household.unit_id) == unit_id, col(Household.dissolved_on).is_(None)
+    )
     return list(session.exec(statement.order_by(col(Household.number), col(Household.id))))
 
 

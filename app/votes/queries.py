@@ -198,7 +198,9 @@ def _grid_order(session: Session) -> dict[str | None, int]:
 
 
 def _household_count(session: Session, unit_id: str) -> int:
-    statement = text("SELECT count(*) FROM household WHERE unit_id = :unit_id")
+    statement = text(
+        "SELECT count(*) FROM household WHERE unit_id = :unit_id AND dissolved_on IS NULL"
+    )
     return int(session.connection().execute(statement, {"unit_id": unit_id}).scalar_one())
 
 

@@ -26,6 +26,7 @@ from app.households.rules import (
     double_reasons,
     normal_household_number,
 )
+from app.households.vocabulary import MEMBER_STATUSES, ResidentStatus
 from sync.protocol.messages import ChangeKind
 from sync.server import conflicts, crossings
 from sync.server.ledger import Ledger
@@ -94,6 +95,8 @@ class _Written:
     handovers: list[Row]
     closings: list[Row]
     gone: list[Key]
+    past: list[Key]
+    """Dissolved households, and residents who died or moved away: they are nobody's double."""
 
     @classmethod
     def of(cls, ledger: Ledger, feed: Sequence[FeedRow]) -> _Written:
@@ -110,9 +113,14 @@ class _Written:
             households=[
                 row
                 for row in put.get("household", {}).values()
-                if _names(row, "number") or _names(row, "unit_id")
+                if any(_names(row, name) for name in ("number", "unit_id", "dissolved_on"))
+                and _is_present(row)
             ],
-            residents=[row for row in put.get("resident", {}).values() if _is_identified(row)],
+            residents=[
+                row
+                for row in put.get("resident", {}).values()
+                if _is_identified(row) and _is_present(row)
+            ],
             ballots=list(put.get("ballot", {}).values()),
             withdrawals=list(put.get("ballot_withdrawal", {}).values()),
             handovers=list(put.get("handover", {}).values()),
@@ -120,6 +128,12 @@ class _Written:
                 row for row in put.get("case_event", {}).values() if crossings.is_closing(row)
             ],
             gone=list(gone),
+            past=[
+                row.key
+                for entity in ("household", "resident")
+                for row in put.get(entity, {}).values()
+                if not _is_present(row)
+            ],
         )
 
     def __bool__(self) -> bool:
@@ -132,6 +146,7 @@ class _Written:
                 self.handovers,
                 self.closings,
                 self.gone,
+                self.past,
             )
         )
 
@@ -142,8 +157,16 @@ def _names(row: Row, field: str) -> bool:
 
 
 def _is_identified(row: Row) -> bool:
-    is_new = any(_names(row, name) for name in ("identity_number", "household_id", "unit_id"))
+    fields = ("identity_number", "household_id", "unit_id", "status")
+    is_new = any(_names(row, name) for name in fields)
     return is_new and bool(row.body.get("identity_number"))
+
+
+def _is_present(row: Row) -> bool:
+    """A household somebody lives in, a resident who is a member of one."""
+    if row.key.entity == "household":
+        return row.body.get("dissolved_on") is None
+    return row.body.get("status", ResidentStatus.PRESENT) in MEMBER_STATUSES
 
 
 def _lock(cursor: Cursor[Any], names: Iterable[str]) -> None:
@@ -229,7 +252,11 @@ def _alike(cursor: Cursor[Any], ledger: Ledger, written: _Written) -> set[tuple[
 def _homes(ledger: Ledger, one: str, other: str) -> tuple[str, str] | None:
     """The households of two residents; None where one of them is gone."""
     rows = [ledger.get(Key("resident", each)) for each in (one, other)]
-    homes = [str(row.parent_id) for row in rows if row is not None and not row.is_deleted]
+    homes = [
+        str(row.parent_id)
+        for row in rows
+        if row is not None and not row.is_deleted and _is_present(row)
+    ]
     return (homes[0], homes[1]) if len(homes) == 2 else None
 
 
@@ -240,7 +267,8 @@ def _pair(one: str, other: str) -> tuple[str, str]:
 def _note_pair(ledger: Ledger, record_id: str, one: Row, other: Row, now: datetime) -> None:
     first, second = sorted((one, other), key=lambda row: (row.created_at, row.key))
     reasons = double_reasons(_facts(ledger, first), _facts(ledger, second))
-    if first.is_deleted or second.is_deleted or not reasons:
+    is_gone = any(one.is_deleted or not _is_present(one) for one in (first, second))
+    if is_gone or not reasons:
         return
     finding = conflicts.Finding(
         kind=ConflictKind.HOUSEHOLD_DOUBLE,
@@ -260,7 +288,7 @@ def _maker(row: Row) -> conflicts.Side:
 
 
 def _facts(ledger: Ledger, home: Row) -> HouseholdFacts:
-    people = ledger.children("resident", home.key.record_id)
+    people = filter(_is_present, ledger.children("resident", home.key.record_id))
     return HouseholdFacts(
         number=str(home.body["number"]),
         head_name=str(home.body["head_name"]),
@@ -342,13 +370,15 @@ def _settle_what_is_gone(
     cursor: Cursor[Any], ledger: Ledger, written: _Written, now: datetime
 ) -> None:
     gone = [key.record_id for key in written.gone]
-    if gone:
+    forgotten = [*gone, *(key.record_id for key in written.past)]
+    if forgotten:
         cursor.execute(
             f"DELETE FROM likeness WHERE {_HERE} AND kind IN ('number', 'identity') "
             "AND record_id = ANY(%b::text[])",
-            (gone,),
+            (forgotten,),
         )
     keys = _open_about(cursor, gone)
+    keys += _of_dissolved(cursor, ledger, written)
     keys += _of_ballots_that_stand_alone(cursor, ledger, written)
     ledger.load(cursor, keys, locked=True)
     for key in dict.fromkeys(keys):
@@ -356,6 +386,16 @@ def _settle_what_is_gone(
         if conflict is not None and conflict.state == ConflictState.OPEN:
             ledger.edit(conflict).state = ConflictState.SETTLED.value
             ledger.add(conflicts.settlement_by_county(conflict, SettlementChoice.GONE, now))
+
+
+def _of_dissolved(cursor: Cursor[Any], ledger: Ledger, written: _Written) -> list[Key]:
+    """Whether a dissolved household is there twice is no question any more."""
+    dissolved = [key.record_id for key in written.past if key.entity == "household"]
+    keys = _open_about(cursor, dissolved)
+    ledger.load(cursor, keys, locked=False)
+    rows = (ledger.get(key) for key in keys)
+    kind = ConflictKind.HOUSEHOLD_DOUBLE
+    return [row.key for row in rows if row is not None and row.body["kind"] == kind]
 
 
 def _of_ballots_that_stand_alone(

@@ -14,14 +14,20 @@ from typing import Any
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Role
 from app.cases.vocabulary import CaseKind, Urgency
-from app.households.vocabulary import EthnicGroup, IdentityKind, Relation, Sex
+from app.households.vocabulary import (
+    EthnicGroup,
+    IdentityKind,
+    Relation,
+    RosterEventKind,
+    Sex,
+)
 from app.organisations.vocabulary import Unit, UnitKind, shipped_units
 from app.store import Changes, Store
 from app.votes.vocabulary import MeetingBody, MotionMatter
 from db.clock import Clock, today_in_china
 from db.tables.base import SyncedRecord
 from db.tables.cases import CaseFile
-from db.tables.households import Household, MicroGrid, Resident
+from db.tables.households import Household, MicroGrid, Resident, RosterEvent
 from db.tables.votes import Motion
 from db.upgrade import bring_up_to_date
 from tests.helpers.clock import FakeClock
@@ -122,6 +128,21 @@ def a_resident(household: Household | None = None, **fields: Any) -> Resident:
     if fields.get("identity_number", "") is None:
         fields.setdefault("identity_kind", IdentityKind.NONE_YET)
     return Resident(**{**usual, **fields})
+
+
+def a_roster_event(household: Household, resident: Resident, **fields: Any) -> RosterEvent:
+    """The resident moved into the household on 2026-11-01."""
+    usual: dict[str, Any] = {
+        "unit_id": household.unit_id,
+        "household_id": household.id,
+        "resident_id": resident.id,
+        "kind": RosterEventKind.MOVED_IN,
+        "happened_on": date(2026, 11, 1),
+        "name": resident.name,
+        "by_account_id": "account-of-zhang",
+        "recorded_at": FakeClock().now(),
+    }
+    return RosterEvent(**{**usual, **fields})
 
 
 def a_case(store: Store | None = None, **fields: Any) -> CaseFile:

@@ -16,6 +16,7 @@ from app.conflicts.queries import one_conflict, open_conflicts
 from app.conflicts.vocabulary import ConflictKind
 from app.demo import scene as scenes
 from app.demo.scene import Scene, add_laptop, build_scene
+from app.households.vocabulary import RosterEventKind
 from app.outbox_rows import outbox_rows
 from app.store import Store, SyncState
 from app.undo import undo
@@ -23,9 +24,9 @@ from app.votes.actions import take_ballot
 from app.votes.queries import one_motion
 from app.votes.vocabulary import BallotChoice, BallotMethod
 from db.tables.conflicts import ConflictSettlement
-from db.tables.households import Household, Resident
+from db.tables.households import Household, Resident, RosterEvent
 from sync.client.status import LineState, read_status
-from tests.helpers.stores import a_household, a_resident
+from tests.helpers.stores import a_household, a_resident, a_roster_event
 from tests.helpers.votes import an_open_motion
 
 
@@ -158,6 +159,7 @@ def test_a_merged_household_takes_in_what_a_laptop_wrote_while_it_was_away(scene
     old = a_household(unit_id=unit_id, number="7", head_name="石某某")
     old_head = a_resident(old, name="石某某")
     add(scene, "village", old, old_head)
+    add(scene, "village", a_roster_event(old, old_head))
     sync(scene, "village", "second", "township")
     new = a_household(unit_id=unit_id, number="007", head_name="石某某", address="寨头")
     new_head = a_resident(new, name="石某某", phone="13800000001")
@@ -171,7 +173,7 @@ def test_a_merged_household_takes_in_what_a_laptop_wrote_while_it_was_away(scene
 
     edit(scene, "village", old.id, note="几周前写的")
     child = a_resident(old, name="石小某", identity_number=None)
-    add(scene, "village", child)
+    add(scene, "village", child, a_roster_event(old, child, kind=RosterEventKind.BORN))
     sync(scene, "village", "second", "village", "township")
 
     for name in ("village", "second", "township"):
@@ -185,7 +187,9 @@ def test_a_merged_household_takes_in_what_a_laptop_wrote_while_it_was_away(scene
             ).all()
             dead = session.connection().exec_driver_sql("SELECT count(*) FROM dead_letter")
             assert dead.scalar_one() == 0
+            history = session.exec(select(RosterEvent.household_id)).all()
         assert sorted(members) == ["石小某", "石某某"]
+        assert list(history) == [new.id] * 2, "its history goes on under it"
         assert open_here(scene, name) == 0
     assert [row for row in outbox_rows(store_of(scene, "village")) if row.is_refused] == []
 

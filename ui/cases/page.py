@@ -31,6 +31,7 @@ from ui.theme import icon
 from ui.widgets.side_panel import SidePanelHost
 from ui.wording import error_sentence
 from ui.wording_cases import draft_found
+from ui.wording_life import marked_hits
 from ui.wording_time import short_moment
 
 SHOWN_ENTITIES = ("case_file", "case_party", "case_event", "account", "unit", "handover")
@@ -56,7 +57,8 @@ class CasesPage(QWidget):
         self._wanted_case = ""
         self._to_mend = ("", "")
         roster = units_seen(context.actor, Permission.SEE_ROSTER)
-        self._search = search_residents or partial(find_residents, context.store, unit_ids=roster)
+        found = partial(find_residents, context.store, unit_ids=roster)
+        self._search = search_residents or partial(marked_hits, found)
         self._reader = CaseReader(context.store, context.runner, unit_ids=self._units, parent=self)
         sees_many = self._units is None or len(self._units) > 1
         is_held = context.actor.role in HELD_ONLY_ROLES

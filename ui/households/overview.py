@@ -22,7 +22,7 @@ from app.households.queries import (
     possible_grid_workers,
     residents_count,
 )
-from app.households.vocabulary import MicroGridSize
+from app.households.vocabulary import MicroGridSize, Past
 from app.store import Changes, SyncState
 from i18n.text import tr
 from ui.conflicts.word import ConflictLead
@@ -37,6 +37,7 @@ from ui.widgets.labels import text_label
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
 from ui.wording_households import size_sentence, size_word
+from ui.wording_rules import name_of
 from ui.wording_sync import sync_state_word
 
 ALL = "all"
@@ -380,6 +381,8 @@ def _in_conflict(row: HouseholdRow) -> str:
 
 
 def _state_word(row: HouseholdRow) -> tuple[str, str]:
+    if row.is_dissolved:
+        return name_of(Past.DISSOLVED), "neutral"
     return (tr("申请移交"), "warn") if row.is_asked_for else sync_state_word(row.sync_state)
 
 

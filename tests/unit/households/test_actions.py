@@ -30,6 +30,7 @@ from app.households.vocabulary import (
     IdentityKind,
     MissingIdentityReason,
     Relation,
+    ResidentStatus,
     Sex,
 )
 from app.store import Changes, Store
@@ -232,7 +233,11 @@ def test_a_number_of_a_neighbour_is_refused_with_whose_it_is(store, household):
         add_resident(store, WORKER, household_id=other, given=WIFE)
 
     assert code_of(raised) is ErrorCode.IDENTITY_NUMBER_TAKEN
-    assert raised.value.params == {"name": "龙某", "household": "001 吴某甲"}
+    assert raised.value.params == {
+        "name": "龙某",
+        "household": "001 吴某甲",
+        "status": ResidentStatus.PRESENT,
+    }
 
 
 def test_a_resident_is_corrected_without_the_number_in_the_way(store, household):

@@ -14,15 +14,18 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from app.accounts.actions import sign_in
 from app.demo.scene import Scene, build_scene
 from app.store import Store
+from tests.benchmarks.county_desk import measure_desk
 from tests.benchmarks.county_load import load_population
 from tests.benchmarks.crowd import measure_crowd
+from tests.benchmarks.desk import build_desk
+from tests.benchmarks.desk_records import DeskAmounts
 from tests.benchmarks.edit_bytes import measure_edit_bytes
 from tests.benchmarks.figures import Figure, report, table
 from tests.benchmarks.first_sync import measure_first_million, measure_first_sync
@@ -54,6 +57,7 @@ NAMES = (
     "poor-line",
     "photos",
     "memory",
+    "county-desk",
 )
 LONG = ("first-million",)
 """Measured only when named: they take minutes."""
@@ -80,6 +84,8 @@ class Amounts:
     edits: int = 500
     """Of a day, over a poor line."""
     photo_bytes: int = 2**20
+    desk: DeskAmounts = field(default_factory=DeskAmounts)
+    """The county in one file."""
 
 
 QUICK = Amounts(
@@ -95,6 +101,15 @@ QUICK = Amounts(
     returning=40,
     edits=100,
     photo_bytes=2**18,
+    desk=DeskAmounts(
+        households=6_000,
+        residents=24_000,
+        visits=12_000,
+        incidents=2_000,
+        cases=2_000,
+        services=1_200,
+        hazards=600,
+    ),
 )
 
 
@@ -199,6 +214,11 @@ class Bench:
 
     def _measure_memory(self, _amounts: Amounts, runs: int) -> Iterator[Figure]:
         yield measure_memory(self.laptop_folder, runs=runs)
+
+    def _measure_county_desk(self, amounts: Amounts, runs: int) -> Iterator[Figure]:
+        folder = self.folder / "desk"
+        build_desk(folder, amounts.desk)
+        yield from measure_desk(folder, people=amounts.people, runs=runs)
 
     @contextmanager
     def _store(self) -> Iterator[Store]:

@@ -61,7 +61,7 @@ def build_full_laptop(folder: Path, *, households: int, residents: int) -> None:
         lay_drafts(laptop.store, _places_and_people())
         lay_drafts(laptop.store, a_population(VILLAGES, households=households, residents=residents))
         catch_up_search(laptop.store)
-        _pretend_enrolled(laptop)
+        pretend_enrolled(laptop, TOWNSHIP)
         daily_care(laptop)
     finally:
         laptop.close()
@@ -112,11 +112,12 @@ def _places_and_people() -> Iterator[Draft]:
     yield Draft("credential", "credential-of-the-township", credential)
 
 
-def _pretend_enrolled(laptop: Laptop) -> None:
+def pretend_enrolled(laptop: Laptop, unit_id: str) -> None:
+    """As if a county that nobody reaches had taken this laptop in for this unit."""
     authority_file(laptop.store).write_text("", encoding="ascii")
     key = Ed25519PrivateKey.generate().private_bytes_raw()
     laptop.keys.put(laptop.device_secret, key + b"measured")
-    laptop.store.set_values(install_id="measured", unit_id=TOWNSHIP, county_url=_NOBODY)
+    laptop.store.set_values(install_id="measured", unit_id=unit_id, county_url=_NOBODY)
 
 
 @dataclass

@@ -43,9 +43,9 @@ def a_population(
 
 
 def _a_family(chance: random.Random, unit_id: str, number: int, size: int) -> Iterator[Draft]:
-    household_id = _an_id(chance)
+    household_id = an_id(chance)
     surname = chance.choice(_SURNAMES)
-    head = _a_name(chance, surname)
+    head = a_name(chance, surname)
     yield Draft(
         "household",
         household_id,
@@ -60,7 +60,7 @@ def _a_family(chance: random.Random, unit_id: str, number: int, size: int) -> It
         },
     )
     for position in range(size):
-        name = head if position == 0 else _a_name(chance, surname)
+        name = head if position == 0 else a_name(chance, surname)
         yield _a_resident(chance, unit_id, household_id, position, name)
 
 
@@ -84,16 +84,20 @@ def _a_resident(
         "phone": _a_phone(chance) if chance.random() < 0.1 else None,
         "note": None,
     }
-    return Draft("resident", _an_id(chance), body)
+    return Draft("resident", an_id(chance), body)
 
 
-def _a_name(chance: random.Random, surname: str) -> str:
-    return surname + "".join(chance.choices(_GIVEN, k=chance.choice((1, 2, 2, 2))))
+def a_name(chance: random.Random, surname: str = "") -> str:
+    """A surname of the county, or the one given, and one or two characters."""
+    return (surname or chance.choice(_SURNAMES)) + "".join(
+        chance.choices(_GIVEN, k=chance.choice((1, 2, 2, 2)))
+    )
 
 
 def _a_phone(chance: random.Random) -> str:
     return f"1{chance.choice('35789')}{chance.randrange(10**9):09d}"
 
 
-def _an_id(chance: random.Random) -> str:
+def an_id(chance: random.Random) -> str:
+    """A record id as the program draws them."""
     return str(uuid.UUID(int=chance.getrandbits(128), version=4))

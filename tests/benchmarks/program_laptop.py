@@ -71,12 +71,12 @@ def wait_until(is_so: Callable[[], bool]) -> None:
 def main() -> int:
     """Starts ``gulou`` with the window watched and the passphrase typed at once."""
     WatchedWindow.is_working = "work" in sys.argv[2:]
-    _replace(application, "LaptopWindow", WatchedWindow)
-    _replace(program, "_ask_in_window", lambda _need: PASSPHRASE)
+    replace_in(application, "LaptopWindow", WatchedWindow)
+    replace_in(program, "_ask_in_window", lambda _need: PASSPHRASE)
     return program.main(["--folder", sys.argv[1]])
 
 
-def _replace(module: ModuleType, name: str, value: object) -> None:
+def replace_in(module: ModuleType, name: str, value: object) -> None:
     """As ``unittest.mock.patch`` for good, without the time its import takes."""
     if not hasattr(module, name):
         raise AttributeError(f"{module.__name__} has no {name} any more")

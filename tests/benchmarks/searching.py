@@ -19,7 +19,7 @@ _LONGEST = 3
 _SHARE = 0.95
 
 
-def measure_search(store: Store, *, people: int, runs: int) -> Figure:
+def measure_search(store: Store, *, people: int, runs: int, of: str = "") -> Figure:
     """The 95th percentile over all keystrokes of people looked for in four ways.
 
     Floor: for the same keystrokes, the first match of the full-text table and its one entry, by a
@@ -31,13 +31,14 @@ def measure_search(store: Store, *, people: int, runs: int) -> Figure:
     connection = open_bare(store.path, store.key)
     try:
         floor, ours = median_pairs(
-            lambda: _p95(lambda typed: _look_up(connection, typed), keystrokes),
+            lambda: _p95(lambda typed: look_up(connection, typed), keystrokes),
             lambda: _p95(lambda typed: search(store, typed), keystrokes),
             runs,
         )
     finally:
         connection.close()
-    return Figure("search, keystroke to results (p95)", ours, "ms", floor, Goal(Of.VALUE, 50))
+    name = f"{of}search, keystroke to results (p95)"
+    return Figure(name, ours, "ms", floor, Goal(Of.VALUE, 50))
 
 
 def typed_beginnings(store: Store, people: int) -> Iterator[str]:
@@ -70,7 +71,8 @@ def _p95(look: Any, keystrokes: Iterable[str]) -> float:
     return percentile(taken, _SHARE)
 
 
-def _look_up(connection: Any, typed: str) -> Any:
+def look_up(connection: Any, typed: str) -> Any:
+    """The floor of a keystroke."""
     found = connection.execute(
         "SELECT rowid FROM search_words WHERE search_words MATCH ? LIMIT 1",
         (match_expression(typed),),

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,21 +32,34 @@ class Started:
     """What it then held in memory (resident set)."""
 
 
-def start_until(word: str, command: tuple[str, ...], folder: Path) -> Started:
-    """Starts a program offscreen, waits for a line that begins with the word, and ends it."""
+def start_until(
+    word: str,
+    command: tuple[str, ...],
+    folder: Path,
+    *,
+    hear: Callable[[str], object] = str,
+    patience_s: float = _PATIENCE_S,
+) -> Started:
+    """Starts a program offscreen, waits for a line that begins with the word, and ends it.
+
+    ``hear`` is told what stands on the line after the word.
+    """
     begun = time.perf_counter()
-    with _running(command, folder) as process:
+    with _running(command, folder, patience_s) as process:
         assert process.stdout is not None
         for line in process.stdout:
             if line.startswith(word):
                 seconds = time.perf_counter() - begun
+                hear(line.removeprefix(word).strip())
                 memory = psutil.Process(process.pid).memory_info().rss / _MB
                 return Started(seconds, memory)
     raise RuntimeError(f"{command[0]} ended without saying {word}: {(folder / 'log').read_text()}")
 
 
 @contextmanager
-def _running(command: tuple[str, ...], folder: Path) -> Iterator[subprocess.Popen[str]]:
+def _running(
+    command: tuple[str, ...], folder: Path, patience_s: float
+) -> Iterator[subprocess.Popen[str]]:
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "XDG_STATE_HOME": str(folder)}
     with (
         (folder / "log").open("w", encoding="utf-8") as log,
@@ -60,7 +73,7 @@ def _running(command: tuple[str, ...], folder: Path) -> Iterator[subprocess.Pope
             encoding="utf-8",
         ) as process,
     ):
-        watchdog = threading.Timer(_PATIENCE_S, process.kill)
+        watchdog = threading.Timer(patience_s, process.kill)
         watchdog.start()
         try:
             yield process

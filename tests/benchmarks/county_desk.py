@@ -1,0 +1,189 @@
+"""The whole county in one laptop's file: what a person at the county's centre waits for."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from app.search import search
+from db.search_index import match_expression
+from tests.benchmarks.bare import open_bare
+from tests.benchmarks.desk_records import ALL_VILLAGES
+from tests.benchmarks.figures import Figure, Goal, Of, percentile
+from tests.benchmarks.laptops import open_measured
+from tests.benchmarks.program_desk import REPAINTS
+from tests.benchmarks.searching import look_up, measure_search, typed_beginnings
+from tests.benchmarks.starting import start_until
+
+_MB: Final = 1024 * 1024
+_P95: Final = 0.95
+_PATIENCE_S: Final = 600.0
+_LOOKS: Final = 20
+_KEYSTROKE: Final = Goal(Of.VALUE, 50)
+_AT_ONCE: Final = Goal(Of.VALUE, 100)
+_FRAME: Final = Goal(Of.VALUE, 16)
+_SLOWEST: Final = Goal(Of.VALUE, 50)
+_PROGRAM: Final = "tests.benchmarks.program_desk"
+
+
+def measure_desk(folder: Path, *, people: int, runs: int) -> Iterator[Figure]:
+    """Search by itself, then the real window; each figure says what its floor is."""
+    yield from _searches(folder, people=people, runs=runs)
+    yield from _windows(folder)
+    yield from _sizes(folder)
+
+
+def _searches(folder: Path, *, people: int, runs: int) -> Iterator[Figure]:
+    """Warm: the program has looked before. Cold: nothing of the file is decrypted yet.
+
+    Floor: as for a township's search; cold by a bare connection that was just opened.
+    """
+    laptop = open_measured(folder)
+    try:
+        yield measure_search(laptop.store, people=people, runs=runs, of="county: ")
+        typed = list(typed_beginnings(laptop.store, max(1, people // 5)))
+        path, key = laptop.store.path, laptop.store.key
+    finally:
+        laptop.close()
+    ours = [_cold_search(folder, one) for one in typed]
+    floor = [_cold_look(path, key, one) for one in typed]
+    yield Figure(
+        "county: search, first keystroke after opening (p95)",
+        percentile(ours, _P95),
+        "ms",
+        percentile(floor, _P95),
+        _KEYSTROKE,
+    )
+
+
+def _cold_search(folder: Path, typed: str) -> float:
+    laptop = open_measured(folder)
+    try:
+        with laptop.store.reading() as session:
+            session.connection().exec_driver_sql("SELECT count(*) FROM local_value")
+        return _milliseconds(lambda: search(laptop.store, typed))
+    finally:
+        laptop.close()
+
+
+def _cold_look(path: Path, key: bytes, typed: str) -> float:
+    connection = open_bare(path, key)
+    try:
+        connection.execute("SELECT count(*) FROM local_value").fetchone()
+        assert match_expression(typed)
+        return _milliseconds(lambda: look_up(connection, typed))
+    finally:
+        connection.close()
+
+
+def _windows(folder: Path) -> Iterator[Figure]:
+    """From the key to the last paint that came of it, by the program started for it.
+
+    Floor of opening something: its rows by their key or index, read by a bare connection, and the
+    whole window painted once without anything new. Floor of a frame: that paint alone.
+    """
+    found = _measured_by_program(folder)
+    paint = statistics.median(found["repaint"])
+    for what, name, statement, arguments in _OPENED:
+        floor = paint + _bare_median(folder, statement, arguments)
+        took = found[what]
+        yield Figure(f"county: {name} (median)", statistics.median(took), "ms", floor, _AT_ONCE)
+        yield Figure(f"county: {name} (p95)", percentile(took, _P95), "ms", floor, _AT_ONCE)
+    for what, name in _LEAFED:
+        took = found[what]
+        yield Figure(f"county: {name}, a frame (p95)", percentile(took, _P95), "ms", paint, _FRAME)
+        yield Figure(f"county: {name}, slowest frame", max(took), "ms", paint, _SLOWEST)
+    floor = found["memory at first"][0]
+    yield Figure("county: memory of the program at work", found["memory"][0], "MB", floor)
+
+
+_OPENED: Final = (
+    (
+        "today",
+        "today, painted",
+        "SELECT urgency, count(*) FROM case_file WHERE state <> 'closed' GROUP BY urgency",
+        ((),),
+    ),
+    (
+        "household",
+        "opening a household from anywhere, painted",
+        "SELECT * FROM resident WHERE household_id = (SELECT id FROM household ORDER BY id "
+        "LIMIT 1 OFFSET ?)",
+        tuple((place,) for place in range(_LOOKS)),
+    ),
+    (
+        "village",
+        "another village's micro-grids, painted",
+        "SELECT micro_grid_id, count(*) FROM household WHERE unit_id = ? GROUP BY 1",
+        tuple((village,) for village in ALL_VILLAGES[:_LOOKS]),
+    ),
+)
+"""What is opened: its measurement, its name, and the floor's statement with what is bound."""
+
+_LEAFED: Final = (
+    ("frames of households", "leafing through all households"),
+    ("frames of cases", "leafing through 100,000 cases"),
+)
+
+
+def _measured_by_program(folder: Path) -> dict[str, list[float]]:
+    """What the program says of itself."""
+    said: list[str] = []
+    start_until(
+        "measured", (_PROGRAM, str(folder)), folder, hear=said.append, patience_s=_PATIENCE_S
+    )
+    found: dict[str, list[float]] = json.loads(said[-1])
+    assert len(found["repaint"]) == REPAINTS
+    return found
+
+
+def _bare_median(folder: Path, statement: str, arguments: tuple[tuple[Any, ...], ...]) -> float:
+    laptop = open_measured(folder)
+    path, key = laptop.store.path, laptop.store.key
+    laptop.close()
+    connection = open_bare(path, key)
+    try:
+        return statistics.median(
+            _milliseconds(partial(_fetch, connection, statement, bound)) for bound in arguments
+        )
+    finally:
+        connection.close()
+
+
+def _fetch(connection: Any, statement: str, arguments: tuple[Any, ...]) -> None:
+    connection.execute(statement, arguments).fetchall()
+
+
+def _sizes(folder: Path) -> Iterator[Figure]:
+    """Floor: what the words and numbers of its rows would take by themselves."""
+    laptop = open_measured(folder)
+    try:
+        with laptop.store.reading() as session:
+            connection = session.connection()
+            tables = connection.exec_driver_sql(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'search%' "
+                "AND name NOT LIKE 'sqlite%'"
+            )
+            values = sum(_bytes_of(connection, name) for (name,) in tables.all())
+        size = laptop.store.path.stat().st_size
+    finally:
+        laptop.close()
+    yield Figure("county: size of the file", size / _MB, "MB", values / _MB)
+
+
+def _bytes_of(connection: Any, table: str) -> int:
+    columns = connection.exec_driver_sql(f"PRAGMA table_info({table})").all()
+    lengths = " + ".join(f"coalesce(length(CAST({row[1]} AS BLOB)), 0)" for row in columns)
+    total = connection.exec_driver_sql(f"SELECT coalesce(sum({lengths}), 0) FROM {table}")
+    return int(total.scalar_one())
+
+
+def _milliseconds(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return (time.perf_counter() - begun) * 1000

@@ -66,6 +66,9 @@ class ErrorCode(StrEnum):
     HANDOVER_SUBJECT_GONE = "handover_subject_gone"
 
     # households
+    GRID_HANDOVER_DATE_WRONG = "grid_handover_date_wrong"
+    GRID_WORKER_NOT_HERE = "grid_worker_not_here"
+    GRID_WORKER_SAME = "grid_worker_same"
     HOUSEHOLD_NOT_EMPTY = "household_not_empty"
     HOUSEHOLD_NUMBER_MISSING = "household_number_missing"
     HOUSEHOLD_NUMBER_TAKEN = "household_number_taken"
@@ -73,6 +76,8 @@ class ErrorCode(StrEnum):
     IDENTITY_NUMBER_WRONG = "identity_number_wrong"
     MICRO_GRID_NUMBER_TAKEN = "micro_grid_number_taken"
     PERSON_NAME_MISSING = "person_name_missing"
+    REDRAW_NOTHING_CHANGED = "redraw_nothing_changed"
+    REDRAW_OUTDATED = "redraw_outdated"
     ROSTER_CHANGED_MEANWHILE = "roster_changed_meanwhile"
     ROSTER_IMPORT_CANCELLED = "roster_import_cancelled"
     ROSTER_PLAN_OUTDATED = "roster_plan_outdated"

@@ -140,7 +140,11 @@ def _is_whole(model: type[SyncedRecord], patch: dict[str, Any]) -> bool:
 _PLACE = {entity: place for place, entity in enumerate(ENTITIES)}
 """The registry names parents before children."""
 _LOOSE = {
-    "micro_grid": (("household", "micro_grid_id"),),
+    "micro_grid": (
+        ("household", "micro_grid_id"),
+        ("hazard", "micro_grid_id"),
+        ("incident", "micro_grid_id"),
+    ),
     "household": (
         ("ballot", "household_id"),
         ("electorate_entry", "household_id"),

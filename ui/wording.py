@@ -22,6 +22,7 @@ _AREAS: Final = (
     ("ui.wording_exchange", "EXCHANGE_ERROR_SENTENCES"),
     ("ui.wording_handovers", "HANDOVER_ERROR_SENTENCES"),
     ("ui.wording_conflicts", "CONFLICT_ERROR_SENTENCES"),
+    ("ui.wording_grids", "GRID_ERROR_SENTENCES"),
     ("ui.wording_households", "HOUSEHOLD_ERROR_SENTENCES"),
     ("ui.wording_paper", "PAPER_ERROR_SENTENCES"),
     ("ui.wording_roster", "ROSTER_ERROR_SENTENCES"),

@@ -117,6 +117,7 @@ def _shared() -> dict[str, str]:
         "found_on": tr("发现日期"),
         "from_entity": tr("原来是什么"),
         "from_id": tr("原来的记录"),
+        "from_name": tr("原网格员"),
         "from_unit_id": tr("移交单位"),
         "group_name": tr("村民小组"),
         "happened_at": tr("时间"),

@@ -194,7 +194,8 @@ def assign_micro_grid(
 ) -> Changes:
     """Puts households into a micro-grid, or with None into none.
 
-    Raises NOT_ALLOWED, ROSTER_CHANGED_MEANWHILE (also for a micro-grid of another village).
+    Raises NOT_ALLOWED, ROSTER_CHANGED_MEANWHILE (also for a micro-grid of another
+    village or one that was closed).
     """
     with store.transaction(account_id=actor.account_id, action="assign_micro_grid") as tx:
         for household_id in household_ids:
@@ -202,17 +203,6 @@ def assign_micro_grid(
             actor.require(Permission.EDIT_ROSTER, unit_id=household.unit_id)
             _check_micro_grid(tx.session, household.unit_id, micro_grid_id)
             household.micro_grid_id = micro_grid_id
-    return tx.changes
-
-
-def assign_grid_worker(
-    store: Store, actor: Actor, *, micro_grid_id: str, account_id: str | None
-) -> Changes:
-    """Names the grid worker of a micro-grid, or with None nobody; raises NOT_ALLOWED."""
-    with store.transaction(account_id=actor.account_id, action="assign_grid_worker") as tx:
-        grid = _held(tx.session, MicroGrid, micro_grid_id)
-        actor.require(Permission.EDIT_ROSTER, unit_id=grid.unit_id)
-        grid.worker_id = account_id
     return tx.changes
 
 

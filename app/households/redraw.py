@@ -22,6 +22,7 @@ class Home:
     group: str = ""
     """村民小组, empty where the village has noted none."""
     grid_id: str | None = None
+    head: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,8 @@ class GridAssignment(SyncedRecord, table=True):
     account_id: str | None = Field(default=None, max_length=36)
     """None while the micro-grid has nobody."""
     worker_name: str = Field(default="", max_length=80)
+    from_name: str = Field(default="", max_length=80)
+    """Who had it before; empty for nobody."""
     starts_on: date
     note: str | None = Field(default=None, max_length=500)
     by_account_id: str = Field(max_length=36)

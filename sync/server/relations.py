@@ -43,6 +43,8 @@ PARENTS: Final[dict[str, Reference]] = {
 
 OTHERS: Final[dict[str, tuple[Reference, ...]]] = {
     "household": (Reference("micro_grid_id", "micro_grid"),),
+    # A micro-grid is handed to somebody of its own village.
+    "grid_assignment": (Reference("account_id", "account"),),
     "motion": (Reference("rule_set_id", "rule_set", is_same_unit=False),),
     "ballot_withdrawal": (Reference("ballot_id", "ballot"),),
     "attachment_withdrawal": (Reference("attachment_id", "attachment"),),

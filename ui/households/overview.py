@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.accounts.vocabulary import Permission
-from app.households.actions import assign_grid_worker
+from app.households.grids_actions import assign_grid_worker
 from app.households.queries import (
     NO_MICRO_GRID,
     HouseholdRow,

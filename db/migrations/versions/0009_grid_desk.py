@@ -289,6 +289,7 @@ def _make_roster_life() -> None:
         sa.Column("micro_grid_id", sa.String(length=36), nullable=False),
         sa.Column("account_id", sa.String(length=36), nullable=True),
         sa.Column("worker_name", sa.String(length=80), nullable=False),
+        sa.Column("from_name", sa.String(length=80), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("note", sa.String(length=500), nullable=True),
         sa.Column("by_account_id", sa.String(length=36), nullable=False),

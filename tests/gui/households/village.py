@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Role
 from app.exchange.roster_apply import import_roster, read_and_plan
-from app.households.actions import assign_grid_worker
+from app.households.grids_actions import assign_grid_worker
 from app.households.queries import micro_grid_rows
 from app.store import Store
 from db.tables.organisations import Account

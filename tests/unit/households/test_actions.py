@@ -17,7 +17,6 @@ from app.households.actions import (
     add_household,
     add_micro_grid,
     add_resident,
-    assign_grid_worker,
     assign_micro_grid,
     edit_household,
     edit_resident,
@@ -35,7 +34,7 @@ from app.households.vocabulary import (
 )
 from app.store import Changes, Store
 from app.undo import undo
-from db.tables.households import Household, MicroGrid, Resident
+from db.tables.households import Household, Resident
 from db.tables.local import OutboxOp
 from tests.helpers.stores import (
     a_household,
@@ -295,17 +294,6 @@ def test_a_micro_grid_number_is_given_once(store):
     assert raised.value.params == {"number": 1, "name": "第1微网格"}
 
 
-def test_a_grid_worker_is_named_and_unnamed(store):
-    grid = a_micro_grid()
-    save(store, grid)
-
-    assign_grid_worker(store, WORKER, micro_grid_id=grid.id, account_id="account-of-yang")
-    assert held(store, MicroGrid, grid.id).worker_id == "account-of-yang"
-
-    assign_grid_worker(store, WORKER, micro_grid_id=grid.id, account_id=None)
-    assert held(store, MicroGrid, grid.id).worker_id is None
-
-
 # --- who may, and what is gone -------------------------------------------------------------------
 
 WRITES = {
@@ -332,9 +320,6 @@ WRITES = {
     ),
     "assign_micro_grid": lambda store, actor, home, one, grid: assign_micro_grid(
         store, actor, household_ids=[home], micro_grid_id=grid
-    ),
-    "assign_grid_worker": lambda store, actor, home, one, grid: assign_grid_worker(
-        store, actor, micro_grid_id=grid, account_id="account-of-yang"
     ),
 }
 

@@ -44,6 +44,12 @@ class ErrorCode(StrEnum):
     CONFLICT_VALUE_MISSING = "conflict_value_missing"
     CONFLICT_VALUE_TOO_LONG = "conflict_value_too_long"
 
+    # duty
+    DUTY_FIELD_WRONG = "duty_field_wrong"
+    DUTY_GONE = "duty_gone"
+    DUTY_NOTHING_TO_COPY = "duty_nothing_to_copy"
+    PATROL_HAS_FINDINGS = "patrol_has_findings"
+
     # exchange
     SHEET_NOT_WRITTEN = "sheet_not_written"
     WORKBOOK_DAMAGED = "workbook_damaged"

@@ -17,6 +17,7 @@ from app.cases import rules as case_rules
 from app.cases.vocabulary import CaseEventKind, CaseState
 from app.conflicts import rules as conflict_rules
 from app.conflicts.vocabulary import ConflictKind, ConflictState, SettlementChoice
+from app.duty.rules import A_DAY, DutyFinding, patrol_problem, shift_problem
 from app.households.rules import check_identity_number
 from app.households.vocabulary import IdentityKind
 from app.incidents import rules as incident_rules
@@ -233,12 +234,30 @@ def check_incident_event(matter: Matter) -> Reason | None:
     return None
 
 
+def check_duty_shift(matter: Matter) -> Reason | None:
+    """Times are times and the day is one somebody can plan for."""
+    return _refuse_finding(shift_problem(matter.body, today=matter.made_on))
+
+
+def check_patrol(matter: Matter) -> Reason | None:
+    """Times are times, and nobody has made a round of the future; a day's grace for clocks."""
+    return _refuse_finding(patrol_problem(matter.body, today=matter.made_on + A_DAY))
+
+
+def _refuse_finding(finding: DutyFinding | None) -> Reason | None:
+    if finding is None:
+        return None
+    raise RefusedError(Reason.BAD_VALUE, fields={finding.field: finding.problem.value})
+
+
 CHECKS: Final[Mapping[str, Check]] = {
     "conflict_settlement": check_conflict_settlement,
     "record_alias": check_record_alias,
     "resident": check_resident,
     "case_event": check_case_event,
     "incident_event": check_incident_event,
+    "duty_shift": check_duty_shift,
+    "patrol": check_patrol,
     "motion": check_motion,
     "motion_event": check_motion_event,
     "electorate_entry": check_electorate_entry,

@@ -65,6 +65,13 @@ class ErrorCode(StrEnum):
     WORKBOOK_TOO_LARGE = "workbook_too_large"
     WORKBOOK_TOO_MANY_ROWS = "workbook_too_many_rows"
 
+    # the grid's work
+    GRID_WORK_DONE_BEFORE = "grid_work_done_before"
+    GRID_WORK_GONE = "grid_work_gone"
+    GRID_WORK_HAS_ATTACHMENTS = "grid_work_has_attachments"
+    GRID_WORK_OPEN_AGAIN = "grid_work_open_again"
+    GRID_WORK_WRONG = "grid_work_wrong"
+
     # hand-overs
     HANDOVER_NOTE_TOO_LONG = "handover_note_too_long"
     HANDOVER_NOT_POSSIBLE = "handover_not_possible"

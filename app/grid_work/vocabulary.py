@@ -77,3 +77,51 @@ class TeamPost(StrEnum):
     LEGAL_ADVISER = "legal_adviser"
     VOLUNTEER = "volunteer"
     OTHER = "other"
+
+
+class WorkField(StrEnum):
+    """The field of a form that a problem belongs to; named as the column is."""
+
+    HOUSEHOLD = "household_id"
+    VISITED_ON = "visited_on"
+    MET = "met"
+    NOTE = "note"
+    ASKER_NAME = "asker_name"
+    ASKER_PHONE = "asker_phone"
+    ASKED_ON = "asked_on"
+    TEXT = "text"
+    DUE_ON = "due_on"
+    DONE_ON = "done_on"
+    DONE_NOTE = "done_note"
+    PLACE = "place"
+    FOUND_ON = "found_on"
+    RESOLVED_ON = "resolved_on"
+
+
+class WorkProblem(StrEnum):
+    """What is wrong with what was typed."""
+
+    MISSING = "missing"
+    TOO_LONG = "too_long"
+    IN_FUTURE = "in_future"
+    TOO_EARLY = "too_early"
+    BEFORE_ASKED = "before_asked"
+    BEFORE_FOUND = "before_found"
+
+
+class DueReason(StrEnum):
+    """Why a household stands in the plan."""
+
+    NEVER_VISITED = "never_visited"
+    CAME_LATELY = "came_lately"
+    """Moved in or split off, and not visited since."""
+    INTERVAL_OVER = "interval_over"
+
+
+class PlanPlace(StrEnum):
+    """Where a household stands in the week's plan."""
+
+    OVERDUE = "overdue"
+    THIS_WEEK = "this_week"
+    NO_ROOM = "no_room"
+    """Due as well, and more than the week holds."""

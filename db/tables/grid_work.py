@@ -41,7 +41,7 @@ class MicroService(SyncedRecord, table=True):
 
     household_id: str | None = Field(default=None, max_length=36, index=True)
     resident_id: str | None = Field(default=None, max_length=36)
-    visit_id: str | None = Field(default=None, max_length=36)
+    visit_id: str | None = Field(default=None, max_length=36, index=True)
     """The visit at which it was asked."""
     kind: ServiceKind = enum_field(ServiceKind)
     asker_name: str = Field(max_length=80)
@@ -63,7 +63,7 @@ class Hazard(SyncedRecord, table=True):
 
     household_id: str | None = Field(default=None, max_length=36, index=True)
     micro_grid_id: str | None = Field(default=None, max_length=36)
-    visit_id: str | None = Field(default=None, max_length=36)
+    visit_id: str | None = Field(default=None, max_length=36, index=True)
     patrol_id: str | None = Field(default=None, max_length=36)
     """The visit or patrol at which it was found."""
     kind: HazardKind = enum_field(HazardKind)

@@ -17,6 +17,10 @@ def _stay(_key: str = "") -> None:
     """A page shown alone has nowhere to go."""
 
 
+def _begin_nothing(_kind: str, _household_id: str) -> None:
+    """A page shown alone begins no form of another."""
+
+
 def _stay_there(_entity: str, _record_id: str, _field: str) -> None:
     """A page shown alone opens no form."""
 
@@ -42,3 +46,5 @@ class PageContext:
     """Opens a record's form at a field: entity, record id, field (may be empty)."""
     begin_case: Callable[[], None] = _stay
     """Opens the empty form of a dispute."""
+    begin_work: Callable[[str, str], None] = _begin_nothing
+    """Opens the empty form of a ``visit``, ``micro_service`` or ``hazard`` of this household."""

@@ -21,6 +21,7 @@ _AREAS: Final = (
     ("ui.wording_cases", "CASE_ERROR_SENTENCES"),
     ("ui.wording_exchange", "EXCHANGE_ERROR_SENTENCES"),
     ("ui.wording_duty", "DUTY_ERROR_SENTENCES"),
+    ("ui.wording_grid_work", "GRID_WORK_ERROR_SENTENCES"),
     ("ui.wording_handovers", "HANDOVER_ERROR_SENTENCES"),
     ("ui.wording_conflicts", "CONFLICT_ERROR_SENTENCES"),
     ("ui.wording_grids", "GRID_ERROR_SENTENCES"),

@@ -23,8 +23,10 @@ MAX_NAME: Final = 120
 
 ATTACH_PERMISSION: Final[Mapping[str, Permission]] = {
     "case_file": Permission.ADD_CASE_EVENT,
+    "hazard": Permission.RECORD_GRID_WORK,
     "household": Permission.EDIT_ROSTER,
     "motion": Permission.PROPOSE_MOTION,
+    "visit": Permission.RECORD_GRID_WORK,
 }
 """What attachments may hang on, and what one must be allowed to do there. Always the root of a
 record with its events, so that they go wherever it goes; ``part_id`` names the event."""

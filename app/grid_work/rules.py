@@ -6,6 +6,7 @@ so that a county can set others. Shared by laptop and county.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -119,9 +120,11 @@ def week_of(day: date) -> tuple[date, date]:
 
 
 def number_key(number: str) -> tuple[int, str]:
-    """Household numbers in the order of the houses: 9 before 10, also where zeros are missing."""
-    plain = number.strip().lstrip("0") if number.strip().isdigit() else number.strip()
-    return len(plain), plain
+    """Household numbers in the order of the houses: 9 before 10, 8 before 8-1; letters last."""
+    plain = number.strip()
+    digits = re.match(r"[0-9]*", plain)
+    leading = digits.group() if digits else ""
+    return int(leading) if leading else 10**9, plain[len(leading) :]
 
 
 Item = TypeVar("Item")

@@ -1,0 +1,1 @@
+"""走访: the week's plan, visits, micro-services and hazards."""

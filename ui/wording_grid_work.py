@@ -1,0 +1,210 @@
+"""Words and sentences about visits, micro-services and hazards; collected by ``ui.wording``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from app.errors import ErrorCode
+from app.grid_work.plan import VisitDue
+from app.grid_work.rows import HazardRow, ServiceRow, VisitRow
+from app.grid_work.rules import EARLIEST_DAY, Problem
+from app.grid_work.vocabulary import DueReason, PlanPlace, WorkField, WorkProblem
+from i18n.text import tr
+from ui.wording_rules import name_of
+
+Sentence = Callable[..., str]
+
+
+def place_word(place: PlanPlace) -> str:
+    """Where a household stands in the week's plan."""
+    return {
+        PlanPlace.OVERDUE: tr("已超期"),
+        PlanPlace.THIS_WEEK: tr("本周"),
+        PlanPlace.NO_ROOM: tr("排不下"),
+    }[place]
+
+
+PLACE_TONES: Mapping[PlanPlace, str] = {
+    PlanPlace.OVERDUE: "danger",
+    PlanPlace.THIS_WEEK: "warn",
+    PlanPlace.NO_ROOM: "neutral",
+}
+
+
+# --- the plan --------------------------------------------------------------------------------
+
+
+def household_words(number: str, head_name: str) -> str:
+    """How a household is named in a line: 001 吴某甲."""
+    return f"{number} {head_name}".strip()
+
+
+def due_reason_text(due: VisitDue) -> str:
+    """Why a household stands in the plan: 关注程度 高 · 上次 38 天前."""
+    return " · ".join(
+        part for part in (_care_text(due), _since_text(due), _phone_text(due)) if part
+    )
+
+
+def _care_text(due: VisitDue) -> str:
+    left = "、".join(kind.chinese_name for kind in due.left_behind)
+    level = tr("关注程度 {level}", level=due.care.chinese_name) if due.care else ""
+    return " · ".join(part for part in (level, left) if part)
+
+
+def _since_text(due: VisitDue) -> str:
+    if due.reason is DueReason.CAME_LATELY:
+        return tr("新来的户，还没有走访")
+    if due.days_since is None:
+        return tr("从未走访")
+    return tr("今天去过") if due.days_since == 0 else tr("上次 {days} 天前", days=due.days_since)
+
+
+def _phone_text(due: VisitDue) -> str:
+    is_later = due.last_phone_on and due.last_seen_on and due.last_phone_on > due.last_seen_on
+    return tr("{day} 通过电话", day=month_day(due.last_phone_on)) if is_later else ""
+
+
+def due_text(due: VisitDue) -> str:
+    """By when: 超 3 天, or the day."""
+    if due.days_late:
+        return tr("超 {days} 天", days=due.days_late)
+    return tr("{day} 前", day=month_day(due.due_on))
+
+
+def plan_summary(due: Sequence[VisitDue], *, done: int) -> str:
+    """Above the plan: how many there are, how many were done, what has no room."""
+    planned = sum(one.place is not PlanPlace.NO_ROOM for one in due)
+    left = len(due) - planned
+    parts = [tr("本周还要走访 {count} 户", count=planned), tr("已走访 {count} 户", count=done)]
+    if left:
+        parts.append(tr("另有 {count} 户本周排不下", count=left))
+    return " · ".join(parts)
+
+
+# --- records ---------------------------------------------------------------------------------
+
+
+def month_day(day: date | None) -> str:
+    """11-23."""
+    return f"{day:%m-%d}" if day else ""
+
+
+def visit_line(visit: VisitRow) -> str:
+    """A visit in one line: 日常走访（上门）· 见到吴某甲 · 说屋顶漏雨."""
+    how = tr("{purpose}（{way}）", purpose=name_of(visit.purpose), way=name_of(visit.way))
+    met = tr("见到{name}", name=visit.met) if visit.met else ""
+    return " · ".join(part for part in (how, met, visit.note) if part)
+
+
+def came_of_it(services: int, hazards: int) -> str:
+    """What came of a visit, in numbers."""
+    parts = [
+        tr("微服务 {count}", count=services) if services else "",
+        tr("隐患 {count}", count=hazards) if hazards else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def service_line(service: ServiceRow, today: date) -> str:
+    """An open micro-service in one line."""
+    due = limit_text(service.due_on, service.days_late(today))
+    words = tr("{kind}：{text}", kind=name_of(service.kind), text=service.text)
+    return " · ".join(part for part in (words, due) if part)
+
+
+def hazard_line(hazard: HazardRow, today: date) -> str:
+    """A hazard that is still there, in one line."""
+    words = tr(
+        "{kind}隐患（{level}）：{text}",
+        kind=name_of(hazard.kind),
+        level=hazard.level.chinese_name,
+        text=hazard.text,
+    )
+    return tr(
+        "{words} · {due}", words=words, due=limit_text(hazard.due_on, hazard.days_late(today))
+    )
+
+
+def limit_text(due_on: date | None, days_late: int) -> str:
+    """By when, or how late: 12-01 前 / 超 3 天."""
+    if days_late:
+        return tr("超 {days} 天", days=days_late)
+    return tr("{day} 前", day=month_day(due_on)) if due_on else ""
+
+
+def household_summary(visit_count: int, last: VisitRow | None, today: date) -> str:
+    """Above a household's visits: how many, and how long ago the last was."""
+    if last is None:
+        return tr("还没有走访过。")
+    days = (today - last.visited_on).days
+    when = tr("今天") if days == 0 else tr("{days} 天前", days=days)
+    return tr("走访过 {count} 次，上次 {when}。", count=visit_count, when=when)
+
+
+# --- what is wrong ---------------------------------------------------------------------------
+
+
+def field_title(field: WorkField) -> str:
+    """A field as the forms call it."""
+    names = {
+        WorkField.HOUSEHOLD: tr("户"),
+        WorkField.VISITED_ON: tr("走访日期"),
+        WorkField.MET: tr("见到谁"),
+        WorkField.NOTE: tr("情况"),
+        WorkField.ASKER_NAME: tr("谁提出的"),
+        WorkField.ASKER_PHONE: tr("提出人电话"),
+        WorkField.ASKED_ON: tr("提出日期"),
+        WorkField.TEXT: tr("内容"),
+        WorkField.DUE_ON: tr("期限"),
+        WorkField.DONE_ON: tr("办理日期"),
+        WorkField.DONE_NOTE: tr("办理结果"),
+        WorkField.PLACE: tr("地点"),
+        WorkField.FOUND_ON: tr("发现日期"),
+        WorkField.RESOLVED_ON: tr("消除日期"),
+    }
+    return names[field]
+
+
+def problem_sentence(problem: Problem) -> str:
+    """What is wrong with a field, under it."""
+    what = field_title(problem.field)
+    if problem.code is WorkProblem.MISSING and problem.field is WorkField.HOUSEHOLD:
+        return tr("还没有选是哪一户。请输入户主、拼音或户号，从名单里选。")
+    sentences: Mapping[WorkProblem, Callable[[], str]] = {
+        WorkProblem.MISSING: lambda: tr("{what}还没有填，请填上。", what=what),
+        WorkProblem.TOO_LONG: lambda: tr(
+            "{what}超过 {limit} 个字，请写短一些。", what=what, limit=problem.limit
+        ),
+        WorkProblem.IN_FUTURE: lambda: tr("{what}在今天之后，请核对。", what=what),
+        WorkProblem.TOO_EARLY: lambda: tr(
+            "{what}在 {year} 年以前，请核对年份。", what=what, year=EARLIEST_DAY.year
+        ),
+        WorkProblem.BEFORE_ASKED: lambda: tr("{what}早于提出日期，请核对。", what=what),
+        WorkProblem.BEFORE_FOUND: lambda: tr("{what}早于发现日期，请核对。", what=what),
+    }
+    return sentences[problem.code]()
+
+
+def _wrong(*, problems: Sequence[Problem]) -> str:
+    return tr(
+        "没有保存，填好的内容都在。{problems}",
+        problems="".join(problem_sentence(each) for each in problems),
+    )
+
+
+GRID_WORK_ERROR_SENTENCES: Mapping[ErrorCode, Sentence] = {
+    ErrorCode.GRID_WORK_WRONG: _wrong,
+    ErrorCode.GRID_WORK_GONE: lambda: tr(
+        "这一条或这一户已经不在这里了：可能在别的电脑上删去了，或移交给了别的村。没有保存，"
+        "填好的内容都在。请回到列表重新选。"
+    ),
+    ErrorCode.GRID_WORK_DONE_BEFORE: lambda *, day: tr(
+        "{day} 已经记为办完了，没有再记一次。要接着办，请先点“重新打开”。", day=day.isoformat()
+    ),
+    ErrorCode.GRID_WORK_OPEN_AGAIN: lambda: tr("这一条本来就没有办完，不用重新打开。没有改动。"),
+    ErrorCode.GRID_WORK_HAS_ATTACHMENTS: lambda: tr(
+        "这一条挂有照片或文件，不能删去，没有改动。写错了的，请点“修改”改过来。"
+    ),
+}

@@ -59,6 +59,7 @@ _PARTS: Final[dict[str, tuple[str, ...]]] = {
     "household": ("resident", "roster_event", "visit"),
     "micro_grid": ("grid_assignment",),
     "hazard": ("hazard_measure",),
+    "visit": (),
     "incident": ("incident_person", "incident_event"),
     "case_file": ("case_party", "case_event"),
     "motion": ("motion_event", "electorate_entry", "ballot"),
@@ -77,6 +78,7 @@ MOVES_ALONG: Final[dict[str, tuple[str, ...]]] = {
     "account": ("credential",),
     "household": ("resident", "roster_event", "visit", "conflict", *HANGING),
     "resident": ("conflict",),
+    "visit": HANGING,
     "conflict": ("conflict_settlement",),
 }
 """What becomes another unit's with the record it is a part of."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from app.cases.vocabulary import PartySource
@@ -24,6 +25,10 @@ class Incident(SyncedRecord, table=True):
     """Something that disturbed the peace; ``state`` is folded from its events."""
 
     __tablename__ = "incident"
+    __table_args__ = (
+        # All that statistics ask of an incident, so that they read the index alone.
+        Index("ix_incident_counted", "unit_id", "incident_class", "happened_at", "sync_version"),
+    )
     local_fields: ClassVar[frozenset[str]] = frozenset({"state"})
 
     number: str = Field(max_length=40, index=True)

@@ -224,6 +224,11 @@ def upgrade() -> None:
     _make_links_and_looks()
     for table, column in _INDEXES:
         op.create_index(f"ix_{table}_{column}", table, [column])
+    op.create_index(
+        "ix_incident_counted",
+        "incident",
+        ["unit_id", "incident_class", "happened_at", "sync_version"],
+    )
     for table in dict.fromkeys(table for table, _ in _INDEXES):
         _guard(table)
 

@@ -108,6 +108,9 @@ class ErrorCode(StrEnum):
     KEY_PHRASE_TOO_SHORT = "key_phrase_too_short"
     KEY_PHRASE_WRONG = "key_phrase_wrong"
 
+    # looks
+    LOOK_SUBJECT_GONE = "look_subject_gone"
+
     # paper
     PAPER_NOT_PRINTED = "paper_not_printed"
     PAPER_NOT_WRITTEN = "paper_not_written"

@@ -73,8 +73,8 @@ def utc_text(moment: datetime) -> str:
     return text.replace("+00:00", "Z")
 
 
-def utc_field(*, nullable: bool = False) -> Any:
+def utc_field(*, nullable: bool = False, is_indexed: bool = False) -> Any:
     """A moment in UTC."""
     if nullable:
         return Field(default=None, sa_type=UtcText, nullable=True)
-    return Field(sa_type=UtcText)
+    return Field(sa_type=UtcText, index=is_indexed)

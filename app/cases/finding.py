@@ -19,13 +19,15 @@ from db.search_index import match_expression, search_words, words_typed
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A hit of a picker: a class, or a resident with what the case takes over."""
+    """A hit of a picker: a class, or a resident with the address the case takes over.
+
+    The telephone is asked for once somebody was picked: that is a look, and is written down.
+    """
 
     kind: str
     record_id: str
     title: str
     subtitle: str
-    phone: str | None = None
     address: str | None = None
     past: Past | None = None
     """Why it is history, which the screen says beside it."""
@@ -57,7 +59,7 @@ def find_residents(
         return ()
     where, values = _in_units("r.unit_id", unit_ids)
     statement = (
-        "SELECT r.id, r.name, h.number, h.head_name, r.phone, h.phone, h.address, r.status "
+        "SELECT r.id, r.name, h.number, h.head_name, h.address, r.status "
         "FROM search_words w JOIN search_entry e ON e.rowid_ = w.rowid "
         "JOIN resident r ON r.id = e.record_id JOIN household h ON h.id = r.household_id "
         "WHERE search_words MATCH :match AND e.entity = 'resident' AND r.status <> 'deceased' "
@@ -120,13 +122,12 @@ def _in_units(column: str, unit_ids: frozenset[str] | None) -> tuple[str, dict[s
 
 
 def _resident(row: Any) -> Found:
-    resident_id, name, number, head_name, phone, household_phone, address, status = row
+    resident_id, name, number, head_name, address, status = row
     return Found(
         kind="resident",
         record_id=resident_id,
         title=name,
         subtitle=" · ".join(part for part in (number, head_name, address) if part),
-        phone=phone or household_phone,
         address=address,
         past=Past.of(ResidentStatus(status)),
     )

@@ -27,7 +27,10 @@ from app.cases.vocabulary import (
     Urgency,
     class_name,
 )
+from app.errors import ErrorCode, UserFacingError
 from app.handovers.queries import requested_units
+from app.households.rules import mask_phone
+from app.looks.actions import look_at_whole
 from app.organisations.rules import subtree
 from app.organisations.vocabulary import COUNTY_ID, UnitKind
 from app.refolding import county_order
@@ -90,15 +93,23 @@ class CaseList:
 
 @dataclass(frozen=True, slots=True)
 class PartyRow:
-    """A party as the page shows it."""
+    """A party as the page shows it; ``phone`` is masked."""
 
     party_id: str
     side: PartySide
     source: PartySource
     resident_id: str | None
     name: str
-    phone: str | None
+    phone: str
     address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseToEdit:
+    """What the form opens with; telephones whole."""
+
+    case_id: str
+    draft: CaseDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,19 +149,6 @@ class CaseDetail:
     sync_state: SyncState
     parties: tuple[PartyRow, ...]
     events: tuple[EventRow, ...]
-
-    def as_draft(self) -> CaseDraft:
-        """What the form opens with."""
-        return CaseDraft(
-            title=self.title,
-            class_code=self.class_code,
-            happened_on=self.happened_on,
-            place=self.place,
-            story=self.story,
-            urgency=self.urgency,
-            parties=tuple(_entry(party) for party in self.parties),
-            unit_id=self.unit_id,
-        )
 
 
 def units_seen(
@@ -243,6 +241,36 @@ def one_case(
             parties=tuple(party for party, _ in parties),
             events=events,
         )
+
+
+def case_for_editing(store: Store, actor: Actor, case_id: str) -> CaseToEdit:
+    """The case as it is filled in, with whole telephone numbers.
+
+    Whoever opens it has looked at it: that is written down, so this is work for the writer.
+    Raises ``UserFacingError`` NOT_ALLOWED, CASE_NOT_FOUND.
+    """
+    with store.transaction(account_id=actor.account_id, action="look") as tx:
+        case = tx.session.get(CaseFile, case_id)
+        if case is None:
+            raise UserFacingError(ErrorCode.CASE_NOT_FOUND)
+        actor.require(Permission.RECORD_CASE, unit_id=case.unit_id)
+        parties = _party_records(tx.session, case_id)
+        numbers = sum(bool(party.phone) for party in parties)
+        if numbers:
+            look_at_whole(tx.session, actor, store.clock.now(), case, people=numbers)
+    return CaseToEdit(
+        case.id,
+        CaseDraft(
+            title=case.title,
+            class_code=case.class_code,
+            happened_on=case.happened_on,
+            place=case.place,
+            story=case.story,
+            urgency=case.urgency,
+            parties=tuple(_entry(party) for party in parties),
+            unit_id=case.unit_id,
+        ),
+    )
 
 
 _GRAVITY = (SyncState.SYNCED, SyncState.PENDING, SyncState.REFUSED, SyncState.CONFLICT)
@@ -391,11 +419,13 @@ def _village_names(session: Session, unit_ids: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _parties(session: Session, case_id: str) -> list[tuple[PartyRow, SyncState]]:
+def _party_records(session: Session, case_id: str) -> list[CaseParty]:
     statement = select(CaseParty).where(col(CaseParty.case_id) == case_id)
-    found = session.exec(
-        statement.order_by(col(CaseParty.side), col(CaseParty.is_main).desc(), text("rowid"))
-    )
+    order = (col(CaseParty.side), col(CaseParty.is_main).desc(), text("rowid"))
+    return list(session.exec(statement.order_by(*order)))
+
+
+def _parties(session: Session, case_id: str) -> list[tuple[PartyRow, SyncState]]:
     return [
         (
             PartyRow(
@@ -404,12 +434,12 @@ def _parties(session: Session, case_id: str) -> list[tuple[PartyRow, SyncState]]
                 source=one.source,
                 resident_id=one.resident_id,
                 name=one.name,
-                phone=one.phone,
+                phone=mask_phone(one.phone or ""),
                 address=one.address,
             ),
             one.sync_state,
         )
-        for one in found
+        for one in _party_records(session, case_id)
     ]
 
 
@@ -434,12 +464,12 @@ def _events(session: Session, case_id: str) -> tuple[EventRow, ...]:
     )
 
 
-def _entry(party: PartyRow) -> PartyEntry:
+def _entry(party: CaseParty) -> PartyEntry:
     return PartyEntry(
         name=party.name,
         side=party.side,
         source=party.source,
-        party_id=party.party_id,
+        party_id=party.id,
         resident_id=party.resident_id,
         phone=party.phone,
         address=party.address,

@@ -34,6 +34,7 @@ from app.households.vocabulary import (
     ResidentStatus,
     Sex,
 )
+from app.looks.actions import look_at_whole
 from app.store import Store
 from db.clock import today_in_china
 from db.search_index import match_expression
@@ -251,12 +252,16 @@ def villages_with_roster(store: Store) -> list[str]:
 
 
 def household_for_editing(store: Store, actor: Actor, household_id: str) -> HouseholdFields | None:
-    """The household as it is filled in, with its whole phone number; raises NOT_ALLOWED."""
-    with store.reading() as session:
-        household = session.get(Household, household_id)
-    if household is None:
-        return None
-    actor.require(Permission.EDIT_ROSTER, unit_id=household.unit_id)
+    """The household as it is filled in, with its whole phone number; raises NOT_ALLOWED.
+
+    Whoever opens it has looked at it: that is written down, so this is work for the writer.
+    """
+    with store.transaction(account_id=actor.account_id, action="look") as tx:
+        household = tx.session.get(Household, household_id)
+        if household is None:
+            return None
+        actor.require(Permission.EDIT_ROSTER, unit_id=household.unit_id)
+        look_at_whole(tx.session, actor, store.clock.now(), household)
     return HouseholdFields(
         number=household.number,
         head_name=household.head_name,
@@ -268,13 +273,17 @@ def household_for_editing(store: Store, actor: Actor, household_id: str) -> Hous
 
 
 def resident_for_editing(store: Store, actor: Actor, resident_id: str) -> ResidentFields | None:
-    """The resident as filled in, with the whole identity number; raises NOT_ALLOWED."""
-    with store.reading() as session:
-        resident = session.get(Resident, resident_id)
-    if resident is None:
-        return None
-    actor.require(Permission.EDIT_ROSTER, unit_id=resident.unit_id)
-    actor.require(Permission.SEE_IDENTITY_NUMBERS, unit_id=resident.unit_id)
+    """The resident as filled in, with the whole identity number; raises NOT_ALLOWED.
+
+    Whoever opens it has looked at it: that is written down, so this is work for the writer.
+    """
+    with store.transaction(account_id=actor.account_id, action="look") as tx:
+        resident = tx.session.get(Resident, resident_id)
+        if resident is None:
+            return None
+        actor.require(Permission.EDIT_ROSTER, unit_id=resident.unit_id)
+        actor.require(Permission.SEE_IDENTITY_NUMBERS, unit_id=resident.unit_id)
+        look_at_whole(tx.session, actor, store.clock.now(), resident)
     return ResidentFields(
         name=resident.name,
         relation=resident.relation,

@@ -26,4 +26,4 @@ class Look(SyncedRecord, table=True):
     """Of how many people."""
     reason: str | None = Field(default=None, max_length=200)
     by_account_id: str = Field(max_length=36)
-    happened_at: datetime = utc_field()
+    happened_at: datetime = utc_field(is_indexed=True)

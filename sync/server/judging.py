@@ -25,6 +25,7 @@ from sync.server.relations import (
     CHILDREN,
     HANDOVER,
     HELD_ENTITIES,
+    LOOK,
     parent_id_of,
     parent_of,
     references_of,
@@ -156,6 +157,8 @@ class Judge:
         body: dict[str, Any],
     ) -> None:
         held_by = self._held_by(op, row, body)
+        if op.entity == LOOK and body["unit_id"] == account.unit_id:
+            held_by = account.unit_id  # also posts that see only what is handed to them look
         for unit_id in {str(body["unit_id"]), *((row.unit_id,) if row else ())}:
             mark = (op.account_id, account.unit_id, account.body["role"], needed, unit_id, held_by)
             if mark not in self._reached:

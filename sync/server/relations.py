@@ -73,6 +73,8 @@ CHILDREN: Final[dict[str, tuple[str, ...]]] = {
 
 
 HANDOVER: Final = "handover"
+LOOK: Final = "look"
+"""Leans on nothing: who looked stays known when what was looked at is gone."""
 
 MOVES_ALONG: Final[dict[str, tuple[str, ...]]] = {
     "account": ("credential",),

@@ -30,6 +30,7 @@ from ui.cases.event_form import EventForm
 from ui.conflicts.word import ConflictButton
 from ui.context import PageContext
 from ui.handovers.desk import HandoverDesk
+from ui.looks.reveal import MaskedText, RevealRow
 from ui.theme import icon, text_px
 from ui.theme.palette import BLUE
 from ui.widgets.cards import Card
@@ -63,7 +64,7 @@ class CaseCard(Card):
         self.header.addWidget(self.state)
         self.number = text_label("", "muted", wraps=True)
         self.number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.facts = FactList(name=tr("案件情况"))
+        self.facts = FactList(context, name=tr("案件情况"))
         self.timeline = TimelineView()
         self.edit = QPushButton(icon("edit", BLUE), tr("更正"))
         self.edit.setProperty("role", "quiet")
@@ -170,8 +171,9 @@ class CaseCard(Card):
 class FactList(QScrollArea):
     """Class, place, parties and story; as high as its words, and scrolling where room is short."""
 
-    def __init__(self, *, name: str) -> None:
+    def __init__(self, context: PageContext, *, name: str) -> None:
         super().__init__()
+        self._context = context
         self._is_small = False
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -227,13 +229,25 @@ class FactList(QScrollArea):
         self.setMaximumHeight(self.sizeHint().height())
         self.updateGeometry()
 
-    def _party(self, party: PartyRow) -> QLabel:
-        words = [party.name, party.phone, party.address]
+    def _party(self, party: PartyRow) -> QWidget:
+        words = [party.name, party.address]
         line = text_label(" · ".join(each for each in words if each), wraps=True)
         line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         if party.source is PartySource.OUTSIDE:
             line.setText(tr("{party}（名册外）", party=line.text()))
-        return line
+        if not party.phone:
+            return line
+        both = QWidget()
+        numbers = RevealRow(self._context, both)
+        numbers.show_texts(
+            [MaskedText(tr("电话"), party.phone, "case_party", party.party_id, "phone")]
+        )
+        column = QVBoxLayout(both)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(line)
+        column.addWidget(numbers)
+        return both
 
 
 def _add_fact(grid: QGridLayout, word: str, value: QWidget) -> None:

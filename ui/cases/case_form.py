@@ -20,7 +20,7 @@ from app.organisations.rules import display_name, subtree
 from app.organisations.vocabulary import UnitKind
 from i18n.text import tr
 from ui.cases.form_body import Body, draft_of
-from ui.cases.party_rows import PartiesEditor, PartyRow
+from ui.cases.party_rows import PartiesEditor, PartyRow, PhoneOf
 from ui.cases.scrolling import bring_into_view
 from ui.cases.searching_picker import Search, SearchingPicker
 from ui.theme import text_px
@@ -35,7 +35,13 @@ class CaseForm(FormPanel):
     """Fields, and what is wrong with each; the owner saves."""
 
     def __init__(
-        self, *, actor: Actor, runner: Runner, search_residents: Search, today: date
+        self,
+        *,
+        actor: Actor,
+        runner: Runner,
+        search_residents: Search,
+        phone_of: PhoneOf,
+        today: date,
     ) -> None:
         super().__init__()
         self._today = today
@@ -56,7 +62,7 @@ class CaseForm(FormPanel):
         )
         self.place = QLineEdit()
         self.urgency = ChoiceRow([(each.value, name_of(each)) for each in Urgency])
-        self.parties = PartiesEditor(runner=runner, search=search_residents)
+        self.parties = PartiesEditor(runner=runner, search=search_residents, phone_of=phone_of)
         self.story = QPlainTextEdit()
         self.story.setMinimumHeight(text_px(96))
         self._units = actor.units

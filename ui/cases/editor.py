@@ -23,9 +23,10 @@ from app.cases.actions import (
     problems_of,
     record_case,
 )
-from app.cases.queries import CaseDetail
+from app.cases.queries import CaseToEdit, case_for_editing
 from app.drafts import SavedDraft
 from app.errors import ErrorCode, UserFacingError
+from app.looks.actions import reveal_phone
 from app.store import Changes
 from i18n.text import tr
 from ui.cases.case_form import CaseForm
@@ -89,6 +90,7 @@ class CaseEditor(Card):
             actor=context.actor,
             runner=context.runner,
             search_residents=search_residents,
+            phone_of=partial(reveal_phone, context.store, context.actor),
             today=village_day(context.store.clock.now()),
         )
         self.foot = SaveBar()
@@ -107,13 +109,17 @@ class CaseEditor(Card):
         self._start("", body=self._empty(), opened=None)
         self._look_for_draft()
 
-    def open_case(self, case: CaseDetail, *, field: str = "") -> None:
+    def open_case(self, case_id: str, *, field: str = "") -> None:
         """The form filled with a case to correct; the cursor at ``field`` if it is named."""
         self._goes_on = False
         self._first_field = field
-        body = body_of(case.as_draft())
-        self._start(case.case_id, body=body, opened=body)
-        self._look_for_draft()
+        self._start(case_id, body=self._empty(), opened=None)
+        self._set_busy(True)
+        self._context.runner.write(
+            partial(case_for_editing, self._context.store, self._context.actor, case_id),
+            on_done=self._on_case_opened,
+            on_failed=self._on_case_not_opened,
+        )
 
     def flush_draft(self) -> None:
         """Write a draft that is waiting for its second to pass."""
@@ -158,6 +164,16 @@ class CaseEditor(Card):
         self.draft_bar.continued.connect(self._on_draft_continued)
         self.draft_bar.discarded.connect(self._on_draft_discarded)
         self.draft_bar.restored.connect(self._on_draft_continued)
+
+    def _on_case_opened(self, case: CaseToEdit) -> None:
+        if case.case_id == self._case_id and self._opened is None:
+            body = body_of(case.draft)
+            self._start(case.case_id, body=body, opened=body)
+            self._look_for_draft()
+
+    def _on_case_not_opened(self, error: UserFacingError) -> None:
+        self._context.notify(error_sentence(error))
+        self.closed.emit()
 
     def _start(self, case_id: str, *, body: Body, opened: Body | None) -> None:
         self._case_id, self._opened, self._dropped = case_id, opened, None

@@ -199,7 +199,7 @@ class CasesPage(QWidget):
         (record_id, field), self._to_mend = self._to_mend, ("", "")
         if record_id and may_edit_case(self._context.actor, unit_id=case.unit_id):
             self._show_editor()
-            self.editor.open_case(case, field=field)
+            self.editor.open_case(case.case_id, field=field)
 
     def _on_case_missed(self, error: UserFacingError) -> None:
         self.host.close_side()
@@ -231,7 +231,7 @@ class CasesPage(QWidget):
 
     def _on_edit_asked(self, case: CaseDetail) -> None:
         self._show_editor()
-        self.editor.open_case(case)
+        self.editor.open_case(case.case_id)
 
     def _on_editor_closed(self) -> None:
         self._leave_editor()

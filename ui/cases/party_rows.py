@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.cases.vocabulary import PartySide
+from app.errors import UserFacingError
 from i18n.text import tr
 from ui.cases.form_body import Body, empty_party, origins
 from ui.cases.scrolling import bring_into_view
@@ -34,6 +37,8 @@ MAX_NAME = 80
 MAX_PHONE = 50
 MAX_ADDRESS = 160
 OUTSIDE = "outside"
+PhoneOf = Callable[[str], str]
+"""The telephone of a resident by id; on the writer thread, for the look is written down."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +58,10 @@ class PartyRow(QFrame):
     removed = Signal()
     picked = Signal(QWidget)
 
-    def __init__(self, *, number: int, runner: Runner, search: Search) -> None:
+    def __init__(self, *, number: int, runner: Runner, search: Search, phone_of: PhoneOf) -> None:
         super().__init__()
+        self._runner = runner
+        self._phone_of = phone_of
         self._party_id: str | None = None
         self._resident_id: str | None = None
         self._search = search
@@ -150,12 +157,22 @@ class PartyRow(QFrame):
             return
         self._resident_id = hit.record_id
         if not self.phone.text():
-            self.phone.setText(getattr(hit, "phone", None) or "")
+            work = partial(_phone_of, self._phone_of, hit.record_id)
+            self._runner.write(work, on_done=self._on_phone, on_failed=self._on_no_phone)
         if not self.address.text():
             self.address.setText(getattr(hit, "address", None) or "")
         self.origin.setCurrentIndex(0)
         self._show_source(picked=hit.subtitle)
         self.picked.emit(self.name.edit)
+
+    def _on_phone(self, answer: tuple[str, str]) -> None:
+        """What the roster has, unless somebody has typed one or picked another person since."""
+        resident_id, phone = answer
+        if resident_id == self._resident_id and not self.phone.text():
+            self.phone.setText(phone)
+
+    def _on_no_phone(self, _error: UserFacingError) -> None:
+        """Gone from the roster meanwhile, or not to be seen: it is typed by hand."""
 
     def _on_cleared(self) -> None:
         self._resident_id = None
@@ -179,9 +196,10 @@ class PartiesEditor(QWidget):
     row_added = Signal(QWidget)
     rows_changed = Signal()
 
-    def __init__(self, *, runner: Runner, search: Search) -> None:
+    def __init__(self, *, runner: Runner, search: Search, phone_of: PhoneOf) -> None:
         super().__init__()
         self._runner = runner
+        self._phone_of = phone_of
         self._search = search
         self.rows: list[PartyRow] = []
         self.add = QPushButton(icon("add"), tr("再加一位"))
@@ -216,7 +234,12 @@ class PartiesEditor(QWidget):
         return gap.name.edit
 
     def _append(self, party: Body) -> PartyRow:
-        row = PartyRow(number=len(self.rows) + 1, runner=self._runner, search=self._search)
+        row = PartyRow(
+            number=len(self.rows) + 1,
+            runner=self._runner,
+            search=self._search,
+            phone_of=self._phone_of,
+        )
         row.removed.connect(self._on_removed)
         self._column.insertWidget(len(self.rows), row)
         self.rows.append(row)
@@ -250,6 +273,10 @@ class PartiesEditor(QWidget):
         self.rows[min(place, len(self.rows) - 1)].name.edit.setFocus(
             Qt.FocusReason.OtherFocusReason
         )
+
+
+def _phone_of(ask: PhoneOf, resident_id: str) -> tuple[str, str]:
+    return resident_id, ask(resident_id)
 
 
 def _line(name: str, length: int) -> QLineEdit:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.households.queries import HouseholdDetail, ResidentRow
 from i18n.text import tr
+from ui.context import PageContext
 from ui.handovers.desk import HandoverDesk
-from ui.theme import icon
+from ui.looks.reveal import MaskedText, RevealRow
+from ui.theme import icon, text_px
 from ui.widgets.cards import Card
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import StatePill, text_label
@@ -16,6 +19,10 @@ from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
 from ui.wording_households import age_words, short_number
 from ui.wording_sync import sync_state_word
+
+
+LOW_PX = 400
+"""Below this the numbers and the buttons need the room of the line about the person."""
 
 
 def _resident_columns() -> list[Column[ResidentRow]]:
@@ -47,7 +54,12 @@ class HouseholdPanel(Card):
     resident_opened = Signal(object)
 
     def __init__(
-        self, *, may_edit: bool, handover: HandoverDesk | None = None, parent: QWidget | None = None
+        self,
+        context: PageContext,
+        *,
+        may_edit: bool,
+        handover: HandoverDesk | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(" ", is_flush=True, parent=parent)
         self._may_edit = may_edit
@@ -70,6 +82,8 @@ class HouseholdPanel(Card):
         self.line = text_label("", "muted", wraps=True)
         self.line.setContentsMargins(16, 6, 16, 4)
         self.add(self.line)
+        self.numbers = RevealRow(context, self)
+        self.add(_indented(self.numbers))
         self._buttons = self._build_buttons()
         self.add(self._buttons)
         self._buttons.setVisible(may_edit)
@@ -95,6 +109,11 @@ class HouseholdPanel(Card):
             self.table.choose_position(0)
         if not detail.residents:
             self.line.clear()
+        self._show_numbers()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.line.setVisible(self.height() >= text_px(LOW_PX))
 
     def _build_buttons(self) -> QWidget:
         outer = QWidget()
@@ -127,6 +146,15 @@ class HouseholdPanel(Card):
 
     def _on_resident_chosen(self, one: ResidentRow) -> None:
         self.line.setText(" · ".join(_resident_words(one)))
+        self._show_numbers()
+
+    def _show_numbers(self) -> None:
+        """Those of the person chosen, and the household's telephone."""
+        one = self.table.current_row()
+        texts = _resident_numbers(one) if isinstance(one, ResidentRow) else []
+        if self._detail is not None:
+            texts += _household_numbers(self._detail)
+        self.numbers.show_texts(texts)
 
     def _on_resident_opened(self, one: ResidentRow) -> None:
         if self._may_edit:
@@ -152,17 +180,36 @@ def _handing_over(handover: HandoverDesk) -> QWidget:
     return row
 
 
+def _indented(widget: QWidget) -> QWidget:
+    """With the margin of a flush card's words."""
+    outer = QWidget()
+    frame = QVBoxLayout(outer)
+    frame.setContentsMargins(16, 0, 16, 2)
+    frame.addWidget(widget)
+    return outer
+
+
+def _household_numbers(detail: HouseholdDetail) -> list[MaskedText]:
+    return [MaskedText(tr("户电话"), detail.phone, "household", detail.id, "phone")]
+
+
+def _resident_numbers(one: ResidentRow) -> list[MaskedText]:
+    number = short_number(one.masked_number)
+    return [
+        MaskedText(tr("身份证号"), number, "resident", one.id, "identity_number"),
+        MaskedText(tr("电话"), one.masked_phone, "resident", one.id, "phone"),
+    ]
+
+
 def _place_words(detail: HouseholdDetail) -> list[str]:
     grid = detail.micro_grid_name or tr("未编入微网格")
     worker = tr("网格员 {name}", name=detail.worker_name) if detail.worker_name else ""
-    phone = tr("电话 {phone}", phone=detail.phone) if detail.phone else ""
     count = tr("{count} 人", count=len(detail.residents))
-    return [word for word in (grid, worker, count, detail.address, phone, detail.note) if word]
+    return [word for word in (grid, worker, count, detail.address, detail.note) if word]
 
 
 def _resident_words(one: ResidentRow) -> list[str]:
     group = one.ethnic_group.chinese_name if one.ethnic_group else ""
     born = one.birth_date.isoformat() if one.birth_date else ""
-    phone = tr("电话 {phone}", phone=one.masked_phone) if one.masked_phone else ""
-    words = (one.name, one.sex.chinese_name, born, group, phone, one.note)
+    words = (one.name, one.sex.chinese_name, born, group, one.note)
     return [word for word in words if word]

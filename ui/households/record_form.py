@@ -97,7 +97,7 @@ class RecordForm(Card):
         raise NotImplementedError
 
     def _load(self) -> FormLoad:
-        """On the reader thread."""
+        """On the writer thread: opening a record to correct it is a look, and is written down."""
         raise NotImplementedError
 
     def _writer(self, texts: Texts) -> Callable[[], Changes]:
@@ -117,7 +117,8 @@ class RecordForm(Card):
         """Load and show; `draft_id` names the draft of this record."""
         self._draft_id = draft_id
         self._clear_errors()
-        self._context.runner.read(partial(self._load_with_draft, draft_id), on_done=self._on_loaded)
+        work = partial(self._load_with_draft, draft_id)
+        self._context.runner.write(work, on_done=self._on_loaded)
 
     def begin_at(self, field: str) -> None:
         """The cursor goes there once the form is filled; a field it has not: to the first."""

@@ -41,7 +41,9 @@ class HouseholdSide(QStackedWidget):
         handover = None
         if actor.may(Permission.MOVE_RECORDS):
             handover = HandoverDesk(context, HandoverSubject.HOUSEHOLD, self)
-        self.panel = HouseholdPanel(may_edit=actor.may(Permission.EDIT_ROSTER), handover=handover)
+        self.panel = HouseholdPanel(
+            context, may_edit=actor.may(Permission.EDIT_ROSTER), handover=handover
+        )
         self.conflict = ConflictButton(context, self.panel)
         self.panel.header.insertWidget(1, self.conflict)
         self._forms: list[RecordForm] = []

@@ -210,6 +210,7 @@ _INDEXES = (
     ("record_link", "from_id"),
     ("record_link", "to_id"),
     ("look", "subject_id"),
+    ("look", "happened_at"),
     ("look", "unit_id"),
 )
 

@@ -12,6 +12,7 @@ from app.cases.actions import CaseDraft, PartyEntry, add_case_event, record_case
 from app.cases.finding import find_residents
 from app.cases.vocabulary import CaseEventKind, PartySide, Urgency
 from app.store import Store
+from db.tables.households import Household, Resident
 from db.tables.organisations import Account, UnitRecord
 from tests.helpers.clock import FakeClock
 from tests.helpers.stores import (
@@ -138,7 +139,10 @@ def _taken_from_roster(store: Store, name: str) -> dict[str, str | None]:
     hit = next((each for each in find_residents(store, name) if each.title == name), None)
     if hit is None:
         return {}
-    return {"resident_id": hit.record_id, "phone": hit.phone, "address": hit.address}
+    with store.reading() as session:
+        resident = session.get_one(Resident, hit.record_id)
+        phone = resident.phone or session.get_one(Household, resident.household_id).phone
+    return {"resident_id": hit.record_id, "phone": phone, "address": hit.address}
 
 
 def sync_some(scene: Scene, case_ids: list[str]) -> None:

@@ -6,12 +6,15 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
+from sqlmodel import select
 
 from app.accounts.vocabulary import Role
 from app.cases.actions import CASE_FORM
 from app.cases.queries import CaseDetail, CaseFilter, case_rows, one_case
 from app.cases.vocabulary import CaseField, CaseState, PartySide, PartySource, Urgency
 from app.drafts import load_draft
+from app.looks.vocabulary import LookedAt
+from db.tables.looks import Look
 from tests.gui.cases.conftest import Desk
 from tests.gui.cases.scenes import some_disputes
 from ui.widgets.forms import DRAFT_DELAY_MS
@@ -93,9 +96,12 @@ def test_a_dispute_is_recorded_without_a_mouse(desk: Desk) -> None:
     )  # fmt: skip
     first, second = case.parties
     assert (first.name, first.side, first.source) == ("吴文永", PartySide.A, PartySource.ROSTER)
-    assert (first.phone, first.address) == ("13900001234", "坪坦村三组")
+    assert (first.phone, first.address) == ("139****1234", "坪坦村三组")
     assert (second.name, second.side, second.source) == ("石某外", PartySide.B, PartySource.OUTSIDE)
-    assert (second.phone, second.address) == ("13811112222", "贵州省黎平县水口镇")
+    assert (second.phone, second.address) == ("138****2222", "贵州省黎平县水口镇")
+    with desk.scene.store.reading() as session:
+        looks = session.exec(select(Look.subject_entity, Look.looked_at)).all()
+    assert looks == [("household", LookedAt.PHONE)]
 
 
 def test_after_saving_the_case_is_open_beside_the_list(desk: Desk) -> None:

@@ -144,7 +144,8 @@ def test_lists_show_no_whole_identity_number_and_no_whole_phone(show):
 
     shown = [panel.table.rows.index(0, column).data() for column in range(5)]
     assert shown[3] == "433031****37"
-    assert "****" in panel.line.text()
+    assert [line.is_whole for line in panel.numbers.lines] == [False] * len(panel.numbers.lines)
+    assert "身份证号 433031****37" in [line.label.text() for line in panel.numbers.lines]
 
 
 def test_changes_of_a_sync_round_appear(show, store, runner):

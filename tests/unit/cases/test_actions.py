@@ -20,7 +20,7 @@ from app.cases.actions import (
     possible_events,
     record_case,
 )
-from app.cases.queries import CaseDetail, one_case
+from app.cases.queries import CaseDetail, case_for_editing, one_case
 from app.cases.rules import MAX_STORY
 from app.cases.vocabulary import CaseEventKind, CaseProblem, CaseState, PartySide, PartySource
 from app.drafts import load_draft, save_draft
@@ -327,7 +327,7 @@ def operations(store: Store) -> list[tuple[str, str, str]]:
 def test_only_what_was_changed_is_written(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     case_id = record_case(store, WORKER, a_draft()).case_id
-    before = the_case(store, case_id).as_draft()
+    before = case_for_editing(store, WORKER, case_id).draft
 
     edit_case(store, WORKER, case_id=case_id, before=before, after=replace(before, place="后山 "))
 
@@ -337,7 +337,7 @@ def test_only_what_was_changed_is_written(tmp_path: Path) -> None:
 def test_what_a_colleague_changed_meanwhile_stays(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     case_id = record_case(store, WORKER, a_draft()).case_id
-    opened = the_case(store, case_id).as_draft()
+    opened = case_for_editing(store, WORKER, case_id).draft
     edit_case(store, WORKER, case_id=case_id, before=opened, after=replace(opened, story="新说法"))
 
     edit_case(store, WORKER, case_id=case_id, before=opened, after=replace(opened, place="后山"))
@@ -349,7 +349,7 @@ def test_what_a_colleague_changed_meanwhile_stays(tmp_path: Path) -> None:
 def test_parties_are_added_changed_and_taken_off(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     case_id = record_case(store, WORKER, a_draft()).case_id
-    opened = the_case(store, case_id).as_draft()
+    opened = case_for_editing(store, WORKER, case_id).draft
     first, _second = opened.parties
     after = replace(
         opened, parties=(replace(first, phone="13900001111"), a_party("石某", PartySide.B))
@@ -359,8 +359,8 @@ def test_parties_are_added_changed_and_taken_off(tmp_path: Path) -> None:
 
     case = the_case(store, case_id)
     assert [(party.name, party.phone) for party in case.parties] == [
-        ("吴某", "13900001111"),
-        ("石某", None),
+        ("吴某", "139****1111"),
+        ("石某", ""),
     ]
     assert case.parties[0].party_id == first.party_id
     kinds = sorted(operation[:2] for operation in operations(store)[4:])
@@ -370,7 +370,7 @@ def test_parties_are_added_changed_and_taken_off(tmp_path: Path) -> None:
 def test_a_party_a_colleague_took_off_does_not_come_back_by_itself(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     case_id = record_case(store, WORKER, a_draft()).case_id
-    opened = the_case(store, case_id).as_draft()
+    opened = case_for_editing(store, WORKER, case_id).draft
     only_first = replace(opened, parties=opened.parties[:1])
     edit_case(store, WORKER, case_id=case_id, before=opened, after=only_first)
 
@@ -382,7 +382,7 @@ def test_a_party_a_colleague_took_off_does_not_come_back_by_itself(tmp_path: Pat
 def test_an_unsound_correction_changes_nothing(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     case_id = record_case(store, WORKER, a_draft()).case_id
-    opened = the_case(store, case_id).as_draft()
+    opened = case_for_editing(store, WORKER, case_id).draft
 
     raised(
         ErrorCode.CASE_DRAFT_WRONG,
@@ -396,7 +396,7 @@ def test_an_unsound_correction_changes_nothing(tmp_path: Path) -> None:
 def test_a_lawyer_corrects_nothing(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     case_id = record_case(store, WORKER, a_draft()).case_id
-    opened = the_case(store, case_id).as_draft()
+    opened = case_for_editing(store, WORKER, case_id).draft
 
     raised(
         ErrorCode.NOT_ALLOWED,

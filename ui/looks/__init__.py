@@ -1,0 +1,1 @@
+"""Showing what is masked, and who had it shown."""

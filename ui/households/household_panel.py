@@ -20,7 +20,6 @@ from ui.widgets.rows_model import Column, RowsModel
 from ui.wording_households import age_words, short_number
 from ui.wording_sync import sync_state_word
 
-
 LOW_PX = 400
 """Below this the numbers and the buttons need the room of the line about the person."""
 
@@ -78,6 +77,7 @@ class HouseholdPanel(Card):
             name=tr("家庭成员"),
             empty=tr("这一户还没有登记人员。"),
         )
+        self.table.setMinimumHeight(72)  # on a low screen the numbers and buttons come first
         self.add(self.table, 1)
         self.line = text_label("", "muted", wraps=True)
         self.line.setContentsMargins(16, 6, 16, 4)
@@ -120,7 +120,7 @@ class HouseholdPanel(Card):
         frame = QVBoxLayout(outer)
         frame.setContentsMargins(14, 4, 14, 4)
         row = QWidget()
-        flow = FlowLayout(row, spacing=8)
+        flow = FlowLayout(row, spacing=6)
         frame.addWidget(row)
         self.add_resident_button = QPushButton(icon("add"), tr("新增人员"))
         self.edit_button = QPushButton(icon("edit"), tr("修改这一户"))

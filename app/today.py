@@ -224,9 +224,9 @@ def _grids(store: Store, actor: Actor) -> _Grids:
     unit_ids = units_seen(actor, Permission.SEE_ROSTER)
     rows = _select(
         store,
-        "SELECT g.id, g.name, g.unit_id, count(h.id) AS n FROM micro_grid g "
-        "LEFT JOIN household h ON h.micro_grid_id = g.id AND h.dissolved_on IS NULL "
-        "WHERE g.closed_on IS NULL {grid_units} GROUP BY g.id ORDER BY g.unit_id, g.number",
+        "SELECT g.id, g.name, g.unit_id, (SELECT count(*) FROM household h "
+        "WHERE h.micro_grid_id = g.id AND h.dissolved_on IS NULL) AS n FROM micro_grid g "
+        "WHERE g.closed_on IS NULL {grid_units} ORDER BY g.unit_id, g.number",
         unit_ids,
     )
     (loose,) = _select(

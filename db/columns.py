@@ -41,13 +41,14 @@ def enum_field(kind: type[StrEnum], *, default: Any = ..., nullable: bool = Fals
     return Field(default=default, sa_type=column_type, nullable=nullable)
 
 
-def parent_field(table: str) -> Any:
+def parent_field(table: str, *, index: bool = True) -> Any:
     """A reference within one aggregate, checked when the transaction commits.
 
     Deferred, because the county sends rows in the order they last changed, not parents first.
+    Without ``index`` the table has a wider one that begins with this column.
     """
     key = ForeignKey(f"{table}.id", deferrable=True, initially="DEFERRED")
-    return Field(max_length=36, index=True, sa_column_args=[key])
+    return Field(max_length=36, index=index, sa_column_args=[key])
 
 
 class UtcText(TypeDecorator[datetime]):

@@ -16,6 +16,9 @@ from app.organisations.vocabulary import Unit, UnitKind
 from app.store import Store
 from db.search_index import match_expression, search_words, words_typed
 
+COMPARED = 500
+"""Residents that are compared before the best are shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -52,18 +55,21 @@ def find_residents(
 ) -> tuple[Found, ...]:
     """Residents by name, pinyin, initials or telephone number; the household says which one.
 
-    Nobody who died is a party; who moved away may be, and comes last with a mark.
+    Nobody who died is a party; who moved away may be, and comes last with a mark. Where more than
+    COMPARED fit, as for a single letter in the county's file, the best of so many.
     """
     match = match_expression(typed)
     if match is None:
         return ()
     where, values = _in_units("r.unit_id", unit_ids)
     statement = (
-        "SELECT r.id, r.name, h.number, h.head_name, h.address, r.status "
+        "SELECT r.id, r.name, h.number, h.head_name, h.address, r.status FROM "
+        "(SELECT r.id, r.name, r.household_id, r.status "
         "FROM search_words w JOIN search_entry e ON e.rowid_ = w.rowid "
-        "JOIN resident r ON r.id = e.record_id JOIN household h ON h.id = r.household_id "
+        "JOIN resident r ON r.id = e.record_id "
         "WHERE search_words MATCH :match AND e.entity = 'resident' AND r.status <> 'deceased' "
-        f"{where} ORDER BY r.status = 'moved_out', length(r.name), r.name, h.number LIMIT :page"
+        f"{where} LIMIT {COMPARED}) r JOIN household h ON h.id = r.household_id "
+        "ORDER BY r.status = 'moved_out', length(r.name), r.name, h.number LIMIT :page"
     )
     lists: list[BindParameter[Any]] = [bindparam(name, expanding=True) for name in values]
     with store.reading() as session:

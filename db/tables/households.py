@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from app.households.vocabulary import (
@@ -42,8 +43,14 @@ class Household(SyncedRecord, table=True):
     """A household as the village numbers it; the head may be missing from the residents."""
 
     __tablename__ = "household"
+    # What counts the living of a village or a micro-grid is answered by the index alone.
+    __table_args__ = (
+        Index("ix_household_unit_id", "unit_id", "dissolved_on", "micro_grid_id"),
+        Index("ix_household_micro_grid_id", "micro_grid_id", "dissolved_on"),
+    )
 
-    micro_grid_id: str | None = Field(default=None, max_length=36, index=True)
+    unit_id: str = Field(max_length=36)
+    micro_grid_id: str | None = Field(default=None, max_length=36)
     number: str = Field(max_length=20)
     head_name: str = Field(max_length=80)
     address: str | None = Field(default=None, max_length=200)
@@ -59,8 +66,13 @@ class Resident(SyncedRecord, table=True):
     """A member of a household."""
 
     __tablename__ = "resident"
+    __table_args__ = (
+        Index("ix_resident_unit_id", "unit_id", "status"),
+        Index("ix_resident_household_id", "household_id", "status"),
+    )
 
-    household_id: str = parent_field("household")
+    unit_id: str = Field(max_length=36)
+    household_id: str = parent_field("household", index=False)
     position: int = 0
     """Order within the household, as the roster lists it."""
     name: str = Field(max_length=80)

@@ -1,0 +1,125 @@
+"""How SQLite means to answer what people wait for: by an index, never by reading a register from
+end to end. A county's file holds 240,000 residents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from app.accounts.vocabulary import Role
+from app.cases.finding import find_residents
+from app.cases.queries import CaseFilter, case_rows, one_case
+from app.households.queries import (
+    NO_MICRO_GRID,
+    household_rows,
+    micro_grid_rows,
+    next_household_number,
+    one_household,
+    place_of,
+    residents_count,
+    villages_with_roster,
+)
+from app.organisations.vocabulary import UnitKind
+from app.search import search
+from app.store import Store
+from app.today import today_view
+from tests.helpers.stores import a_store, a_unit, an_actor
+
+VILLAGE = a_unit().id
+TOWNSHIP = a_unit("坪坦乡", kind=UnitKind.TOWNSHIP)
+SMALL = (
+    *("account", "unit", "u", "g", "o", "outbox"),
+    *("rule_set", "motion", "motion_event", "ballot_withdrawal"),
+)
+"""Tables and their aliases a scan of which costs little: people who sign in, units, micro-grids
+(3,400 in the county), the outbox, and what belongs to votes."""
+NEWEST_FIRST = "SCAN c USING INDEX ix_case_file_newest"
+"""The list of cases walks the index and stops after a page."""
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Empty: SQLite plans by the indexes there are, nobody runs ANALYZE."""
+    made = a_store(tmp_path_factory.mktemp("plans"))
+    yield made
+    made.close()
+
+
+@contextmanager
+def scans(store: Store) -> Iterator[list[str]]:
+    """What is read from end to end by the statements in the block."""
+    asked: list[tuple[str, Any]] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        asked.append((statement, values))
+
+    found: list[str] = []
+    event.listen(store.engine, "before_cursor_execute", hear)
+    try:
+        yield found
+    finally:
+        event.remove(store.engine, "before_cursor_execute", hear)
+    with store.engine.connect() as connection:
+        for statement, values in asked:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            found += _scans_of([row[3] for row in plan])
+
+
+def _scans_of(steps: list[str]) -> list[str]:
+    """A full-text table, a list that was bound and what a subquery made are meant to be read."""
+    made = {step.split(" ")[1] for step in steps if step.startswith(("CO-ROUTINE", "MATERIALIZE"))}
+    return [
+        step
+        for step in steps
+        if step.startswith("SCAN ")
+        and "VIRTUAL TABLE" not in step
+        and step.split(" ")[1] not in {*made, *SMALL, "CONSTANT"}
+    ]
+
+
+QUERIES: dict[str, Callable[[Store], object]] = {
+    "villages": villages_with_roster,
+    "micro-grids": lambda store: micro_grid_rows(store, VILLAGE),
+    "totals": lambda store: residents_count(store, VILLAGE),
+    "households": lambda store: household_rows(store, VILLAGE),
+    "households of a micro-grid": lambda store: household_rows(
+        store, VILLAGE, micro_grid_id="grid"
+    ),
+    "households in none": lambda store: household_rows(store, VILLAGE, micro_grid_id=NO_MICRO_GRID),
+    "households found": lambda store: household_rows(store, VILLAGE, typed="yx"),
+    "one household": lambda store: one_household(store, "household"),
+    "a place": lambda store: place_of(store, "household"),
+    "the next number": lambda store: next_household_number(store, VILLAGE),
+    "search": lambda store: search(store, "yx"),
+    "people for a case": lambda store: find_residents(store, "yx"),
+    "one case": lambda store: one_case(store, "case"),
+    "cases of some villages": lambda store: case_rows(
+        store, CaseFilter(unit_ids=frozenset({VILLAGE}))
+    ),
+}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_no_register_is_read_from_end_to_end(store: Store, name: str) -> None:
+    with scans(store) as found:
+        QUERIES[name](store)
+    assert [step for step in found if step != NEWEST_FIRST] == []
+
+
+def test_today_reads_what_is_open_and_nothing_else(store: Store) -> None:
+    with scans(store) as found:
+        today_view(store, an_actor(Role.TOWNSHIP_CENTRE, TOWNSHIP))
+        today_view(store, an_actor(Role.COUNTY_CENTRE, a_unit("通道侗族自治县")))
+    assert [step for step in found if "ix_case_file_open" not in step] == []
+
+
+def test_a_register_read_from_end_to_end_is_noticed(store: Store) -> None:
+    """The test of the tests above."""
+    with scans(store) as found, store.reading() as session:
+        session.connection().exec_driver_sql("SELECT count(*) FROM resident WHERE phone = '1'")
+    assert found == ["SCAN resident"]

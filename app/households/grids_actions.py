@@ -83,7 +83,7 @@ def redraw_micro_grids(
         moves = moves_of(drawing, now.homes)
         if not moves and not drawing.closed:
             raise UserFacingError(ErrorCode.REDRAW_NOTHING_CHANGED)
-        ids = _make_grids(tx.session, seen.unit_id, drawing)
+        ids = _make_grids(tx.session, now, drawing)
         _move_homes(tx.session, moves, ids)
         today = today_in_china(store.clock)
         for grid_id in drawing.closed:
@@ -91,15 +91,14 @@ def redraw_micro_grids(
     return tx.changes
 
 
-def _make_grids(session: Session, unit_id: str, drawing: Drawing) -> Mapping[str, str]:
+def _make_grids(session: Session, village: VillageGrids, drawing: Drawing) -> Mapping[str, str]:
     """Makes the new ones, numbered on after every number ever given; returns key to id."""
-    statement = select(MicroGrid.number).where(col(MicroGrid.unit_id) == unit_id)
-    number = max(session.exec(statement).all(), default=0)
+    number = village.last_number
     ids: dict[str, str] = {}
     for one in drawing.grids:
         if one.is_new:
             number += 1
-            made = MicroGrid(unit_id=unit_id, number=number, name=f"第{number}微网格")
+            made = MicroGrid(unit_id=village.unit_id, number=number, name=f"第{number}微网格")
             session.add(made)
             ids[one.key] = made.id
     return ids

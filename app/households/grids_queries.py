@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import text
+from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
 from app.accounts.queries import account_names
@@ -32,6 +32,8 @@ class VillageGrids:
     unit_id: str
     homes: tuple[Home, ...]
     grids: tuple[GridFacts, ...]
+    last_number: int = 0
+    """The highest number any micro-grid of the village ever had."""
 
     @property
     def grid_ids(self) -> tuple[str, ...]:
@@ -77,6 +79,7 @@ def village_grids_in(session: Session, unit_id: str) -> VillageGrids:
         unit_id,
         tuple(Home(*row) for row in homes),
         tuple(GridFacts(one.id, one.number, one.name, worker or "") for one, worker in grids),
+        _last_number(session, unit_id),
     )
 
 
@@ -111,6 +114,11 @@ def grid_history(store: Store, micro_grid_id: str) -> list[GridHandover]:
         worker, former = names.get(grid.worker_id or "", ""), found[0].worker_name if found else ""
         found.insert(0, GridHandover(worker, former, None, "", ""))
     return found
+
+
+def _last_number(session: Session, unit_id: str) -> int:
+    highest = select(func.max(MicroGrid.number)).where(col(MicroGrid.unit_id) == unit_id)
+    return session.exec(highest).one() or 0
 
 
 def _places(village: VillageGrids) -> dict[str, str | None]:

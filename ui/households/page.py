@@ -24,6 +24,7 @@ from i18n.text import tr
 from ui.context import PageContext
 from ui.households.import_page import ImportPage
 from ui.households.overview import RosterOverview
+from ui.households.redraw_page import RedrawPage
 from ui.households.side import only_current_counts
 from ui.theme import icon, set_style_property
 from ui.theme.palette import CARD, INK
@@ -58,14 +59,26 @@ class MicroGridsPage(QWidget):
         self._stack.addWidget(page)
         return page
 
+    @cached_property
+    def redraw_page(self) -> RedrawPage:
+        """Made when it is first needed."""
+        page = RedrawPage(self._context)
+        page.closed.connect(self._show_overview)
+        self._stack.addWidget(page)
+        return page
+
     @property
     def subtitle(self) -> str:
         """Where in the page one is; empty for the page itself."""
-        return tr("› 导入花名册") if self._is_importing else ""
+        inner = self._stack.currentWidget()
+        if isinstance(inner, ImportPage):
+            return tr("› 导入花名册")
+        return tr("› 调整微网格") if isinstance(inner, RedrawPage) else ""
 
     def header_buttons(self) -> list[QPushButton]:
-        """新增户 and 导入花名册, for those who keep the roster."""
-        return [button for button in (self.import_button, self.add_button) if button is not None]
+        """新增户, 导入花名册 and 调整微网格, for those who keep the roster."""
+        buttons = (self.redraw_button, self.import_button, self.add_button)
+        return [button for button in buttons if button is not None]
 
     def load(self) -> None:
         """Read what is shown; for township and county the villages first."""
@@ -92,6 +105,8 @@ class MicroGridsPage(QWidget):
     def on_changes(self, changes: Changes) -> None:
         if self._may_see and self._unit_id:
             self.overview.on_changes(changes)
+            if isinstance(self._stack.currentWidget(), RedrawPage):
+                self.redraw_page.on_changes(changes)
 
     def hasHeightForWidth(self) -> bool:
         """No: the lists inside scroll themselves, so on a small screen the page need not."""
@@ -99,10 +114,13 @@ class MicroGridsPage(QWidget):
 
     def flush_draft(self) -> None:
         self.overview.flush_draft()
+        if isinstance(self._stack.currentWidget(), RedrawPage):
+            self.redraw_page.flush_draft()
 
     @property
-    def _is_importing(self) -> bool:
-        return isinstance(self._stack.currentWidget(), ImportPage)
+    def _is_inside(self) -> bool:
+        """Whether something stands in place of the overview."""
+        return isinstance(self._stack.currentWidget(), ImportPage | RedrawPage)
 
     def _is_village(self, unit_id: str) -> bool:
         unit = self._context.actor.units.get(unit_id)
@@ -113,6 +131,10 @@ class MicroGridsPage(QWidget):
     def _build(self) -> None:
         self.import_button = self._button(tr("导入花名册"), "import", self._may_import)
         self.add_button = self._button(tr("新增户"), "add", self._may_edit)
+        may_redraw = self._context.actor.may(Permission.REDRAW_GRIDS)
+        self.redraw_button = self._button(tr("调整微网格"), "grid", may_redraw)
+        if self.redraw_button is not None:
+            self.redraw_button.clicked.connect(self.begin_redraw)
         if self.import_button is not None:
             self.import_button.clicked.connect(self.begin_import)
         if self.add_button is not None:
@@ -165,8 +187,14 @@ class MicroGridsPage(QWidget):
         self._stack.setCurrentWidget(self.import_page)
         self._set_buttons_enabled(False)
 
+    def begin_redraw(self) -> None:
+        """The village's micro-grids before and after."""
+        self.redraw_page.begin(self._unit_id)
+        self._stack.setCurrentWidget(self.redraw_page)
+        self._set_buttons_enabled(False)
+
     def _show_overview(self) -> None:
-        if self._may_see and self._is_importing:
+        if self._may_see and self._is_inside:
             self._stack.setCurrentWidget(self.overview)
             self._set_buttons_enabled(True)
             self.overview.load()

@@ -34,6 +34,11 @@ GREEN_TEXT = "#256B42"
 BLUE = "#2B5CA8"
 GREY = "#A9ACB8"
 
+# Micro-grids side by side, to tell them apart; each carries its number as well.
+GRID_HUES = (
+    *("#8FA2D8", "#6DB59A", "#DBA865", "#C08FC0", "#7DB6D4", "#D98C82", "#A9B66A", "#A3A6B4"),
+)
+
 RED_SOFT = "#FBE9E7"
 AMBER_SOFT = "#FCF2DD"
 GREEN_SOFT = "#E4F2E8"

@@ -34,6 +34,12 @@ def test_tones_are_readable_on_their_grounds(tone: Tone) -> None:
     assert contrast(colors.nav, palette.INDIGO_DEEP) >= 4.5
 
 
+@pytest.mark.parametrize("hue", palette.GRID_HUES)
+def test_the_number_of_a_micro_grid_is_readable_on_its_hue(hue: str) -> None:
+    assert contrast(palette.INK, hue) >= 4.5
+    assert contrast(hue, palette.CARD) >= 2
+
+
 @pytest.mark.parametrize(
     ("text", "ground"),
     [

@@ -85,6 +85,8 @@ class ErrorCode(StrEnum):
     HOUSEHOLD_NOT_EMPTY = "household_not_empty"
     HOUSEHOLD_NUMBER_MISSING = "household_number_missing"
     HOUSEHOLD_NUMBER_TAKEN = "household_number_taken"
+    LIFE_DAY_WRONG = "life_day_wrong"
+    LIFE_STEP_NOT_POSSIBLE = "life_step_not_possible"
     IDENTITY_NUMBER_TAKEN = "identity_number_taken"
     IDENTITY_NUMBER_WRONG = "identity_number_wrong"
     MICRO_GRID_NUMBER_TAKEN = "micro_grid_number_taken"

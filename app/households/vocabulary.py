@@ -123,7 +123,10 @@ class Registration(StrEnum):
 
 
 class MaritalStatus(StrEnum):
-    """GB/T 2261.2 婚姻状况."""
+    """GB/T 2261.2-2003 婚姻状况代码.
+
+    As unrelated public code lists agree on it; the printed standard was not at hand.
+    """
 
     SINGLE = "10"
     MARRIED = "20"
@@ -142,7 +145,10 @@ class MaritalStatus(StrEnum):
 
 
 class PoliticalStatus(StrEnum):
-    """GB/T 4762 政治面貌."""
+    """GB/T 4762-1984 政治面貌代码.
+
+    As unrelated public code lists agree on it; the printed standard was not at hand.
+    """
 
     PARTY_MEMBER = "01"
     PROBATIONARY_MEMBER = "02"
@@ -165,7 +171,10 @@ class PoliticalStatus(StrEnum):
 
 
 class Education(StrEnum):
-    """GB/T 4658 学历, first level."""
+    """GB/T 4658-2006 学历代码, first level.
+
+    As the standard's own first page (10) and unrelated public code lists (all) have it.
+    """
 
     POSTGRADUATE = "10"
     UNIVERSITY = "20"

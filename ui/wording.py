@@ -28,6 +28,7 @@ _AREAS: Final = (
     ("ui.wording_households", "HOUSEHOLD_ERROR_SENTENCES"),
     ("ui.wording_looks", "LOOK_ERROR_SENTENCES"),
     ("ui.wording_paper", "PAPER_ERROR_SENTENCES"),
+    ("ui.wording_life", "LIFE_ERROR_SENTENCES"),
     ("ui.wording_roster", "ROSTER_ERROR_SENTENCES"),
     ("ui.wording_sticks", "STICK_ERROR_SENTENCES"),
     ("ui.wording_store", "KEY_STORE_SENTENCES"),

@@ -16,7 +16,7 @@ from app.conflicts.pairs import facts_of, members_of
 from app.conflicts.settling import add_settlement, open_conflicts_in
 from app.conflicts.vocabulary import SettlementChoice
 from app.errors import ErrorCode, UserFacingError
-from app.households.actions import history_of
+from app.households.filling import history_of
 from app.households.rules import twins
 from app.store import Changes, Store
 from db.tables.base import SyncedRecord

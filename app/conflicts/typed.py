@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from app.cases.rules import MAX_PLACE, MAX_STORY, MAX_TITLE
 from app.errors import ErrorCode, UserFacingError
-from app.households.actions import LONGEST, check_number_free
+from app.households.filling import LONGEST, check_number_free
 from app.households.rules import check_phone, normalise_name
 from db.tables.base import SyncedRecord
 from db.tables.households import Household

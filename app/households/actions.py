@@ -1,80 +1,33 @@
 """Writing the register by hand: households, residents, micro-grids.
 
-Each function is one intention, one transaction and one step of undo. An identity number is judged
-here again, whatever a screen did before: a number that fails its check digit is never stored.
+Each function is one intention, one transaction and one step of undo. What happens to people and
+households on a day (births, deaths, moves) is in ``life``; here mistakes are mended.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
-from typing import TypeVar
 
-from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.errors import ErrorCode, UserFacingError
-from app.households.rules import (
-    check_identity_number,
-    check_phone,
-    mask_identity_number,
-    normalise_name,
-)
-from app.households.vocabulary import (
-    EthnicGroup,
-    IdentityKind,
-    MissingIdentityReason,
-    Relation,
-    Sex,
+from app.households.filling import (
+    HouseholdFields,
+    ResidentFields,
+    check_micro_grid,
+    fill_household,
+    fill_resident,
+    held,
+    history_of,
+    new_resident,
+    residents_of,
+    within,
 )
 from app.store import Changes, Store
 from db.clock import today_in_china
-from db.tables.base import SyncedRecord
-from db.tables.grid_work import Visit
-from db.tables.households import Household, MicroGrid, Resident, RosterEvent
-
-LONGEST = {
-    "number": 20,
-    "head_name": 50,
-    "name": 50,
-    "address": 200,
-    "phone": 50,
-    "note": 500,
-}
-"""Characters a field may hold, by its name in the store; what the Excel import takes as well."""
-
-
-@dataclass(frozen=True, slots=True)
-class HouseholdFields:
-    """What a person fills in for a household; texts as typed."""
-
-    number: str
-    head_name: str
-    micro_grid_id: str | None = None
-    address: str = ""
-    phone: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ResidentFields:
-    """What a person fills in for a resident; texts as typed.
-
-    An identity number decides sex and date of birth; without one both are as given.
-    """
-
-    name: str
-    relation: Relation | None = None
-    sex: Sex = Sex.UNKNOWN
-    birth_date: date | None = None
-    ethnic_group: EthnicGroup | None = None
-    identity_number: str = ""
-    missing_identity: MissingIdentityReason | None = None
-    phone: str = ""
-    note: str = ""
+from db.tables.households import Household, MicroGrid, Resident
 
 
 def add_household(store: Store, actor: Actor, *, unit_id: str, given: HouseholdFields) -> Changes:
@@ -88,7 +41,7 @@ def add_household(store: Store, actor: Actor, *, unit_id: str, given: HouseholdF
         household = Household(unit_id=unit_id, number="", head_name="")
         if not given.number.strip():
             raise UserFacingError(ErrorCode.HOUSEHOLD_NUMBER_MISSING)
-        _fill_household(tx.session, household, given)
+        fill_household(tx.session, household, given)
         tx.session.add(household)
     return tx.changes
 
@@ -98,9 +51,9 @@ def edit_household(
 ) -> Changes:
     """Corrects a household; raises as ``add_household``, and ROSTER_CHANGED_MEANWHILE."""
     with store.transaction(account_id=actor.account_id, action="edit_household") as tx:
-        household = _held(tx.session, Household, household_id)
+        household = held(tx.session, Household, household_id)
         actor.require(Permission.EDIT_ROSTER, unit_id=household.unit_id)
-        _fill_household(tx.session, household, given)
+        fill_household(tx.session, household, given)
     return tx.changes
 
 
@@ -113,9 +66,9 @@ def remove_household(
     ``with_residents`` takes them along; NOT_ALLOWED; ROSTER_CHANGED_MEANWHILE.
     """
     with store.transaction(account_id=actor.account_id, action="remove_household") as tx:
-        household = _held(tx.session, Household, household_id)
+        household = held(tx.session, Household, household_id)
         actor.require(Permission.EDIT_ROSTER, unit_id=household.unit_id)
-        residents = _residents_of(tx.session, household_id)
+        residents = residents_of(tx.session, household_id)
         if residents and not with_residents:
             raise UserFacingError(
                 ErrorCode.HOUSEHOLD_NOT_EMPTY, count=len(residents), head=household.head_name
@@ -136,18 +89,9 @@ def add_resident(
     ROSTER_CHANGED_MEANWHILE when the household is gone.
     """
     with store.transaction(account_id=actor.account_id, action="add_resident") as tx:
-        household = _held(tx.session, Household, household_id)
+        household = held(tx.session, Household, household_id)
         actor.require(Permission.EDIT_ROSTER, unit_id=household.unit_id)
-        resident = Resident(
-            unit_id=household.unit_id,
-            household_id=household_id,
-            position=_next_position(tx.session, household_id),
-            name="",
-            sex=Sex.UNKNOWN,
-            identity_kind=IdentityKind.NONE_YET,
-        )
-        _fill_resident(tx.session, resident, given, today_in_china(store.clock))
-        tx.session.add(resident)
+        tx.session.add(new_resident(tx.session, household, given, today_in_china(store.clock)))
     return tx.changes
 
 
@@ -156,16 +100,16 @@ def edit_resident(
 ) -> Changes:
     """Corrects a resident; raises as ``add_resident``."""
     with store.transaction(account_id=actor.account_id, action="edit_resident") as tx:
-        resident = _held(tx.session, Resident, resident_id)
+        resident = held(tx.session, Resident, resident_id)
         actor.require(Permission.EDIT_ROSTER, unit_id=resident.unit_id)
-        _fill_resident(tx.session, resident, given, today_in_china(store.clock))
+        fill_resident(tx.session, resident, given, today_in_china(store.clock))
     return tx.changes
 
 
 def remove_resident(store: Store, actor: Actor, *, resident_id: str) -> Changes:
     """Takes a resident out of the register; raises NOT_ALLOWED, ROSTER_CHANGED_MEANWHILE."""
     with store.transaction(account_id=actor.account_id, action="remove_resident") as tx:
-        resident = _held(tx.session, Resident, resident_id)
+        resident = held(tx.session, Resident, resident_id)
         actor.require(Permission.EDIT_ROSTER, unit_id=resident.unit_id)
         tx.session.delete(resident)
     return tx.changes
@@ -184,7 +128,7 @@ def add_micro_grid(store: Store, actor: Actor, *, unit_id: str, number: int, nam
         ).first()
         if same is not None:
             raise UserFacingError(ErrorCode.MICRO_GRID_NUMBER_TAKEN, number=number, name=same.name)
-        plain = _within(name, "name", required=ErrorCode.PERSON_NAME_MISSING)
+        plain = within(name, "name", required=ErrorCode.PERSON_NAME_MISSING)
         tx.session.add(MicroGrid(unit_id=unit_id, number=number, name=plain))
     return tx.changes
 
@@ -199,158 +143,8 @@ def assign_micro_grid(
     """
     with store.transaction(account_id=actor.account_id, action="assign_micro_grid") as tx:
         for household_id in household_ids:
-            household = _held(tx.session, Household, household_id)
+            household = held(tx.session, Household, household_id)
             actor.require(Permission.EDIT_ROSTER, unit_id=household.unit_id)
-            _check_micro_grid(tx.session, household.unit_id, micro_grid_id)
+            check_micro_grid(tx.session, household.unit_id, micro_grid_id)
             household.micro_grid_id = micro_grid_id
     return tx.changes
-
-
-Record = TypeVar("Record", bound=SyncedRecord)
-
-
-def _held(session: Session, model: type[Record], record_id: str) -> Record:
-    """The record, unless another laptop removed it since the screen was drawn."""
-    record = session.get(model, record_id)
-    if record is None:
-        raise UserFacingError(ErrorCode.ROSTER_CHANGED_MEANWHILE)
-    return record
-
-
-def _fill_household(session: Session, household: Household, given: HouseholdFields) -> None:
-    number = _within(given.number.replace(" ", ""), "number")
-    if number != household.number:
-        check_number_free(session, household, number)
-    _check_micro_grid(session, household.unit_id, given.micro_grid_id)
-    household.number = number
-    household.head_name = _name(given.head_name, "head_name")
-    household.micro_grid_id = given.micro_grid_id
-    household.address = _within(given.address, "address") or None
-    household.phone = _phone(given.phone)
-    household.note = _within(given.note, "note") or None
-
-
-def check_number_free(session: Session, household: Household, number: str) -> None:
-    """Raises HOUSEHOLD_NUMBER_MISSING, HOUSEHOLD_NUMBER_TAKEN (number, head)."""
-    if not number:
-        raise UserFacingError(ErrorCode.HOUSEHOLD_NUMBER_MISSING)
-    same = session.exec(
-        select(Household.head_name).where(
-            col(Household.unit_id) == household.unit_id,
-            col(Household.number) == number,
-            col(Household.id) != household.id,
-            col(Household.dissolved_on).is_(None),
-        )
-    ).first()
-    if same is not None:
-        raise UserFacingError(ErrorCode.HOUSEHOLD_NUMBER_TAKEN, number=number, head=same)
-
-
-def _check_micro_grid(session: Session, unit_id: str, micro_grid_id: str | None) -> None:
-    if micro_grid_id is None:
-        return
-    grid = _held(session, MicroGrid, micro_grid_id)
-    if grid.unit_id != unit_id or grid.closed_on is not None:
-        raise UserFacingError(ErrorCode.ROSTER_CHANGED_MEANWHILE)
-
-
-def _fill_resident(
-    session: Session, resident: Resident, given: ResidentFields, today: date
-) -> None:
-    resident.name = _name(given.name, "name")
-    resident.relation = given.relation
-    resident.ethnic_group = given.ethnic_group
-    resident.phone = _phone(given.phone)
-    resident.note = _within(given.note, "note") or None
-    if given.identity_number.strip():
-        _fill_identity(session, resident, given.identity_number, today)
-        return
-    resident.sex = given.sex
-    resident.birth_date = given.birth_date
-    resident.identity_kind = IdentityKind.NONE_YET
-    resident.identity_number = None
-    resident.missing_identity = given.missing_identity or MissingIdentityReason.PENDING
-
-
-def _fill_identity(session: Session, resident: Resident, typed: str, today: date) -> None:
-    """GB 11643-1999: check digit and date are hard, the area code is none of our business."""
-    finding = check_identity_number(typed, today)
-    if finding.problem is not None or finding.sex is None:
-        raise UserFacingError(
-            ErrorCode.IDENTITY_NUMBER_WRONG,
-            problem=finding.problem,
-            masked=mask_identity_number(finding.number),
-            length=len(finding.number),
-        )
-    if finding.number != resident.identity_number:
-        _check_identity_free(session, resident, finding.number)
-    resident.sex = finding.sex
-    resident.birth_date = finding.birth_date
-    resident.identity_kind = IdentityKind.RESIDENT_IDENTITY_NUMBER
-    resident.identity_number = finding.number
-    resident.missing_identity = None
-
-
-def _check_identity_free(session: Session, resident: Resident, number: str) -> None:
-    with session.no_autoflush:
-        same = session.exec(
-            select(Resident.name, Household.number, Household.head_name, Resident.status)
-            .join(Household, col(Household.id) == col(Resident.household_id))
-            .where(
-                col(Resident.identity_number) == number,
-                col(Resident.unit_id) == resident.unit_id,
-                col(Resident.id) != resident.id,
-            )
-        ).first()
-    if same is not None:
-        name, household_number, head, status = same
-        raise UserFacingError(
-            ErrorCode.IDENTITY_NUMBER_TAKEN,
-            name=name,
-            household=f"{household_number} {head}".strip(),
-            status=status,
-        )
-
-
-def _residents_of(session: Session, household_id: str) -> list[Resident]:
-    statement = select(Resident).where(col(Resident.household_id) == household_id)
-    return list(session.exec(statement.order_by(col(Resident.position))))
-
-
-def history_of(session: Session, household_id: str) -> list[RosterEvent | Visit]:
-    """What was noted of the household itself; it would hang in the air."""
-    events = session.exec(select(RosterEvent).where(RosterEvent.household_id == household_id))
-    visits = session.exec(select(Visit).where(Visit.household_id == household_id))
-    return [*events, *visits]
-
-
-def _next_position(session: Session, household_id: str) -> int:
-    statement = select(func.max(Resident.position)).where(
-        col(Resident.household_id) == household_id
-    )
-    last = session.exec(statement).one()
-    return 0 if last is None else last + 1
-
-
-def _name(typed: str, field: str) -> str:
-    return _within(normalise_name(typed), field, required=ErrorCode.PERSON_NAME_MISSING)
-
-
-def _phone(typed: str) -> str | None:
-    """A phone in the usual writing; what is no phone is kept as typed, never refused."""
-    plain = _within(typed, "phone")
-    if not plain:
-        return None
-    finding = check_phone(plain)
-    return finding.number if not finding.others else plain
-
-
-def _within(typed: str, field: str, *, required: ErrorCode | None = None) -> str:
-    plain = typed.strip()
-    if required is not None and not plain:
-        raise UserFacingError(required)
-    if len(plain) > LONGEST[field]:
-        raise UserFacingError(
-            ErrorCode.ROSTER_TEXT_TOO_LONG, field=field, limit=LONGEST[field], length=len(plain)
-        )
-    return plain

@@ -263,8 +263,8 @@ def _for_parent(
 AWAY_MONTHS = 6
 """到本县以外务工达6个月以上: GB/T 31000-2015, 4.2.4 and table 14."""
 CHILD_BELOW = 16
-"""不满十六周岁: State Council opinion 国发〔2016〕13号 on left-behind children of 2016. Unconfirmed:
-its text was not at hand."""
+"""不满十六周岁: State Council opinion 国发〔2016〕13号 on left-behind children. Unconfirmed: its
+text was not at hand."""
 ELDER_FROM = 60
 """六十周岁以上: Law on the Protection of the Rights of the Elderly of 2018, Art. 2. Unconfirmed:
 its text was not at hand."""

@@ -19,7 +19,12 @@ from app.accounts.queries import account_names
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission, Role
 from app.handovers.queries import requested_units
-from app.households.actions import HouseholdFields, ResidentFields
+from app.households.filling import (
+    HouseholdFields,
+    ResidentFields,
+    household_fields,
+    resident_fields,
+)
 from app.households.matching import matching
 from app.households.rules import (
     IdentityFinding,
@@ -259,14 +264,7 @@ def household_for_editing(store: Store, actor: Actor, household_id: str) -> Hous
             return None
         actor.require(Permission.EDIT_ROSTER, unit_id=household.unit_id)
         look_at_whole(tx.session, actor, store.clock.now(), household)
-    return HouseholdFields(
-        number=household.number,
-        head_name=household.head_name,
-        micro_grid_id=household.micro_grid_id,
-        address=household.address or "",
-        phone=household.phone or "",
-        note=household.note or "",
-    )
+    return household_fields(household)
 
 
 def resident_for_editing(store: Store, actor: Actor, resident_id: str) -> ResidentFields | None:
@@ -281,17 +279,7 @@ def resident_for_editing(store: Store, actor: Actor, resident_id: str) -> Reside
         actor.require(Permission.EDIT_ROSTER, unit_id=resident.unit_id)
         actor.require(Permission.SEE_IDENTITY_NUMBERS, unit_id=resident.unit_id)
         look_at_whole(tx.session, actor, store.clock.now(), resident)
-    return ResidentFields(
-        name=resident.name,
-        relation=resident.relation,
-        sex=resident.sex,
-        birth_date=resident.birth_date,
-        ethnic_group=resident.ethnic_group,
-        identity_number=resident.identity_number or "",
-        missing_identity=resident.missing_identity,
-        phone=resident.phone or "",
-        note=resident.note or "",
-    )
+    return resident_fields(resident)
 
 
 def identity_preview(store: Store, typed: str) -> IdentityFinding:

@@ -8,7 +8,8 @@ from functools import partial
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from app.errors import ErrorCode
-from app.households.actions import LONGEST, HouseholdFields, add_household, edit_household
+from app.households.actions import add_household, edit_household
+from app.households.filling import LONGEST, HouseholdFields
 from app.households.queries import (
     household_for_editing,
     micro_grid_rows,

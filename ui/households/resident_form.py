@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QLineEdit
 
 from app.errors import ErrorCode, UserFacingError
 from app.exchange.roster_rows import full_date
-from app.households.actions import LONGEST, ResidentFields, add_resident, edit_resident
+from app.households.actions import add_resident, edit_resident
+from app.households.filling import LONGEST, ResidentFields
 from app.households.queries import identity_preview, resident_for_editing
 from app.households.rules import normalise_identity_number
 from app.households.vocabulary import EthnicGroup, MissingIdentityReason, Relation, Sex

@@ -72,6 +72,8 @@ _POSSIBLE: Mapping[RosterEventKind, frozenset[ResidentStatus]] = {
 
 DEPARTURES = frozenset({RosterEventKind.DIED, RosterEventKind.MOVED_OUT})
 """After these nobody is a member of the household any more."""
+TWO_SIDED = frozenset({RosterEventKind.HOUSEHOLD_SPLIT, RosterEventKind.HOUSEHOLD_MERGED})
+"""These are noted on both households, and each names the other."""
 
 
 def may_happen(kind: RosterEventKind, status: ResidentStatus) -> bool:

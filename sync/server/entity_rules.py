@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from app.attachments import rules as attachment_rules
@@ -18,8 +18,9 @@ from app.cases.vocabulary import CaseEventKind, CaseState
 from app.conflicts import rules as conflict_rules
 from app.conflicts.vocabulary import ConflictKind, ConflictState, SettlementChoice
 from app.duty.rules import A_DAY, DutyFinding, patrol_problem, shift_problem
+from app.households.life_rules import TWO_SIDED, day_problem
 from app.households.rules import check_identity_number
-from app.households.vocabulary import IdentityKind
+from app.households.vocabulary import IdentityKind, RosterEventKind
 from app.incidents import rules as incident_rules
 from app.incidents.vocabulary import IncidentEventKind, IncidentState
 from app.village_rules.vocabulary import RuleSet, RuleSetKey
@@ -79,7 +80,10 @@ Check = Callable[[Matter], Reason | None]
 
 
 def check_resident(matter: Matter) -> Reason | None:
-    """An identity number with a wrong check digit or date never enters the register."""
+    """An identity number with a wrong check digit or date never enters the register, and nobody
+    left it before birth or tomorrow."""
+    if matter.changes("left_on"):
+        _check_day(matter, "left_on", born=_day(matter.body.get("birth_date")))
     number = matter.body.get("identity_number")
     is_claimed = matter.body.get("identity_kind") == IdentityKind.RESIDENT_IDENTITY_NUMBER
     if not number or not is_claimed or not matter.changes("identity_number", "identity_kind"):
@@ -88,6 +92,28 @@ def check_resident(matter: Matter) -> Reason | None:
     if finding.problem is not None:
         raise RefusedError(Reason.BAD_VALUE, fields={"identity_number": finding.problem.value})
     return None
+
+
+def check_roster_event(matter: Matter) -> Reason | None:
+    """A day that can be; a split or merge names the household on its other side."""
+    if matter.changes("happened_on"):
+        _check_day(matter, "happened_on")
+    kind = RosterEventKind(matter.body["kind"])
+    if kind in TWO_SIDED and not matter.body.get("other_household_id"):
+        raise RefusedError(Reason.BAD_VALUE, fields={"other_household_id": "missing"})
+    return None
+
+
+def _check_day(matter: Matter, field: str, *, born: date | None = None) -> None:
+    """A laptop's clock may be off by some hours, so tomorrow is let pass."""
+    day = _day(matter.body.get(field))
+    problem = day_problem(day, today=matter.made_on + timedelta(days=1), born=born)
+    if day is not None and problem is not None:
+        raise RefusedError(Reason.BAD_VALUE, fields={field: problem.value})
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else None
 
 
 def check_case_event(matter: Matter) -> Reason | None:
@@ -254,6 +280,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "conflict_settlement": check_conflict_settlement,
     "record_alias": check_record_alias,
     "resident": check_resident,
+    "roster_event": check_roster_event,
     "case_event": check_case_event,
     "incident_event": check_incident_event,
     "duty_shift": check_duty_shift,

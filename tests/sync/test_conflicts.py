@@ -16,13 +16,17 @@ from app.conflicts.queries import one_conflict, open_conflicts
 from app.conflicts.vocabulary import ConflictKind
 from app.demo import scene as scenes
 from app.demo.scene import Scene, add_laptop, build_scene
-from app.households.vocabulary import RosterEventKind
+from app.households.life import record_death
+from app.households.life_steps import Happening, HeadChoice
+from app.households.queries import one_household
+from app.households.vocabulary import Relation, ResidentStatus, RosterEventKind
 from app.outbox_rows import outbox_rows
 from app.store import Store, SyncState
 from app.undo import undo
 from app.votes.actions import take_ballot
 from app.votes.queries import one_motion
 from app.votes.vocabulary import BallotChoice, BallotMethod
+from db.clock import today_in_china
 from db.tables.conflicts import ConflictSettlement
 from db.tables.households import Household, Resident, RosterEvent
 from sync.client.status import LineState, read_status
@@ -192,6 +196,43 @@ def test_a_merged_household_takes_in_what_a_laptop_wrote_while_it_was_away(scene
         assert list(history) == [new.id] * 2, "its history goes on under it"
         assert open_here(scene, name) == 0
     assert [row for row in outbox_rows(store_of(scene, "village")) if row.is_refused] == []
+
+
+def test_a_death_here_and_a_telephone_there_are_one_household_afterwards(scene: Scene) -> None:
+    """One laptop notes that the head died, the other mends his wife's number and the address."""
+    unit_id = actor_of(scene, "village").unit_id
+    home = a_household(unit_id=unit_id, number="88", head_name="陆某某", address="寨脚")
+    head = a_resident(home, name="陆某某", identity_number=None)
+    wife = a_resident(home, name="杨某某", relation=Relation.WIFE, identity_number=None, position=1)
+    add(scene, "village", home, head, wife)
+    sync(scene, "village", "second")
+
+    record_death(
+        store_of(scene, "village"),
+        actor_of(scene, "village"),
+        resident_id=head.id,
+        when=Happening(today_in_china(store_of(scene, "village").clock)),
+        head=HeadChoice(wife.id),
+    )
+    edit(scene, "second", home.id, address="寨头")
+    store, actor = store_of(scene, "second"), actor_of(scene, "second")
+    with store.transaction(account_id=actor.account_id, action="edit_resident") as tx:
+        tx.session.get_one(Resident, wife.id).phone = "13800000001"
+    sync(scene, "village", "second", "village")
+
+    for name in ("village", "second"):
+        detail = one_household(store_of(scene, name), home.id)
+        assert detail is not None
+        assert (detail.head_name, detail.address) == ("杨某某", "寨头")
+        ((one,), (gone,)) = detail.residents, detail.former
+        assert (one.relation, one.masked_phone) == (Relation.HEAD, "138****0001")
+        assert (gone.id, gone.status) == (head.id, ResidentStatus.DECEASED)
+        with store_of(scene, name).reading() as session:
+            kinds = session.exec(
+                select(RosterEvent.kind).where(col(RosterEvent.household_id) == home.id)
+            ).all()
+        assert set(kinds) == {RosterEventKind.DIED, RosterEventKind.HEAD_CHANGED}
+        assert open_here(scene, name) == 0
 
 
 def test_two_ballots_of_one_household_wait_for_a_person(scene: Scene) -> None:

@@ -10,6 +10,7 @@ from psycopg import Connection
 
 from app.households.vocabulary import ResidentStatus
 from tests.helpers.clock import FakeClock
+from tests.sync.server.conftest import People, other_village
 from tests.sync.server.laptops import FakeLaptop, household, resident
 from tests.sync.server.test_conflicts import state_of
 from tests.sync.server.test_doubles import doubled, two, with_number  # noqa: F401
@@ -89,3 +90,70 @@ def test_other_conflicts_of_a_dissolved_household_stay_open(
     first.edit("household", home, dissolved_on=DAY)
     first.sync()
     assert state_of(sql, conflict) == "open"
+
+
+# --- what the county takes -----------------------------------------------------------------------
+
+
+def an_event(home: str, laptop: FakeLaptop, **other: Any) -> dict[str, Any]:
+    return {
+        "household_id": home,
+        "kind": "died",
+        "happened_on": "2026-11-23",
+        "name": "石某某",
+        "by_account_id": laptop.account_id,
+        "recorded_at": "2026-11-23T08:00:00.000Z",
+        **other,
+    }
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({}, None),
+        ({"happened_on": "2026-11-24"}, None),
+        ({"happened_on": "2026-11-25"}, {"happened_on": "in_future"}),
+        ({"happened_on": "1899-12-31"}, {"happened_on": "too_early"}),
+        ({"kind": "household_split"}, {"other_household_id": "missing"}),
+        ({"kind": "household_merged", "other_household_id": "gone-since"}, None),
+    ],
+)
+def test_the_county_judges_the_day_and_the_other_side(
+    two: tuple[FakeLaptop, FakeLaptop],  # noqa: F811
+    fields: dict[str, Any],
+    wrong: dict[str, str] | None,
+) -> None:
+    first, _ = two
+    home = first.put("household", household())["record_id"]
+    first.sync()
+    op_no = first.put("roster_event", an_event(home, first, **fields))["op_no"]
+    verdict = first.sync()["verdicts"][op_no]
+    assert verdict["verdict"] == ("applied" if wrong is None else "refused")
+    if wrong is not None:
+        assert verdict["detail"]["fields"] == wrong
+
+
+def test_nobody_leaves_before_birth(
+    two: tuple[FakeLaptop, FakeLaptop],  # noqa: F811
+) -> None:
+    first, _ = two
+    home = first.put("household", household())["record_id"]
+    given = with_number(home, status="deceased", left_on="1976-05-03")
+    op_no = first.put("resident", given)["op_no"]
+    verdict = first.sync()["verdicts"][op_no]
+    assert verdict["detail"]["fields"] == {"left_on": "before_birth"}
+
+
+def test_a_resident_stays_in_one_village(
+    people: People,
+    two: tuple[FakeLaptop, FakeLaptop],  # noqa: F811
+) -> None:
+    first, _ = two
+    neighbours = people.laptop(other_village(people.county))
+    elsewhere = neighbours.put("household", household())["record_id"]
+    neighbours.sync()
+    home = first.put("household", household())["record_id"]
+    one = first.put("resident", resident(home))["record_id"]
+    first.sync()
+    op_no = first.edit("resident", one, household_id=elsewhere)["op_no"]
+    assert first.sync()["verdicts"][op_no]["verdict"] == "refused"

@@ -36,6 +36,8 @@ class ErrorCode(StrEnum):
     CASE_NOTE_MISSING = "case_note_missing"
     CASE_NOTE_TOO_LONG = "case_note_too_long"
     CASE_NOT_FOUND = "case_not_found"
+    CASE_RISK_UNANSWERED = "case_risk_unanswered"
+    CASE_RISK_UNREPORTED = "case_risk_unreported"
     CASE_UNIT_UNKNOWN = "case_unit_unknown"
 
     # conflicts
@@ -97,6 +99,17 @@ class ErrorCode(StrEnum):
     ROSTER_IMPORT_CANCELLED = "roster_import_cancelled"
     ROSTER_PLAN_OUTDATED = "roster_plan_outdated"
     ROSTER_TEXT_TOO_LONG = "roster_text_too_long"
+
+    # incidents
+    INCIDENT_DRAFT_WRONG = "incident_draft_wrong"
+    INCIDENT_EVENT_NOT_POSSIBLE = "incident_event_not_possible"
+    INCIDENT_NOTE_MISSING = "incident_note_missing"
+    INCIDENT_NOTE_TOO_LONG = "incident_note_too_long"
+    INCIDENT_NOT_FOUND = "incident_not_found"
+    INCIDENT_UNIT_UNKNOWN = "incident_unit_unknown"
+    INCIDENT_MOMENT_IN_FUTURE = "incident_moment_in_future"
+    POLICE_MEDIATION_WRONG = "police_mediation_wrong"
+    POLICE_REPORT_WRONG = "police_report_wrong"
 
     # key store
     KEY_DESTROYED = "key_destroyed"

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, literal_column, or_
 from sqlmodel import Session, col, select
 
 from app.cases.rules import fold
+from app.cases.vocabulary import CaseEventKind
 from app.conflicts import rules as conflict_rules
 from app.handovers.rules import Step, follow
 from app.incidents import rules as incident_rules
@@ -185,7 +186,12 @@ def refold_case(session: Session, case_id: str) -> None:
     """The case's state from its events."""
     case = session.get(CaseFile, case_id)
     if case is not None:
-        case.state = fold(_kinds(session, CaseEvent, CaseEvent.case_id, case))
+        case.state = fold(case_kinds(session, case))
+
+
+def case_kinds(session: Session, case: CaseFile) -> list[CaseEventKind]:
+    """What happened to the case, in county order; what the county refused is left out."""
+    return _kinds(session, CaseEvent, CaseEvent.case_id, case)
 
 
 def refold_incident(session: Session, incident_id: str) -> None:

@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from app.cases.rules import Problem
-from app.cases.vocabulary import CaseEventKind, CaseState, Urgency
+from app.cases.vocabulary import CaseEventKind, CaseState, Escalation, RiskAnswer, Urgency
 from app.errors import ErrorCode
+from app.incidents.vocabulary import PoliceReport
 from i18n.text import tr
+from ui.wording_incidents import report_line
 from ui.wording_rules import name_of
 
 
@@ -45,6 +47,15 @@ CASE_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
     ErrorCode.CASE_NOT_FOUND: lambda: tr(
         "这台电脑上没有这件案子，可能已被撤去或不归本单位。请返回列表再找。"
     ),
+    ErrorCode.CASE_RISK_UNANSWERED: lambda: tr(
+        "还没有保存，写好的都在。请先回答有没有可能激化、引起治安或刑事案件（按 1、2 或 3）。"
+    ),
+    ErrorCode.CASE_RISK_UNREPORTED: lambda *, kind: tr(
+        "这件纠纷可能引起治安、刑事案件，还没有报告公安，不能记“{kind}”，案件没有改动。"
+        "请先报告当地公安机关或其他有关部门，并记下报告情况"
+        "（《人民调解法》2010 年，第二十五条）。",
+        kind=name_of(kind),
+    ),
     ErrorCode.CASE_UNIT_UNKNOWN: lambda: tr(
         "所选的村不在单位表里，还没有登记。填好的内容都在，请重新选择村。"
     ),
@@ -67,6 +78,38 @@ URGENCY_TONES: Mapping[Urgency, str | None] = {
 }
 
 
+RISK_TONES: Mapping[Escalation | None, str] = {
+    Escalation.MAY_ESCALATE: "warn",
+    Escalation.MAY_OFFEND: "danger",
+}
+
+
+def risk_question() -> str:
+    return tr("有没有可能激化、引起治安或刑事案件？")
+
+
+def risk_advice(answer: Escalation | None) -> str:
+    """What the answer asks for; People's Mediation Law 2010, Art. 25."""
+    if answer is Escalation.NONE:
+        return tr("以后看出苗头，随时可以记。")
+    if answer is Escalation.MAY_ESCALATE:
+        return tr("应当采取有针对性的预防措施（《人民调解法》2010 年，第二十五条）。")
+    if answer is Escalation.MAY_OFFEND:
+        return tr(
+            "应当及时向当地公安机关或者其他有关部门报告（《人民调解法》2010 年，第二十五条）。"
+            "保存以后接着填报告情况。"
+        )
+    return tr("《人民调解法》2010 年，第二十五条。按 1、2、3 选一项。")
+
+
+def risk_banner() -> str:
+    """On a case whose risk the police have not heard of."""
+    return tr(
+        "可能引起治安、刑事案件，还没有报告公安。应当及时向当地公安机关或者其他有关部门报告"
+        "（《人民调解法》2010 年，第二十五条）。"
+    )
+
+
 def event_button(kind: CaseEventKind) -> str:
     """What the button says that records this event."""
     return {
@@ -77,8 +120,8 @@ def event_button(kind: CaseEventKind) -> str:
         CaseEventKind.NOT_SETTLED: tr("未达成"),
         CaseEventKind.CLOSED: tr("办结"),
         CaseEventKind.REOPENED: tr("重新打开"),
-        CaseEventKind.RISK_FOUND: tr("可能激化"),
-        CaseEventKind.REPORTED_TO_POLICE: tr("已报公安"),
+        CaseEventKind.RISK_FOUND: tr("可能引发案件"),
+        CaseEventKind.REPORTED_TO_POLICE: tr("报告公安"),
     }[kind]
 
 
@@ -108,11 +151,25 @@ def event_template(kind: CaseEventKind) -> str:
     return ""
 
 
-def event_line(kind: CaseEventKind, note: str | None) -> str:
-    """One entry of the timeline: 记事:双方愿意调解."""
-    if not note:
+def event_line(kind: CaseEventKind, note: str | None, detail: str | None = None) -> str:
+    """One entry of the timeline: 记事:双方愿意调解; with what the event carries besides."""
+    said = [each for each in (_detail_line(kind, detail), note) if each]
+    if not said:
         return name_of(kind)
-    return tr("{kind}：{note}", kind=name_of(kind), note=note)
+    return tr("{kind}：{note}", kind=name_of(kind), note="；".join(said))
+
+
+def _detail_line(kind: CaseEventKind, detail: str | None) -> str:
+    """A report to the police in one line, or that a dispute may get worse and what is done."""
+    if kind is CaseEventKind.REPORTED_TO_POLICE:
+        report = PoliceReport.of_detail(detail)
+        return report_line(report) if report else ""
+    risk = RiskAnswer.of_detail(detail)
+    if kind is CaseEventKind.RISK_FOUND or risk is None or risk.answer is Escalation.NONE:
+        return ""
+    if risk.measures:
+        return tr("{risk}，预防措施：{done}", risk=name_of(risk.answer), done=risk.measures)
+    return name_of(risk.answer)
 
 
 def day_text(day: date) -> str:

@@ -12,13 +12,14 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from app.accounts.vocabulary import Permission, PinWeakness, Role
-from app.cases.rules import MAX_PLACE, MAX_STORY, MAX_TITLE
+from app.cases.rules import MAX_MEASURES, MAX_PLACE, MAX_STORY, MAX_TITLE
 from app.cases.vocabulary import (
     CaseEventKind,
     CaseField,
     CaseKind,
     CaseProblem,
     CaseState,
+    Escalation,
     PartySide,
     PartySource,
     Scale,
@@ -41,6 +42,7 @@ from app.votes.vocabulary import (
 )
 from i18n.text import tr
 from ui.wording_handovers import HANDOVER_NAMES
+from ui.wording_incidents import INCIDENT_NAMES
 from ui.wording_kinds import KIND_NAMES
 
 
@@ -193,8 +195,16 @@ def _case_events() -> Mapping[StrEnum, str]:
         CaseEventKind.NOT_SETTLED: tr("调解不成"),
         CaseEventKind.CLOSED: tr("办结"),
         CaseEventKind.REOPENED: tr("重新办理"),
-        CaseEventKind.RISK_FOUND: tr("可能激化"),
-        CaseEventKind.REPORTED_TO_POLICE: tr("已报公安"),
+        CaseEventKind.RISK_FOUND: tr("可能引起治安、刑事案件"),
+        CaseEventKind.REPORTED_TO_POLICE: tr("报告公安"),
+    }
+
+
+def _escalations() -> Mapping[StrEnum, str]:
+    return {
+        Escalation.NONE: tr("没有"),
+        Escalation.MAY_ESCALATE: tr("可能激化"),
+        Escalation.MAY_OFFEND: tr("可能引起治安、刑事案件"),
     }
 
 
@@ -217,6 +227,7 @@ def _case_fields() -> Mapping[StrEnum, str]:
         CaseField.STORY: tr("简要情况"),
         CaseField.PARTIES: tr("当事人"),
         CaseField.HAPPENED_ON: tr("发生日期"),
+        CaseField.RISK: tr("有没有可能激化"),
     }
 
 
@@ -232,6 +243,10 @@ def _case_problems() -> Mapping[StrEnum, str]:
         CaseProblem.PARTY_NAME_MISSING: tr("有一位当事人没有写姓名，请补上或删去这一行。"),
         CaseProblem.DATE_MISSING: tr("还没有填发生日期。记不清的，填知道的那一天。"),
         CaseProblem.DATE_IN_FUTURE: tr("发生日期在今天之后，请核对。"),
+        CaseProblem.RISK_UNANSWERED: tr("还没有回答有没有可能激化。请按 1、2 或 3 选一项。"),
+        CaseProblem.MEASURES_TOO_LONG: tr(
+            "预防措施超过 {limit} 个字，请写短一些。", limit=MAX_MEASURES
+        ),
     }
 
 
@@ -391,6 +406,7 @@ _NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     PartySource: _party_sources,
     CaseEventKind: _case_events,
     CaseState: _case_states,
+    Escalation: _escalations,
     CaseField: _case_fields,
     CaseProblem: _case_problems,
     MotionState: _motion_states,
@@ -408,4 +424,5 @@ _NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     RuleTextConcern: _concerns,
     **HANDOVER_NAMES,
     **KIND_NAMES,
+    **INCIDENT_NAMES,
 }

@@ -17,10 +17,13 @@ from sqlmodel import Session, col, select
 from app.accounts.rules import HELD_ONLY_ROLES, may
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission, Role
-from app.cases.actions import CaseDraft, PartyEntry
+from app.cases.actions import CaseDraft
 from app.cases.finding import find_classes
+from app.cases.parties import PartyEntry
+from app.cases.rules import is_risk_unreported
 from app.cases.vocabulary import (
     CaseEventKind,
+    CaseKind,
     CaseState,
     PartySide,
     PartySource,
@@ -30,10 +33,11 @@ from app.cases.vocabulary import (
 from app.errors import ErrorCode, UserFacingError
 from app.handovers.queries import requested_units
 from app.households.rules import mask_phone
+from app.links.queries import LinkedRecord, linked_in
 from app.looks.actions import look_at_whole
 from app.organisations.rules import subtree
 from app.organisations.vocabulary import COUNTY_ID, UnitKind
-from app.refolding import county_order
+from app.refolding import case_kinds, county_order
 from app.store import Store
 from db.columns import utc_text
 from db.search_index import match_expression
@@ -119,6 +123,7 @@ class EventRow:
     event_id: str
     kind: CaseEventKind
     note: str | None
+    detail: str | None
     by_name: str
     by_role: Role | None
     happened_at: datetime
@@ -149,6 +154,10 @@ class CaseDetail:
     sync_state: SyncState
     parties: tuple[PartyRow, ...]
     events: tuple[EventRow, ...]
+    kind: CaseKind
+    is_risk_unreported: bool
+    """Whether the police must hear of it and have not."""
+    links: tuple[LinkedRecord, ...]
 
 
 def units_seen(
@@ -222,10 +231,10 @@ def one_case(
             case_id=case.id,
             unit_id=case.unit_id,
             holder_unit_id=case.holder_unit_id,
-            holder=_village_names(session, [case.holder_unit_id or ""]).get(
+            holder=village_names(session, [case.holder_unit_id or ""]).get(
                 case.holder_unit_id or "", ""
             ),
-            village=_village_names(session, [case.unit_id]).get(case.unit_id, ""),
+            village=village_names(session, [case.unit_id]).get(case.unit_id, ""),
             number=case.number,
             title=case.title,
             class_code=case.class_code,
@@ -240,6 +249,9 @@ def one_case(
             sync_state=worst_sync_state(own),
             parties=tuple(party for party, _ in parties),
             events=events,
+            kind=case.kind,
+            is_risk_unreported=is_risk_unreported(case_kinds(session, case)),
+            links=linked_in(session, entity="case_file", record_id=case.id),
         )
 
 
@@ -347,7 +359,7 @@ def _case_rows(session: Session, found: Sequence[Any]) -> tuple[CaseRow, ...]:
     asked = requested_units(session, ids)
     held = {row.holder_unit_id for row in found if row.holder_unit_id}
     places = {row.unit_id for row in found} | held | set(asked.values())
-    villages = _village_names(session, sorted(places))
+    villages = village_names(session, sorted(places))
     rows = []
     for row in found:
         own = parties.get(row.id, [])
@@ -405,7 +417,7 @@ def _event_sync_states(session: Session, ids: list[str]) -> dict[str, list[str]]
     return states
 
 
-def _village_names(session: Session, unit_ids: Sequence[str]) -> dict[str, str]:
+def village_names(session: Session, unit_ids: Sequence[str]) -> dict[str, str]:
     """Unit id to name, a village after its township: three names occur twice in the county."""
     found = _executed(
         session,
@@ -455,6 +467,7 @@ def _events(session: Session, case_id: str) -> tuple[EventRow, ...]:
             event_id=event.id,
             kind=event.kind,
             note=event.note,
+            detail=event.detail,
             by_name=name or "",
             by_role=role,
             happened_at=event.happened_at,

@@ -15,11 +15,13 @@ from app.cases.vocabulary import (
     CaseField,
     CaseProblem,
     CaseState,
+    Escalation,
     PartySide,
     PartySource,
+    RiskAnswer,
     is_known_class,
 )
-from app.folding import Folded, fold_events
+from app.folding import Folded, Refusal
 
 _S = CaseState
 _K = CaseEventKind
@@ -57,6 +59,12 @@ TRANSITIONS: Mapping[tuple[CaseState, CaseEventKind], CaseState] = {
 RISK_EVENTS = frozenset({_K.RISK_FOUND, _K.REPORTED_TO_POLICE})
 """People's Mediation Law (2010), Art. 25; asked for in a step of its own, not among the others."""
 
+ASKS_FOR_RISK = frozenset({_K.RECORDED, _K.MEDIATION_HELD, _K.NOT_SETTLED})
+"""The mediator sees the parties then, so then it is asked whether the dispute may get worse."""
+
+WAITS_FOR_REPORT = frozenset({_K.SETTLED, _K.CLOSED})
+"""Nobody settles or closes what the police must hear of and have not heard of."""
+
 PERMISSION_NEEDED: Mapping[CaseEventKind, Permission] = {
     _K.RECORDED: Permission.RECORD_CASE,
     _K.NOTE_ADDED: Permission.ADD_CASE_EVENT,
@@ -93,6 +101,41 @@ def may_follow(state: CaseState, kind: CaseEventKind) -> bool:
     return (state, kind) in TRANSITIONS
 
 
+def must_report(answer: Escalation) -> bool:
+    """Whether the police or another authority are to be told at once.
+
+    人民调解法 (2010-08-28), Art. 25: a dispute that may get worse calls for measures against it;
+    one that may become a public-order or criminal matter is reported to the local police or other
+    authorities in good time.
+    """
+    return answer is Escalation.MAY_OFFEND
+
+
+def is_risk_unreported(kinds: Iterable[CaseEventKind]) -> bool:
+    """Whether the last risk found in these events, in county order, was not reported yet.
+
+    人民调解法 (2010-08-28), Art. 25.
+    """
+    found = False
+    for kind in kinds:
+        if kind in RISK_EVENTS:
+            found = kind is _K.RISK_FOUND
+    return found
+
+
+def following_state(
+    state: CaseState, kind: CaseEventKind, *, is_unreported: bool
+) -> CaseState | None:
+    """Where the event leads; None where it may not happen.
+
+    While a risk is unreported (人民调解法 2010-08-28, Art. 25) a case is neither settled nor
+    closed; that a mediation failed is written down all the same.
+    """
+    if is_unreported and kind in WAITS_FOR_REPORT:
+        return None
+    return TRANSITIONS.get((state, kind))
+
+
 def fold(kinds: Iterable[CaseEventKind]) -> CaseState:
     """The state of a case from its events in county order; unsent ones of one's own come last."""
     return fold_with_refusals(kinds).state
@@ -100,12 +143,23 @@ def fold(kinds: Iterable[CaseEventKind]) -> CaseState:
 
 def fold_with_refusals(kinds: Iterable[CaseEventKind]) -> Folded[CaseState, CaseEventKind]:
     """As `fold`, also naming the events that were skipped because they were not allowed."""
-    return fold_events(CaseState.NOT_RECORDED, kinds, TRANSITIONS)
+    state, is_unreported = CaseState.NOT_RECORDED, False
+    refusals: list[Refusal[CaseState, CaseEventKind]] = []
+    for position, kind in enumerate(kinds):
+        following = following_state(state, kind, is_unreported=is_unreported)
+        if following is None:
+            refusals.append(Refusal(position, kind, state))
+            continue
+        state = following
+        if kind in RISK_EVENTS:
+            is_unreported = kind is _K.RISK_FOUND
+    return Folded(state, tuple(refusals))
 
 
 MAX_TITLE = 100
 MAX_PLACE = 100
 MAX_STORY = 4000
+MAX_MEASURES = 1000
 """Lengths of 事件名称, 发生地点 and 事件简述 in GB/T 31000-2015, table 30, taken as characters."""
 
 
@@ -118,11 +172,14 @@ def check_case_draft(
     parties: Sequence[PartyDraft],
     happened_on: date | None,
     today: date,
+    asks_for_risk: bool = False,
+    risk: RiskAnswer | None = None,
 ) -> list[Problem]:
     """What keeps this draft from being recorded, in the order of the form; empty when nothing.
 
     Place and story may still be missing: at the door one takes down what there is. What the
-    export asks for beyond that is checked when a case is exported.
+    export asks for beyond that is checked when a case is exported. ``asks_for_risk`` for a new
+    case: nobody passes by the question of 人民调解法 (2010-08-28), Art. 25.
     """
     problems = [*_check_title(title), *_check_class(class_code)]
     if len(place.strip()) > MAX_PLACE:
@@ -130,7 +187,16 @@ def check_case_draft(
     if len(story.strip()) > MAX_STORY:
         problems.append(Problem(CaseField.STORY, CaseProblem.STORY_TOO_LONG))
     problems += _check_parties(parties)
-    return problems + _check_date(happened_on, today)
+    problems += _check_date(happened_on, today)
+    return problems + (_check_risk(risk) if asks_for_risk else [])
+
+
+def _check_risk(risk: RiskAnswer | None) -> list[Problem]:
+    if risk is None:
+        return [Problem(CaseField.RISK, CaseProblem.RISK_UNANSWERED)]
+    if len(risk.measures.strip()) > MAX_MEASURES:
+        return [Problem(CaseField.RISK, CaseProblem.MEASURES_TOO_LONG)]
+    return []
 
 
 def _check_title(title: str) -> list[Problem]:
@@ -164,21 +230,3 @@ def _check_date(happened_on: date | None, today: date) -> list[Problem]:
     if happened_on > today:
         return [Problem(CaseField.HAPPENED_ON, CaseProblem.DATE_IN_FUTURE)]
     return []
-
-
-_NBS_LENGTH = 12
-_COUNTY_DIGITS = 6
-
-
-def provisional_case_number(*, year: int, village_code: str, install_mark: str, count: int) -> str:
-    """The number a case carries until the county gives it one: 临2026-216200-K3-007.
-
-    The install's mark keeps two laptops of one village apart without asking anybody; `count`
-    starts at 1 in each year. Of a 12-digit code the last six are shown: the county is the same
-    for all. The form is ours and no official one.
-    """
-    if count < 1 or not village_code or not install_mark:
-        raise ValueError((village_code, install_mark, count))
-    is_nbs = len(village_code) == _NBS_LENGTH and village_code.isdigit()
-    place = village_code[_COUNTY_DIGITS:] if is_nbs else village_code
-    return f"临{year:04d}-{place}-{install_mark}-{count:03d}"

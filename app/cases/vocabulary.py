@@ -6,6 +6,7 @@ milestone uses disputes only; the other kinds are named so that a number once gi
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -97,6 +98,16 @@ class CaseState(StrEnum):
     CLOSED = "closed"
 
 
+class Escalation(StrEnum):
+    """The answer to whether a dispute may get worse; asked in a step of its own."""
+
+    NONE = "none"
+    MAY_ESCALATE = "may_escalate"
+    """Measures against it are taken."""
+    MAY_OFFEND = "may_offend"
+    """May become a public-order or criminal matter: the police are told."""
+
+
 class CaseProblem(StrEnum):
     """What is wrong with a draft."""
 
@@ -110,6 +121,8 @@ class CaseProblem(StrEnum):
     PARTY_NAME_MISSING = "party_name_missing"
     DATE_MISSING = "date_missing"
     DATE_IN_FUTURE = "date_in_future"
+    RISK_UNANSWERED = "risk_unanswered"
+    MEASURES_TOO_LONG = "measures_too_long"
 
 
 class CaseField(StrEnum):
@@ -121,6 +134,33 @@ class CaseField(StrEnum):
     STORY = "story"
     PARTIES = "parties"
     HAPPENED_ON = "happened_on"
+    RISK = "risk"
+
+
+@dataclass(frozen=True, slots=True)
+class RiskAnswer:
+    """What was answered, and what is done against it."""
+
+    answer: Escalation
+    measures: str = ""
+
+    def as_detail(self) -> str:
+        """As an event keeps it."""
+        body = {"risk": self.answer.value, "measures": self.measures.strip()}
+        return json.dumps(body, ensure_ascii=False)
+
+    @classmethod
+    def of_detail(cls, detail: str | None) -> RiskAnswer | None:
+        """Read back; None where nothing was asked, as of old cases."""
+        try:
+            body = json.loads(detail or "{}")
+        except ValueError:
+            return None
+        answer = body.get("risk") if isinstance(body, dict) else None
+        if answer not in set(Escalation):
+            return None
+        measures = body.get("measures")
+        return cls(Escalation(answer), measures if isinstance(measures, str) else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import Cursor
 
+from app.cases.rules import WAITS_FOR_REPORT
 from sync.protocol.messages import Operation, Reason, Verdict, VerdictRow
 from sync.server import aliases, moving, record_table
 from sync.server.envelope import Incoming
@@ -165,6 +166,9 @@ def _children_of(op: Operation) -> Iterator[tuple[str, str]]:
     if op.kind == DELETE:
         yield from ((entity, op.record_id) for entity in CHILDREN.get(op.entity, ()))
     yield from aliases.children_of_alias(op)
+    case_id = op.patch.get("case_id")
+    if op.patch.get("kind") in WAITS_FOR_REPORT and isinstance(case_id, str):
+        yield ("case_event", case_id)
     motion_id = op.patch.get("motion_id")
     if op.entity == "ballot" and isinstance(motion_id, str):
         yield ("electorate_entry", motion_id)

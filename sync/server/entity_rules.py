@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from app.accounts.vocabulary import Role
 from app.attachments import rules as attachment_rules
 from app.cases import rules as case_rules
 from app.cases.vocabulary import CaseEventKind, CaseState
@@ -22,7 +23,12 @@ from app.households.life_rules import TWO_SIDED, day_problem
 from app.households.rules import check_identity_number
 from app.households.vocabulary import IdentityKind, RosterEventKind
 from app.incidents import rules as incident_rules
-from app.incidents.vocabulary import IncidentEventKind, IncidentState
+from app.incidents.vocabulary import (
+    IncidentEventKind,
+    IncidentState,
+    PoliceMediation,
+    PoliceReport,
+)
 from app.village_rules.vocabulary import RuleSet, RuleSetKey
 from app.votes import rules as vote_rules
 from app.votes.vocabulary import (
@@ -117,15 +123,35 @@ def _day(value: Any) -> date | None:
 
 
 def check_case_event(matter: Matter) -> Reason | None:
-    """An event that does not fit any more is kept beside the others and changes nothing."""
+    """An event that does not fit any more is kept beside the others and changes nothing.
+
+    Nor does an end while a risk is unreported: whoever did not know of it closed too early.
+    """
     case = matter.parent("case_file", "case_id")
     state = CaseState(case.state or CaseState.NOT_RECORDED)
-    following = case_rules.TRANSITIONS.get((state, CaseEventKind(matter.body["kind"])))
+    kind = CaseEventKind(matter.body["kind"])
+    if kind is CaseEventKind.REPORTED_TO_POLICE:
+        _require_report(matter)
+    is_unreported = kind in case_rules.WAITS_FOR_REPORT and _is_risk_unreported(matter, case)
+    following = case_rules.following_state(state, kind, is_unreported=is_unreported)
     if following is None:
         return Reason.EVENT_NOT_ALLOWED_NOW
     if following is not state:
         matter.ledger.edit(case).state = following.value
     return None
+
+
+def _is_risk_unreported(matter: Matter, case: Row) -> bool:
+    events = matter.ledger.children("case_event", case.key.record_id)
+    return case_rules.is_risk_unreported(CaseEventKind(row.body["kind"]) for row in events)
+
+
+def _require_report(matter: Matter) -> None:
+    """A report names at least when, and the station that was told."""
+    report = PoliceReport.of_detail(matter.body.get("detail"))
+    problem = incident_rules.report_problem(report, now=None)
+    if problem is not None:
+        raise RefusedError(Reason.BAD_VALUE, fields={"detail": problem.value})
 
 
 def check_motion_event(matter: Matter) -> Reason | None:
@@ -249,10 +275,18 @@ def check_conflict_settlement(matter: Matter) -> Reason | None:
 
 
 def check_incident_event(matter: Matter) -> Reason | None:
-    """As for cases: what does not fit any more is kept and changes nothing."""
+    """As for cases: what does not fit any more is kept and changes nothing.
+
+    A police mediation without a policeman's signature is refused, whoever sends it.
+    """
     incident = matter.parent("incident", "incident_id")
     state = IncidentState(incident.state or IncidentState.NOT_RECORDED)
-    following = incident_rules.TRANSITIONS.get((state, IncidentEventKind(matter.body["kind"])))
+    kind = IncidentEventKind(matter.body["kind"])
+    if kind is IncidentEventKind.REPORTED_TO_POLICE:
+        _require_report(matter)
+    elif kind is IncidentEventKind.POLICE_MEDIATED:
+        _require_policeman(matter)
+    following = incident_rules.TRANSITIONS.get((state, kind))
     if following is None:
         return Reason.EVENT_NOT_ALLOWED_NOW
     if following is not state:
@@ -274,6 +308,17 @@ def _refuse_finding(finding: DutyFinding | None) -> Reason | None:
     if finding is None:
         return None
     raise RefusedError(Reason.BAD_VALUE, fields={finding.field: finding.problem.value})
+
+
+def _require_policeman(matter: Matter) -> None:
+    recorder = matter.parent("account", "by_account_id")
+    problem = incident_rules.police_mediation_problem(
+        PoliceMediation.of_detail(matter.body.get("detail")),
+        recorder_name=str(recorder.body["name"]),
+        recorder_role=Role(recorder.body["role"]),
+    )
+    if problem is not None:
+        raise RefusedError(Reason.BAD_VALUE, fields={"detail": problem.value})
 
 
 CHECKS: Final[Mapping[str, Check]] = {

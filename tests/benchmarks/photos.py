@@ -11,7 +11,8 @@ from app.accounts.session import Actor
 from app.accounts.vocabulary import Role
 from app.attachments.actions import NewFile, attach_files
 from app.attachments.vocabulary import MediaType, Subject
-from app.cases.actions import CaseDraft, PartyEntry, record_case
+from app.cases.actions import CaseDraft, record_case
+from app.cases.parties import PartyEntry
 from app.cases.vocabulary import PartySide, Urgency
 from app.demo.scene import Scene
 from app.organisations.vocabulary import shipped_units
@@ -26,6 +27,7 @@ from sync.client.worker import SyncWorker
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.laptops import VILLAGE, EnrolledLaptop, enrol_laptop
 from tests.helpers.poor_line import PoorLine
+from tests.helpers.stores import NO_RISK
 
 PHOTOS = 2
 BITS_PER_S = 256_000
@@ -74,6 +76,7 @@ def _attach(laptop: EnrolledLaptop, account_id: str, size: int) -> None:
             PartyEntry(name="杨某", side=PartySide.B),
         ),
         unit_id=VILLAGE,
+        risk=NO_RISK,
     )
     case_id = record_case(laptop.store, actor, draft).case_id
     photos = [

@@ -11,13 +11,15 @@ from datetime import timedelta
 from typing import Any
 
 from app.accounts.session import Actor
-from app.cases.actions import CaseDraft, PartyEntry, record_case
+from app.cases.actions import CaseDraft, record_case
+from app.cases.parties import PartyEntry
 from app.cases.vocabulary import PartySide, Urgency
 from app.store import Store
 from db.clock import today_in_china
 from tests.benchmarks.bare import open_bare
 from tests.benchmarks.figures import Figure, Goal, Of, median_pairs
 from tests.benchmarks.laptops import VILLAGE
+from tests.helpers.stores import NO_RISK
 
 _STORY = (
     "双方因责任山界址发生争执。一方称以老杉树为界,另一方称以水沟为界,"
@@ -65,6 +67,7 @@ def _disputes(store: Store) -> Iterator[CaseDraft]:
             urgency=Urgency.MEDIUM,
             parties=parties,
             unit_id=VILLAGE,
+            risk=NO_RISK,
         )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Role
-from app.cases.vocabulary import CaseKind, Urgency
+from app.cases.vocabulary import CaseKind, Escalation, RiskAnswer, Urgency
 from app.households.vocabulary import (
     EthnicGroup,
     IdentityKind,
@@ -33,6 +33,8 @@ from db.upgrade import bring_up_to_date
 from tests.helpers.clock import FakeClock
 
 A_KEY = b"k" * 32
+NO_RISK = RiskAnswer(Escalation.NONE)
+"""Asked whether a dispute may get worse: no."""
 
 
 def a_store(

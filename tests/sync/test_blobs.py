@@ -16,7 +16,8 @@ import pytest
 from app.attachments.actions import NewFile, attach_files, original, want_original
 from app.attachments.queries import AttachmentRow, attachments_of
 from app.attachments.vocabulary import BlobState, MediaType, Subject
-from app.cases.actions import CaseDraft, PartyEntry, record_case
+from app.cases.actions import CaseDraft, record_case
+from app.cases.parties import PartyEntry
 from app.cases.vocabulary import PartySide, Urgency
 from app.demo.scene import DemoLaptop, Scene
 from sync.client.blob_line import BlobLine
@@ -24,6 +25,7 @@ from sync.client.blobs import Carried, Carrier
 from sync.client.identity import authority_file, load_device
 from sync.client.transport import CountyAddress, CountyRefusedError, HttpsTransport, OfflineError
 from tests.helpers.poor_line import PoorLine
+from tests.helpers.stores import NO_RISK
 
 pytestmark = pytest.mark.county
 
@@ -41,7 +43,7 @@ def case_id(scene: Scene) -> str:
     actor = scene.actor("grid_worker", "village")
     draft = CaseDraft(
         title="山林界址争议", class_code="0903", happened_on=date(2026, 11, 15), place="后山",
-        story="两户各执一词。", urgency=Urgency.MEDIUM, unit_id=actor.unit_id,
+        story="两户各执一词。", urgency=Urgency.MEDIUM, unit_id=actor.unit_id, risk=NO_RISK,
         parties=(PartyEntry(name="吴某", side=PartySide.A),
                  PartyEntry(name="杨某", side=PartySide.B)),
     )  # fmt: skip

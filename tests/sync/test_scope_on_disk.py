@@ -9,7 +9,8 @@ import psycopg
 import pytest
 from sqlmodel import col, select
 
-from app.cases.actions import CaseDraft, PartyEntry, add_case_event, record_case
+from app.cases.actions import CaseDraft, add_case_event, record_case
+from app.cases.parties import PartyEntry
 from app.cases.queries import CaseFilter, case_rows, one_case, units_seen
 from app.cases.vocabulary import CaseEventKind, PartySide, Urgency
 from app.demo.scene import PEOPLE, DemoLaptop, Scene
@@ -24,7 +25,7 @@ from db.backup import backups
 from db.tables.households import Household, Resident
 from db.tables.local import Departure, OpState, OutboxOp
 from tests.helpers.raw_pages import places_of
-from tests.helpers.stores import a_household, a_resident, save
+from tests.helpers.stores import NO_RISK, a_household, a_resident, save
 
 PERSON = {one.key: one for one in PEOPLE}
 VILLAGE = PERSON["grid_worker"].unit_id
@@ -207,6 +208,7 @@ def a_case(scene: Scene) -> str:
             urgency=Urgency.LOW,
             parties=(PartyEntry(name="当事标记己", side=PartySide.A),),
             unit_id=VILLAGE,
+            risk=NO_RISK,
         ),
     )
     village.sync()

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.attachments.actions import may_attach
-from app.cases.actions import may_edit_case, possible_events
+from app.cases.actions import may_edit_case, may_report, possible_events
 from app.cases.queries import CaseDetail, EventRow, PartyRow
 from app.cases.vocabulary import CaseEventKind, PartySource
 from app.handovers.vocabulary import HandoverSubject
@@ -27,6 +27,7 @@ from app.store import SyncState
 from i18n.text import tr
 from ui.attachments.strip import AttachmentStrip
 from ui.cases.event_form import EventForm
+from ui.cases.risk_banner import RiskBanner
 from ui.conflicts.word import ConflictButton
 from ui.context import PageContext
 from ui.handovers.desk import HandoverDesk
@@ -42,7 +43,12 @@ from ui.wording_rules import name_of
 from ui.wording_sync import sync_state_word
 from ui.wording_time import short_moment
 
-_EVENT_TONES = {CaseEventKind.SETTLED: "ok", CaseEventKind.NOT_SETTLED: "danger"}
+_EVENT_TONES = {
+    CaseEventKind.SETTLED: "ok",
+    CaseEventKind.NOT_SETTLED: "danger",
+    CaseEventKind.RISK_FOUND: "danger",
+    CaseEventKind.REPORTED_TO_POLICE: "info",
+}
 LOW_PX = 500
 """Below this there is no room for tiles beside the file, what happened and the buttons."""
 
@@ -64,6 +70,7 @@ class CaseCard(Card):
         self.header.addWidget(self.state)
         self.number = text_label("", "muted", wraps=True)
         self.number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.risk = RiskBanner()
         self.facts = FactList(context, name=tr("案件情况"))
         self.timeline = TimelineView()
         self.edit = QPushButton(icon("edit", BLUE), tr("更正"))
@@ -73,6 +80,7 @@ class CaseCard(Card):
         self.attachments = AttachmentStrip(context)
         self.handover = HandoverDesk(context, HandoverSubject.CASE, self)
         self.edit.clicked.connect(self._on_edit_asked)
+        self.risk.report.clicked.connect(self.ask_for_report)
         self.events.asking_changed.connect(self._on_asking_changed)
         self.attachments.loaded.connect(self._on_attachments_loaded)
         self.timeline.entry_opened.connect(self._on_event_opened)
@@ -85,6 +93,7 @@ class CaseCard(Card):
             line.addWidget(button)
         self.body.addLayout(line)
         self.add(self.handover.line)
+        self.add(self.risk)
         self.add(self.facts, 3)
         self.add(self.timeline, 2)
         self.add(self.attachments)
@@ -115,7 +124,10 @@ class CaseCard(Card):
                 unit_id=case.unit_id,
                 holder_unit_id=case.holder_unit_id,
             ),
+            may_report=self._may_report(case),
+            is_unreported=case.is_risk_unreported,
         )
+        self.risk.show_for(case, may_report=self._may_report(case))
         self.handover.show_subject(case.case_id)
         self.edit.setVisible(may_edit_case(self._actor, unit_id=case.unit_id))
         self.attachments.show_subject(
@@ -128,6 +140,13 @@ class CaseCard(Card):
                 holder_unit_id=case.holder_unit_id,
             ),
         )
+
+    def ask_for_report(self) -> None:
+        """The step no risk is left without: when and where the police were told."""
+        self.events.ask(CaseEventKind.REPORTED_TO_POLICE)
+
+    def _may_report(self, case: CaseDetail) -> bool:
+        return may_report(self._actor, unit_id=case.unit_id, holder_unit_id=case.holder_unit_id)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -153,7 +172,7 @@ class CaseCard(Card):
         events = self._case.events if self._case else ()
         event = next((one for one in events if one.event_id == event_id), None)
         if event is not None:
-            words = event_line(event.kind, event.note)
+            words = event_line(event.kind, event.note, event.detail)
             self.attachments.show_part(
                 event_id,
                 tr("{moment} {words}", moment=short_moment(event.happened_at), words=words),
@@ -277,7 +296,7 @@ def _entry(event: EventRow, attachments: int) -> TimelineEntry:
         who = " · ".join(each for each in (who, strip_title(attachments)) if each)
     return TimelineEntry(
         when=short_moment(event.happened_at),
-        text=event_line(event.kind, event.note),
+        text=event_line(event.kind, event.note, event.detail),
         who=who,
         tone=_EVENT_TONES.get(event.kind),
         record_id=event.event_id,

@@ -21,10 +21,12 @@ from app.organisations.vocabulary import UnitKind
 from i18n.text import tr
 from ui.cases.form_body import Body, draft_of
 from ui.cases.party_rows import PartiesEditor, PartyRow, PhoneOf
+from ui.cases.risk_question import RiskQuestion
 from ui.cases.scrolling import bring_into_view
 from ui.cases.searching_picker import Search, SearchingPicker
 from ui.theme import text_px
 from ui.widgets.forms import ChoiceRow, FormField, FormPanel, date_edit
+from ui.wording_cases import risk_question
 from ui.wording_rules import name_of
 from ui.work.runner import Runner
 
@@ -65,6 +67,8 @@ class CaseForm(FormPanel):
         self.parties = PartiesEditor(runner=runner, search=search_residents, phone_of=phone_of)
         self.story = QPlainTextEdit()
         self.story.setMinimumHeight(text_px(96))
+        self.risk = RiskQuestion()
+        self._is_new = True
         self._units = actor.units
         self._own_unit_id = actor.unit_id
         self._has_village = _may_choose_village(actor)
@@ -83,6 +87,7 @@ class CaseForm(FormPanel):
             "story": self.story.toPlainText(),
             "unit_id": village.record_id if village else self._unit_id,
             "parties": self.parties.body(),
+            **self.risk.body(),
         }
 
     def fill(self, body: Mapping[str, Any]) -> None:
@@ -95,12 +100,15 @@ class CaseForm(FormPanel):
             self.urgency.set_value(body["urgency"])
             self.story.setPlainText(body["story"])
             self.parties.fill(body["parties"])
+            self.risk.fill(body)
             self._show_village(body["unit_id"])
         self.show_problems([])
 
     def set_is_new(self, is_new: bool) -> None:
         """A case once recorded stays with its village."""
+        self._is_new = is_new
         self._village_field.setVisible(self._has_village and is_new)
+        self.problem_fields[CaseField.RISK].setVisible(is_new)
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """One sentence under each field that is wrong; the first of them gets the focus."""
@@ -135,6 +143,7 @@ class CaseForm(FormPanel):
             *self.urgency.findChildren(QAbstractButton),
             *self.parties.editors(),
             self.story,
+            *self.risk.editors(),
         ]
 
     def _build(self) -> dict[CaseField, FormField]:
@@ -154,6 +163,7 @@ class CaseForm(FormPanel):
             self.story,
             hint=tr("谁、为什么事、到了哪一步；可以先写几个字，以后再补"),
         )
+        risk = self.add_field(risk_question(), self.risk, is_required=True)
         return {
             CaseField.TITLE: title,
             CaseField.CLASS_CODE: kind,
@@ -161,6 +171,7 @@ class CaseForm(FormPanel):
             CaseField.PLACE: place,
             CaseField.PARTIES: parties,
             CaseField.STORY: story,
+            CaseField.RISK: risk,
         }
 
     def _connect(self) -> None:
@@ -191,13 +202,17 @@ class CaseForm(FormPanel):
         shown = {field for field, each in self.problem_fields.items() if each.error}
         if not shown:
             return
-        left = {problem.field for problem in problems_of(draft_of(self.body()), today=self._today)}
+        draft = draft_of(self.body())
+        problems = problems_of(draft, today=self._today, is_new=self._is_new)
+        left = {problem.field for problem in problems}
         for field in shown - left:
             self.problem_fields[field].set_error("")
 
     def _focus_on(self, field: CaseField) -> None:
         editor = self.problem_fields[field].editor
         target = self.parties.first_gap() if editor is self.parties else editor
+        if editor is self.risk:
+            target = self.risk.editors()[0]
         target.setFocus(Qt.FocusReason.OtherFocusReason)
         bring_into_view(self.problem_fields[field])
 

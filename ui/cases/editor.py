@@ -24,6 +24,7 @@ from app.cases.actions import (
     record_case,
 )
 from app.cases.queries import CaseToEdit, case_for_editing
+from app.cases.rules import must_report
 from app.drafts import SavedDraft
 from app.errors import ErrorCode, UserFacingError
 from app.looks.actions import reveal_phone
@@ -67,10 +68,12 @@ class _Saved:
 
 
 class CaseEditor(Card):
-    """`closed` without a case, or `finished(case_id)` after saving."""
+    """`closed` without a case, or `finished(case_id)` after saving; before that
+    `report_wanted(case_id)` where the police must hear of it at once."""
 
     closed = Signal()
     finished = Signal(str)
+    report_wanted = Signal(str)
 
     def __init__(
         self, context: PageContext, *, search_residents: Search, parent: QWidget | None = None
@@ -254,7 +257,8 @@ class CaseEditor(Card):
         if not self.form.isEnabled():
             return
         draft = draft_of(self.form.body())
-        problems = problems_of(draft, today=village_day(self._context.store.clock.now()))
+        today = village_day(self._context.store.clock.now())
+        problems = problems_of(draft, today=today, is_new=not self._case_id)
         self.form.show_problems(problems)
         self.foot.show_error(tr("有几处要先填好，见红字。") if problems else "")
         if problems:
@@ -281,6 +285,9 @@ class CaseEditor(Card):
             if saved.txn is not None:
                 self._context.offer_undo(tr("案件已更正。"), saved.txn)
             self.finished.emit(self._case_id)
+        elif self._is_dangerous():
+            self.report_wanted.emit(saved.done.case_id)
+            self.finished.emit(saved.done.case_id)
         elif saved.is_next:
             title = self.form.title.text().strip()
             self._start("", body=self._empty(), opened=None)
@@ -288,6 +295,10 @@ class CaseEditor(Card):
             self.form.focus_first()
         else:
             self.finished.emit(saved.done.case_id)
+
+    def _is_dangerous(self) -> bool:
+        answer = self.form.risk.answer()
+        return answer is not None and must_report(answer.answer)
 
     def _on_failed(self, error: UserFacingError) -> None:
         self._set_busy(False)

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from app.cases.actions import CaseDraft, PartyEntry
-from app.cases.vocabulary import PartySide, PartySource, Urgency
+from app.cases.actions import CaseDraft
+from app.cases.parties import PartyEntry
+from app.cases.vocabulary import Escalation, PartySide, PartySource, RiskAnswer, Urgency
 from app.organisations.vocabulary import neighbouring_counties
 
 Body = dict[str, Any]
@@ -27,6 +28,8 @@ def empty_body(*, unit_id: str, today: date) -> Body:
         "story": "",
         "unit_id": unit_id,
         "parties": [empty_party(PartySide.A), empty_party(PartySide.B)],
+        "risk": "",
+        "measures": "",
     }
 
 
@@ -54,6 +57,8 @@ def body_of(draft: CaseDraft) -> Body:
         "story": draft.story,
         "unit_id": draft.unit_id,
         "parties": [_party_body(party) for party in draft.parties],
+        "risk": draft.risk.answer.value if draft.risk else "",
+        "measures": draft.risk.measures if draft.risk else "",
     }
 
 
@@ -69,7 +74,17 @@ def draft_of(body: Mapping[str, Any]) -> CaseDraft:
         urgency=Urgency(body["urgency"]),
         parties=tuple(party for party in parties if not _is_empty(party)),
         unit_id=body["unit_id"],
+        risk=risk_of(body),
     )
+
+
+def risk_of(body: Mapping[str, Any]) -> RiskAnswer | None:
+    """The answer in a draft; None where nothing was answered, as in one of an older program."""
+    answer = body.get("risk")
+    if not answer:
+        return None
+    is_measured = answer == Escalation.MAY_ESCALATE
+    return RiskAnswer(Escalation(answer), (body.get("measures") or "") if is_measured else "")
 
 
 def origins() -> tuple[str, ...]:

@@ -56,6 +56,7 @@ class CasesPage(QWidget):
         self._may_record = context.actor.may(Permission.RECORD_CASE)
         self._wanted_case = ""
         self._to_mend = ("", "")
+        self._to_report = ""
         roster = units_seen(context.actor, Permission.SEE_ROSTER)
         found = partial(find_residents, context.store, unit_ids=roster)
         self._search = search_residents or partial(marked_hits, found)
@@ -164,6 +165,7 @@ class CasesPage(QWidget):
         self.card.edit_asked.connect(self._on_edit_asked)
         self.editor.closed.connect(self._on_editor_closed)
         self.editor.finished.connect(self._on_editor_finished)
+        self.editor.report_wanted.connect(self._on_report_wanted)
         self._drafts.looked.connect(self._on_draft_looked)
         self.draft_bar.continued.connect(self._on_draft_continued)
         self.draft_bar.discarded.connect(self._drafts.discard)
@@ -196,6 +198,9 @@ class CasesPage(QWidget):
         self.card.show_case(case)
         self.host.open_side()
         self.list.choose(case.case_id)
+        if case.case_id == self._to_report and case.is_risk_unreported:
+            self._to_report = ""
+            self.card.ask_for_report()
         (record_id, field), self._to_mend = self._to_mend, ("", "")
         if record_id and may_edit_case(self._context.actor, unit_id=case.unit_id):
             self._show_editor()
@@ -238,13 +243,18 @@ class CasesPage(QWidget):
         self.list.focus_list()
         self._drafts.look("")
 
+    def _on_report_wanted(self, case_id: str) -> None:
+        """As soon as the case is shown: nobody passes by the report."""
+        self._to_report = case_id
+
     def _on_editor_finished(self, case_id: str) -> None:
         self._screens.setCurrentIndex(0)
         self.list.reset_filter()
         self._wanted_case = case_id
         self._reader.read_list(self.list.wanted(self._units))
         self._reader.read_case(case_id)
-        self.list.focus_list()
+        if not self._to_report:
+            self.list.focus_list()
 
     def _on_draft_looked(self, found: SavedDraft | None) -> None:
         if found is None or self.is_editing:

@@ -112,7 +112,7 @@ class ChosenCard(Card):
             [
                 TimelineEntry(
                     when=short_moment(event.happened_at),
-                    text=event_line(event.kind, event.note),
+                    text=event_line(event.kind, event.note, event.detail),
                     who=_who(event.by_name, name_of(event.by_role) if event.by_role else ""),
                 )
                 for event in reversed(case.events)

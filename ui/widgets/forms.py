@@ -34,6 +34,7 @@ from PySide6.QtWidgets import (
 
 from ui.theme import set_style_property
 from ui.widgets.composing import CompositionWatch, is_composing
+from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import BilingualLabel, text_label
 
 KEEPS_ENTER = "keepsEnter"
@@ -266,22 +267,30 @@ class FormKeys(QObject):
 class ChoiceRow(QWidget):
     """A few choices as buttons in a row: quicker than a drop-down, and no popup.
 
-    One stop of the Tab key, at the choice made; the arrows choose.
+    One stop of the Tab key, at the choice made; the arrows choose. With `has_digits` so do the
+    keys 1, 2, 3 …, which stand before the words; such choices are wrapped where room is short.
     """
 
     chosen = Signal(str)
 
-    def __init__(self, choices: list[tuple[str, str]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        choices: list[tuple[str, str]],
+        parent: QWidget | None = None,
+        *,
+        has_digits: bool = False,
+    ) -> None:
         """`choices` are (key, words)."""
         super().__init__(parent)
-        row = QHBoxLayout(self)
+        self._has_digits = has_digits
+        row = FlowLayout(self, spacing=6) if has_digits else QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._buttons: dict[str, QPushButton] = {}
-        for key, words in choices:
-            button = QPushButton(words)
+        for digit, (key, words) in enumerate(choices, start=1):
+            button = QPushButton(f"{digit} {words}" if has_digits else words)
             button.setCheckable(True)
             button.setAccessibleName(words)
             button.setProperty("choiceKey", key)
@@ -289,8 +298,9 @@ class ChoiceRow(QWidget):
             self._group.addButton(button)
             self._buttons[key] = button
             row.addWidget(button)
-        row.addStretch()
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        if isinstance(row, QHBoxLayout):
+            row.addStretch()
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._group.buttonClicked.connect(self._on_clicked)
         self._group.buttonToggled.connect(self._keep_one_stop)
         self._keep_one_stop()
@@ -300,11 +310,20 @@ class ChoiceRow(QWidget):
         return next((key for key, each in self._buttons.items() if each.isChecked()), "")
 
     def set_value(self, key: str) -> None:
-        self._buttons[key].setChecked(True)
+        """Make a choice; an empty key takes back the one that was made."""
+        if key:
+            self._buttons[key].setChecked(True)
+            return
+        self._group.setExclusive(False)
+        for button in self._buttons.values():
+            button.setChecked(False)
+        self._group.setExclusive(True)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
+        if self._has_digits and self._takes_digit(event):
+            return True
         step = _CHOICE_STEPS.get(Qt.Key(event.key()), 0)
         if not step or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
@@ -314,6 +333,19 @@ class ChoiceRow(QWidget):
         button.setFocus(Qt.FocusReason.TabFocusReason)
         if not button.isChecked():
             button.click()
+        return True
+
+    def _takes_digit(self, event: QKeyEvent) -> bool:
+        """1 for the first choice, on the keypad as well."""
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier or not event.text().isdigit():
+            return False
+        place = int(event.text()) - 1
+        buttons = list(self._buttons.values())
+        if not 0 <= place < len(buttons):
+            return False
+        buttons[place].setFocus(Qt.FocusReason.TabFocusReason)
+        if not buttons[place].isChecked():
+            buttons[place].click()
         return True
 
     def _on_clicked(self, button: QAbstractButton) -> None:

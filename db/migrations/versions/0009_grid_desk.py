@@ -240,6 +240,7 @@ def upgrade() -> None:
         "incident",
         ["unit_id", "incident_class", "happened_at", "sync_version"],
     )
+    op.create_index("ix_incident_newest", "incident", ["happened_at", "id"])
     for table in dict.fromkeys(table for table, _ in _INDEXES):
         _guard(table)
 

@@ -8,14 +8,16 @@ from pathlib import Path
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Role
-from app.cases.actions import CaseDraft, PartyEntry, add_case_event, record_case
+from app.cases.actions import CaseDraft, add_case_event, record_case
 from app.cases.finding import find_residents
+from app.cases.parties import PartyEntry
 from app.cases.vocabulary import CaseEventKind, PartySide, Urgency
 from app.store import Store
 from db.tables.households import Household, Resident
 from db.tables.organisations import Account, UnitRecord
 from tests.helpers.clock import FakeClock
 from tests.helpers.stores import (
+    NO_RISK,
     a_household,
     a_resident,
     a_store,
@@ -122,14 +124,15 @@ def some_disputes(scene: Scene) -> list[str]:
         )
         draft = CaseDraft(
             title=title, class_code=code, happened_on=date(2026, 11, 15), place="坪坦村三组后山",
-            story=STORY, urgency=urgency, parties=parties, unit_id=a_unit().id,
+            story=STORY, urgency=urgency, parties=parties, unit_id=a_unit().id, risk=NO_RISK,
         )  # fmt: skip
         case_id = record_case(scene.store, scene.actor, draft).case_id
         for kind, note in events:
             clock.advance(timedelta(minutes=47))
             add_case_event(
-                scene.store, scene.actor, case_id=case_id, kind=kind, note=note or "办结"
-            )
+                scene.store, scene.actor, case_id=case_id, kind=kind, note=note or "办结",
+                risk=NO_RISK,
+            )  # fmt: skip
         clock.advance(timedelta(minutes=13))
         made.append(case_id)
     return made

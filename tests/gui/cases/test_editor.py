@@ -39,7 +39,9 @@ def the_draft(desk: Desk, record_id: str = "") -> dict[str, object] | None:
 
 
 def fill_least(desk: Desk, title: str = "田埂改道") -> None:
-    """The least that can be recorded: title, class and one party; the focus stays in its row."""
+    """The least that can be recorded: title, class, one party and the answer that it will not
+    get worse; the focus stays in the party's row."""
+    desk.form.risk.choices.set_value("none")
     desk.type(title)
     desk.press(ENTER)
     desk.type("fenjia")
@@ -87,6 +89,8 @@ def test_a_dispute_is_recorded_without_a_mouse(desk: Desk) -> None:
     desk.press(ENTER)
     assert desk.focus() is desk.form.story, "Enter passes the buttons by"
     desk.type("上家改田埂")
+    desk.press(TAB)
+    desk.press(Qt.Key.Key_1)
     desk.press(ENTER, CTRL)
 
     (case,) = the_cases(desk)
@@ -140,7 +144,7 @@ def test_tab_visits_every_field_in_the_order_of_the_form(desk: Desk) -> None:
     desk.form.focus_first()
     seen = [desk.focus()]
 
-    while seen[-1] is not desk.form.story:
+    while seen[-1] is not desk.form.risk.editors()[0]:
         desk.press(TAB)
         if desk.focus() is seen[-1]:  # the parts of a date are stops too
             continue
@@ -227,7 +231,8 @@ def test_each_problem_stands_under_its_field(desk: Desk) -> None:
     desk.press(ENTER, CTRL)
 
     wrong = {field for field, each in desk.form.problem_fields.items() if each.error}
-    assert wrong == {CaseField.TITLE, CaseField.CLASS_CODE, CaseField.PARTIES}
+    missing = {CaseField.TITLE, CaseField.CLASS_CODE, CaseField.PARTIES, CaseField.RISK}
+    assert wrong == missing
     assert desk.focus() is desk.form.title
     assert the_cases(desk) == []
 

@@ -36,6 +36,10 @@ def six(make_desk: Callable[..., Desk], tmp_path, runner) -> Desk:  # type: igno
     return make_desk(scene=scene)
 
 
+DANGER = [K.RISK_FOUND, K.REPORTED_TO_POLICE]
+"""Whoever adds to a case may say that it is dangerous, and that the police know."""
+
+
 def subjects(desk: Desk) -> list[str]:
     return [row.title for row in desk.page.list.model.rows()]
 
@@ -268,7 +272,7 @@ def test_the_state_follows_in_card_list_and_buttons(six: Desk) -> None:
 
     assert six.page.card.state.text() == "调解成功"
     assert six.page.list.model.rows()[2].state is CaseState.SETTLED
-    assert shown_buttons(six) == [K.NOTE_ADDED, K.CLOSED, K.REOPENED]
+    assert shown_buttons(six) == [K.NOTE_ADDED, K.CLOSED, K.REOPENED, *DANGER]
 
 
 def test_a_note_without_words_is_refused_in_place(six: Desk) -> None:
@@ -328,13 +332,15 @@ def test_words_left_for_another_case_wait_there(six: Desk) -> None:
         six.scene.store, form=EVENT_FORM, record_id=left, account_id=six.scene.actor.account_id
     )
     assert kept is not None
-    assert kept.body == {"kind": "mediation_held", "note": "在鼓楼"}
+    assert (kept.body["kind"], kept.body["note"]) == ("mediation_held", "在鼓楼")
 
     open_case(six, "赡养老人分摊不均")
     assert six.page.card.events.draft_bar.isVisible()
     six.page.card.events.draft_bar.go_on.click()
     six.wait()
     assert six.page.card.events.note.toPlainText() == "在鼓楼"
+    six.press(Qt.Key.Key_Tab)
+    six.press(Qt.Key.Key_1)
     six.press(ENTER, CTRL)
     assert timeline(six)[0] == "开展调解：在鼓楼"
 
@@ -362,7 +368,8 @@ def test_a_grid_worker_records_and_decides(six: Desk) -> None:
     open_case(six, "赡养老人分摊不均")
 
     assert header_words(six) == ["登记纠纷"]
-    assert shown_buttons(six) == [K.NOTE_ADDED, K.MEDIATION_HELD, K.SETTLED, K.NOT_SETTLED]
+    decides = [K.NOTE_ADDED, K.MEDIATION_HELD, K.SETTLED, K.NOT_SETTLED]
+    assert shown_buttons(six) == [*decides, *DANGER]
     assert six.page.card.edit.isVisible()
 
 
@@ -373,7 +380,7 @@ def test_an_auxiliary_policeman_gets_no_button_for_an_outcome(
     open_case(desk, "赡养老人分摊不均")
 
     assert header_words(desk) == ["登记纠纷"]
-    assert shown_buttons(desk) == [K.NOTE_ADDED, K.MEDIATION_HELD]
+    assert shown_buttons(desk) == [K.NOTE_ADDED, K.MEDIATION_HELD, *DANGER]
 
 
 def test_a_sponsor_leader_reads_and_adds(make_desk: Callable[..., Desk], six: Desk) -> None:
@@ -381,7 +388,7 @@ def test_a_sponsor_leader_reads_and_adds(make_desk: Callable[..., Desk], six: De
     open_case(desk, "赡养老人分摊不均")
 
     assert header_words(desk) == []
-    assert shown_buttons(desk) == [K.NOTE_ADDED, K.MEDIATION_HELD]
+    assert shown_buttons(desk) == [K.NOTE_ADDED, K.MEDIATION_HELD, *DANGER]
     assert not desk.page.card.edit.isVisible()
     desk.page.open_new()
     assert not desk.page.is_editing

@@ -19,15 +19,18 @@ from unittest import mock
 
 from sqlmodel import col, select
 
-from app.cases.actions import CaseDraft, PartyEntry, add_case_event, record_case
+from app.cases.actions import CaseDraft, add_case_event, record_case, report_case
+from app.cases.parties import PartyEntry
 from app.cases.vocabulary import CaseEventKind, PartySide, PartySource, Urgency
 from app.conflicts.actions import choose_values
 from app.conflicts.merging import merge_households, not_the_same
 from app.conflicts.vocabulary import ConflictKind, ConflictState
 from app.errors import UserFacingError
 from app.handovers.vocabulary import HandoverSubject
+from app.incidents.vocabulary import PoliceReport
 from app.laptop import copies_of, daily_care, put_back
 from app.refolding import refold
+from app.store import Changes
 from app.undo import undo
 from app.votes.actions import open_motion, propose_motion, take_ballot, tally_motion
 from app.votes.vocabulary import BallotChoice, BallotMethod, MotionMatter, MotionState
@@ -44,7 +47,7 @@ from sync.protocol.messages import OLDEST_PROTOCOL, ProblemCode
 from sync.server.county import County
 from sync.server.process import CountyProcess, make_desk
 from sync.server.stick import take_stick
-from tests.helpers.stores import a_household, a_resident
+from tests.helpers.stores import NO_RISK, a_household, a_resident
 from tests.sync.machine.grounds import (
     FORESTRY,
     OTHER_VILLAGE,
@@ -205,6 +208,7 @@ class World:
             urgency=list(Urgency)[urgency % len(Urgency)],
             parties=(_party(PartySide.A), _party(PartySide.B)),
             unit_id=laptop.unit_id,
+            risk=NO_RISK,
         )
         self._act(laptop, mark, lambda: record_case(laptop.store, laptop.actor, draft))
 
@@ -221,9 +225,7 @@ class World:
         self._act(
             laptop,
             mark,
-            lambda: add_case_event(
-                laptop.store, laptop.actor, case_id=case.id, kind=wanted, note=f"记{mark}"
-            ),
+            lambda: _add_event(laptop, case.id, wanted, f"记{mark}"),
         )
 
     def propose(self, which: int) -> None:
@@ -600,6 +602,14 @@ class World:
 
 
 _VILLAGERS: Final = ("worker", "secretary", "other_worker")
+
+
+def _add_event(laptop: MachineLaptop, case_id: str, kind: CaseEventKind, note: str) -> Changes:
+    store, actor = laptop.store, laptop.actor
+    if kind is CaseEventKind.REPORTED_TO_POLICE:
+        report = PoliceReport(station="坪坦派出所", at=store.clock.now())
+        return report_case(store, actor, case_id=case_id, report=report, note=note)
+    return add_case_event(store, actor, case_id=case_id, kind=kind, note=note, risk=NO_RISK)
 
 
 def _party(side: PartySide) -> PartyEntry:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from app.cases.actions import CaseDraft, PartyEntry
+from app.cases.actions import CaseDraft
+from app.cases.parties import PartyEntry
 from app.cases.vocabulary import PartySide, Urgency
-from tests.helpers.stores import a_unit
+from tests.helpers.stores import NO_RISK, a_unit
 
 
 def a_party(name: str = "吴某", side: PartySide = PartySide.A, **fields: Any) -> PartyEntry:
@@ -24,5 +25,6 @@ def a_draft(**fields: Any) -> CaseDraft:
         "urgency": Urgency.MEDIUM,
         "parties": (a_party("吴某"), a_party("杨某", PartySide.B)),
         "unit_id": a_unit().id,
+        "risk": NO_RISK,
     }
     return CaseDraft(**{**usual, **fields})

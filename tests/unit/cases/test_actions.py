@@ -15,7 +15,6 @@ from app.cases.actions import (
     EVENT_FORM,
     add_case_event,
     edit_case,
-    install_mark,
     may_edit_case,
     possible_events,
     record_case,
@@ -25,10 +24,11 @@ from app.cases.rules import MAX_STORY
 from app.cases.vocabulary import CaseEventKind, CaseProblem, CaseState, PartySide, PartySource
 from app.drafts import load_draft, save_draft
 from app.errors import ErrorCode, UserFacingError
+from app.numbering import install_mark
 from app.store import Store
 from db.tables.cases import CaseEvent, CaseFile, CaseParty
 from db.tables.local import OutboxOp
-from tests.helpers.stores import a_household, a_resident, a_store, a_unit, an_actor, save
+from tests.helpers.stores import NO_RISK, a_household, a_resident, a_store, a_unit, an_actor, save
 from tests.unit.cases.drafts_of_cases import a_draft, a_party
 
 K, S = CaseEventKind, CaseState
@@ -221,7 +221,9 @@ def test_the_state_follows_the_events(tmp_path: Path) -> None:
     states = []
 
     for kind in (K.NOTE_ADDED, K.MEDIATION_HELD, K.SETTLED, K.CLOSED, K.REOPENED):
-        changes = add_case_event(store, WORKER, case_id=case_id, kind=kind, note=" 说了一回 ")
+        changes = add_case_event(
+            store, WORKER, case_id=case_id, kind=kind, note=" 说了一回 ", risk=NO_RISK
+        )
         states.append(the_case(store, case_id).state)
         assert changes.touches("case_event")
 

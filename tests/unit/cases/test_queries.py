@@ -30,6 +30,7 @@ from db.tables.base import SyncState
 from db.tables.organisations import Account, UnitRecord
 from tests.helpers.clock import FakeClock
 from tests.helpers.stores import (
+    NO_RISK,
     a_case,
     a_household,
     a_resident,
@@ -60,7 +61,7 @@ def store(tmp_path: Path) -> Store:
     ):
         case_id = record_case(store, WORKER, a_draft(title=title)).case_id
         for kind in kinds:
-            add_case_event(store, WORKER, case_id=case_id, kind=kind)
+            add_case_event(store, WORKER, case_id=case_id, kind=kind, risk=NO_RISK)
         clock.advance(timedelta(minutes=1))
     return store
 

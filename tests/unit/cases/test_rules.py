@@ -21,7 +21,6 @@ from app.cases.rules import (
     fold,
     fold_with_refusals,
     may_follow,
-    provisional_case_number,
 )
 from app.cases.vocabulary import CaseEventKind, CaseField, CaseProblem, CaseState, PartySide
 from app.folding import Refusal
@@ -143,19 +142,3 @@ def test_all_faults_come_at_once_in_the_order_of_the_form() -> None:
         CaseField.PARTIES,
         CaseField.HAPPENED_ON,
     ]
-
-
-def test_the_first_number_names_year_village_laptop_and_count() -> None:
-    def number(code: str, mark: str, count: int) -> str:
-        return provisional_case_number(year=2026, village_code=code, install_mark=mark, count=count)
-
-    assert number("431230216200", "K3", 7) == "临2026-216200-K3-007"
-    assert number("431230216200", "K3", 1234) == "临2026-216200-K3-1234"
-    assert number("court", "K3", 1) == "临2026-court-K3-001"
-    assert number("431230216200", "K3", 1) != number("431230216200", "K4", 1)
-
-
-@pytest.mark.parametrize(("code", "mark", "count"), [("", "K3", 1), ("1", "", 1), ("1", "K3", 0)])
-def test_a_number_without_its_parts_is_our_mistake(code: str, mark: str, count: int) -> None:
-    with pytest.raises(ValueError, match=r"K3|1"):
-        provisional_case_number(year=2026, village_code=code, install_mark=mark, count=count)

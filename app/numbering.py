@@ -1,0 +1,90 @@
+"""The numbers that records carry until the county gives them one: 临2026-216200-K3-007.
+
+The install's mark keeps two laptops of one village apart without asking anybody. The form is
+ours and no official one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+from sqlmodel import Session
+
+from db.columns import new_id
+from db.local_values import read_values, write_values
+from db.tables.base import SyncedRecord
+
+_NBS_LENGTH = 12
+_COUNTY_DIGITS = 6
+_MARK_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_MARK_LENGTH = 6
+
+
+def provisional_number(
+    *, prefix: str, year: int, village_code: str, install_mark: str, count: int
+) -> str:
+    """Prefix and year, village, laptop, and a count that starts at 1 in each year.
+
+    Of a 12-digit code the last six are shown: the county is the same for all.
+    """
+    if count < 1 or not village_code or not install_mark:
+        raise ValueError((village_code, install_mark, count))
+    is_nbs = len(village_code) == _NBS_LENGTH and village_code.isdigit()
+    place = village_code[_COUNTY_DIGITS:] if is_nbs else village_code
+    return f"{prefix}{year:04d}-{place}-{install_mark}-{count:03d}"
+
+
+def install_mark(install_id: str) -> str:
+    """Six letters and digits for one laptop, none that is read for another (no I, L, O, U).
+
+    30 bits of a hash: of the at most twenty laptops of one village, two share a mark once in five
+    million villages, and the county gives the lasting number in any case.
+    """
+    bits = int.from_bytes(hashlib.sha256(install_id.encode()).digest()[:8], "big")
+    return "".join(_MARK_LETTERS[bits >> (5 * place) & 31] for place in range(_MARK_LENGTH))
+
+
+def next_number(
+    session: Session,
+    model: type[SyncedRecord],
+    *,
+    prefix: str,
+    counter: str,
+    year: int,
+    village_code: str,
+) -> str:
+    """The laptop's next number of the year; one counter for all villages it serves.
+
+    The counter skips numbers that are here already: an older copy of the file may have been put
+    back, whose counter stands behind what the county has since returned.
+    """
+    name = f"{counter}_{year}"
+    known = read_values(session, "install_id", "own_mark", name)
+    mark = install_mark(_install_id(session, known))
+    count = int(known.get(name, 0))
+    is_taken = True
+    while is_taken:
+        count += 1
+        number = provisional_number(
+            prefix=prefix, year=year, village_code=village_code, install_mark=mark, count=count
+        )
+        is_taken = _has_number(session, model, number)
+    write_values(session, {name: str(count)})
+    return number
+
+
+def _has_number(session: Session, model: type[SyncedRecord], number: str) -> bool:
+    found = session.connection().exec_driver_sql(
+        f"SELECT 1 FROM {model.__tablename__} WHERE number = ? LIMIT 1", (number,)
+    )
+    return found.first() is not None
+
+
+def _install_id(session: Session, known: Mapping[str, str]) -> str:
+    """The county's id of this laptop, or one of its own before it is enrolled."""
+    found = known.get("install_id") or known.get("own_mark")
+    if found is None:
+        found = new_id()
+        write_values(session, {"own_mark": found})
+    return found

@@ -62,6 +62,7 @@ class ErrorCode(StrEnum):
     WORKBOOK_NOT_READABLE = "workbook_not_readable"
     WORKBOOK_NO_HEADER = "workbook_no_header"
     WORKBOOK_NO_NAME_COLUMN = "workbook_no_name_column"
+    WORKBOOK_NO_SHEET_CHOSEN = "workbook_no_sheet_chosen"
     WORKBOOK_OLD_FORMAT = "workbook_old_format"
     WORKBOOK_SHEET_NOT_FOUND = "workbook_sheet_not_found"
     WORKBOOK_TOO_LARGE = "workbook_too_large"

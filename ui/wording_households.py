@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from app.errors import ErrorCode
+from app.exchange.roster_columns import RESIDENT_DETAILS, RosterColumn
 from app.exchange.roster_plan import (
     FieldChange,
     PlanCounts,
@@ -27,7 +28,7 @@ from app.households.vocabulary import (
     Sex,
 )
 from i18n.text import tr
-from ui.wording_fields import roster_field
+from ui.wording_fields import roster_field, value_text
 from ui.wording_roster import roster_sentence
 from ui.wording_rules import name_of
 
@@ -144,6 +145,7 @@ def plan_kind_word(kind: PlanKind) -> tuple[str, str]:
         PlanKind.ADD: (tr("新增"), "ok"),
         PlanKind.CHANGE: (tr("修改"), "info"),
         PlanKind.SAME: (tr("不变"), "neutral"),
+        PlanKind.LEFT_ALONE: (tr("已不在册"), "neutral"),
     }
     return words[kind]
 
@@ -152,10 +154,19 @@ def change_words(change: FieldChange) -> str:
     """One field, old → new; identity numbers whole, because a person must compare them."""
     return tr(
         "{field}：{old} → {new}",
-        field=roster_field(change.field.value),
+        field=_plan_field_name(change.field),
         old=value_words(change.field, change.old) or tr("空"),
         new=value_words(change.field, change.new) or tr("空"),
     )
+
+
+def _plan_field_name(field: PlanField) -> str:
+    if field in (PlanField.HOUSEHOLD_PHONE, PlanField.HOUSEHOLD_NOTE):
+        return roster_sentence(RosterColumn(field.value))
+    return roster_field(field.value)
+
+
+_DETAILS = frozenset(column.value for column in RESIDENT_DETAILS)
 
 
 def value_words(field: PlanField, value: str | None) -> str:
@@ -169,6 +180,8 @@ def value_words(field: PlanField, value: str | None) -> str:
         PlanField.MISSING_IDENTITY: lambda code: missing_reason_word(MissingIdentityReason(code)),
         PlanField.BIRTH_DATE: lambda iso: date.fromisoformat(iso).isoformat(),
     }
+    if field.value in _DETAILS:
+        return value_text("resident", field.value, value)
     return str(readers.get(field, str)(value))
 
 
@@ -181,14 +194,14 @@ def plan_warning_sentence(warning: PlanWarning) -> str:
             **known,
         ),
         PlanWarningKind.HAS_DIED: lambda: tr(
-            "{name}（{masked}）在本机名册里已登记为已故，这一行没有写入。"
+            "{name}（{masked}，“{household}”户）在本机名册里已登记为{day}去世，这一行没有写入。"
             "号码填错的，请改正后再导入。",
-            **known,
+            **known | {"day": _day_before(known)},
         ),
         PlanWarningKind.HAS_MOVED_OUT: lambda: tr(
-            "{name}（{masked}）在本机名册里已登记为迁出，这一行没有写入。"
+            "{name}（{masked}，“{household}”户）在本机名册里已登记为{day}迁出，这一行没有写入。"
             "人已迁回的，请在户里用“迁入”登记。",
-            **known,
+            **known | {"day": _day_before(known)},
         ),
         PlanWarningKind.MOVES_HOUSEHOLD: lambda: tr(
             "{name}（{masked}）已在“{from_household}”户，导入后移到“{to_household}”户，请核对。",
@@ -199,6 +212,12 @@ def plan_warning_sentence(warning: PlanWarning) -> str:
         ),
     }
     return sentences[warning.kind]()
+
+
+def _day_before(known: Mapping[str, Any]) -> str:
+    """The day somebody left, to stand before the verb; nothing where it is not known."""
+    day = known["left_on"]
+    return tr(" {day} ", day=day) if day else ""
 
 
 def plan_sentence(counts: PlanCounts) -> str:

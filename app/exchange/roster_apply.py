@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -10,8 +10,9 @@ from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.errors import ErrorCode, UserFacingError
 from app.exchange.roster import read_roster
-from app.exchange.roster_columns import ColumnGuess
+from app.exchange.roster_details import detail_of_store
 from app.exchange.roster_plan import (
+    HOUSEHOLD_FIELDS,
     PlanField,
     PlanKind,
     PlannedHousehold,
@@ -21,6 +22,7 @@ from app.exchange.roster_plan import (
     plan_roster,
 )
 from app.exchange.roster_report import RosterResident
+from app.exchange.roster_sheets import SheetDecision
 from app.households.vocabulary import IdentityKind
 from app.store import Changes, Store, Transaction
 from db.clock import today_in_china
@@ -38,15 +40,14 @@ def read_and_plan(
     path: Path,
     *,
     unit_id: str,
-    columns: ColumnGuess | None = None,
-    sheet: str | None = None,
+    decisions: Mapping[str, SheetDecision] | None = None,
 ) -> RosterPlan:
-    """The dry run of a workbook; `columns` and `sheet` replace the guesses of the reading.
+    """The dry run of a workbook; `decisions` by sheet replace the guesses of the reading.
 
     Raises ``UserFacingError``: the WORKBOOK_ codes of ``read_roster``, NOT_ALLOWED.
     """
     today = today_in_china(store.clock)
-    report = read_roster(path, columns=columns, sheet=sheet, today=today)
+    report = read_roster(path, decisions=decisions, today=today)
     return plan_roster(store, actor, report, unit_id=unit_id)
 
 
@@ -99,6 +100,8 @@ def _write_household(
             number=home.source.number,
             head_name=home.source.head_name,
         )
+        for column, text in home.source.details:
+            setattr(household, HOUSEHOLD_FIELDS[column], text)
         tx.session.add(household)
         household_id = household.id
     else:
@@ -117,6 +120,9 @@ def _change_household(household: Household, home: PlannedHousehold, grid_id: str
         household.head_name = home.source.head_name
     if PlanField.MICRO_GRID in changed:
         household.micro_grid_id = grid_id
+    for column, text in home.source.details:
+        if PlanField(column.value) in changed:
+            setattr(household, HOUSEHOLD_FIELDS[column], text)
 
 
 def _write_resident(
@@ -131,7 +137,7 @@ def _write_resident(
 
 def _new_resident(planned: PlannedResident, unit_id: str, household_id: str) -> Resident:
     source = planned.source
-    return Resident(
+    resident = Resident(
         unit_id=unit_id,
         household_id=household_id,
         position=planned.position,
@@ -146,6 +152,9 @@ def _new_resident(planned: PlannedResident, unit_id: str, household_id: str) -> 
         phone=source.phone,
         note=source.note,
     )
+    for column, value in source.details:
+        setattr(resident, column.value, detail_of_store(column, value))
+    return resident
 
 
 def _change_resident(resident: Resident, planned: PlannedResident, household_id: str) -> None:
@@ -161,6 +170,9 @@ def _change_resident(resident: Resident, planned: PlannedResident, household_id:
 
 
 def _value(source: RosterResident, field: PlanField) -> str | date | None:
+    details = {column.value: (column, value) for column, value in source.details}
+    if field.value in details:
+        return detail_of_store(*details[field.value])
     if field is PlanField.MISSING_IDENTITY:
         return source.missing_reason
     value: str | date | None = getattr(source, field.value)

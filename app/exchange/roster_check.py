@@ -15,12 +15,14 @@ from typing import Any, TextIO
 
 from app.errors import UserFacingError
 from app.exchange.roster import read_roster
+from app.exchange.roster_columns import ColumnGuess
 from app.exchange.roster_report import (
     RefusedRow,
     RosterHousehold,
     RosterMicroGrid,
     RosterReport,
     RosterResident,
+    RosterSheet,
     RosterTotals,
     RosterWarning,
 )
@@ -45,9 +47,12 @@ class CheckLine(StrEnum):
     MICRO_GRID = "micro_grid"  # name, households, residents, bar, finding
     MICRO_GRIDS = "micro_grids"
     REFUSED = "refused"  # count
-    REFUSED_ROW = "refused_row"  # row, letter, name, sentence
-    ROWS = "rows"  # rows
-    ROWS_AND_MORE = "rows_and_more"  # rows, count
+    REFUSED_ROW = "refused_row"  # row, sheet, letter, name, sentence
+    ROWS = "rows"  # rows, sheet
+    ROWS_AND_MORE = "rows_and_more"  # rows, sheet, count
+    SHEET = "sheet"  # sheet, micro_grid, header_row, households, residents
+    SHEETS = "sheets"  # file, count
+    OF_SHEET = "of_sheet"  # sheet, sentence
     TITLE = "title"  # title
     TOTALS_AGREE = "totals_agree"  # row
     WARNING = "warning"  # sentence
@@ -108,25 +113,43 @@ def report_as_json(report: RosterReport, wording: Wording) -> dict[str, Any]:
         "township": report.township_name_hint,
         "village": report.village_name_hint,
         "header_row": report.header_row,
-        "columns": _columns_as_json(report),
+        "columns": _columns_as_json(report.columns),
+        "sheets": [_sheet_as_json(sheet) for sheet in report.sheets],
+        "skipped_sheets": [
+            {"sheet": one.name, "reason": one.reason.value, "sentence": wording(one.reason)}
+            for one in report.skipped_sheets
+        ],
         "totals": _totals_as_json(report.totals),
         "micro_grids": [_micro_grid_as_json(grid, wording) for grid in report.micro_grids],
         "households": [_household_as_json(home) for home in report.households],
         "refused": [_refused_as_json(row, wording) for row in report.refused],
         "warnings": [_warning_as_json(warning, wording) for warning in report.warnings],
-        "skipped": [{"row": row.row, "kind": row.kind.value} for row in report.skipped],
+        "skipped": [
+            {"sheet": row.sheet, "row": row.row, "kind": row.kind.value} for row in report.skipped
+        ],
     }
 
 
-def _columns_as_json(report: RosterReport) -> list[dict[str, Any]]:
-    headings = report.columns.headings
+def _sheet_as_json(sheet: RosterSheet) -> dict[str, Any]:
+    return {
+        "sheet": sheet.name,
+        "title": sheet.title,
+        "header_row": sheet.header_row,
+        "micro_grid": sheet.micro_grid,
+        "group": sheet.group,
+        "columns": _columns_as_json(sheet.columns),
+        "totals": _totals_as_json(sheet.totals),
+    }
+
+
+def _columns_as_json(columns: ColumnGuess) -> list[dict[str, Any]]:
     return [
         {
             "column": kind.value,
-            "letter": report.columns.letter(kind),
-            "heading": headings[position - 1] if position <= len(headings) else "",
+            "letter": columns.letter(kind),
+            "heading": columns.heading(kind),
         }
-        for kind, position in report.columns.chosen
+        for kind, _ in columns.chosen
     ]
 
 
@@ -155,11 +178,13 @@ def _micro_grid_as_json(grid: RosterMicroGrid, wording: Wording) -> dict[str, An
 
 def _household_as_json(home: RosterHousehold) -> dict[str, Any]:
     return {
+        "sheet": home.sheet,
         "number": home.number,
         "micro_grid": home.micro_grid_name,
         "micro_grid_number": home.micro_grid_number,
         "head_name": home.head_name,
         "rows": list(home.rows),
+        "details": {column.value: value for column, value in home.details},
         "residents": [_resident_as_json(resident) for resident in home.residents],
     }
 
@@ -183,11 +208,13 @@ def _resident_as_json(resident: RosterResident) -> dict[str, Any]:
         "missing_reason": missing.value if missing else None,
         "phone": resident.phone,
         "note": resident.note,
+        "details": {column.value: value for column, value in resident.details},
     }
 
 
 def _refused_as_json(row: RefusedRow, wording: Wording) -> dict[str, Any]:
     return {
+        "sheet": row.sheet,
         "row": row.row,
         "column": row.column.value if row.column else None,
         "column_letter": row.column_letter,
@@ -200,6 +227,7 @@ def _refused_as_json(row: RefusedRow, wording: Wording) -> dict[str, Any]:
 
 def _warning_as_json(warning: RosterWarning, wording: Wording) -> dict[str, Any]:
     return {
+        "sheet": warning.sheet,
         "row": warning.row,
         "column": warning.column.value if warning.column else None,
         "kind": warning.kind.value,
@@ -215,20 +243,38 @@ def report_as_text(report: RosterReport, wording: Wording) -> str:
 
 def _text_lines(report: RosterReport, wording: Wording) -> Iterator[str]:
     yield wording(CheckLine.TITLE, title=report.title)
-    yield wording(
-        CheckLine.FILE, file=report.file_name, sheet=report.sheet, header_row=report.header_row
-    )
+    yield from _sheet_lines(report, wording)
     yield from _count_lines(report.totals, wording)
     yield from _micro_grid_lines(report, wording)
     yield from _refused_lines(report, wording)
     yield from _warning_lines(report, wording)
 
 
+def _sheet_lines(report: RosterReport, wording: Wording) -> Iterator[str]:
+    if report.has_many_sheets:
+        yield wording(CheckLine.SHEETS, file=report.file_name, count=len(report.sheets))
+        for sheet in report.sheets:
+            yield wording(
+                CheckLine.SHEET,
+                sheet=sheet.name,
+                micro_grid=sheet.micro_grid,
+                header_row=sheet.header_row,
+                households=sheet.totals.households_found,
+                residents=sheet.totals.residents_found,
+            )
+    else:
+        yield wording(
+            CheckLine.FILE, file=report.file_name, sheet=report.sheet, header_row=report.header_row
+        )
+    for one in report.skipped_sheets:
+        yield wording(CheckLine.OF_SHEET, sheet=one.name, sentence=wording(one.reason))
+
+
 def _count_lines(totals: RosterTotals, wording: Wording) -> Iterator[str]:
     yield wording(
         CheckLine.FOUND, households=totals.households_found, residents=totals.residents_found
     )
-    if _totals_agree(totals):
+    if totals.stated_in_row is not None and _totals_agree(totals):
         yield wording(CheckLine.TOTALS_AGREE, row=totals.stated_in_row)
     yield wording(
         CheckLine.COUNTS,
@@ -270,6 +316,7 @@ def _refused_lines(report: RosterReport, wording: Wording) -> Iterator[str]:
         yield wording(
             CheckLine.REFUSED_ROW,
             row=row.row,
+            sheet=row.sheet if report.has_many_sheets else "",
             letter=row.column_letter or "",
             name=row.name,
             sentence=wording(row.reason, **row.params),
@@ -280,23 +327,26 @@ def _warning_lines(report: RosterReport, wording: Wording) -> Iterator[str]:
     """Equal sentences share a line, so that one habit of the committee is told once."""
     if not report.warnings:
         return
-    rows_by_sentence: dict[str, list[int]] = {}
+    found: dict[tuple[str, str], list[int]] = {}
     for warning in report.warnings:
-        rows = rows_by_sentence.setdefault(wording(warning.kind, **warning.params), [])
+        sheet = warning.sheet if report.has_many_sheets else ""
+        rows = found.setdefault((sheet, wording(warning.kind, **warning.params)), [])
         if warning.row is not None:
             rows.append(warning.row)
     yield ""
     yield wording(CheckLine.WARNINGS, count=len(report.warnings))
-    for sentence, rows in rows_by_sentence.items():
+    for (sheet, sentence), rows in found.items():
         if rows:
-            named = _rows_named(rows, wording)
+            named = _rows_named(rows, sheet, wording)
             yield wording(CheckLine.WARNING_IN_ROWS, rows=named, sentence=sentence)
+        elif sheet:
+            yield wording(CheckLine.OF_SHEET, sheet=sheet, sentence=sentence)
         else:
             yield wording(CheckLine.WARNING, sentence=sentence)
 
 
-def _rows_named(rows: list[int], wording: Wording) -> str:
+def _rows_named(rows: list[int], sheet: str, wording: Wording) -> str:
     named = "、".join(str(row) for row in rows[:MOST_ROWS_NAMED])
     if len(rows) <= MOST_ROWS_NAMED:
-        return wording(CheckLine.ROWS, rows=named)
-    return wording(CheckLine.ROWS_AND_MORE, rows=named, count=len(rows))
+        return wording(CheckLine.ROWS, rows=named, sheet=sheet)
+    return wording(CheckLine.ROWS_AND_MORE, rows=named, sheet=sheet, count=len(rows))

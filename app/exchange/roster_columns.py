@@ -35,7 +35,38 @@ class RosterColumn(StrEnum):
     ETHNIC_GROUP = "ethnic_group"
     PHONE = "phone"
     NOTE = "note"
+    GROUP = "group_name"
+    ADDRESS = "address"
+    HOUSEHOLD_PHONE = "household_phone"
+    HOUSEHOLD_NOTE = "household_note"
+    STATUS = "status"
+    AWAY_PLACE = "away_place"
+    FORMER_NAME = "former_name"
+    MARITAL = "marital"
+    POLITICAL = "political"
+    EDUCATION = "education"
+    OCCUPATION = "occupation"
+    WORKPLACE = "workplace"
+    REGISTRATION = "registration"
+    REGISTERED_PLACE = "registered_place"
+    LEFT_BEHIND = "left_behind"
+    CARE_LEVEL = "care_level"
+    CARER_NAME = "carer_name"
+    CARER_RELATION = "carer_relation"
+    CARER_PHONE = "carer_phone"
+    NEEDS = "needs"
+    SUPPORT = "support"
 
+
+HOUSEHOLD_DETAILS = (
+    RosterColumn.GROUP,
+    RosterColumn.ADDRESS,
+    RosterColumn.HOUSEHOLD_PHONE,
+    RosterColumn.HOUSEHOLD_NOTE,
+)
+"""What a village may keep of a household besides; written once or in each of its rows."""
+RESIDENT_DETAILS = tuple(RosterColumn)[tuple(RosterColumn).index(RosterColumn.STATUS) :]
+"""What a village may keep of a person besides; named as the fields of the store."""
 
 _WORDS: dict[RosterColumn, str] = {
     RosterColumn.SEQUENCE: "序号 序 编号 顺序号 顺序 NO NO. 行号",
@@ -55,6 +86,31 @@ _WORDS: dict[RosterColumn, str] = {
     RosterColumn.PHONE: "联系电话 电话 手机 手机号 手机号码 电话号码 联系方式 联系手机 联系号码 "
     "本人电话",
     RosterColumn.NOTE: "备注 备考 说明 备注说明 其他说明",
+    RosterColumn.GROUP: "组 组别 小组 村民小组 村民组 所在组 所属组 所在小组 自然组",
+    RosterColumn.ADDRESS: "住址 家庭住址 地址 详细地址 现住址 家庭地址 居住地址 现住地址",
+    RosterColumn.HOUSEHOLD_PHONE: "户联系电话 家庭电话 户电话",
+    RosterColumn.HOUSEHOLD_NOTE: "户备注",
+    RosterColumn.STATUS: "在村情况 在家情况 是否在家 在家状态 人员状态 是否常住 居住状态 居住情况",
+    RosterColumn.AWAY_PLACE: "外出地点 外出地 务工地点 外出务工地点 务工地 外出去向 外出务工地 "
+    "去向",
+    RosterColumn.FORMER_NAME: "曾用名",
+    RosterColumn.MARITAL: "婚姻状况 婚姻 婚否 婚姻情况",
+    RosterColumn.POLITICAL: "政治面貌",
+    RosterColumn.EDUCATION: "文化程度 学历 受教育程度 文化",
+    RosterColumn.OCCUPATION: "职业",
+    RosterColumn.WORKPLACE: "服务处所 工作单位 就读学校 工作单位或就读学校",
+    RosterColumn.REGISTRATION: "人户一致 人户一致标识 人户是否一致",
+    RosterColumn.REGISTERED_PLACE: "户籍地 户籍所在地 户籍地址",
+    RosterColumn.LEFT_BEHIND: "留守类型 留守人员类型 留守情况 留守",
+    RosterColumn.CARE_LEVEL: "关注程度 关爱等级 关注等级",
+    RosterColumn.CARER_NAME: "家里联系人 家庭主要成员姓名 监护人 监护人姓名 照料人 照料人姓名 "
+    "主要照料人",
+    RosterColumn.CARER_RELATION: "家里联系人是其 与家庭主要成员关系 与监护人关系 与照料人关系 "
+    "照料人关系",
+    RosterColumn.CARER_PHONE: "家里联系人电话 家庭主要成员联系方式 家庭主要成员电话 监护人电话 "
+    "监护人联系电话 照料人电话 照料人联系电话",
+    RosterColumn.NEEDS: "困难及诉求 困难诉求 困难和诉求 诉求",
+    RosterColumn.SUPPORT: "帮扶情况 帮扶措施",
 }
 _COLUMN_BY_WORD = {word: column for column, words in _WORDS.items() for word in words.split()}
 
@@ -63,10 +119,13 @@ _PATTERNS: tuple[tuple[RosterColumn, re.Pattern[str]], ...] = (
     (RosterColumn.IDENTITY_NUMBER, re.compile(r"^(?!.*户主).*身份证|^(?!.*户主).*身份号")),
     (RosterColumn.HOUSEHOLD_NUMBER, re.compile(r"户(编)?号")),
     (RosterColumn.MICRO_GRID, re.compile(r"网格(名|名称|号|编号)?$")),
-    (RosterColumn.PHONE, re.compile(r"^(?!.*(户主|网格员)).*(电话|手机|联系方式)")),
+    (
+        RosterColumn.PHONE,
+        re.compile(r"^(?!.*(户主|网格员|监护|照料|紧急|户电话|家庭电话)).*(电话|手机|联系方式)"),
+    ),
     (RosterColumn.BIRTH_DATE, re.compile(r"出生.*(日|年|月)")),
     (RosterColumn.NOTE, re.compile(r"备注")),
-    (RosterColumn.NAME, re.compile(r"^(?!.*(户主|网格|曾用|配偶|父|母|监护)).*姓名")),
+    (RosterColumn.NAME, re.compile(r"^(?!.*(户主|网格|曾用|配偶|父|母|监护|照料)).*姓名")),
 )
 
 
@@ -89,6 +148,11 @@ class ColumnGuess:
         """The column as Excel shows it: A, B, ..."""
         number = self.position(column)
         return None if number is None else get_column_letter(number)
+
+    def heading(self, column: RosterColumn) -> str:
+        """The column's own heading as typed; empty where there is none."""
+        number = self.position(column) or 0
+        return self.headings[number - 1] if 0 < number <= len(self.headings) else ""
 
     def corrected(self, column: RosterColumn, position: int | None) -> ColumnGuess:
         """The guess with a column moved, or taken away with None; a position holds one column."""

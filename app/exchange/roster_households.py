@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from app.exchange.micro_grid_names import MicroGridName, parse_micro_grid
-from app.exchange.roster_columns import RosterColumn
+from app.exchange.roster_columns import HOUSEHOLD_DETAILS, RosterColumn
 from app.exchange.roster_report import (
     ReportParam,
     RosterHousehold,
@@ -30,9 +30,12 @@ class HouseholdDraft:
     """A household while its rows are gathered; `assign_micro_grids` fills in `micro_grid`."""
 
     number: str
+    sheet: str = ""
     rows: list[RowRead] = field(default_factory=list)
+    is_number_of_sheet: bool = False
     micro_grid: MicroGridName | None = None
     micro_grid_title: str = ""
+    group: str = ""
     warnings: list[RosterWarning] = field(default_factory=list)
 
     @property
@@ -60,14 +63,16 @@ class HouseholdDraft:
     def warn(self, kind: WarningKind, column: RosterColumn | None, **params: ReportParam) -> None:
         """Add a warning that names the household."""
         params = {"household": self.number, "head": self.head_name, **params}
-        self.warnings.append(RosterWarning(self.first_row, column, kind, params))
+        self.warnings.append(RosterWarning(self.first_row, column, kind, params, self.sheet))
 
 
 class HouseholdGatherer:
-    """Puts rows into households, in the roster's order."""
+    """Puts rows into households, in the sheet's order."""
 
-    def __init__(self, *, is_one_row_each: bool = False) -> None:
+    def __init__(self, *, sheet: str = "", is_one_row_each: bool = False) -> None:
+        self._sheet = sheet
         self._is_one_row_each = is_one_row_each
+        self._is_after_break = False
         self._by_key: dict[str, HouseholdDraft] = {}
         self._current: HouseholdDraft | None = None
         self._micro_grid_title = ""
@@ -79,6 +84,10 @@ class HouseholdGatherer:
         self._micro_grid_title = name
         self._current = None
 
+    def note_break(self) -> None:
+        """A page ended: what follows may go on with the household above."""
+        self._is_after_break = True
+
     def add(self, row: RowRead) -> None:
         """Put a row into its household, beginning a new one where the row says so."""
         current = self._current
@@ -88,6 +97,7 @@ class HouseholdGatherer:
         elif row.household_number and not current.number:
             current.number = row.household_number
         current.rows.append(row)
+        self._is_after_break = False
 
     def _begins_household(self, row: RowRead, current: HouseholdDraft) -> bool:
         if self._is_one_row_each:
@@ -97,7 +107,16 @@ class HouseholdGatherer:
         if row.is_head and current.head is not None:
             return True
         named_before = next((each.head_name for each in current.rows if each.head_name), "")
-        return bool(row.head_name and named_before and row.head_name != named_before)
+        if row.head_name and named_before and row.head_name != named_before:
+            return True
+        return self._begins_by_merged_cell(row, current.rows[-1])
+
+    def _begins_by_merged_cell(self, row: RowRead, above: RowRead) -> bool:
+        """Two heads of one name, one below the other, are told apart by their merged cells; after
+        a page break the name is only written again."""
+        if not row.head_name or row.is_head_name_copied or self._is_after_break:
+            return False
+        return row.is_head_name_spanning or above.is_head_name_copied
 
     def _find_or_begin(self, row: RowRead) -> HouseholdDraft:
         key = _key(row.household_number)
@@ -111,7 +130,7 @@ class HouseholdGatherer:
         return earlier
 
     def _begin(self, row: RowRead, number: str, key: str) -> HouseholdDraft:
-        draft = HouseholdDraft(number, micro_grid_title=self._micro_grid_title)
+        draft = HouseholdDraft(number, self._sheet, micro_grid_title=self._micro_grid_title)
         self.drafts.append(draft)
         if key:
             self._by_key[key] = draft
@@ -122,7 +141,8 @@ class HouseholdGatherer:
             "household": row.household_number,
             "first_row": earlier.first_row,
         }
-        self.warnings.append(RosterWarning(row.row, RosterColumn.HOUSEHOLD_NUMBER, kind, params))
+        column = RosterColumn.HOUSEHOLD_NUMBER
+        self.warnings.append(RosterWarning(row.row, column, kind, params, self._sheet))
 
 
 def _key(household_number: str) -> str:
@@ -131,8 +151,12 @@ def _key(household_number: str) -> str:
     return str(int(plain)) if plain.isascii() and plain.isdigit() else plain
 
 
-def assign_micro_grids(drafts: Sequence[HouseholdDraft]) -> None:
-    """Give each household its micro-grid: from its own rows, else from the household above.
+def assign_micro_grids(
+    drafts: Sequence[HouseholdDraft], *, of_sheet: MicroGridName | None = None
+) -> None:
+    """Give each household its micro-grid: from its own rows, else from the line or household above.
+
+    `of_sheet` is what the sheet's title or name says, where no row says anything.
 
     Where every micro-grid is written just once, at its first household, carrying it down is how
     the sheet is meant. Elsewhere an empty cell is an omission, and the household is pointed out.
@@ -147,6 +171,8 @@ def assign_micro_grids(drafts: Sequence[HouseholdDraft]) -> None:
             above = draft.micro_grid = names[0]
         elif draft.micro_grid_title:
             draft.micro_grid = parse_micro_grid(draft.micro_grid_title)
+        elif not written and of_sheet is not None:
+            draft.micro_grid = of_sheet
         elif above is not None:
             draft.micro_grid = above
             if not is_written_once:
@@ -185,7 +211,9 @@ def check_household(
     if not draft.residents():
         draft.warn(WarningKind.HOUSEHOLD_ALL_REFUSED, None)
         return
-    if not heads:
+    if not heads and any(row.head_name for row in draft.rows):
+        draft.warn(WarningKind.HEAD_NOT_AMONG_MEMBERS, RosterColumn.HEAD_NAME)
+    elif not heads:
         draft.warn(WarningKind.HOUSEHOLD_WITHOUT_HEAD, RosterColumn.RELATION)
     elif heads[0].resident is None:
         draft.warn(WarningKind.HEAD_ROW_REFUSED, RosterColumn.NAME, head_row=heads[0].row)
@@ -209,7 +237,11 @@ def _warn_of_same_names(draft: HouseholdDraft) -> None:
             params: dict[str, ReportParam] = {"name": resident.name, "first_row": first}
             draft.warnings.append(
                 RosterWarning(
-                    resident.row, RosterColumn.NAME, WarningKind.SAME_NAME_IN_HOUSEHOLD, params
+                    resident.row,
+                    RosterColumn.NAME,
+                    WarningKind.SAME_NAME_IN_HOUSEHOLD,
+                    params,
+                    draft.sheet,
                 )
             )
 
@@ -224,7 +256,57 @@ def finish_household(draft: HouseholdDraft) -> RosterHousehold:
         head_name=draft.head_name,
         rows=tuple(row.row for row in draft.rows),
         residents=draft.residents(),
+        details=_details_of(draft),
+        is_number_of_sheet=draft.is_number_of_sheet,
+        sheet=draft.sheet,
     )
+
+
+def _details_of(draft: HouseholdDraft) -> tuple[tuple[RosterColumn, str], ...]:
+    """Each detail as the first row has it that has any."""
+    found: dict[RosterColumn, str] = {}
+    for row in draft.rows:
+        for column, text in row.details:
+            found.setdefault(column, text)
+    if draft.group and RosterColumn.GROUP not in found:
+        found[RosterColumn.GROUP] = draft.group
+    return tuple((column, found[column]) for column in HOUSEHOLD_DETAILS if column in found)
+
+
+def number_within_micro_grid(drafts: Sequence[HouseholdDraft]) -> bool:
+    """Where each sheet counts its households from 1 anew, put the micro-grid's number before.
+
+    Says whether it did. A number or two that two sheets share is a slip, and is warned of.
+    """
+    sheets: dict[str, dict[str, HouseholdDraft]] = {}
+    for draft in drafts:
+        if draft.number:
+            sheets.setdefault(draft.sheet, {})[_key(draft.number)] = draft
+    taken: dict[str, HouseholdDraft] = {}
+    shared: list[tuple[HouseholdDraft, HouseholdDraft]] = []
+    for numbers in sheets.values():
+        shared += [(draft, taken[key]) for key, draft in numbers.items() if key in taken]
+        taken |= numbers
+    if not shared:
+        return False
+    fewest = min(len(numbers) for numbers in sheets.values())
+    if 2 * len(shared) < fewest:
+        for draft, earlier in shared:
+            draft.warn(
+                WarningKind.HOUSEHOLD_NUMBER_REPEATED,
+                RosterColumn.HOUSEHOLD_NUMBER,
+                first_row=earlier.first_row,
+                first_sheet=earlier.sheet,
+            )
+            draft.number = ""
+        return False
+    places = {name: place for place, name in enumerate(sheets, start=1)}
+    for draft in drafts:
+        if draft.number:
+            grid = draft.micro_grid.number if draft.micro_grid else None
+            draft.number = f"{grid or places[draft.sheet]}-{draft.number}"
+            draft.is_number_of_sheet = True
+    return True
 
 
 def gather_micro_grids(drafts: Iterable[HouseholdDraft]) -> tuple[RosterMicroGrid, ...]:

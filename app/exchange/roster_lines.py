@@ -19,6 +19,8 @@ _SIGNATURE = re.compile(
     r"(填表|制表|填报|经办|审核|审批|复核|校对|负责|签字|签名|盖章|联系人|单位|日期|时间|"
     r"村(支部|党支部)?(书记|主任)|村委会|网格[员长]|说明|备注|注)[^:]{0,8}:"
 )
+_NOTE = re.compile(r"(?=.{6,}).*[,，。；;:：、].*|[0-9]{1,2}[.、](?=.{4,})|.*第[0-9]+页")
+"""A lone text that is a sentence: what a person would not write as a name."""
 _RESIDENTS = re.compile(r"(?<![男女])([0-9]{1,6})(人|口)")
 _HOUSEHOLDS = re.compile(r"([0-9]{1,6})户")
 _TOWNSHIP_AND_VILLAGE = re.compile(
@@ -39,6 +41,8 @@ class StatedTotals:
 
 def skipped_kind(row: GridRow, columns: ColumnGuess) -> SkippedKind | None:
     """Why a row holds no resident, or None if it should be read as one."""
+    if row.is_hidden:
+        return SkippedKind.HIDDEN
     if not _has_content(row, columns):
         return _kind_of_line(row) or SkippedKind.BLANK
     if _repeats_header(row, columns):
@@ -49,7 +53,7 @@ def skipped_kind(row: GridRow, columns: ColumnGuess) -> SkippedKind | None:
 
 
 def _kind_of_line(row: GridRow) -> SkippedKind | None:
-    texts = _typed_texts(row)
+    texts = typed_texts(row)
     if any(_SUBTOTAL.match(text) for text in texts[:4]):
         return SkippedKind.SUBTOTAL
     if any(_TOTAL.match(text) for text in texts[:4]):
@@ -58,6 +62,8 @@ def _kind_of_line(row: GridRow) -> SkippedKind | None:
         return SkippedKind.SIGNATURE
     if len(texts) == 1 and is_micro_grid_title(texts[0]):
         return SkippedKind.MICRO_GRID_TITLE
+    if len(texts) == 1 and _NOTE.match(texts[0]):
+        return SkippedKind.NOTE
     return None
 
 
@@ -85,7 +91,8 @@ def _looks_like_resident(row: GridRow, columns: ColumnGuess) -> bool:
     return len(digits) >= 15 or has_sex
 
 
-def _typed_texts(row: GridRow) -> list[str]:
+def typed_texts(row: GridRow) -> list[str]:
+    """The texts of a line, half-width and without spaces; merged cells once."""
     cells = (cell for cell in row.cells if not cell.is_empty and not cell.is_from_merged)
     return [_plain(cell.text) for cell in cells]
 
@@ -96,7 +103,7 @@ def _plain(text: str) -> str:
 
 def stated_totals(row: GridRow, columns: ColumnGuess) -> StatedTotals:
     """Read a total line such as 合计 | 179人 | 46户; a bare number under 姓名 counts residents."""
-    line = " ".join(_typed_texts(row))
+    line = " ".join(typed_texts(row))
     residents = _first_number(_RESIDENTS, line)
     if residents is None:
         name = _plain(row.cell(columns.position(RosterColumn.NAME) or 0).text)
@@ -120,7 +127,7 @@ class TitleHints:
 
 def title_hints(rows: Iterable[GridRow], sheet: str) -> TitleHints:
     """Read the rows above the header; the sheet's own name is tried last."""
-    texts = [text for row in rows for text in _typed_texts(row)]
+    texts = [text for row in rows for text in typed_texts(row)]
     for text in [*texts, sheet]:
         place = re.sub(r"^[0-9]+年(度)?", "", text.rpartition(":")[2])
         match = _TOWNSHIP_AND_VILLAGE.match(_COUNTY.sub("", place))
@@ -132,4 +139,4 @@ def title_hints(rows: Iterable[GridRow], sheet: str) -> TitleHints:
 
 def line_text(row: GridRow) -> str:
     """The first text of a line, without spaces."""
-    return next(iter(_typed_texts(row)), "")
+    return next(iter(typed_texts(row)), "")

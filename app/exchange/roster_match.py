@@ -14,7 +14,7 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from app.exchange.micro_grid_names import parse_micro_grid
-from app.exchange.roster_report import RosterHousehold, RosterReport, RosterResident
+from app.exchange.roster_report import Place, RosterHousehold, RosterReport, RosterResident
 from app.households.vocabulary import (
     EthnicGroup,
     MissingIdentityReason,
@@ -45,6 +45,10 @@ class StoredHousehold:
     number: str
     head_name: str
     micro_grid_id: str | None
+    group_name: str | None
+    address: str | None
+    phone: str | None
+    note: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,23 @@ class StoredResident:
     phone: str | None
     note: str | None
     status: ResidentStatus
+    left_on: date | None
+    away_place: str | None
+    former_name: str | None
+    marital: str | None
+    political: str | None
+    education: str | None
+    occupation: str | None
+    workplace: str | None
+    registration: str | None
+    registered_place: str | None
+    left_behind: str | None
+    care_level: str | None
+    carer_name: str | None
+    carer_relation: str | None
+    carer_phone: str | None
+    needs: str | None
+    support: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +103,11 @@ class StoredRoster:
 class RosterMatch:
     """Place in the report → record of the store; what is missing here is new.
 
-    Households by their index in the report, residents by their row.
+    Households by their index in the report, residents by their place in the workbook.
     """
 
     households: dict[int, StoredHousehold]
-    residents: dict[int, StoredResident]
+    residents: dict[Place, StoredResident]
 
 
 def stored_roster(session: Session, unit_id: str) -> StoredRoster:
@@ -96,8 +117,9 @@ def stored_roster(session: Session, unit_id: str) -> StoredRoster:
         .where(col(MicroGrid.unit_id) == unit_id, col(MicroGrid.closed_on).is_(None))
         .order_by(col(MicroGrid.number), col(MicroGrid.id))
     ).all()
+    columns = [getattr(Household, name) for name in StoredHousehold.__slots__]
     households = session.exec(
-        select(Household.id, Household.number, Household.head_name, Household.micro_grid_id)
+        select(*columns)
         .where(col(Household.unit_id) == unit_id, col(Household.dissolved_on).is_(None))
         .order_by(col(Household.number), col(Household.id))
     ).all()
@@ -160,8 +182,13 @@ def _match_households(
         for index, home in enumerate(homes)
         if home.number and household_key(home.number) in by_key
     }
-    taken = {household.id for household in found.values()}
     people = _PeopleIndex(stored)
+    for index in [index for index in found if homes[index].is_number_of_sheet]:
+        # A number of the sheet says nothing of a household that somebody is known to live in.
+        lived_in = people.household_of(homes[index], set())
+        if lived_in is not None and lived_in.id != found[index].id:
+            del found[index]
+    taken = {household.id for household in found.values()}
     for index, home in enumerate(homes):
         match = None if index in found else people.household_of(home, taken)
         if match is not None:
@@ -181,46 +208,57 @@ class _PeopleIndex:
             if one.identity_number and one.status.is_member
         }
         self._unnumbered: defaultdict[str, list[StoredHousehold]] = defaultdict(list)
+        self._by_head: defaultdict[str, list[StoredHousehold]] = defaultdict(list)
         for household in stored.households:
+            self._by_head[household.head_name].append(household)
             if not household.number:
                 self._unnumbered[household.head_name].append(household)
 
     def household_of(self, home: RosterHousehold, taken: set[str]) -> StoredHousehold | None:
         for resident in home.residents:
             held = self._households.get(self._by_identity.get(resident.identity_number or "", ""))
-            if held is None or held.id in taken or (held.number and home.number):
+            is_other = home.number and not home.is_number_of_sheet
+            if held is None or held.id in taken or (held.number and is_other):
                 continue
             return held
         same_head = self._unnumbered.get(home.head_name, ())
-        return next((one for one in same_head if one.id not in taken), None)
+        unnumbered = next((one for one in same_head if one.id not in taken), None)
+        return unnumbered or self._lone_namesake(home, taken)
+
+    def _lone_namesake(self, home: RosterHousehold, taken: set[str]) -> StoredHousehold | None:
+        """The only household of that head, where the sheet has no number of its own to go by."""
+        if home.number and not home.is_number_of_sheet:
+            return None
+        same = self._by_head.get(home.head_name, [])
+        return same[0] if len(same) == 1 and same[0].id not in taken else None
 
 
 def _match_residents(
     homes: Sequence[RosterHousehold],
     households: dict[int, StoredHousehold],
     stored: StoredRoster,
-) -> dict[int, StoredResident]:
+) -> dict[Place, StoredResident]:
     by_identity = {
         one.identity_number: one
         for one in sorted(stored.residents, key=lambda each: each.status.is_member)
         if one.identity_number
     }
-    found: dict[int, StoredResident] = {}
+    found: dict[Place, StoredResident] = {}
     for resident in (each for home in homes for each in home.residents):
         match = by_identity.get(resident.identity_number) if resident.identity_number else None
         if match is not None:
-            found[resident.row] = match
+            found[resident.place] = match
     taken = {one.id for one in found.values()}
     members: defaultdict[str, list[StoredResident]] = defaultdict(list)
     for one in sorted(stored.residents, key=lambda each: not each.status.is_member):
         members[one.household_id].append(one)
     for index, household in households.items():
         for resident in homes[index].residents:
-            if resident.row not in found:
+            if resident.place not in found:
                 free = (one for one in members[household.id] if one.id not in taken)
                 match = _same_name(resident, free)
                 if match is not None:
-                    found[resident.row] = match
+                    found[resident.place] = match
                     taken.add(match.id)
     return found
 

@@ -17,6 +17,7 @@ from sqlmodel import Session
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.exchange.micro_grid_names import parse_micro_grid
+from app.exchange.roster_columns import RosterColumn
 from app.exchange.roster_match import (
     RosterMatch,
     StoredGrid,
@@ -56,6 +57,36 @@ class PlanField(StrEnum):
     MISSING_IDENTITY = "missing_identity"
     PHONE = "phone"
     NOTE = "note"
+    GROUP = "group_name"
+    ADDRESS = "address"
+    HOUSEHOLD_PHONE = "household_phone"
+    HOUSEHOLD_NOTE = "household_note"
+    STATUS = "status"
+    AWAY_PLACE = "away_place"
+    FORMER_NAME = "former_name"
+    MARITAL = "marital"
+    POLITICAL = "political"
+    EDUCATION = "education"
+    OCCUPATION = "occupation"
+    WORKPLACE = "workplace"
+    REGISTRATION = "registration"
+    REGISTERED_PLACE = "registered_place"
+    LEFT_BEHIND = "left_behind"
+    CARE_LEVEL = "care_level"
+    CARER_NAME = "carer_name"
+    CARER_RELATION = "carer_relation"
+    CARER_PHONE = "carer_phone"
+    NEEDS = "needs"
+    SUPPORT = "support"
+
+
+HOUSEHOLD_FIELDS: Mapping[RosterColumn, str] = {
+    RosterColumn.GROUP: "group_name",
+    RosterColumn.ADDRESS: "address",
+    RosterColumn.HOUSEHOLD_PHONE: "phone",
+    RosterColumn.HOUSEHOLD_NOTE: "note",
+}
+"""The details of a household, by their names in the store."""
 
 
 class PlanKind(StrEnum):
@@ -64,14 +95,16 @@ class PlanKind(StrEnum):
     ADD = "add"
     CHANGE = "change"
     SAME = "same"
+    LEFT_ALONE = "left_alone"
+    """Somebody who died or moved away in the meantime: the sheet does not bring them back."""
 
 
 class PlanWarningKind(StrEnum):
     """What a person should look at before importing into this store; params beside each."""
 
     HELD_BY_ANOTHER_VILLAGE = "held_by_another_village"  # name, masked, village, other_name
-    HAS_DIED = "has_died"  # name, masked
-    HAS_MOVED_OUT = "has_moved_out"  # name, masked
+    HAS_DIED = "has_died"  # name, masked, household, left_on
+    HAS_MOVED_OUT = "has_moved_out"  # name, masked, household, left_on
     MOVES_HOUSEHOLD = "moves_household"  # name, masked, from_household, to_household
     OTHER_VILLAGE_IN_TITLE = "other_village_in_title"  # in_title, village
 
@@ -103,11 +136,12 @@ class PlannedResident:
     position: int
     resident_id: str | None
     changes: tuple[FieldChange, ...] = ()
+    has_left: bool = False
 
     @property
     def kind(self) -> PlanKind:
         """What the import does with the resident."""
-        return _kind(self.resident_id, self.changes)
+        return PlanKind.LEFT_ALONE if self.has_left else _kind(self.resident_id, self.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +177,7 @@ class PlanWarning:
     row: int | None
     kind: PlanWarningKind
     params: dict[str, ReportParam] = field(default_factory=dict)
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +187,7 @@ class PlanCounts:
     to_add: int
     to_change: int
     same: int
+    left_alone: int
     refused_rows: int
     households_to_add: int
     households_to_change: int
@@ -184,6 +220,7 @@ class RosterPlan:
             to_add=residents[PlanKind.ADD],
             to_change=residents[PlanKind.CHANGE],
             same=residents[PlanKind.SAME],
+            left_alone=residents[PlanKind.LEFT_ALONE],
             refused_rows=len(self.report.refused),
             households_to_add=households[PlanKind.ADD],
             households_to_change=households[PlanKind.CHANGE],
@@ -258,26 +295,29 @@ class _Planner:
             )
 
     def _has_only_past(self, home: RosterHousehold) -> bool:
-        people = [self._match.residents.get(one.row) for one in home.residents]
+        people = [self._match.residents.get(one.place) for one in home.residents]
         return bool(people) and all(one and not one.status.is_member for one in people)
 
     def past_warnings(self) -> Iterator[PlanWarning]:
         """Whoever died or moved away is left as they are: a sheet of last year names them still."""
         for resident in self._report.residents:
-            stored = self._match.residents.get(resident.row)
+            stored = self._match.residents.get(resident.place)
             if stored is None or stored.status.is_member:
                 continue
             params: dict[str, ReportParam] = {
                 "name": stored.name,
                 "masked": mask_identity_number(stored.identity_number or ""),
+                "household": self._place(stored.household_id),
+                "left_on": _iso(stored.left_on) or "",
             }
-            yield PlanWarning(resident.row, _PAST_WARNINGS[stored.status], params)
+            kind = _PAST_WARNINGS[stored.status]
+            yield PlanWarning(resident.row, kind, params, resident.sheet)
 
     def move_warnings(self) -> Iterator[PlanWarning]:
         for index, home in enumerate(self._report.households):
             target = self._match.households.get(index)
             for resident in home.residents:
-                stored = self._match.residents.get(resident.row)
+                stored = self._match.residents.get(resident.place)
                 if stored is None or not stored.status.is_member:
                     continue
                 if target and stored.household_id == target.id:
@@ -288,17 +328,18 @@ class _Planner:
                     "from_household": self._place(stored.household_id),
                     "to_household": _place_name(home.number, home.head_name),
                 }
-                yield PlanWarning(resident.row, PlanWarningKind.MOVES_HOUSEHOLD, params)
+                kind = PlanWarningKind.MOVES_HOUSEHOLD
+                yield PlanWarning(resident.row, kind, params, resident.sheet)
 
     def _resident(
         self, source: RosterResident, home: RosterHousehold, household: StoredHousehold | None
     ) -> PlannedResident:
-        stored = self._match.residents.get(source.row)
+        stored = self._match.residents.get(source.place)
         position = home.rows.index(source.row)
         if stored is None:
             return PlannedResident(source, position, None)
         if not stored.status.is_member:
-            return PlannedResident(source, position, stored.id)
+            return PlannedResident(source, position, stored.id, has_left=True)
         changes = list(_resident_changes(source, stored))
         if household is None or stored.household_id != household.id:
             old, new = self._place(stored.household_id), _place_name(home.number, home.head_name)
@@ -319,6 +360,10 @@ class _Planner:
         if grid is not None and home.micro_grid_name and is_moved:
             old = self._grid_names.get(stored.micro_grid_id or "")
             changes.append(FieldChange(PlanField.MICRO_GRID, old, grid.name))
+        for column, text in home.details:
+            kept = getattr(stored, HOUSEHOLD_FIELDS[column])
+            if text != kept:
+                changes.append(FieldChange(PlanField(column.value), kept, text))
         return tuple(changes)
 
     def _place(self, household_id: str) -> str:
@@ -372,6 +417,8 @@ def _resident_changes(source: RosterResident, stored: StoredResident) -> Iterato
         (PlanField.PHONE, stored.phone, source.phone),
         (PlanField.NOTE, stored.note, source.note),
     ]
+    for column, value in source.details:
+        pairs.append((PlanField(column.value), getattr(stored, column.value), value))
     # Sex and birthday come from the number; a line without one does not outweigh it.
     if source.identity_number or not stored.identity_number:
         born, typed = stored.birth_date, source.birth_date
@@ -431,7 +478,8 @@ def _held_elsewhere(
                 "village": _village_name(held[0], units),
                 "other_name": held[1],
             }
-            yield PlanWarning(resident.row, PlanWarningKind.HELD_BY_ANOTHER_VILLAGE, params)
+            kind = PlanWarningKind.HELD_BY_ANOTHER_VILLAGE
+            yield PlanWarning(resident.row, kind, params, resident.sheet)
 
 
 def _village_name(unit_id: str, units: Mapping[str, Unit]) -> str:

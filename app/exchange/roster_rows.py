@@ -7,20 +7,32 @@ number that fails its check digit is refused, never stored "for now".
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
+from app.exchange.roster_cells import (
+    RowReading,
+    RowRefusedError,
+    is_number,
+    refuse_unreadable_cells,
+    tidy,
+)
 from app.exchange.roster_columns import ColumnGuess, RosterColumn
+from app.exchange.roster_more import (
+    read_details,
+    read_household_details,
+    refuse_who_has_left,
+    warn_of_leaving,
+)
 from app.exchange.roster_report import (
     RefusalReason,
     RefusedRow,
-    ReportParam,
     RosterResident,
     RosterWarning,
     WarningKind,
 )
-from app.exchange.sheet_grid import EMPTY, Cell, CellKind, GridRow
+from app.exchange.sheet_grid import CellKind, GridRow
+from app.exchange.typed_dates import typed_date
 from app.households.rules import (
     IdentityFinding,
     IdentityProblem,
@@ -45,21 +57,6 @@ from app.households.words import (
     sex_of_relation,
 )
 
-LONGEST: dict[RosterColumn, int] = {
-    RosterColumn.HOUSEHOLD_NUMBER: 20,
-    RosterColumn.MICRO_GRID: 50,
-    RosterColumn.HEAD_NAME: 50,
-    RosterColumn.NAME: 50,
-    RosterColumn.RELATION: 30,
-    RosterColumn.SEX: 20,
-    RosterColumn.BIRTH_DATE: 40,
-    RosterColumn.IDENTITY_NUMBER: 50,
-    RosterColumn.ETHNIC_GROUP: 30,
-    RosterColumn.PHONE: 50,
-    RosterColumn.NOTE: 500,
-}
-"""Characters a cell may hold; names as in GB/T 31000-2015 table 12."""
-
 _REASONS: dict[IdentityProblem, RefusalReason] = {
     IdentityProblem.OLD_FIFTEEN_DIGITS: RefusalReason.IDENTITY_OLD_FIFTEEN_DIGITS,
     IdentityProblem.WRONG_LENGTH: RefusalReason.IDENTITY_WRONG_LENGTH,
@@ -76,17 +73,9 @@ _PENDING_WORDS = re.compile(r"待补|补办|待办|待查|待核|办理中|在�
 _OTHER_WORDS = re.compile(r"无证|无身份证|没有身份证|没身份证|外籍|外国|境外")
 _NOTHING_WORDS = re.compile(r"[-—–/\\*.、。\s]*|无|没有|暂无|空")
 
-_FULL_DATE = re.compile(r"([0-9]{4})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})日?|([0-9]{8})")
-
-
-class RowRefusedError(Exception):
-    """Inside this module: stop reading this row."""
-
-    def __init__(self, reason: RefusalReason, column: RosterColumn, **params: ReportParam) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
-        self.column = column
-        self.params = params
+_SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?E\+?1[4-9]", re.IGNORECASE)
+_LOST_DIGITS = "000"
+"""What a sheet shows in place of the last three of eighteen digits typed as a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,57 +95,25 @@ class RowRead:
     household_number: str
     micro_grid: str
     head_name: str
+    is_head_name_copied: bool = False
+    """The head's name belongs to a merged cell that begins further up."""
+    is_head_name_spanning: bool = False
+    """The head's name is merged down over the rows of the household."""
+    details: tuple[tuple[RosterColumn, str], ...] = ()
+    """What the row says of the household."""
 
 
-@dataclass(slots=True)
-class _Reading:
-    """The row being read, and the warnings so far."""
-
-    row: GridRow
-    columns: ColumnGuess
-    today: date
-    warnings: list[RosterWarning] = field(default_factory=list)
-
-    def cell(self, column: RosterColumn) -> Cell:
-        position = self.columns.position(column)
-        return EMPTY if position is None else self.row.cell(position)
-
-    def text(self, column: RosterColumn) -> str:
-        """Half-width, single-spaced text; "" for formulas and errors."""
-        cell = self.cell(column)
-        if cell.kind in (CellKind.FORMULA, CellKind.ERROR):
-            return ""
-        return _tidy(unicodedata.normalize("NFKC", cell.text))
-
-    def name_in(self, column: RosterColumn) -> str:
-        cell = self.cell(column)
-        is_text = cell.kind not in (CellKind.FORMULA, CellKind.ERROR)
-        name = normalise_name(cell.text)[: LONGEST[column]] if is_text else ""
-        return "" if _is_number(name) else name
-
-    def warn(self, kind: WarningKind, column: RosterColumn, **params: ReportParam) -> None:
-        self.warnings.append(RosterWarning(self.row.number, column, kind, params))
-
-
-def _is_number(name: str) -> bool:
-    """A serial number, or an identity number that a shifted column brought among the names."""
-    return name.isdecimal() or sum(char.isdecimal() for char in name) >= 15
-
-
-def _tidy(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
-
-
-def read_row(row: GridRow, columns: ColumnGuess, today: date) -> RowRead:
+def read_row(row: GridRow, columns: ColumnGuess, today: date, sheet: str = "") -> RowRead:
     """Read one row that holds a resident; never raises for bad content."""
-    reading = _Reading(row, columns, today)
+    reading = RowReading(row, columns, today, sheet)
     resident: RosterResident | None = None
     refused: RefusedRow | None = None
     try:
-        _refuse_unreadable_cells(reading)
+        refuse_unreadable_cells(reading)
         resident = _read_resident(reading)
     except RowRefusedError as refusal:
         refused = _refused_row(reading, refusal)
+    head_cell = reading.cell(RosterColumn.HEAD_NAME)
     return RowRead(
         row=row.number,
         resident=resident,
@@ -167,10 +124,13 @@ def read_row(row: GridRow, columns: ColumnGuess, today: date) -> RowRead:
         household_number=reading.text(RosterColumn.HOUSEHOLD_NUMBER)[:50].replace(" ", ""),
         micro_grid=reading.text(RosterColumn.MICRO_GRID)[:50],
         head_name=reading.name_in(RosterColumn.HEAD_NAME),
+        is_head_name_copied=head_cell.is_from_merged,
+        is_head_name_spanning=head_cell.spans_rows,
+        details=read_household_details(reading),
     )
 
 
-def _refused_row(reading: _Reading, refusal: RowRefusedError) -> RefusedRow:
+def _refused_row(reading: RowReading, refusal: RowRefusedError) -> RefusedRow:
     return RefusedRow(
         row=reading.row.number,
         column=refusal.column,
@@ -178,10 +138,11 @@ def _refused_row(reading: _Reading, refusal: RowRefusedError) -> RefusedRow:
         reason=refusal.reason,
         name=reading.name_in(RosterColumn.NAME),
         params=refusal.params,
+        sheet=reading.sheet,
     )
 
 
-def _is_head(reading: _Reading) -> bool:
+def _is_head(reading: RowReading) -> bool:
     words = reading.text(RosterColumn.RELATION)
     if words:
         relation = relation_from_words(words, None)
@@ -190,57 +151,41 @@ def _is_head(reading: _Reading) -> bool:
     return bool(name) and name == reading.name_in(RosterColumn.HEAD_NAME)
 
 
-def _refuse_unreadable_cells(reading: _Reading) -> None:
-    for column, longest in LONGEST.items():
-        cell = reading.cell(column)
-        letter = reading.columns.letter(column) or ""
-        place = f"{letter}{reading.row.number}"
-        if cell.kind is CellKind.FORMULA:
-            raise RowRefusedError(RefusalReason.CELL_HAS_FORMULA, column, cell=place)
-        if cell.kind is CellKind.ERROR:
-            raise RowRefusedError(
-                RefusalReason.CELL_HAS_ERROR, column, cell=place, error=cell.text[:20]
-            )
-        if len(cell.text) > longest:
-            raise RowRefusedError(
-                RefusalReason.TEXT_TOO_LONG,
-                column,
-                cell=place,
-                length=len(cell.text),
-                limit=longest,
-            )
-
-
-def _read_resident(reading: _Reading) -> RosterResident:
+def _read_resident(reading: RowReading) -> RosterResident:
     name = _read_name(reading)
+    refuse_who_has_left(reading)
     identity = _read_identity(reading)
-    note = _tidy(reading.cell(RosterColumn.NOTE).text)
+    note = tidy(reading.cell(RosterColumn.NOTE).text)
     missing_reason = None
     if identity is None:
         missing_reason, note = _read_missing_reason(reading, note)
     sex = _read_sex(reading, identity)
     phone, note = _read_phone(reading, note)
+    born, note = _read_birth_date(reading, identity, note)
+    warn_of_leaving(reading, note)
     return RosterResident(
         row=reading.row.number,
         name=name,
         relation=_read_relation(reading, sex),
         relation_words=reading.text(RosterColumn.RELATION),
         sex=sex,
-        birth_date=_read_birth_date(reading, identity),
+        birth_date=born,
         ethnic_group=_read_ethnic_group(reading),
         identity_kind=IdentityKind.RESIDENT_IDENTITY_NUMBER if identity else IdentityKind.NONE_YET,
         identity_number=identity.number if identity else None,
         missing_reason=missing_reason,
         phone=phone,
         note=note or None,
+        details=read_details(reading),
+        sheet=reading.sheet,
     )
 
 
-def _read_name(reading: _Reading) -> str:
+def _read_name(reading: RowReading) -> str:
     name = normalise_name(reading.cell(RosterColumn.NAME).text)
     if not name:
         raise RowRefusedError(RefusalReason.NAME_MISSING, RosterColumn.NAME)
-    if _is_number(name):
+    if is_number(name):
         raise RowRefusedError(RefusalReason.NAME_IS_A_NUMBER, RosterColumn.NAME)
     unusual = unusual_in_name(name)
     if unusual:
@@ -248,14 +193,14 @@ def _read_name(reading: _Reading) -> str:
     return name
 
 
-def _read_identity(reading: _Reading) -> IdentityFinding | None:
+def _read_identity(reading: RowReading) -> IdentityFinding | None:
     """The accepted number; None if the cell holds none; raises if it holds a bad one."""
     cell = reading.cell(RosterColumn.IDENTITY_NUMBER)
     if not re.search(r"\d", cell.text):
         return None
     finding = check_identity_number(cell.text, reading.today)
     column = RosterColumn.IDENTITY_NUMBER
-    if cell.kind is CellKind.ROUNDED_NUMBER:
+    if cell.kind is CellKind.ROUNDED_NUMBER or _has_lost_digits(cell.text, finding):
         raise RowRefusedError(RefusalReason.IDENTITY_DIGITS_LOST, column)
     if finding.problem is not None:
         raise RowRefusedError(
@@ -267,7 +212,15 @@ def _read_identity(reading: _Reading) -> IdentityFinding | None:
     return finding
 
 
-def _read_missing_reason(reading: _Reading, note: str) -> tuple[MissingIdentityReason, str]:
+def _has_lost_digits(text: str, finding: IdentityFinding) -> bool:
+    """A number typed as a number and copied as text: 4.33031E+17, or three zeros at its end."""
+    if _SCIENTIFIC.fullmatch(text.strip()):
+        return True
+    is_wrong = finding.problem is IdentityProblem.WRONG_CHECK_DIGIT
+    return is_wrong and finding.number.endswith(_LOST_DIGITS)
+
+
+def _read_missing_reason(reading: RowReading, note: str) -> tuple[MissingIdentityReason, str]:
     """Why there is no number, from the note or from words in the number's own cell.
 
     Words in the number's cell are kept in the note, so that nothing typed is lost.
@@ -292,7 +245,7 @@ def _reason_in(words: str) -> MissingIdentityReason | None:
     return MissingIdentityReason.OTHER if _OTHER_WORDS.search(words) else None
 
 
-def _read_sex(reading: _Reading, identity: IdentityFinding | None) -> Sex:
+def _read_sex(reading: RowReading, identity: IdentityFinding | None) -> Sex:
     words = reading.text(RosterColumn.SEX)
     typed = sex_from_words(words) if words else None
     if identity is not None and identity.sex is not None:
@@ -308,12 +261,13 @@ def _read_sex(reading: _Reading, identity: IdentityFinding | None) -> Sex:
     return implied or Sex.UNKNOWN
 
 
-def _read_relation(reading: _Reading, sex: Sex) -> Relation | None:
+def _read_relation(reading: RowReading, sex: Sex) -> Relation | None:
     words = reading.text(RosterColumn.RELATION)
     if not words:
         if _is_head(reading):
             return Relation.HEAD
-        reading.warn(WarningKind.RELATION_MISSING, RosterColumn.RELATION)
+        if reading.columns.position(RosterColumn.RELATION) is not None:
+            reading.warn(WarningKind.RELATION_MISSING, RosterColumn.RELATION)
         return None
     relation = relation_from_words(words, sex)
     if relation is None:
@@ -338,35 +292,33 @@ def _read_relation(reading: _Reading, sex: Sex) -> Relation | None:
     return relation
 
 
-def _read_birth_date(reading: _Reading, identity: IdentityFinding | None) -> date | None:
-    text = reading.text(RosterColumn.BIRTH_DATE).replace(" ", "")
-    typed = full_date(text)
+def _read_birth_date(
+    reading: RowReading, identity: IdentityFinding | None, note: str
+) -> tuple[date | None, str]:
+    """The day, and the note with what a day could not be made of: 1976.5 is no day."""
     column = RosterColumn.BIRTH_DATE
+    text = reading.text(column)
+    typed = typed_date(reading.cell(column), text)
     if identity is not None and identity.birth_date is not None:
-        if typed is not None and typed != identity.birth_date:
-            reading.warn(WarningKind.BIRTH_DATE_CONTRADICTS_NUMBER, column, typed=text)
-        return identity.birth_date
-    if text and (typed is None or typed > reading.today):
-        reading.warn(WarningKind.BIRTH_DATE_UNCLEAR, column, typed=text)
-        return None
-    return typed
+        if typed.is_clear and not typed.may_be(identity.birth_date):
+            shown = typed.day.isoformat() if typed.day and typed.is_day_number else text
+            reading.warn(WarningKind.BIRTH_DATE_CONTRADICTS_NUMBER, column, typed=shown)
+        return identity.birth_date, note
+    if not text:
+        return None, note
+    if typed.day is not None and typed.day <= reading.today:
+        if typed.is_day_number:
+            day = typed.day.isoformat()
+            reading.warn(WarningKind.BIRTH_DATE_FROM_DAY_NUMBER, column, typed=text, day=day)
+        return typed.day, note
+    is_part = typed.day is None and typed.is_clear
+    kind = WarningKind.BIRTH_DAY_MISSING if is_part else WarningKind.BIRTH_DATE_UNCLEAR
+    reading.warn(kind, column, typed=text)
+    kept = f"{reading.columns.heading(column)}：{text}"
+    return None, note if kept in note else f"{note}；{kept}" if note else kept
 
 
-def full_date(text: str) -> date | None:
-    """A date with year, month and day in any usual writing; None for 1976.5 or an unreal date."""
-    match = _FULL_DATE.fullmatch(text)
-    if match is None:
-        return None
-    year, month, day, run = match.groups()
-    if run:
-        year, month, day = run[:4], run[4:6], run[6:]
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None
-
-
-def _read_ethnic_group(reading: _Reading) -> EthnicGroup | None:
+def _read_ethnic_group(reading: RowReading) -> EthnicGroup | None:
     words = reading.text(RosterColumn.ETHNIC_GROUP)
     group = ethnic_group_from_words(words) if words else None
     if words and group is None:
@@ -374,7 +326,7 @@ def _read_ethnic_group(reading: _Reading) -> EthnicGroup | None:
     return group
 
 
-def _read_phone(reading: _Reading, note: str) -> tuple[str | None, str]:
+def _read_phone(reading: RowReading, note: str) -> tuple[str | None, str]:
     """The first number; others go to the note. What is no phone is kept as typed, and told."""
     text = reading.cell(RosterColumn.PHONE).text
     if not text.strip() or _NOTHING_WORDS.fullmatch(text.strip()):

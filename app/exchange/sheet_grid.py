@@ -6,7 +6,7 @@ tested with a few lines of text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -39,11 +39,13 @@ class CellKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell's text as a person would type it; `is_from_merged` if it belongs to a cell above."""
+    """A cell's text as a person would type it; `is_from_merged` if it belongs to a cell above,
+    `spans_rows` if it is merged with cells below."""
 
     text: str = ""
     kind: CellKind = CellKind.EMPTY
     is_from_merged: bool = False
+    spans_rows: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -60,6 +62,7 @@ class GridRow:
 
     number: int
     cells: tuple[Cell, ...]
+    is_hidden: bool = False
 
     def cell(self, column: int) -> Cell:
         """The cell of a column counted from 1; EMPTY beyond the end."""
@@ -93,7 +96,7 @@ def read_grids(workbook: SafeWorkbook, sheet: str | None) -> Iterator[Grid]:
             scan = workbook.scan_of(each)
             each.reset_dimensions()
             rows = _stream(each, last_row=max(1, scan.last_filled_row))
-            grid = make_grid(each.title, _cells_by_row(rows), scan.merged)
+            grid = make_grid(each.title, _cells_by_row(rows), scan.merged, scan.hidden_rows)
         yield grid
 
 
@@ -106,7 +109,10 @@ def _stream(sheet: Any, *, last_row: int) -> Iterator[Sequence[Any]]:
 
 
 def make_grid(
-    sheet: str, rows: Iterator[Iterator[Cell]], merged: Sequence[MergedRange] = ()
+    sheet: str,
+    rows: Iterator[Iterator[Cell]],
+    merged: Sequence[MergedRange] = (),
+    hidden: Set[int] = frozenset(),
 ) -> Grid:
     """Build a grid from rows starting at row 1; drops empty rows, writes merged cells out."""
     cells_by_row: dict[int, list[Cell]] = {}
@@ -115,7 +121,10 @@ def make_grid(
         if any(not cell.is_empty for cell in cells):
             cells_by_row[number] = cells
     _write_merged_out(cells_by_row, merged)
-    return Grid(sheet, tuple(GridRow(n, _trimmed(cells)) for n, cells in cells_by_row.items()))
+    return Grid(
+        sheet,
+        tuple(GridRow(n, _trimmed(cells), n in hidden) for n, cells in cells_by_row.items()),
+    )
 
 
 def _write_merged_out(rows: dict[int, list[Cell]], merged: Sequence[MergedRange]) -> None:
@@ -131,6 +140,8 @@ def _write_merged_out(rows: dict[int, list[Cell]], merged: Sequence[MergedRange]
         if top is None or column >= len(top) or top[column].is_empty:
             continue
         copy = replace(top[column], is_from_merged=True)
+        if area.last_row > area.first_row:
+            top[column] = replace(top[column], spans_rows=True)
         for number in range(area.first_row + 1, min(area.last_row, last) + 1):
             budget -= 1
             if number in rows:

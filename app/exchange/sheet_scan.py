@@ -13,7 +13,9 @@ from xml.parsers import expat
 
 MAX_MERGED_RANGES = 50_000
 MAX_ROW_NUMBER = 1_048_576
+MAX_HIDDEN_ROWS = 200_000
 
+_TRUE = ("1", "true")
 _CHUNK_BYTES = 1 << 16
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7}):\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 
@@ -41,6 +43,8 @@ class SheetScan:
     cells: int = 0
     """Empty ones too; not counted on beyond the limit given."""
     merged: tuple[MergedRange, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    """Rows nobody sees: hidden by hand or by a filter."""
 
 
 class _Scanner:
@@ -51,6 +55,7 @@ class _Scanner:
         self.filled_rows = 0
         self.last_filled_row = 0
         self.merged: list[MergedRange] = []
+        self.hidden_rows: set[int] = set()
         self._row = 0
 
     @property
@@ -63,6 +68,8 @@ class _Scanner:
             self.cells += 1
         elif kind == "row":
             self._begin_row(int(attributes.get("r", self._row + 1)))
+            if attributes.get("hidden") in _TRUE and len(self.hidden_rows) < MAX_HIDDEN_ROWS:
+                self.hidden_rows.add(self._row)
         elif kind in ("v", "is", "f"):
             if self.last_filled_row != self._row:
                 self.last_filled_row = self._row
@@ -96,7 +103,11 @@ def scan_sheet(content: IO[bytes], *, stop_after: int, most_cells: int = 10**7) 
     except expat.ExpatError as error:
         raise ValueError(str(error)) from error
     return SheetScan(
-        scanner.filled_rows, scanner.last_filled_row, scanner.cells, tuple(scanner.merged)
+        scanner.filled_rows,
+        scanner.last_filled_row,
+        scanner.cells,
+        tuple(scanner.merged),
+        frozenset(scanner.hidden_rows),
     )
 
 

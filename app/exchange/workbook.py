@@ -93,6 +93,11 @@ class SafeWorkbook:
         sheets = (s for s in self._workbook.worksheets if isinstance(s, ReadOnlyWorksheet))
         return tuple(sheet for sheet in sheets if sheet.sheet_state == "visible")
 
+    def hidden_sheets(self) -> tuple[str, ...]:
+        """The names of the sheets a person does not see."""
+        sheets = (s for s in self._workbook.worksheets if isinstance(s, ReadOnlyWorksheet))
+        return tuple(sheet.title for sheet in sheets if sheet.sheet_state != "visible")
+
     def scan_of(self, sheet: ReadOnlyWorksheet) -> SheetScan:
         """The rows with content and the merged ranges of a sheet."""
         # openpyxl's streaming sheets know their part of the archive but not their merged cells.

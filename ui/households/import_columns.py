@@ -1,11 +1,15 @@
-"""Which column of the sheet holds what: a guess that a person can correct."""
+"""Which column of each sheet holds what: a guess that a person can correct, for one sheet or for
+all that have the same headings."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.exchange.roster_columns import ColumnGuess, RosterColumn
+from app.exchange.roster_report import RosterSheet
 from i18n.text import tr
 from ui.households.record_form import combo
 from ui.widgets.forms import FormField, calm_wheel
@@ -16,13 +20,20 @@ COLUMNS_OF_FIELDS = 3
 
 
 class ColumnChoices(QWidget):
-    """A combo for each kind of column; `corrected(ColumnGuess)` when the person changes one."""
+    """A combo for each kind of column; `corrected({sheet: ColumnGuess})` when one is changed."""
 
     corrected = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._guess: ColumnGuess | None = None
+        self._guesses: dict[str, ColumnGuess] = {}
+        self._sheet = ""
+        self.sheets = combo()
+        calm_wheel(self.sheets)
+        self.sheets.activated.connect(self._on_sheet_chosen)
+        self.all_alike = QCheckBox(tr("表头一样的工作表一起改"))
+        self.all_alike.setChecked(True)
+        self.sheet_field = FormField(tr("工作表"), self.sheets)
         self.combos: dict[RosterColumn, QComboBox] = {}
         inside = QWidget()
         inside.setProperty("role", "scrolled")
@@ -34,6 +45,8 @@ class ColumnChoices(QWidget):
             wraps=True,
         )
         grid.addWidget(hint, 0, 0, 1, COLUMNS_OF_FIELDS)
+        grid.addWidget(self.sheet_field, 1, 0)
+        grid.addWidget(self.all_alike, 1, 1, 1, COLUMNS_OF_FIELDS - 1)
         wanted = [each for each in RosterColumn if each is not RosterColumn.SEQUENCE]
         for place, column in enumerate(wanted):
             editor = combo()
@@ -42,7 +55,7 @@ class ColumnChoices(QWidget):
             self.combos[column] = editor
             field = FormField(roster_sentence(column), editor)
             row, at = divmod(place, COLUMNS_OF_FIELDS)
-            grid.addWidget(field, row + 1, at)
+            grid.addWidget(field, row + 2, at)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(inside)
@@ -50,9 +63,19 @@ class ColumnChoices(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(area)
 
-    def show_guess(self, guess: ColumnGuess) -> None:
-        """Fill the combos with the headings of the sheet."""
-        self._guess = guess
+    def show_sheets(self, sheets: Sequence[RosterSheet]) -> None:
+        """Fill the combos with the headings of the sheet that was shown before, or the first."""
+        self._guesses = {sheet.name: sheet.columns for sheet in sheets}
+        if self._sheet not in self._guesses:
+            self._sheet = sheets[0].name
+        self.sheets.clear()
+        self.sheets.addItems(list(self._guesses))
+        self.sheets.setCurrentText(self._sheet)
+        for widget in (self.sheet_field, self.all_alike):
+            widget.setVisible(len(sheets) > 1)
+        self._show_guess(self._guesses[self._sheet])
+
+    def _show_guess(self, guess: ColumnGuess) -> None:
         for column, editor in self.combos.items():
             editor.clear()
             editor.addItem(tr("（没有这一列）"), 0)
@@ -62,14 +85,29 @@ class ColumnChoices(QWidget):
                     editor.addItem(words, position)
             editor.setCurrentIndex(max(0, editor.findData(guess.position(column) or 0)))
 
+    def _on_sheet_chosen(self, _place: int) -> None:
+        self._sheet = self.sheets.currentText()
+        self._show_guess(self._guesses[self._sheet])
+
     def _on_chosen(self, _place: int) -> None:
-        if self._guess is None:
+        guess = self._guesses.get(self._sheet)
+        if guess is None:
             return
         editor = self.sender()
         column = next(kind for kind, each in self.combos.items() if each is editor)
         position = self.combos[column].currentData() or None
-        if position != self._guess.position(column):
-            self.corrected.emit(self._guess.corrected(column, position))
+        if position != guess.position(column):
+            self.corrected.emit(
+                {
+                    name: self._guesses[name].corrected(column, position)
+                    for name in self._sheets_meant(guess)
+                }
+            )
+
+    def _sheets_meant(self, guess: ColumnGuess) -> list[str]:
+        if not self.all_alike.isChecked():
+            return [self._sheet]
+        return [name for name, each in self._guesses.items() if each.headings == guess.headings]
 
 
 def _letter(position: int) -> str:

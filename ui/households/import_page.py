@@ -7,7 +7,7 @@ half done.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -28,17 +28,20 @@ from app.errors import ErrorCode, UserFacingError
 from app.exchange.roster_apply import import_roster, read_and_plan
 from app.exchange.roster_columns import ColumnGuess
 from app.exchange.roster_plan import PlanCounts, RosterPlan
+from app.exchange.roster_sheets import SheetDecision
 from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext
 from ui.households.grid_list import GridList
 from ui.households.import_columns import ColumnChoices
+from ui.households.import_sheets import SheetChoices
 from ui.households.import_tables import (
     grid_lines,
     left_lines,
     left_table,
     refused_lines,
     refused_table,
+    show_sheet_names,
     warning_lines,
     warning_table,
     work_lines,
@@ -76,6 +79,8 @@ class ImportPage(QWidget):
         self._unit_id = ""
         self._turn = 0
         self._path: Path | None = None
+        self._decisions: dict[str, SheetDecision] = {}
+        self._tried: dict[str, SheetDecision] = {}
         self._is_importing = False
         self._stop = threading.Event()
         self.plan: RosterPlan | None = None
@@ -87,6 +92,7 @@ class ImportPage(QWidget):
         """Start anew for this village, with the question which file."""
         self._unit_id = unit_id
         self._path, self.plan = None, None
+        self._decisions = {}
         self._turn += 1
         self.file_label.setText(tr("请选择村里的花名册（.xlsx）。原文件不会被改动。"))
         self._show_idle()
@@ -104,24 +110,26 @@ class ImportPage(QWidget):
     def read_file(self, path: Path | str) -> None:
         """Read a workbook in the background and show what importing it would do."""
         self._path, self.plan = Path(path), None
+        self._decisions = {}
         self._show_idle()
         self.file_label.setText(self._path.name)
-        self._read(None)
+        self._read({})
 
     # --- reading ----------------------------------------
 
-    def _read(self, columns: ColumnGuess | None) -> None:
+    def _read(self, decisions: dict[str, SheetDecision]) -> None:
+        """Read with these decisions; they are kept once a reading with them came to something."""
         if self._path is None or self._is_importing:
             return
         self._turn += 1
+        self._tried = decisions
         self._show_error(None)
         self._show_busy(tr("正在读取…"))
-        sheet = self.plan.report.sheet if self.plan is not None and columns is not None else None
-        work = partial(self._read_in_background, self._turn, self._path, columns, sheet)
+        work = partial(self._read_in_background, self._turn, self._path, decisions)
         self._context.runner.read(work, on_done=self._on_read)
 
     def _read_in_background(
-        self, turn: int, path: Path, columns: ColumnGuess | None, sheet: str | None
+        self, turn: int, path: Path, decisions: dict[str, SheetDecision]
     ) -> _Answer:
         try:
             plan = read_and_plan(
@@ -129,12 +137,27 @@ class ImportPage(QWidget):
                 self._context.actor,
                 path,
                 unit_id=self._unit_id,
-                columns=columns,
-                sheet=sheet,
+                decisions=decisions,
             )
         except UserFacingError as error:
             return _Answer(turn, error=error)
         return _Answer(turn, plan)
+
+    def _decide(self, sheet: str, **decided: object) -> None:
+        known = self._decisions.get(sheet, SheetDecision())
+        self._read({**self._decisions, sheet: replace(known, **decided)})  # type: ignore[arg-type]
+
+    def _on_columns_corrected(self, columns: dict[str, ColumnGuess]) -> None:
+        decisions = dict(self._decisions)
+        for sheet, guess in columns.items():
+            decisions[sheet] = replace(decisions.get(sheet, SheetDecision()), columns=guess)
+        self._read(decisions)
+
+    def _on_read_changed(self, sheet: str, is_read: bool) -> None:
+        self._decide(sheet, is_read=is_read)
+
+    def _on_micro_grid_changed(self, sheet: str, name: str) -> None:
+        self._decide(sheet, micro_grid=name)
 
     def _on_read(self, answer: _Answer) -> None:
         if answer.turn != self._turn:
@@ -144,6 +167,7 @@ class ImportPage(QWidget):
             self._show_plan()
             return
         self.plan = answer.plan
+        self._decisions = self._tried
         self._show_plan()
 
     def _on_cancel(self) -> None:
@@ -203,8 +227,7 @@ class ImportPage(QWidget):
         self._show_plan()
         self._show_error(error)
         if error.code is ErrorCode.ROSTER_PLAN_OUTDATED:
-            columns = self.plan.report.columns if self.plan is not None else None
-            self._read(columns)
+            self._read(self._decisions)
             self._show_error(error)
 
     def _on_back(self) -> None:
@@ -254,7 +277,10 @@ class ImportPage(QWidget):
         self.work.show_rows(work_lines(plan))
         self.left.show_rows(left_lines(plan))
         self.grids.show_lines(grid_lines(plan))
-        self.columns.show_guess(plan.report.columns)
+        self.sheets.show_report(plan.report)
+        self.columns.show_sheets(plan.report.sheets)
+        tables = (self.refused, self.warnings, self.work)
+        show_sheet_names(tables, are_many=plan.report.has_many_sheets)
         self._name_tabs(plan)
         (self.import_button if plan.has_work else self.back_button).setFocus()
 
@@ -267,7 +293,10 @@ class ImportPage(QWidget):
         self.add_card.show_figure(str(counts.to_add), line=added, tone=Tone.OK)
         changed = tr("另有 {homes} 户", homes=counts.households_to_change)
         self.change_card.show_figure(str(counts.to_change), line=changed, tone=Tone.INFO)
-        self.same_card.show_figure(str(counts.same), line=tr("名册没提到 {left}", left=left))
+        said = tr("名册没提到 {left}", left=left)
+        if counts.left_alone:
+            said = tr("{said}，已去世或迁出 {gone}", said=said, gone=counts.left_alone)
+        self.same_card.show_figure(str(counts.same), line=said)
         tone = Tone.DANGER if counts.refused_rows else Tone.OK
         self.refused_card.show_figure(str(counts.refused_rows), line=tr("其余照常导入"), tone=tone)
 
@@ -279,6 +308,7 @@ class ImportPage(QWidget):
             tr("新增和修改 {count}", count=self.work.rows.rowCount()),
             tr("微网格 {count}", count=len(plan.report.micro_grids)),
             tr("没提到 {count}", count=len(plan.not_mentioned)),
+            tr("工作表 {count}", count=len(plan.report.sheets)),
             tr("各列的意思"),
         )
         for place, words in enumerate(counts):
@@ -369,12 +399,13 @@ class ImportPage(QWidget):
         self.refused, self.warnings = refused_table(), warning_table()
         self.work, self.left = work_table(), left_table()
         self.grids = GridList(name=tr("名册里的微网格"))
+        self.sheets = SheetChoices()
         self.columns = ColumnChoices()
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setMinimumHeight(170)
-        pages = (self.refused, self.warnings, self.work, self.grids, self.left, self.columns)
-        for page in pages:
+        lists = (self.refused, self.warnings, self.work, self.grids, self.left)
+        for page in (*lists, self.sheets, self.columns):
             self.tabs.addTab(page, "")
         return self.tabs
 
@@ -383,7 +414,9 @@ class ImportPage(QWidget):
         self.back_button.clicked.connect(self._on_back)
         self.cancel_button.clicked.connect(self._on_cancel)
         self.import_button.clicked.connect(self.start_import)
-        self.columns.corrected.connect(self._read)
+        self.columns.corrected.connect(self._on_columns_corrected)
+        self.sheets.read_changed.connect(self._on_read_changed)
+        self.sheets.micro_grid_changed.connect(self._on_micro_grid_changed)
         self._progressed.connect(self._on_progressed, Qt.ConnectionType.QueuedConnection)
         keys = {
             "Ctrl+Return": self.start_import,
@@ -404,6 +437,12 @@ class ImportPage(QWidget):
 
 def _file_words(plan: RosterPlan) -> str:
     report = plan.report
+    if report.has_many_sheets:
+        names = "、".join(sheet.name for sheet in report.sheets)
+        count = len(report.sheets)
+        return tr(
+            "{file} · {count} 张工作表：{names}", file=report.file_name, count=count, names=names
+        )
     return tr(
         "{file} · {sheet} · 表头在第 {row} 行",
         file=report.file_name,

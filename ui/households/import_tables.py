@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.exchange.roster_plan import PlanKind, PlannedHousehold, RosterPlan
@@ -33,6 +33,7 @@ class SheetLine:
     word: str = ""
     tone: str = "neutral"
     place: str = ""
+    sheet: str = ""
 
 
 def refused_lines(plan: RosterPlan) -> list[SheetLine]:
@@ -43,6 +44,7 @@ def refused_lines(plan: RosterPlan) -> list[SheetLine]:
             name=refused.name,
             sentence=roster_sentence(refused.reason, **refused.params),
             place=refused.column_letter or "",
+            sheet=refused.sheet,
         )
         for refused in plan.report.refused
     ]
@@ -50,18 +52,15 @@ def refused_lines(plan: RosterPlan) -> list[SheetLine]:
 
 def warning_lines(plan: RosterPlan) -> list[SheetLine]:
     """What is taken but should be looked at: this store's warnings first."""
-    names = {resident.row: resident.name for resident in plan.report.residents}
-    own = [
-        SheetLine(warning.row, names.get(warning.row or 0, ""), plan_warning_sentence(warning))
-        for warning in plan.warnings
-    ]
+    names = {resident.place: resident.name for resident in plan.report.residents}
+
+    def line(row: int | None, sheet: str, sentence: str) -> SheetLine:
+        return SheetLine(row, names.get((sheet, row or 0), ""), sentence, sheet=sheet)
+
+    own = [line(each.row, each.sheet, plan_warning_sentence(each)) for each in plan.warnings]
     return own + [
-        SheetLine(
-            warning.row,
-            names.get(warning.row or 0, ""),
-            roster_sentence(warning.kind, **warning.params),
-        )
-        for warning in plan.report.warnings
+        line(each.row, each.sheet, roster_sentence(each.kind, **each.params))
+        for each in plan.report.warnings
     ]
 
 
@@ -77,15 +76,16 @@ def _lines_of(home: PlannedHousehold) -> Iterator[SheetLine]:
         word, tone = plan_kind_word(home.kind)
         said = ";".join(change_words(change) for change in home.changes)
         sentence = said or tr("新的一户，{grid}", grid=home.source.micro_grid_name or tr("未编入"))
-        yield SheetLine(row, tr("（户）"), sentence, word, tone, place)
+        yield SheetLine(row, tr("（户）"), sentence, word, tone, place, home.source.sheet)
     for resident in home.residents:
-        if resident.kind is PlanKind.SAME:
+        if resident.kind in (PlanKind.SAME, PlanKind.LEFT_ALONE):
             continue
         word, tone = plan_kind_word(resident.kind)
         said = ";".join(change_words(change) for change in resident.changes)
         source = resident.source
         relation = source.relation.chinese_name if source.relation else ""
-        yield SheetLine(source.row, source.name, said or relation, word, tone, place)
+        sheet = home.source.sheet
+        yield SheetLine(source.row, source.name, said or relation, word, tone, place, sheet)
 
 
 def left_lines(plan: RosterPlan) -> list[SheetLine]:
@@ -118,6 +118,7 @@ def _grid_line(grid: RosterMicroGrid) -> GridLine:
 def refused_table() -> RecordTable:
     """Row, column, name, reason."""
     columns = [
+        _sheet_column(),
         _row_column(),
         Column[SheetLine](tr("列"), lambda line: line.place, width=44),
         Column[SheetLine](tr("姓名"), lambda line: line.name, width=90),
@@ -129,6 +130,7 @@ def refused_table() -> RecordTable:
 def warning_table() -> RecordTable:
     """Row, name, what to look at."""
     columns = [
+        _sheet_column(),
         _row_column(),
         Column[SheetLine](tr("姓名"), lambda line: line.name, width=90),
         Column[SheetLine](tr("请核对"), lambda line: line.sentence),
@@ -139,6 +141,7 @@ def warning_table() -> RecordTable:
 def work_table() -> RecordTable:
     """Row, what happens, household, name, old and new."""
     columns = [
+        _sheet_column(),
         _row_column(),
         Column[SheetLine](
             tr("怎么办"),
@@ -163,6 +166,16 @@ def left_table() -> RecordTable:
         Column[SheetLine](tr("怎么办"), lambda line: line.sentence),
     ]
     return _table(columns, tr("名册没有提到的"), tr("本机登记的，名册里都有。"))
+
+
+def show_sheet_names(tables: Iterable[RecordTable], *, are_many: bool) -> None:
+    """The column of sheets, where a row number alone does not say which row."""
+    for table in tables:
+        table.setColumnHidden(0, not are_many)
+
+
+def _sheet_column() -> Column[SheetLine]:
+    return Column(tr("工作表"), lambda line: line.sheet, width=110)
 
 
 def _row_column() -> Column[SheetLine]:

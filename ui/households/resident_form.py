@@ -11,7 +11,7 @@ from functools import partial
 from PySide6.QtWidgets import QLineEdit
 
 from app.errors import ErrorCode, UserFacingError
-from app.exchange.roster_rows import full_date
+from app.exchange.typed_dates import full_date
 from app.households.actions import add_resident, edit_resident
 from app.households.filling import LONGEST, ResidentFields
 from app.households.queries import identity_preview, resident_for_editing

@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
@@ -15,6 +16,7 @@ from app.households.queries import residents_count
 from app.store import Store
 from app.undo import undo
 from tests.gui.households.village import ROSTER, VILLAGE, a_page, settled
+from tests.helpers.rosters import add_sheet, household_rows, save_second_form
 from tests.helpers.stores import a_household, a_resident, a_store, an_actor, save
 from ui.households.import_page import ImportPage
 from ui.work.runner import Runner
@@ -245,3 +247,109 @@ def test_who_may_not_import_sees_no_button(qtbot, store, runner, role):
     qtbot.addWidget(page)
 
     assert page.header_buttons() == []
+
+
+# --- a sheet for each micro-grid
+
+
+@pytest.fixture
+def second_form(tmp_path: Path) -> Path:
+    return save_second_form(tmp_path / "分网格名册.xlsx")
+
+
+def test_the_sheets_are_shown_with_their_micro_grids_and_reasons(importing, runner, second_form):
+    importing.read_file(second_form)
+    settled(runner)
+
+    rows = importing.sheets.table.rows.rows()
+    assert [(row.name, row.micro_grid, row.is_read) for row in rows] == [
+        ("第1微网格", "第1微网格", True),
+        ("2网格", "第2微网格", True),
+        ("封面", "", False),
+        ("填表说明", "", False),
+        ("汇总", "", False),
+        ("旧名册", "", False),
+    ]
+    assert "2 张工作表" in importing.file_label.text()
+    assert [line.sheet for line in importing.refused.rows.rows()] == ["第1微网格", "2网格"]
+    assert not importing.refused.isColumnHidden(0)
+
+
+def test_one_sheet_needs_no_column_of_sheets(importing, runner):
+    importing.read_file(ROSTER)
+    settled(runner)
+    assert importing.refused.isColumnHidden(0)
+    assert not importing.columns.sheet_field.isVisibleTo(importing.columns)
+
+
+def test_a_sheet_is_left_out_and_taken_in_again(importing, runner, second_form, qtbot):
+    importing.read_file(second_form)
+    settled(runner)
+    importing.tabs.setCurrentWidget(importing.sheets)
+    importing.sheets.table.selectRow(0)
+
+    qtbot.mouseClick(importing.sheets.read_button, Qt.MouseButton.LeftButton)
+    settled(runner)
+    assert [sheet.name for sheet in importing.plan.report.sheets] == ["2网格"]
+
+    rows = importing.sheets.table.rows.rows()
+    importing.sheets.table.selectRow([row.name for row in rows].index("第1微网格"))
+    assert importing.sheets.read_button.text() == "也读这张表"
+    qtbot.mouseClick(importing.sheets.read_button, Qt.MouseButton.LeftButton)
+    settled(runner)
+    assert len(importing.plan.report.sheets) == 2
+
+
+def test_a_sheet_is_given_another_micro_grid(importing, runner, second_form, qtbot):
+    importing.read_file(second_form)
+    settled(runner)
+    importing.sheets.table.selectRow(1)
+    importing.sheets.grid_name.setText("上寨网格")
+
+    qtbot.keyClick(importing.sheets.grid_name, Qt.Key.Key_Return)
+    settled(runner)
+
+    grids = [grid.name for grid in importing.plan.report.micro_grids]
+    assert grids == ["第1微网格", "上寨网格"]
+
+
+def test_a_decision_that_leaves_nothing_is_told_and_the_last_reading_stays(
+    importing, runner, second_form
+):
+    importing.read_file(second_form)
+    settled(runner)
+    importing._on_read_changed("2网格", False)
+    settled(runner)
+    importing._on_read_changed("第1微网格", False)
+    settled(runner)
+
+    assert "不读" in importing.error_label.text()
+    assert [sheet.name for sheet in importing.plan.report.sheets] == ["第1微网格"]
+    assert importing.import_button.isEnabled()
+
+
+def test_columns_are_corrected_for_one_sheet_or_for_all_alike(importing, runner, tmp_path):
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for place, name in enumerate(("第1网格", "第2网格")):
+        homes = [household_rows("吴", 2, seed=place * 10 + n) for n in range(3)]
+        add_sheet(book, name, homes, title="名册")
+    path = tmp_path / "名册.xlsx"
+    book.save(path)
+    importing.read_file(path)
+    settled(runner)
+
+    def take_phone_away() -> list[bool]:
+        phone = importing.columns.combos[RosterColumn.PHONE]
+        phone.setCurrentIndex(0)
+        phone.activated.emit(0)
+        settled(runner)
+        sheets = importing.plan.report.sheets
+        return [sheet.columns.position(RosterColumn.PHONE) is None for sheet in sheets]
+
+    importing.columns.all_alike.setChecked(False)
+    assert take_phone_away() == [True, False]
+    importing.read_file(path)
+    settled(runner)
+    importing.columns.all_alike.setChecked(True)
+    assert take_phone_away() == [True, True]

@@ -16,7 +16,7 @@ from app.errors import ErrorCode
 from app.exchange import roster_check
 from app.exchange.roster_check import CheckLine
 from app.exchange.roster_columns import RosterColumn
-from app.exchange.roster_report import RefusalReason, SkippedKind, WarningKind
+from app.exchange.roster_report import RefusalReason, SheetSkip, SkippedKind, WarningKind
 from app.exchange.workbook import FileLook
 from app.households.vocabulary import MicroGridSize
 from tests.unit.exchange.workbooks import BOY, PINGTAN, TODAY, person, save_roster
@@ -61,7 +61,7 @@ def test_pingtan_as_json() -> None:
     assert "第 23 行" in answer["refused"][1]["sentence"]
     assert len(answer["households"]) == 46
     assert sum(len(home["residents"]) for home in answer["households"]) == 177
-    assert answer["skipped"][0] == {"row": 82, "kind": "blank"}
+    assert answer["skipped"][0] == {"sheet": "坪坦村花名册", "row": 82, "kind": "blank"}
 
 
 def test_a_resident_as_json() -> None:
@@ -82,6 +82,7 @@ def test_a_resident_as_json() -> None:
         "missing_reason": None,
         "phone": None,
         "note": None,
+        "details": {},
     }
 
 
@@ -159,7 +160,10 @@ PARAMS: dict[str, Any] = {
     "file": "名册.xlsx",
     "finding": "合适",
     "first_name": "甲",
+    "day": "1976-05-04",
     "first_row": 4,
+    "first_sheet": "",
+    "place": "第 4 行",
     "found": 3,
     "head": "甲",
     "head_row": 4,
@@ -200,6 +204,7 @@ def every_code() -> Iterable[StrEnum]:
         RefusalReason,
         WarningKind,
         SkippedKind,
+        SheetSkip,
         RosterColumn,
         MicroGridSize,
         CheckLine,

@@ -10,6 +10,7 @@ from app.exchange.roster_columns import (
 )
 from app.exchange.sheet_scan import MergedRange
 from tests.unit.exchange.workbooks import HEADER, grid_of, person
+from ui.wording_roster import roster_sentence
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def test_wordings(heading: str, column: RosterColumn) -> None:
     "heading",
     [
         "",
-        "住址",
+        "帮联干部",
         "网格员",
         "网格长姓名",
         "户主身份证号码",
@@ -104,9 +105,9 @@ def test_a_register_of_heads_reads_their_names() -> None:
 
 
 def test_the_first_of_two_equal_headings_wins_and_the_other_is_told() -> None:
-    columns = guess(("姓名", "性别", "电话", "手机", "住址"))
+    columns = guess(("姓名", "性别", "电话", "手机", "帮联干部"))
     assert columns.position(RosterColumn.PHONE) == 3
-    assert columns.unused() == ((4, "手机"), (5, "住址"))
+    assert columns.unused() == ((4, "手机"), (5, "帮联干部"))
 
 
 def test_no_header() -> None:
@@ -123,3 +124,9 @@ def test_a_corrected_guess() -> None:
     taken_away = moved.corrected(RosterColumn.PHONE, None)
     assert taken_away.position(RosterColumn.PHONE) is None
     assert columns.position(RosterColumn.PHONE) == 8
+
+
+@pytest.mark.parametrize("column", RosterColumn)
+def test_what_the_program_calls_a_column_is_read_as_that_column(column: RosterColumn) -> None:
+    """So that a roster that was exported can be read back."""
+    assert column_from_heading(roster_sentence(column)) is column

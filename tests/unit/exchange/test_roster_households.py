@@ -11,8 +11,9 @@ import pytest
 from app.errors import ErrorCode, UserFacingError
 from app.exchange.micro_grid_names import parse_micro_grid
 from app.exchange.roster import read_roster
-from app.exchange.roster_columns import RosterColumn
+from app.exchange.roster_columns import ColumnGuess, RosterColumn
 from app.exchange.roster_report import RosterReport, SkippedKind, WarningKind
+from app.exchange.roster_sheets import SheetDecision
 from app.exchange.sheet_scan import MergedRange
 from app.households.vocabulary import MicroGridSize, Relation
 from tests.unit.exchange.workbooks import (
@@ -364,9 +365,15 @@ def test_a_numbered_household_without_people_is_told() -> None:
 
 
 def test_columns_not_used_are_told() -> None:
-    report = report_of((*person(micro_grid="1", household="1"), "四组"), header=(*HEADER, "住址"))
+    report = report_of(
+        (*person(micro_grid="1", household="1"), "四组"), header=(*HEADER, "帮联干部")
+    )
     (warning,) = [w for w in report.warnings if w.kind is WarningKind.COLUMN_NOT_USED]
-    assert warning.params == {"heading": "住址"}
+    assert warning.params == {"heading": "帮联干部"}
+
+
+def decided(columns: ColumnGuess) -> dict[str, SheetDecision]:
+    return {"Sheet": SheetDecision(columns=columns)}
 
 
 def test_a_corrected_column_is_read(tmp_path: Path) -> None:
@@ -374,7 +381,7 @@ def test_a_corrected_column_is_read(tmp_path: Path) -> None:
     path = save_roster(tmp_path / "a.xlsx", row)
     guess = read_roster(path, today=TODAY).columns
     corrected = guess.corrected(RosterColumn.PHONE, 10)
-    report = read_roster(path, columns=corrected, today=TODAY)
+    report = read_roster(path, decisions=decided(corrected), today=TODAY)
     assert report.residents[0].phone == "13874512345"
 
 
@@ -382,7 +389,7 @@ def test_columns_without_a_name_are_refused(tmp_path: Path) -> None:
     path = save_roster(tmp_path / "a.xlsx", person())
     guess = read_roster(path, today=TODAY).columns.corrected(RosterColumn.NAME, None)
     with pytest.raises(UserFacingError) as caught:
-        read_roster(path, columns=guess, today=TODAY)
+        read_roster(path, decisions=decided(guess), today=TODAY)
     assert caught.value.code is ErrorCode.WORKBOOK_NO_NAME_COLUMN
 
 

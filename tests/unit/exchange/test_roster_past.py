@@ -55,10 +55,12 @@ def test_who_left_is_said_and_stays_as_they_are(
     save_household(store, status=status, left_on=DAY, **extra)
     line = a_line(phone="13800000001", **extra)
     plan = plan_of(store, a_report(real, a_home(line)))
-    assert [one.kind for one in plan.residents] == [PlanKind.SAME]
+    assert [one.kind for one in plan.residents] == [PlanKind.LEFT_ALONE]
     (warning,) = plan.warnings
     assert (warning.kind, warning.row) == (WARNING[status], line.row)
     assert "杨某乙" in plan_warning_sentence(warning)
+    assert "2026-11-01" in plan_warning_sentence(warning)
+    assert plan.counts.left_alone == 1
     assert not plan.has_work
     import_roster(store, WORKER, plan)
     (one,) = residents(store)

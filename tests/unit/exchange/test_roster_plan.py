@@ -13,6 +13,7 @@ from app.accounts.vocabulary import Role
 from app.errors import ErrorCode, UserFacingError
 from app.exchange.roster import read_roster
 from app.exchange.roster_apply import import_roster
+from app.exchange.roster_columns import RosterColumn
 from app.exchange.roster_plan import (
     PlanField,
     PlanKind,
@@ -23,15 +24,18 @@ from app.exchange.roster_plan import (
 from app.exchange.roster_report import RosterHousehold, RosterReport, RosterResident
 from app.households.queries import micro_grid_rows, residents_count
 from app.households.vocabulary import (
+    Education,
     IdentityKind,
     MicroGridSize,
     MissingIdentityReason,
     Relation,
+    ResidentStatus,
     Sex,
 )
 from app.store import Store
 from app.undo import undo
 from db.tables.households import Household, Resident
+from tests.helpers.rosters import save_second_form
 from tests.helpers.stores import (
     a_household,
     a_micro_grid,
@@ -434,3 +438,82 @@ def test_the_import_asks_again_who_imports(store, real_report):
 
     assert raised.value.code is ErrorCode.NOT_ALLOWED
     assert residents(store) == []
+
+
+# --- the second form, and a village that has gone on living ---------------------------------------
+
+
+@pytest.fixture(scope="module")
+def second_report(tmp_path_factory: pytest.TempPathFactory) -> RosterReport:
+    path = save_second_form(tmp_path_factory.mktemp("second") / "名册.xlsx")
+    return read_roster(path, today=TODAY)
+
+
+def test_a_roster_of_many_sheets_is_imported_as_one_and_found_again(store, second_report):
+    plan = plan_of(store, second_report)
+    changes = import_roster(store, WORKER, plan)
+
+    totals = residents_count(store, VILLAGE)
+    assert (totals.micro_grids, totals.households, totals.residents) == (2, 33, 102)
+    assert not plan_of(store, second_report).has_work
+    undo(store, account_id=WORKER.account_id, txn=changes.txn)
+    assert residents(store) == []
+
+
+def test_rows_of_one_number_on_two_sheets_are_two_people(store, second_report):
+    plan = plan_of(store, second_report)
+    assert plan.counts.to_add == 102
+    places = [resident.source.place for resident in plan.residents]
+    assert len(set(places)) == 102
+
+
+def test_a_closed_micro_grid_is_not_filled_again(store, real_report):
+    closed = a_micro_grid(number=1, closed_on=date(2026, 1, 1))
+    save(store, closed)
+    home = a_home(micro_grid_name="第1微网格", micro_grid_number=1)
+    grid = dataclasses.replace(real_report.micro_grids[0], name="第1微网格", number=1)
+
+    plan = plan_of(store, a_report(real_report, home, micro_grids=(grid,)))
+
+    assert [each.micro_grid_id for each in plan.micro_grids] == [None]
+
+
+def test_numbers_of_a_sheet_do_not_tear_known_households_apart(store, real_report):
+    """The village is numbered through; the new roster counts anew on each sheet."""
+    household, resident = save_household(store)
+    other = a_household(number="1-1", head_name="石某")
+    save(store, other)
+    home = a_home(a_line(), number="1-1", is_number_of_sheet=True)
+
+    plan = plan_of(store, a_report(real_report, home))
+
+    assert plan.households[0].household_id == household.id
+    assert plan.residents[0].resident_id == resident.id
+    assert not plan.has_work
+
+
+def test_what_a_village_keeps_besides_is_added_and_changed(store, real_report):
+    household, _ = save_household(store, education=Education.PRIMARY_SCHOOL)
+    line = a_line(
+        details=(
+            (RosterColumn.STATUS, "away"),
+            (RosterColumn.AWAY_PLACE, "东莞"),
+            (RosterColumn.EDUCATION, "70"),
+        )
+    )
+    home = a_home(line, details=((RosterColumn.GROUP, "三组"), (RosterColumn.ADDRESS, "上寨")))
+
+    plan = plan_of(store, a_report(real_report, home))
+    import_roster(store, WORKER, plan)
+
+    assert changed_fields(plan) == {
+        PlanField.STATUS: ("present", "away"),
+        PlanField.AWAY_PLACE: (None, "东莞"),
+        PlanField.EDUCATION: ("80", "70"),
+    }
+    (now,) = residents(store)
+    assert (now.status, now.education) == (ResidentStatus.AWAY, Education.MIDDLE_SCHOOL)
+    with store.reading() as session:
+        kept = session.get_one(Household, household.id)
+        assert (kept.group_name, kept.address) == ("三组", "上寨")
+    assert not plan_of(store, a_report(real_report, home)).has_work

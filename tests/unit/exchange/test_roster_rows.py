@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.exchange.roster import read_roster
+from app.exchange.roster_cells import LONGEST
 from app.exchange.roster_columns import RosterColumn
 from app.exchange.roster_report import (
     RefusalReason,
@@ -16,7 +17,8 @@ from app.exchange.roster_report import (
     RosterResident,
     WarningKind,
 )
-from app.exchange.roster_rows import LONGEST, full_date
+from app.exchange.sheet_grid import cell_from_value
+from app.exchange.typed_dates import full_date, typed_date
 from app.households.vocabulary import (
     EthnicGroup,
     IdentityKind,
@@ -27,7 +29,6 @@ from app.households.vocabulary import (
 from tests.unit.exchange.workbooks import (
     BOY,
     GIRL,
-    HEADER,
     MAN,
     TODAY,
     WOMAN,
@@ -36,6 +37,7 @@ from tests.unit.exchange.workbooks import (
     report_of,
     save_roster,
 )
+from ui.wording_roster import roster_sentence
 
 
 def only_resident(report: RosterReport) -> RosterResident:
@@ -48,6 +50,9 @@ def only_refusal(report: RosterReport) -> RefusedRow:
     assert report.residents == ()
     (refused,) = report.refused
     return refused
+
+
+NAME = RosterColumn.NAME
 
 
 def kinds(report: RosterReport) -> list[WarningKind]:
@@ -72,6 +77,7 @@ def test_a_plain_row() -> None:
         missing_reason=None,
         phone="13874512345",
         note="五保 户",
+        sheet="名册",
     )
     assert kinds(report) == []
 
@@ -245,20 +251,18 @@ def test_a_5000_character_cell_refuses_its_row_only() -> None:
     assert len(refused.name) == LONGEST[RosterColumn.NAME]
 
 
-@pytest.mark.parametrize("column", list(LONGEST))
-def test_no_column_takes_5000_characters(column: RosterColumn) -> None:
-    headings = {
-        RosterColumn.HEAD_NAME: "户主姓名",
-        RosterColumn.BIRTH_DATE: "出生日期",
-        RosterColumn.ETHNIC_GROUP: "民族",
-    }
-    header = [*HEADER, *headings.values()]
-    places = dict(zip([*LONGEST], [2, 3, 10, 4, 5, 6, 11, 7, 12, 8, 9], strict=True))
-    row: list[object] = [*person(), None, None, None]
-    row[places[column] - 1] = "1" * 5000
-    report = report_of(row, header=header)
-    assert report.columns.position(column) == places[column]
-    assert only_refusal(report).reason is RefusalReason.TEXT_TOO_LONG
+def test_no_column_takes_5000_characters() -> None:
+    header = ["姓名", *(roster_sentence(column) for column in LONGEST if column is not NAME)]
+    columns = [NAME, *(column for column in LONGEST if column is not NAME)]
+    rows = []
+    for place in range(len(columns)):
+        row: list[object] = ["甲", *[None] * (len(columns) - 1)]
+        row[place] = "1" * 5000
+        rows.append(row)
+    report = report_of(*rows, header=header)
+    assert [report.columns.position(column) for column in columns] == list(range(1, len(rows) + 1))
+    assert [refused.column for refused in report.refused] == columns
+    assert {refused.reason for refused in report.refused} == {RefusalReason.TEXT_TOO_LONG}
 
 
 def test_formulas_and_errors_refuse_their_rows_and_name_the_cell(tmp_path: Path) -> None:
@@ -305,8 +309,17 @@ def test_ethnic_groups() -> None:
         (MAN, "1979-02-22", date(1978, 2, 22), [WarningKind.BIRTH_DATE_CONTRADICTS_NUMBER]),
         (None, "2026年10月8日", date(2026, 10, 8), []),
         (None, date(2026, 10, 8), date(2026, 10, 8), []),
-        (None, "1976.5", None, [WarningKind.BIRTH_DATE_UNCLEAR]),
-        (None, 1976.5, None, [WarningKind.BIRTH_DATE_UNCLEAR]),
+        (MAN, 1978.2, date(1978, 2, 22), []),
+        (MAN, 1978.1, date(1978, 2, 22), [WarningKind.BIRTH_DATE_CONTRADICTS_NUMBER]),
+        (MAN, 28543, date(1978, 2, 22), []),
+        (MAN, "1978", date(1978, 2, 22), []),
+        (None, "1976.5", None, [WarningKind.BIRTH_DAY_MISSING]),
+        (None, 1976.5, None, [WarningKind.BIRTH_DAY_MISSING]),
+        (None, "1976年5月", None, [WarningKind.BIRTH_DAY_MISSING]),
+        (None, 197605, None, [WarningKind.BIRTH_DAY_MISSING]),
+        (None, 1976, None, [WarningKind.BIRTH_DAY_MISSING]),
+        (None, 27884, date(1976, 5, 4), [WarningKind.BIRTH_DATE_FROM_DAY_NUMBER]),
+        (None, "1976.13", None, [WarningKind.BIRTH_DATE_UNCLEAR]),
         (None, "2026-12-01", None, [WarningKind.BIRTH_DATE_UNCLEAR]),
     ],
 )
@@ -314,8 +327,73 @@ def test_birth_dates(
     number: str | None, typed: object, born: date | None, found: list[WarningKind]
 ) -> None:
     report = report_of(("甲", "户主", "男", number, typed, None, "待补"), header=MORE)
-    assert only_resident(report).birth_date == born
+    resident = only_resident(report)
+    assert resident.birth_date == born
     assert kinds(report) == found
+    is_kept = resident.note == f"待补；出生日期：{typed}"
+    assert is_kept == (born is None), "what a day cannot be made of stays in the note"
+
+
+@pytest.mark.parametrize(
+    ("typed", "months"),
+    [(1976.1, ((1976, 1), (1976, 10))), ("1976.1", ((1976, 1),)), ("1976.10", ((1976, 10),))],
+)
+def test_a_number_cannot_tell_january_from_october(
+    typed: object, months: tuple[tuple[int, int], ...]
+) -> None:
+    cell = cell_from_value(typed)
+    assert typed_date(cell, cell.text).months == months
+
+
+@pytest.mark.parametrize("typed", ["4.33031E+17", "433031197802220000", 4.33031197802229e17])
+def test_numbers_that_lost_their_last_digits(typed: object) -> None:
+    report = report_of(person("甲", number=typed), person("乙", "子", "男", BOY))
+    assert [row.reason for row in report.refused] == [RefusalReason.IDENTITY_DIGITS_LOST]
+    assert [resident.name for resident in report.residents] == ["乙"]
+
+
+DETAILS = ("姓名", "户主姓名", "身份证号码", "组", "文化程度", "婚姻状况", "政治面貌", "外出地点")
+
+
+def test_what_a_village_keeps_besides() -> None:
+    report = report_of(
+        ("甲", "甲", MAN, "三组", "初中", "已婚", "党员", "广东东莞", "否", "高", None),
+        ("乙", "甲", BOY, None, "小学毕业", None, "群众", None, "留守儿童", None, "在家"),
+        header=(*DETAILS, "留守类型", "关注程度", "在家情况"),
+    )
+    (home,) = report.households
+    assert home.details == ((RosterColumn.GROUP, "三组"),)
+    assert dict(home.residents[0].details) == {
+        RosterColumn.STATUS: "away",
+        RosterColumn.AWAY_PLACE: "广东东莞",
+        RosterColumn.MARITAL: "20",
+        RosterColumn.POLITICAL: "01",
+        RosterColumn.EDUCATION: "70",
+        RosterColumn.CARE_LEVEL: "01",
+    }
+    assert dict(home.residents[1].details) == {
+        RosterColumn.STATUS: "present",
+        RosterColumn.POLITICAL: "13",
+        RosterColumn.EDUCATION: "80",
+        RosterColumn.LEFT_BEHIND: "03",
+    }
+
+
+def test_a_detail_in_words_unknown_stays_empty_and_is_told() -> None:
+    report = report_of(("甲", "户主", MAN, "秀才"), header=("姓名", "关系", "身份证", "学历"))
+    assert only_resident(report).details == ()
+    (warning,) = [each for each in report.warnings if each.kind is WarningKind.WORDS_UNKNOWN]
+    assert warning.params == {"heading": "学历", "words": "秀才"}
+
+
+def test_who_has_died_is_not_taken_in() -> None:
+    report = report_of(
+        ("甲", "户主", MAN, "已故", None),
+        ("乙", "妻", WOMAN, "在家", "2024年已去世"),
+        header=("姓名", "关系", "身份证", "人员状态", "备注"),
+    )
+    assert [(row.row, row.reason) for row in report.refused] == [(2, RefusalReason.HAS_LEFT)]
+    assert WarningKind.NOTE_SAYS_LEFT in [warning.kind for warning in report.warnings]
 
 
 @pytest.mark.parametrize("text", ["", "1976", "1976.13.1", "19760230", "76.5.3", "1976.5.3岁"])

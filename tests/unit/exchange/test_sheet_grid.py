@@ -50,7 +50,7 @@ def test_merged_cells_reach_down_but_not_sideways() -> None:
     )
     assert [row.number for row in grid.rows] == [1, 2, 4]
     assert [row.cell(1) for row in grid.rows] == [
-        Cell("001", CellKind.TEXT),
+        Cell("001", CellKind.TEXT, spans_rows=True),
         Cell("001", CellKind.TEXT, is_from_merged=True),
         Cell("001", CellKind.TEXT, is_from_merged=True),
     ]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from app.errors import ErrorCode
+from app.households.grids_queries import GridHandover
 from app.households.redraw_rules import SizeProblem
 from app.households.rules import MICRO_GRID_LARGEST, MICRO_GRID_SMALLEST
 from i18n.text import tr
@@ -79,3 +80,32 @@ def redraw_summary(*, moved: int, placed: int, made: int, closed: int) -> str:
     if closed:
         parts.append(tr("撤并 {count} 格", count=closed))
     return "，".join(parts) if parts else tr("与现在一样，不用调整")
+
+
+def since_words(latest: GridHandover) -> str:
+    """Who has a micro-grid, and since when."""
+    worker = latest.worker_name or tr("没有网格员")
+    if latest.starts_on is None:
+        return tr("{worker}（自何时起不详）", worker=worker)
+    return tr("{worker}（{day} 起）", worker=worker, day=latest.starts_on.isoformat())
+
+
+def handover_line(one: GridHandover) -> tuple[str, str]:
+    """What happened and who wrote it down, for the history."""
+    worker = one.worker_name or tr("没有人")
+    if one.starts_on is None:
+        text = tr("自何时起不详：{worker}", worker=worker)
+    elif one.from_name:
+        text = tr("{former} → {worker}", former=one.from_name, worker=worker)
+    else:
+        text = tr("交给{worker}", worker=worker)
+    if one.note:
+        text = tr("{text}。{note}", text=text, note=one.note)
+    return text, tr("{name}登记", name=one.by_name) if one.by_name else ""
+
+
+def handed_over_sentence(grid_name: str, worker_name: str) -> str:
+    """After a hand-over; stands beside 撤销."""
+    if not worker_name:
+        return tr("{grid}现在没有网格员。", grid=grid_name)
+    return tr("{grid}已交给{worker}。", grid=grid_name, worker=worker_name)

@@ -92,12 +92,14 @@ def grid_history(store: Store, micro_grid_id: str) -> list[GridHandover]:
         rows = session.exec(
             select(GridAssignment)
             .where(col(GridAssignment.micro_grid_id) == micro_grid_id)
-            .order_by(
-                col(GridAssignment.starts_on).desc(),
-                col(GridAssignment.recorded_at).desc(),
-                col(GridAssignment.id),
-            )
+            .order_by(col(GridAssignment.id))
         ).all()
+    # Of two of one moment the later is the one that holds.
+    rows = sorted(
+        rows,
+        key=lambda row: (row.starts_on, row.recorded_at, row.account_id == grid.worker_id),
+        reverse=True,
+    )
     names = account_names(store)
     found = [
         GridHandover(

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.accounts.vocabulary import Permission
-from app.households.grids_actions import assign_grid_worker
 from app.households.queries import (
     NO_MICRO_GRID,
     HouseholdRow,
@@ -19,7 +18,6 @@ from app.households.queries import (
     RosterTotalsRow,
     household_rows,
     micro_grid_rows,
-    possible_grid_workers,
     residents_count,
 )
 from app.households.vocabulary import MicroGridSize, Past
@@ -29,11 +27,10 @@ from ui.conflicts.word import ConflictLead
 from ui.context import PageContext
 from ui.households.columns_view import ColumnsView
 from ui.households.grid_list import GridLine, GridList
+from ui.households.grid_worker import GridWorkerRow
 from ui.households.side import HouseholdSide
 from ui.theme import Tone
 from ui.widgets.cards import Card, StatCard
-from ui.widgets.forms import calm_wheel
-from ui.widgets.labels import text_label
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
 from ui.wording_households import size_sentence, size_word
@@ -50,7 +47,6 @@ class _Overview:
     unit_id: str
     grids: Sequence[MicroGridRow]
     totals: RosterTotalsRow
-    workers: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -119,7 +115,6 @@ class RosterOverview(QWidget):
             unit_id,
             micro_grid_rows(store, unit_id),
             residents_count(store, unit_id),
-            possible_grid_workers(store, unit_id) if self._may_edit else [],
         )
 
     def _on_overview(self, overview: _Overview) -> None:
@@ -127,7 +122,6 @@ class RosterOverview(QWidget):
             return
         self._grids = {row.id or NONE: row for row in overview.grids}
         self._show_totals(overview)
-        self._show_workers(overview.workers)
         lines = [_all_line(overview.totals), *(_grid_line(row) for row in overview.grids)]
         self.grid_list.show_lines(lines, chosen=self._key_to_choose())
         self._open_wanted()
@@ -204,27 +198,9 @@ class RosterOverview(QWidget):
         tone = Tone.WARN if outside else Tone.OK if totals.micro_grids else Tone.NEUTRAL
         self.size_card.show_figure(str(len(outside)), tone=tone, line=names or fits)
 
-    def _show_workers(self, workers: Sequence[tuple[str, str]]) -> None:
-        was_blocked = self.worker_combo.blockSignals(True)
-        self.worker_combo.clear()
-        self.worker_combo.addItem(tr("（没有指定）"), "")
-        for account_id, name in workers:
-            self.worker_combo.addItem(name, account_id)
-        self.worker_combo.blockSignals(was_blocked)
-
     def _show_chosen_worker(self) -> None:
         row = self._grids.get(self.grid_list.chosen_key() or "")
-        is_grid = row is not None and bool(row.id)
-        self._worker_row.setVisible(is_grid and self._may_edit)
-        if row is None or not is_grid:
-            return
-        was_blocked = self.worker_combo.blockSignals(True)
-        place = self.worker_combo.findData(row.worker_id or "")
-        if place < 0:
-            self.worker_combo.addItem(row.worker_name or tr("（不在本村）"), row.worker_id)
-            place = self.worker_combo.count() - 1
-        self.worker_combo.setCurrentIndex(place)
-        self.worker_combo.blockSignals(was_blocked)
+        self.worker_row.show_grid(row if row is not None and row.id else None)
 
     def _grid_title(self, key: str) -> str:
         if key == ALL:
@@ -265,15 +241,6 @@ class RosterOverview(QWidget):
         if self.columns.is_side_open and is_other and is_leafing:
             self.side.show_household(row.id)
 
-    def _on_worker_chosen(self, _place: int) -> None:
-        key = self.grid_list.chosen_key()
-        if key not in self._grids:
-            return
-        account_id = self.worker_combo.currentData() or None
-        store, actor = self._context.store, self._context.actor
-        work = partial(assign_grid_worker, store, actor, micro_grid_id=key, account_id=account_id)
-        self._context.runner.write(work)
-
     def _on_arranged(self) -> None:
         """On a small screen the household needs the room of the figures."""
         self._cards.setVisible(self.columns.is_wide or not self.columns.is_side_open)
@@ -307,22 +274,8 @@ class RosterOverview(QWidget):
         card = Card(tr("微网格"), aside=tr("绿线：15–20 户"), is_flush=True)
         self.grid_list = GridList(name=tr("微网格"))
         card.add(self.grid_list, 1)
-        self._worker_row = QWidget()
-        row = QHBoxLayout(self._worker_row)
-        row.setContentsMargins(14, 8, 12, 2)
-        label = text_label(tr("网格员"), "fieldLabel")
-        self.worker_combo = QComboBox()
-        self.worker_combo.setAccessibleName(tr("网格员"))
-        self.worker_combo.setMinimumContentsLength(5)
-        self.worker_combo.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        calm_wheel(self.worker_combo)
-        label.setBuddy(self.worker_combo)
-        row.addWidget(label)
-        row.addWidget(self.worker_combo, 1)
-        card.add(self._worker_row)
-        self._worker_row.hide()
+        self.worker_row = GridWorkerRow(self._context)
+        card.add(self.worker_row)
         return card
 
     def _build_households(self) -> Card:
@@ -353,7 +306,7 @@ class RosterOverview(QWidget):
         self.grid_list.line_opened.connect(self._on_grid_opened)
         self.table.row_opened.connect(self._on_row_opened)
         self.table.row_chosen.connect(self._on_row_chosen)
-        self.worker_combo.activated.connect(self._on_worker_chosen)
+        self.worker_row.handover_asked.connect(self.side.begin_handover)
         self.side.opened.connect(self.columns.open_side)
         self.columns.arranged.connect(self._on_arranged)
         self.side.gone.connect(self._on_side_gone)

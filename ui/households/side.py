@@ -11,17 +11,19 @@ from app.accounts.vocabulary import Permission
 from app.errors import UserFacingError
 from app.handovers.vocabulary import HandoverSubject
 from app.households.actions import remove_household, remove_resident
-from app.households.queries import HouseholdDetail, ResidentRow, one_household
+from app.households.queries import HouseholdDetail, MicroGridRow, ResidentRow, one_household
 from app.store import Changes
 from i18n.text import tr
 from ui.conflicts.word import ConflictButton
 from ui.context import PageContext
 from ui.handovers.desk import HandoverDesk
+from ui.households.grid_worker import GridForm
 from ui.households.household_form import HouseholdForm
 from ui.households.household_panel import HouseholdPanel
 from ui.households.record_form import RecordForm
 from ui.households.resident_form import ResidentForm
 from ui.wording import error_sentence
+from ui.wording_grids import handed_over_sentence
 
 
 class HouseholdSide(QStackedWidget):
@@ -68,6 +70,14 @@ class HouseholdSide(QStackedWidget):
         self._take_in(form)
         return form
 
+    @cached_property
+    def grid_form(self) -> GridForm:
+        """Made when it is first needed."""
+        form = GridForm(self._context)
+        form.saved.connect(self._on_grid_saved)
+        self._take_in(form)
+        return form
+
     def set_unit(self, unit_id: str) -> None:
         """The village whose households are shown."""
         self._unit_id = unit_id
@@ -96,6 +106,19 @@ class HouseholdSide(QStackedWidget):
         self.setCurrentWidget(self.household_form)
         self.household_form.begin_new(self._unit_id, micro_grid_id)
         self.opened.emit()
+
+    def begin_handover(self, grid: MicroGridRow) -> None:
+        """The form that hands a micro-grid to somebody else, with its history."""
+        self._leave_forms()
+        self._handed = grid
+        self.setCurrentWidget(self.grid_form)
+        self.grid_form.begin_handover(self._unit_id, grid)
+        self.opened.emit()
+
+    def _on_grid_saved(self, changes: Changes) -> None:
+        worker = self.grid_form.chosen_worker
+        if changes.txn is not None:
+            self._context.offer_undo(handed_over_sentence(self._handed.name, worker), changes.txn)
 
     def begin_new_resident(self) -> None:
         if self._shown_id:

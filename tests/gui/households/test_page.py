@@ -326,19 +326,35 @@ def test_a_resident_is_removed_with_undo(show, store, runner):
     assert "蒙美妹" in page.said.undo[0][0]
 
 
-def test_the_grid_worker_is_chosen_beside_the_list(show, store, runner):
+def test_a_micro_grid_is_handed_over_beside_the_list(show, store, runner, qtbot):
     page = show()
-    worker = page.overview.worker_combo
-    assert worker.currentText() == "张某"
+    row, side = page.overview.worker_row, page.overview.side
+    assert row.words.text() == "张某（2026-11-23 起）"
+    row.button.click()
+    settled(runner)
+    form = side.grid_form
+    assert form.editor("account").hasFocus()
 
-    worker.setCurrentIndex(worker.findText("龙某"))
-    worker.activated.emit(worker.currentIndex())
+    form.editor("account").setCurrentIndex(form.editor("account").findText("龙某"))
+    form.editor("starts_on").setText("2027-01-01")
+    qtbot.keyClick(form.editor("starts_on"), Qt.Key.Key_Return, CTRL)
+    settled(runner)
+    assert "2026-11-23" in form.field("starts_on").error, "not in the future; what was typed stays"
+    form.editor("starts_on").setText("2026.11.23")
+    form.editor("note").setText("外出务工")
+    qtbot.keyClick(form.editor("note"), Qt.Key.Key_Return, CTRL)
     settled(runner)
 
     with store.reading() as session:
         grid = session.exec(select(MicroGrid).where(MicroGrid.number == 1)).one()
     assert grid.worker_id == "account-of-long"
     assert "龙某" in page.overview.grid_list.lines()[1].aside
+    assert page.said.undo[-1][0] == "第1微网格已交给龙某。"
+    row.button.click()
+    settled(runner)
+    shown = [form.history.model().index(n, 0).data() for n in range(2)]
+    assert "张某 → 龙某。外出务工" in shown[0]
+    assert "交给张某" in shown[1]
 
 
 # --- who sees what -------------------------------------------------------------------------------
@@ -350,7 +366,14 @@ def test_who_may_only_read_has_no_buttons(show, runner, qtbot):
 
     assert page.header_buttons() == []
     assert not panel.edit_button.isVisible()
-    assert not page.overview.worker_combo.isVisible()
+    page.overview.grid_list.setCurrentIndex(page.overview.grid_list.model().index(1, 0))
+    settled(runner)
+    page.overview.worker_row.button.click()
+    settled(runner)
+    assert page.overview.side.grid_form.history.isVisible()
+    assert not page.overview.side.grid_form.editor("account").isVisible()
+    page.overview.side.grid_form.leave()
+    settled(runner)
     qtbot.keyClick(panel.table, Qt.Key.Key_Return)
     settled(runner)
     assert not page.overview.side.is_editing

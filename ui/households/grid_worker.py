@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QW
 
 from app.accounts.vocabulary import Permission
 from app.errors import ErrorCode
-from app.exchange.roster_rows import full_date
+from app.exchange.typed_dates import full_date
 from app.households.grids_actions import LONGEST_NOTE, assign_grid_worker
 from app.households.grids_queries import GridHandover, grid_history
 from app.households.queries import MicroGridRow, possible_grid_workers

@@ -229,6 +229,14 @@ class LaptopWindow(QObject):
                 "settings", tr("设置"), "settings", partial(self._make_settings_page, context)
             ),
             PageSpec(
+                "looks",
+                tr("谁看过"),
+                "lock",
+                partial(self._make_looks_page, context),
+                kinds=("looks_of",),
+                is_in_navigation=False,
+            ),
+            PageSpec(
                 "sync",
                 tr("同步"),
                 "sync",
@@ -258,6 +266,7 @@ class LaptopWindow(QObject):
     def _make_settings_page(self, context: PageContext) -> QWidget:
         from ui.attachments.budget_card import BudgetCard
         from ui.handovers.people_card import PeopleCard
+        from ui.looks.page import LooksCard
         from ui.shell.pin_card import PinCard
         from ui.shell.settings_page import SettingsPage
 
@@ -265,9 +274,19 @@ class LaptopWindow(QObject):
         pin_card.pin_changed.connect(self._on_pin_changed)
         budget_card = BudgetCard(context.store, context.runner)
         people_card = PeopleCard(context) if context.actor.may(Permission.MOVE_RECORDS) else None
+        looks_card = LooksCard(context) if context.actor.may(Permission.SEE_LOOKS) else None
         return SettingsPage(
-            self.settings, pin_card=pin_card, budget_card=budget_card, people_card=people_card
+            self.settings,
+            pin_card=pin_card,
+            budget_card=budget_card,
+            people_card=people_card,
+            looks_card=looks_card,
         )
+
+    def _make_looks_page(self, context: PageContext) -> QWidget:
+        from ui.looks.page import LooksPage
+
+        return LooksPage(context)
 
     def _make_sync_page(self, context: PageContext) -> QWidget:
         from ui.syncing.stick_desk import StickDesk

@@ -60,16 +60,63 @@ class LookerRow:
     people: int
 
 
+@dataclass(frozen=True, slots=True)
+class LooksOfRecord:
+    """All looks at one record and its people."""
+
+    record_id: str
+    title: str
+    rows: tuple[LookRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LooksView:
+    """A page of the list, and who looked how often in all of that time."""
+
+    rows: tuple[LookRow, ...]
+    lookers: tuple[LookerRow, ...]
+
+
+def looks_view(store: Store, actor: Actor, wanted: LookFilter) -> LooksView:
+    """Both for the page; ``lookers`` stay all when one person is chosen. Raises NOT_ALLOWED."""
+    anybody = LookFilter(wanted.first_day, wanted.last_day, None, wanted.looked_at)
+    return LooksView(look_rows(store, actor, wanted), lookers(store, actor, anybody))
+
+
 def looks_at(
     store: Store, actor: Actor, *, subject_ids: Iterable[str], unit_id: str
 ) -> tuple[LookRow, ...]:
-    """Who looked at these records of one unit, newest first; raises NOT_ALLOWED.
-
-    A household and its people are asked for together.
-    """
+    """Who looked at these records of one unit, newest first; raises NOT_ALLOWED."""
     actor.require(Permission.SEE_LOOKS, unit_id=unit_id)
     values = {"subjects": list(subject_ids), "most": PAGE_SIZE}
     return _rows(store, "k.subject_id IN :subjects", values)
+
+
+def looks_of_record(store: Store, actor: Actor, record_id: str) -> LooksOfRecord | None:
+    """Who looked at a household, a case or an incident or anybody in it, or at one resident.
+
+    None when the record is not in this file; raises NOT_ALLOWED.
+    """
+    found = _select(store, _RECORD, {"record": record_id})
+    if not found:
+        return None
+    parts = [row.id for row in _select(store, _PARTS, {"record": record_id})]
+    ids = [record_id, *parts]
+    rows = looks_at(store, actor, subject_ids=ids, unit_id=found[0].unit_id)
+    return LooksOfRecord(record_id, found[0].title, rows)
+
+
+_RECORD: Final = """
+SELECT unit_id, trim(number || ' ' || head_name) AS title FROM household WHERE id = :record
+UNION ALL SELECT unit_id, name FROM resident WHERE id = :record
+UNION ALL SELECT unit_id, number || ' ' || title FROM case_file WHERE id = :record
+UNION ALL SELECT unit_id, number || ' ' || title FROM incident WHERE id = :record
+"""
+_PARTS: Final = """
+SELECT id FROM resident WHERE household_id = :record
+UNION ALL SELECT id FROM case_party WHERE case_id = :record
+UNION ALL SELECT id FROM incident_person WHERE incident_id = :record
+"""
 
 
 def look_rows(

@@ -31,7 +31,7 @@ from ui.cases.risk_banner import RiskBanner
 from ui.conflicts.word import ConflictButton
 from ui.context import PageContext
 from ui.handovers.desk import HandoverDesk
-from ui.looks.reveal import MaskedText, RevealRow
+from ui.looks.reveal import LooksLink, MaskedText, RevealRow
 from ui.theme import icon, text_px
 from ui.theme.palette import BLUE
 from ui.widgets.cards import Card
@@ -65,6 +65,8 @@ class CaseCard(Card):
         self.state = StatePill()
         self.sync_state = StatePill()
         self.conflict = ConflictButton(context, self)
+        self.looks = LooksLink(context, self)
+        self.header.addWidget(self.looks)
         self.header.addWidget(self.conflict)
         self.header.addWidget(self.sync_state)
         self.header.addWidget(self.state)
@@ -109,6 +111,7 @@ class CaseCard(Card):
         self.set_title(case.title)
         self.state.set_state(name_of(case.state), STATE_TONES[case.state])
         self.sync_state.set_state(*sync_state_word(case.sync_state))
+        self.looks.show_for(case.case_id)
         self.conflict.show_for([(case.case_id, case.sync_state)])
         line = [case.number, case.village, tr("{name} 登记", name=case.recorded_by)]
         self.number.setText(

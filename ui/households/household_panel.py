@@ -10,7 +10,7 @@ from app.households.queries import HouseholdDetail, ResidentRow
 from i18n.text import tr
 from ui.context import PageContext
 from ui.handovers.desk import HandoverDesk
-from ui.looks.reveal import MaskedText, RevealRow
+from ui.looks.reveal import LooksLink, MaskedText, RevealRow
 from ui.theme import icon, text_px
 from ui.widgets.cards import Card
 from ui.widgets.flow import FlowLayout
@@ -65,6 +65,8 @@ class HouseholdPanel(Card):
         self.handover = handover
         self._detail: HouseholdDetail | None = None
         self.pill = StatePill("", parent=self)
+        self.looks = LooksLink(context, self)
+        self.header.addWidget(self.looks)
         self.header.addWidget(self.pill)
         self.place = text_label("", "muted", wraps=True)
         self.place.setContentsMargins(16, 8, 16, 6)
@@ -100,6 +102,7 @@ class HouseholdPanel(Card):
         is_other = self._detail is None or self._detail.id != detail.id
         self._detail = detail
         self.set_title(f"{detail.number} {detail.head_name}".strip())
+        self.looks.show_for(detail.id)
         self.pill.set_state(*sync_state_word(detail.sync_state))
         self.place.setText(" · ".join(_place_words(detail)))
         if self.handover is not None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from app.accounts.vocabulary import Permission
 from app.errors import UserFacingError
 from app.looks.actions import may_reveal, reveal
 from app.looks.rules import SHOWN_SECONDS
@@ -142,6 +143,27 @@ class RevealRow(QWidget):
             if place < len(shown):
                 line.show_masked(shown[place])
         self.setVisible(bool(shown))
+
+
+class LooksLink(QPushButton):
+    """谁看过, beside a record, for those who may ask; leads to the list."""
+
+    def __init__(self, context: PageContext, parent: QWidget) -> None:
+        super().__init__(tr("谁看过"), parent)
+        self._context = context
+        self._record_id = ""
+        self.setProperty("role", "link")
+        self.setAutoDefault(True)
+        self.setAccessibleName(tr("谁看过这里的号码"))
+        self.setVisible(context.actor.may(Permission.SEE_LOOKS))
+        self.clicked.connect(self._on_pressed)
+
+    def show_for(self, record_id: str) -> None:
+        """The household, case or incident that is shown."""
+        self._record_id = record_id
+
+    def _on_pressed(self) -> None:
+        self._context.open_record("looks_of", self._record_id)
 
 
 def _reveal(context: PageContext, text: MaskedText) -> _Answer:

@@ -26,8 +26,10 @@ class SettingsPage(QWidget):
         pin_card: QWidget | None = None,
         budget_card: QWidget | None = None,
         people_card: QWidget | None = None,
+        looks_card: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.looks_card = looks_card
         self.people_card = people_card
         self.budget_card = budget_card
         self.pin_card = pin_card
@@ -63,6 +65,8 @@ class SettingsPage(QWidget):
         layout.addWidget(self._safety_card())
         if self.budget_card is not None:
             layout.addWidget(self.budget_card)
+        if self.looks_card is not None:
+            layout.addWidget(self.looks_card)
         if self.people_card is not None:
             layout.addWidget(self.people_card)
         layout.addWidget(self._sources_card())

@@ -1,4 +1,4 @@
-"""Looks on their way: only from who looked, never changed, and to nobody beside the line upwards."""
+"""Looks on their way: only from who looked, never changed, to nobody beside the line upwards."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from app.cases.vocabulary import PartySide, PartySource
 from app.errors import ErrorCode, UserFacingError
 from app.households.queries import household_for_editing, resident_for_editing
 from app.looks.actions import record_look, reveal, reveal_identity_number, reveal_phone
-from app.looks.queries import LookFilter, lookers, looks_at, look_rows
+from app.looks.queries import LookFilter, look_rows, lookers, looks_at
 from app.looks.rules import MASKED
 from app.looks.vocabulary import LookedAt
 from app.store import Store

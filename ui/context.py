@@ -17,7 +17,7 @@ def _stay(_key: str = "") -> None:
     """A page shown alone has nowhere to go."""
 
 
-def _begin_nothing(_kind: str, _household_id: str) -> None:
+def _begin_nothing(_kind: str, _record_id: str) -> None:
     """A page shown alone begins no form of another."""
 
 
@@ -48,3 +48,5 @@ class PageContext:
     """Opens the empty form of a dispute."""
     begin_work: Callable[[str, str], None] = _begin_nothing
     """Opens the empty form of a ``visit``, ``micro_service`` or ``hazard`` of this household."""
+    begin_found: Callable[[str, str], None] = _begin_nothing
+    """Opens the empty form of a ``hazard`` or an ``incident`` found on this patrol."""

@@ -110,15 +110,14 @@ def overlap_words(row: ShiftRow, found: Iterable[Overlap], names: Mapping[str, s
 
 def now_words(found: DutyNow) -> str:
     """The names of those on duty, large; a word when nobody is."""
-    return tr("、").join(row.name for row in found.on) or tr("现在没有人值班")
+    if not found.on:
+        return tr("现在没有人值班")
+    return tr("值班：{names}", names=tr("、").join(row.name for row in found.on))
 
 
 def now_line(found: DutyNow) -> str:
     """Until when, how to call them, and who comes next."""
-    parts = [
-        tr("到 {end} {phone}", end=moment_words(row.end, row.start), phone=row.phone).strip()
-        for row in found.on
-    ]
+    parts = [_until(row) for row in found.on]
     if found.following is not None:
         following = found.following
         parts.append(
@@ -132,6 +131,13 @@ def now_line(found: DutyNow) -> str:
     elif not found.on:
         parts.append(tr("这一周还没有排班。"))
     return tr("；").join(parts)
+
+
+def _until(row: ShiftRow) -> str:
+    end = moment_words(row.end, row.start)
+    if not row.phone:
+        return tr("值到 {end}", end=end)
+    return tr("值到 {end}，电话 {phone}", end=end, phone=row.phone)
 
 
 def moment_words(end: datetime, start: datetime) -> str:
@@ -180,6 +186,24 @@ def patrol_source_line(row: PatrolRow) -> str:
         start=row.starts_at,
         route=row.route,
     )
+
+
+# --- after a step --------------------------------------------------------------------------------
+
+
+def shift_removed(row: ShiftRow) -> str:
+    """Beside 撤销."""
+    return tr("已删去 {day} {name}的班次。", day=day_line(row.on_date), name=row.name)
+
+
+def round_removed(row: PatrolRow) -> str:
+    """Beside 撤销."""
+    return tr("已删去 {day} {start} 的巡逻。", day=day_line(row.on_date), start=row.starts_at)
+
+
+def copied_sentence(count: int) -> str:
+    """Beside 撤销."""
+    return tr("已照上一周排好 {count} 个班次。", count=count)
 
 
 # --- errors --------------------------------------------------------------------------------------

@@ -17,6 +17,11 @@ def long_moment(moment: datetime) -> str:
     return f"{moment.astimezone(_CHINA):%Y-%m-%d %H:%M}"
 
 
+def clock_time(moment: datetime) -> str:
+    """The clock in the village: 19:02."""
+    return f"{moment.astimezone(_CHINA):%H:%M}"
+
+
 def village_day(moment: datetime) -> date:
     """The date on paper in the village."""
     return moment.astimezone(_CHINA).date()

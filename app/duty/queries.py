@@ -66,6 +66,8 @@ class DutyWeek:
     shifts: tuple[ShiftRow, ...]
     overlaps: tuple[Overlap, ...]
     gaps: tuple[DailyGap, ...]
+    night_before: tuple[ShiftRow, ...]
+    """Of the Sunday before, what runs into the Monday."""
     has_week_before: bool
     """Whether there is something to copy from."""
 
@@ -109,7 +111,7 @@ def duty_week(store: Store, actor: Actor, *, unit_id: str, monday: date) -> Duty
     """The week of this Monday; empty for whoever may not see the village's work."""
     first = monday_of(monday)
     if not _sees(actor, unit_id):
-        return DutyWeek(unit_id, first, (), (), (), has_week_before=False)
+        return DutyWeek(unit_id, first, (), (), (), (), has_week_before=False)
     with store.reading() as session:
         # One day more: a Sunday night runs into the Monday.
         found = _shifts(session, unit_id, first - A_DAY, first + A_WEEK)
@@ -123,6 +125,7 @@ def duty_week(store: Store, actor: Actor, *, unit_id: str, monday: date) -> Duty
         shifts=shown,
         overlaps=tuple(one for one in overlaps(turns) if of_week & {one.first_id, one.second_id}),
         gaps=by_hours(gaps(turns, first)),
+        night_before=tuple(row for row in found if row.on_date < first <= row.end.date()),
         has_week_before=bool(before),
     )
 

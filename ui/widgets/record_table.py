@@ -36,7 +36,7 @@ _WITH_MODIFIER = (
 )
 
 
-class _CellDelegate(QStyledItemDelegate):
+class CellDelegate(QStyledItemDelegate):
     """Text or a pill on white, a thin line below; the current row light blue with a blue edge."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -45,7 +45,7 @@ class _CellDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
-        self._paint_ground(painter, option, index)
+        self.paint_ground(painter, option, index)
         text = index.data()
         if text:
             tone = index.data(TONE)
@@ -56,7 +56,7 @@ class _CellDelegate(QStyledItemDelegate):
                 self._paint_text(painter, option, index, text)
         painter.restore()
 
-    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if is_selected:
             painter.fillRect(option.rect, QColor(SELECTION))
@@ -68,7 +68,7 @@ class _CellDelegate(QStyledItemDelegate):
             edge.setWidth(3)
             painter.fillRect(edge, QColor(BLUE))
 
-    def _inner(self, option: QStyleOptionViewItem, index: Index) -> QRect:
+    def inner(self, option: QStyleOptionViewItem, index: Index) -> QRect:
         """The cell without its padding; the outer columns keep to the edge of the card's title."""
         table = self.parent()
         shown = table.shown_columns() if isinstance(table, RecordTable) else [index.column()]
@@ -79,7 +79,7 @@ class _CellDelegate(QStyledItemDelegate):
     def _paint_text(
         self, painter: QPainter, option: QStyleOptionViewItem, index: Index, text: str
     ) -> None:
-        box = self._inner(option, index)
+        box = self.inner(option, index)
         painter.setFont(text_font())
         flat = text.replace("\n", " ")
         cut = painter.fontMetrics().elidedText(flat, Qt.TextElideMode.ElideRight, box.width())
@@ -96,7 +96,7 @@ class _CellDelegate(QStyledItemDelegate):
         colors = colors_of(tone)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(text_font(12))
-        inner = self._inner(option, index)
+        inner = self.inner(option, index)
         room = inner.width()
         cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room - 16)
         width = painter.fontMetrics().horizontalAdvance(cut) + 20
@@ -128,7 +128,7 @@ class RecordTable(QTableView):
         self._filter_field: QLineEdit | None = None
         self._empty = EmptyState(empty, parent=self.viewport())
         self.setAccessibleName(name)
-        self.setItemDelegate(_CellDelegate(self))
+        self.setItemDelegate(CellDelegate(self))
         self._set_behaviour()
         self.setModel(model)
         model.modelReset.connect(self._on_model_reset)

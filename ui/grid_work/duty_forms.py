@@ -22,7 +22,7 @@ from app.duty.actions import (
 )
 from app.duty.queries import DutyPerson, PatrolRow, ShiftRow, duty_people, former_routes
 from app.duty.rules import LONGEST
-from app.exchange.roster_rows import full_date
+from app.exchange.typed_dates import full_date
 from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext

@@ -75,7 +75,7 @@ def split_household(
                 refuse(LifeProblem.HEAD_MISSING, name=old_head.name)
             make_head(step, old, staying_head, when, old_head)
         step.write(old, kind, when, name=names_of(leaving), other=new)
-        step.write(new, kind, when, name=names_of(leaving), other=old)
+        step.write(new, kind, when, resident=leaving[0], name=names_of(leaving), other=old)
     return tx.changes
 
 
@@ -107,7 +107,9 @@ def merge_into(
         old.dissolved_on = when.on
         names = names_of(leaving) or old.head_name
         step.write(old, RosterEventKind.HOUSEHOLD_MERGED, when, name=names, other=new)
-        step.write(new, RosterEventKind.HOUSEHOLD_MERGED, when, name=names, other=old)
+        arrived = leaving[0] if leaving else None
+        kind = RosterEventKind.HOUSEHOLD_MERGED
+        step.write(new, kind, when, resident=arrived, name=names, other=old)
     return tx.changes
 
 

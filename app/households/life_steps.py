@@ -135,7 +135,7 @@ class Step:
             other_household_id=other.id if other else None,
             kind=kind,
             happened_on=when.on,
-            name=resident.name if resident else name,
+            name=name or (resident.name if resident else ""),
             place=within(when.place, "place") or None,
             note=within(when.note, "note") or None,
             by_account_id=self._actor.account_id,

@@ -34,7 +34,9 @@ from app.households.rules import (
     micro_grid_size_finding,
 )
 from app.households.vocabulary import (
+    CareLevel,
     EthnicGroup,
+    LeftBehindKind,
     MicroGridSize,
     Relation,
     ResidentStatus,
@@ -106,6 +108,8 @@ class ResidentRow:
     status: ResidentStatus = ResidentStatus.PRESENT
     left_on: date | None = None
     away_place: str = ""
+    left_behind: LeftBehindKind | None = None
+    care_level: CareLevel | None = None
 
     @property
     def relation_name(self) -> str:
@@ -395,6 +399,8 @@ def _resident_row(one: Resident, today: date) -> ResidentRow:
         status=one.status,
         left_on=one.left_on,
         away_place=one.away_place or "",
+        left_behind=one.left_behind,
+        care_level=one.care_level,
     )
 
 

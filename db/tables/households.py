@@ -121,6 +121,8 @@ class RosterEvent(SyncedRecord, table=True):
 
     household_id: str = parent_field("household")
     resident_id: str | None = Field(default=None, max_length=36, index=True)
+    """Whom it was about. A split or merge is noted on both households, and names somebody only on
+    the one where the people are afterwards."""
     other_household_id: str | None = Field(default=None, max_length=36)
     """The household on the other side of a split or merge."""
     kind: RosterEventKind = enum_field(RosterEventKind)

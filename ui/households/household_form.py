@@ -60,6 +60,7 @@ class HouseholdForm(RecordForm):
             self._add("micro_grid_id", FormField(tr("微网格"), combo())),
             self._add("phone", FormField(tr("联系电话"), _line("phone"))),
         )
+        self._add("group_name", self.panel.add_field(tr("村民小组"), _line("group_name")))
         self._add("address", self.panel.add_field(tr("住址"), _line("address")))
         note = QPlainTextEdit()
         note.setMinimumHeight(text_px(56))
@@ -86,6 +87,7 @@ class HouseholdForm(RecordForm):
             address=texts["address"],
             phone=texts["phone"],
             note=texts["note"],
+            group_name=texts["group_name"],
         )
         if self._household_id is None:
             return partial(add_household, store, actor, unit_id=self._unit_id, given=given)
@@ -101,6 +103,7 @@ def _texts(fields: HouseholdFields) -> Texts:
         "address": fields.address,
         "phone": fields.phone,
         "note": fields.note,
+        "group_name": fields.group_name,
     }
 
 

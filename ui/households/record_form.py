@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -47,6 +48,16 @@ class FormLoad:
     texts: Texts | None
     choices: Choices = field(default_factory=dict)
     draft: Texts | None = None
+    extra: object = None
+    """What a form class needs besides its fields; see ``_take_extra``."""
+
+
+@runtime_checkable
+class TextHolder(Protocol):
+    """An editor of several parts that keeps its content in one text."""
+
+    def form_text(self) -> str: ...
+    def set_form_text(self, text: str) -> None: ...
 
 
 class FieldWrongError(Exception):
@@ -107,6 +118,9 @@ class RecordForm(Card):
     def _on_filled(self) -> None:
         """The fields were filled by the program."""
 
+    def _take_extra(self, extra: object) -> None:
+        """What `_load` brought along, before the fields are filled."""
+
     def _add(self, key: str, field_widget: FormField) -> FormField:
         self._fields[key] = field_widget
         return field_widget
@@ -157,7 +171,7 @@ class RecordForm(Card):
             account_id=self._context.actor.account_id,
         )
         kept = {key: str(value) for key, value in draft.body.items()} if draft else None
-        return draft_id, FormLoad(loaded.texts, loaded.choices, kept)
+        return draft_id, FormLoad(loaded.texts, loaded.choices, kept, loaded.extra)
 
     def _on_loaded(self, answer: tuple[str, FormLoad]) -> None:
         draft_id, loaded = answer
@@ -168,8 +182,9 @@ class RecordForm(Card):
             return
         self._texts = loaded.texts
         with self.panel.filling():
+            self._take_extra(loaded.extra)
             for key, choices in loaded.choices.items():
-                _set_choices(self.editor(key), choices)
+                set_choices(self.editor(key), choices)
             self._fill({**loaded.texts, **(loaded.draft or {})})
         self._draft_bar.setVisible(loaded.draft is not None)
         first = self._fields.get(self._first_field) or next(iter(self._fields.values()))
@@ -319,11 +334,12 @@ def combo(choices: list[tuple[str, str]] | None = None) -> QComboBox:
     made = QComboBox()
     made.setMinimumContentsLength(6)
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    _set_choices(made, choices or [])
+    set_choices(made, choices or [])
     return made
 
 
-def _set_choices(editor: QWidget, choices: list[tuple[str, str]]) -> None:
+def set_choices(editor: QWidget, choices: list[tuple[str, str]]) -> None:
+    """Other items for a combo."""
     if not isinstance(editor, QComboBox):
         raise TypeError("only a combo has choices")
     editor.clear()
@@ -340,6 +356,8 @@ def _text_of(editor: QWidget) -> str:
         return str(editor.currentData() or "")
     if isinstance(editor, ChoiceRow):
         return editor.value()
+    if isinstance(editor, TextHolder):
+        return editor.form_text()
     raise TypeError(f"no text in a {type(editor).__name__}")
 
 
@@ -352,3 +370,5 @@ def _set_text(editor: QWidget, value: str) -> None:
         editor.setCurrentIndex(max(0, editor.findData(value)))
     elif isinstance(editor, ChoiceRow) and value:
         editor.set_value(value)
+    elif isinstance(editor, TextHolder):
+        editor.set_form_text(value)

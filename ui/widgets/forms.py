@@ -136,8 +136,8 @@ class FormPanel(QWidget):
         self.add_widget(field)
         return field
 
-    def add_row(self, *fields: FormField) -> None:
-        """Short fields side by side."""
+    def add_row(self, *fields: FormField) -> QWidget:
+        """Short fields side by side; returns their row."""
         row = QWidget()
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -145,6 +145,11 @@ class FormPanel(QWidget):
         for field in fields:
             layout.addWidget(field, 1)
         self.add_widget(row)
+        return row
+
+    def watch(self, widget: QWidget) -> None:
+        """Gives the keys to editors that were put into a widget of the form later."""
+        self._keys.watch(widget)
 
     def add_widget(self, widget: QWidget) -> None:
         """Anything else of the form; its editors get the same keys."""

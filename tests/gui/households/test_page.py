@@ -185,7 +185,7 @@ def test_tab_walks_through_the_form_in_reading_order(show, qtbot, runner):
     page.overview.begin_new_household()
     settled(runner)
     form = page.overview.side.household_form
-    walked = ["number", "head_name", "micro_grid_id", "phone", "address", "note"]
+    walked = ["number", "head_name", "micro_grid_id", "phone", "group_name", "address", "note"]
     for key, following in pairwise(walked):
         assert form.editor(key).hasFocus(), key
         qtbot.keyClick(form.editor(key), Qt.Key.Key_Tab)

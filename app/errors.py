@@ -100,6 +100,8 @@ class ErrorCode(StrEnum):
     ROSTER_IMPORT_CANCELLED = "roster_import_cancelled"
     ROSTER_PLAN_OUTDATED = "roster_plan_outdated"
     ROSTER_TEXT_TOO_LONG = "roster_text_too_long"
+    TEAM_TERM_BACKWARDS = "team_term_backwards"
+    TEAM_TERM_TWICE = "team_term_twice"
 
     # incidents
     INCIDENT_DRAFT_WRONG = "incident_draft_wrong"

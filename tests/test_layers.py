@@ -24,7 +24,13 @@ OURS = ("app", "db", "i18n", "sync", "ui")
 
 # What rules and vocabularies of all areas stand on.
 SHARED = ("app.errors", "app.folding", "app.reference")
-PURE = ("app.*.rules.**", "app.households.life_rules", "app.*.vocabulary.**", *SHARED)
+PURE = (
+    "app.*.rules.**",
+    "app.households.life_rules",
+    "app.grid_work.team_rules",
+    "app.*.vocabulary.**",
+    *SHARED,
+)
 COMPOSITION_ROOTS = ("app.__main__", "app.demo.**")
 
 # (who, may import). The first line that fits a module counts.

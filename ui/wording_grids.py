@@ -36,6 +36,15 @@ GRID_ERROR_SENTENCES: Mapping[ErrorCode, Sentence] = {
         "这个人现在不是本村的账号，没有保存。请另选一人，或请乡镇、县里先把账号转到本村。"
     ),
     ErrorCode.GRID_WORKER_SAME: _worker_same,
+    ErrorCode.TEAM_TERM_BACKWARDS: lambda: tr(
+        "任期到的日子在任期开始以前，没有保存。填好的内容都在，请改日期。"
+    ),
+    ErrorCode.TEAM_TERM_TWICE: lambda *, name, starts_on: tr(
+        "{name}在这个岗位上已有 {day} 起的任期，没有保存。填好的内容都在，"
+        "请改日期，或先把原来的任期结束。",
+        name=name,
+        day=starts_on.isoformat(),
+    ),
     ErrorCode.REDRAW_NOTHING_CHANGED: lambda: tr(
         "调整后与现在一样，没有要写入的。可以换一个范围，或用手移动几户。"
     ),

@@ -50,6 +50,7 @@ MASKED: Final[Mapping[tuple[str, str], Masked]] = {
     ("incident_person", "phone"): Masked(_PHONE, Permission.SEE_INCIDENTS),
     ("incident_person", "identity_number"): Masked(_IDENTITY, Permission.SEE_IDENTITY_NUMBERS),
     ("micro_service", "asker_phone"): Masked(_PHONE, Permission.SEE_GRID_WORK),
+    ("team_member", "phone"): Masked(_PHONE, Permission.SEE_GRID_WORK),
 }
 """By entity and field."""
 

@@ -19,6 +19,7 @@ from app.cases.vocabulary import CaseEventKind, CaseState
 from app.conflicts import rules as conflict_rules
 from app.conflicts.vocabulary import ConflictKind, ConflictState, SettlementChoice
 from app.duty.rules import A_DAY, DutyFinding, patrol_problem, shift_problem
+from app.grid_work.team_rules import is_backwards
 from app.households.life_rules import TWO_SIDED, day_problem
 from app.households.rules import check_identity_number
 from app.households.vocabulary import IdentityKind, RosterEventKind
@@ -321,7 +322,17 @@ def _require_policeman(matter: Matter) -> None:
         raise RefusedError(Reason.BAD_VALUE, fields={"detail": problem.value})
 
 
+def check_team_member(matter: Matter) -> Reason | None:
+    """No term ends before it begins."""
+    first, last = matter.body["starts_on"], matter.body.get("ends_on")
+    end = None if last is None else date.fromisoformat(last)
+    if matter.changes("starts_on", "ends_on") and is_backwards(date.fromisoformat(first), end):
+        raise RefusedError(Reason.BAD_VALUE, fields={"ends_on": "before_starts_on"})
+    return None
+
+
 CHECKS: Final[Mapping[str, Check]] = {
+    "team_member": check_team_member,
     "conflict_settlement": check_conflict_settlement,
     "record_alias": check_record_alias,
     "resident": check_resident,

@@ -211,6 +211,8 @@ class LaptopWindow(QObject):
             wrote=self._on_wrote,
             open_page=self._open_page,
             begin_case=self._begin_case,
+            begin_case_from=self._begin_case_from,
+            begin_incident=self._begin_incident,
             mend=self.mend,
         )
         for spec in self._specs(context):
@@ -262,6 +264,20 @@ class LaptopWindow(QObject):
         page = self.window.open_page("cases")
         if isinstance(page, CasesPage):
             page.open_new()
+
+    def _begin_case_from(self, incident_id: str) -> None:
+        from ui.cases.page import CasesPage
+
+        page = self.window.open_page("cases")
+        if isinstance(page, CasesPage):
+            page.open_from_incident(incident_id)
+
+    def _begin_incident(self, case_id: str = "") -> None:
+        from ui.incidents.page import IncidentsPage
+
+        page = self.window.open_page("incidents")
+        if isinstance(page, IncidentsPage):
+            page.open_new(from_case_id=case_id)
 
     def _make_settings_page(self, context: PageContext) -> QWidget:
         from ui.attachments.budget_card import BudgetCard

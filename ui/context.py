@@ -46,6 +46,10 @@ class PageContext:
     """Opens a record's form at a field: entity, record id, field (may be empty)."""
     begin_case: Callable[[], None] = _stay
     """Opens the empty form of a dispute."""
+    begin_case_from: Callable[[str], None] = _stay
+    """Opens the form of the dispute that grew out of an incident, by the incident's id."""
+    begin_incident: Callable[[str], None] = _stay
+    """Opens the form of an incident; it broke out of the case of this id, or of none."""
     begin_work: Callable[[str, str], None] = _begin_nothing
     """Opens the empty form of a ``visit``, ``micro_service`` or ``hazard`` of this household."""
     begin_found: Callable[[str, str], None] = _begin_nothing

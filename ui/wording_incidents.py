@@ -187,6 +187,18 @@ def _detail_line(kind: IncidentEventKind, detail: str | None) -> str:
     return ""
 
 
+def where_words(micro_grid: str, place: str) -> str:
+    """Where it took place: the micro-grid, and the place in words."""
+    return " · ".join(part for part in (micro_grid, place) if part)
+
+
+def said_after(kind: IncidentEventKind) -> str:
+    """After an event that ends something: events stay, and this one has its counter-event."""
+    if kind is _K.CLOSED:
+        return tr("警情已办结。办错了可以点“重新办理”，写明原因；原来的记录都留着。")
+    return ""
+
+
 def link_line(link: LinkedRecord) -> str:
     """What a record is linked with, as a button says it."""
     if link.entity == "incident":

@@ -20,6 +20,7 @@ from ui.shell.pages import PageSpec
 _MODULES = (
     "ui.today.page",
     "ui.cases.page",
+    "ui.incidents.page",
     "ui.households.page",
     "ui.votes.page",
     "ui.conflicts.page",
@@ -41,6 +42,13 @@ def work_pages(context: PageContext) -> Sequence[PageSpec]:
         PageSpec("today", tr("今日"), "today", partial(_today, context)),
         PageSpec(
             "cases", tr("案件"), "case", partial(_cases, context), kinds=("case_file", "case_party")
+        ),
+        PageSpec(
+            "incidents",
+            tr("警情"),
+            "incident",
+            partial(_incidents, context),
+            kinds=("incident", "incident_person"),
         ),
         PageSpec(
             "grids",
@@ -71,6 +79,12 @@ def _cases(context: PageContext) -> QWidget:
     from ui.cases.page import CasesPage
 
     return CasesPage(context)
+
+
+def _incidents(context: PageContext) -> QWidget:
+    from ui.incidents.page import IncidentsPage
+
+    return IncidentsPage(context)
 
 
 def _grids(context: PageContext) -> QWidget:

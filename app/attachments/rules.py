@@ -23,6 +23,7 @@ MAX_NAME: Final = 120
 
 ATTACH_PERMISSION: Final[Mapping[str, Permission]] = {
     "case_file": Permission.ADD_CASE_EVENT,
+    "incident": Permission.RECORD_INCIDENT,
     "hazard": Permission.RECORD_GRID_WORK,
     "household": Permission.EDIT_ROSTER,
     "motion": Permission.PROPOSE_MOTION,

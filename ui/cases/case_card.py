@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
 from app.attachments.actions import may_attach
 from app.cases.actions import may_edit_case, may_report, possible_events
 from app.cases.queries import CaseDetail, EventRow, PartyRow
-from app.cases.vocabulary import CaseEventKind, PartySource
+from app.cases.vocabulary import CaseEventKind, CaseKind, PartySource
 from app.handovers.vocabulary import HandoverSubject
+from app.incidents.actions import may_edit_incident
 from app.store import SyncState
 from i18n.text import tr
 from ui.attachments.strip import AttachmentStrip
@@ -31,10 +28,13 @@ from ui.cases.risk_banner import RiskBanner
 from ui.conflicts.word import ConflictButton
 from ui.context import PageContext
 from ui.handovers.desk import HandoverDesk
-from ui.looks.reveal import LooksLink, MaskedText, RevealRow
+from ui.incidents.link_row import LinkRow
+from ui.looks.contact import contact_line
+from ui.looks.reveal import LooksLink
 from ui.theme import icon, text_px
 from ui.theme.palette import BLUE
 from ui.widgets.cards import Card
+from ui.widgets.fact_box import FactBox
 from ui.widgets.labels import StatePill, text_label
 from ui.widgets.timeline import TimelineEntry, TimelineView
 from ui.wording_attachments import strip_title
@@ -60,6 +60,7 @@ class CaseCard(Card):
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(tr("案件"), parent=parent)
+        self._context = context
         self._actor = context.actor
         self._case: CaseDetail | None = None
         self.state = StatePill()
@@ -73,6 +74,10 @@ class CaseCard(Card):
         self.number = text_label("", "muted", wraps=True)
         self.number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.risk = RiskBanner()
+        self.links = LinkRow(context)
+        self.outbreak = QPushButton(tr("另记警情"))
+        self.outbreak.setProperty("role", "quiet")
+        self.outbreak.setAccessibleName(tr("另记警情"))
         self.facts = FactList(context, name=tr("案件情况"))
         self.timeline = TimelineView()
         self.edit = QPushButton(icon("edit", BLUE), tr("更正"))
@@ -83,6 +88,7 @@ class CaseCard(Card):
         self.handover = HandoverDesk(context, HandoverSubject.CASE, self)
         self.edit.clicked.connect(self._on_edit_asked)
         self.risk.report.clicked.connect(self.ask_for_report)
+        self.outbreak.clicked.connect(self._on_outbreak)
         self.events.asking_changed.connect(self._on_asking_changed)
         self.attachments.loaded.connect(self._on_attachments_loaded)
         self.timeline.entry_opened.connect(self._on_event_opened)
@@ -91,11 +97,12 @@ class CaseCard(Card):
             part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         line = QHBoxLayout()
         line.addWidget(self.number, 1)
-        for button in (self.edit, self.handover.back, self.handover.button):
+        for button in (self.outbreak, self.edit, self.handover.back, self.handover.button):
             line.addWidget(button)
         self.body.addLayout(line)
         self.add(self.handover.line)
         self.add(self.risk)
+        self.add(self.links)
         self.add(self.facts, 3)
         self.add(self.timeline, 2)
         self.add(self.attachments)
@@ -130,6 +137,8 @@ class CaseCard(Card):
             may_report=self._may_report(case),
             is_unreported=case.is_risk_unreported,
         )
+        self.links.show_links(case.links)
+        self.outbreak.setVisible(self._may_record_incident(case))
         self.risk.show_for(case, may_report=self._may_report(case))
         self.handover.show_subject(case.case_id)
         self.edit.setVisible(may_edit_case(self._actor, unit_id=case.unit_id))
@@ -147,6 +156,13 @@ class CaseCard(Card):
     def ask_for_report(self) -> None:
         """The step no risk is left without: when and where the police were told."""
         self.events.ask(CaseEventKind.REPORTED_TO_POLICE)
+
+    def _on_outbreak(self) -> None:
+        """The quarrel has broken out: an incident of its own, linked with the case."""
+        self._context.begin_incident(self.case_id)
+
+    def _may_record_incident(self, case: CaseDetail) -> bool:
+        return may_edit_incident(self._actor, unit_id=case.unit_id)
 
     def _may_report(self, case: CaseDetail) -> bool:
         return may_report(self._actor, unit_id=case.unit_id, holder_unit_id=case.holder_unit_id)
@@ -190,94 +206,36 @@ class CaseCard(Card):
         self.attachments.set_small(is_asking)
 
 
-class FactList(QScrollArea):
-    """Class, place, parties and story; as high as its words, and scrolling where room is short."""
+class FactList(FactBox):
+    """Class, place, parties and story."""
 
     def __init__(self, context: PageContext, *, name: str) -> None:
-        super().__init__()
+        super().__init__(name=name)
         self._context = context
-        self._is_small = False
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName(name)
-        self._inside = QWidget()
-        self._inside.setProperty("role", "scrolled")
-        self._column = QVBoxLayout(self._inside)
-        self._column.setContentsMargins(0, 0, 4, 0)
-        self._column.setSpacing(6)
-        self._shown: QWidget | None = None
-        self.setWidget(self._inside)
 
     def show_case(self, case: CaseDetail) -> None:
-        if self._shown is not None:
-            self._shown.hide()
-            self._shown.deleteLater()
-        self._shown = QWidget()
-        grid = QGridLayout(self._shown)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(5)
-        grid.setColumnStretch(1, 1)
-        _add_fact(grid, tr("类别"), text_label(case.class_name, wraps=True))
+        self.begin()
+        if case.kind is not CaseKind.DISPUTE:
+            self.add_words(tr("来源"), name_of(case.kind))
+        self.add_words(tr("类别"), case.class_name)
         where = " · ".join(each for each in (day_text(case.happened_on), case.place) if each)
-        _add_fact(grid, tr("发生"), text_label(where, wraps=True))
-        _add_fact(grid, tr("紧急程度"), _urgency_label(case))
+        self.add_words(tr("发生"), where)
+        self.add_fact(tr("紧急程度"), _urgency_label(case))
         for party in case.parties:
-            _add_fact(grid, name_of(party.side), self._party(party))
-        if case.story:
-            _add_fact(grid, tr("简要情况"), text_label(case.story, wraps=True))
-        self._column.insertWidget(0, self._shown)
-        self.verticalScrollBar().setValue(0)
-        self._fit()
-
-    def set_small(self, is_small: bool) -> None:
-        self._is_small = is_small
-        self._fit()
-
-    def sizeHint(self) -> QSize:
-        width = max(1, self.viewport().width())
-        return QSize(200, max(self._inside.heightForWidth(width), text_px(40)) + 2)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(120, text_px(48 if self._is_small else 76))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._fit()
-
-    def _fit(self) -> None:
-        self.setMaximumHeight(self.sizeHint().height())
-        self.updateGeometry()
+            self.add_fact(name_of(party.side), self._party(party))
+        self.add_words(tr("简要情况"), case.story)
+        self.finish()
 
     def _party(self, party: PartyRow) -> QWidget:
-        words = [party.name, party.address]
-        line = text_label(" · ".join(each for each in words if each), wraps=True)
-        line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        if party.source is PartySource.OUTSIDE:
-            line.setText(tr("{party}（名册外）", party=line.text()))
-        if not party.phone:
-            return line
-        both = QWidget()
-        numbers = RevealRow(self._context, both)
-        numbers.show_texts(
-            [MaskedText(tr("电话"), party.phone, "case_party", party.party_id, "phone")]
+        return contact_line(
+            self._context,
+            name=party.name,
+            address=party.address,
+            masked_phone=party.phone,
+            is_outside=party.source is PartySource.OUTSIDE,
+            entity="case_party",
+            record_id=party.party_id,
         )
-        column = QVBoxLayout(both)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(line)
-        column.addWidget(numbers)
-        return both
-
-
-def _add_fact(grid: QGridLayout, word: str, value: QWidget) -> None:
-    row = grid.rowCount()
-    label = text_label(word, "muted")
-    label.setContentsMargins(0, 2, 0, 0)
-    grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
-    grid.addWidget(value, row, 1)
 
 
 def _urgency_label(case: CaseDetail) -> QLabel:

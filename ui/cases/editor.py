@@ -27,6 +27,9 @@ from app.cases.queries import CaseToEdit, case_for_editing
 from app.cases.rules import must_report
 from app.drafts import SavedDraft
 from app.errors import ErrorCode, UserFacingError
+from app.incidents.actions import turn_into_case
+from app.incidents.crossing import case_draft_of
+from app.incidents.detail import IncidentToEdit, incident_for_editing
 from app.looks.actions import reveal_phone
 from app.store import Changes
 from i18n.text import tr
@@ -82,6 +85,7 @@ class CaseEditor(Card):
         self._context = context
         self._drafts = DraftKeeper(context, CASE_FORM, self)
         self._case_id = ""
+        self._incident_id = ""
         self._goes_on = False
         self._first_field = ""
         self._opened: Body | None = None
@@ -111,6 +115,18 @@ class CaseEditor(Card):
         self._first_field = ""
         self._start("", body=self._empty(), opened=None)
         self._look_for_draft()
+
+    def open_from_incident(self, incident_id: str) -> None:
+        """A new form with what is known of the incident it grew out of."""
+        self._goes_on = False
+        self._first_field = ""
+        self._start("", body=self._empty(), opened=None, incident_id=incident_id)
+        self._set_busy(True)
+        self._context.runner.write(
+            partial(incident_for_editing, self._context.store, self._context.actor, incident_id),
+            on_done=self._on_incident_read,
+            on_failed=self._on_case_not_opened,
+        )
 
     def open_case(self, case_id: str, *, field: str = "") -> None:
         """The form filled with a case to correct; the cursor at ``field`` if it is named."""
@@ -178,10 +194,14 @@ class CaseEditor(Card):
         self._context.notify(error_sentence(error))
         self.closed.emit()
 
-    def _start(self, case_id: str, *, body: Body, opened: Body | None) -> None:
+    def _start(
+        self, case_id: str, *, body: Body, opened: Body | None, incident_id: str = ""
+    ) -> None:
         self._case_id, self._opened, self._dropped = case_id, opened, None
-        self.set_title(tr("更正案件") if case_id else tr("登记纠纷"))
-        self.foot.start(has_next=not case_id)
+        self._incident_id = incident_id
+        title = tr("警情转为纠纷") if incident_id else tr("登记纠纷")
+        self.set_title(tr("更正案件") if case_id else title)
+        self.foot.start(has_next=not (case_id or incident_id))
         self.form.set_is_new(not case_id)
         self.form.fill(body)
         self.form.discard_draft_clock()
@@ -193,11 +213,16 @@ class CaseEditor(Card):
         today = village_day(self._context.store.clock.now())
         return empty_body(unit_id=self._context.actor.unit_id, today=today)
 
+    def _on_incident_read(self, opened: IncidentToEdit) -> None:
+        if opened.incident_id == self._incident_id:  # else the form has gone on to something else
+            self.form.fill(body_of(case_draft_of(opened.draft, opened.micro_grid_name)))
+            self._look_for_draft()
+
     # --- drafts ---------------------------------------------------------------------------------
 
     def _look_for_draft(self) -> None:
         self._set_busy(True)
-        self._drafts.look(self._case_id)
+        self._drafts.look(self._case_id or self._incident_id)
 
     def _on_draft_looked(self, draft: SavedDraft | None) -> None:
         if draft is None:
@@ -273,6 +298,8 @@ class CaseEditor(Card):
 
     def _action(self, draft: CaseDraft) -> Callable[[], Recorded | Changes]:
         store, actor = self._context.store, self._context.actor
+        if self._incident_id:
+            return partial(turn_into_case, store, actor, incident_id=self._incident_id, draft=draft)
         if self._opened is None:
             return partial(record_case, store, actor, draft)
         before = draft_of(self._opened)

@@ -33,10 +33,10 @@ def empty_body(*, unit_id: str, today: date) -> Body:
     }
 
 
-def empty_party(side: PartySide) -> Body:
+def empty_party(side: str) -> Body:
     """A line of the form with nobody in it."""
     return {
-        "side": side.value,
+        "side": str(side),
         "name": "",
         "resident_id": None,
         "party_id": None,
@@ -56,7 +56,7 @@ def body_of(draft: CaseDraft) -> Body:
         "urgency": draft.urgency.value,
         "story": draft.story,
         "unit_id": draft.unit_id,
-        "parties": [_party_body(party) for party in draft.parties],
+        "parties": [party_body(party) for party in draft.parties],
         "risk": draft.risk.answer.value if draft.risk else "",
         "measures": draft.risk.measures if draft.risk else "",
     }
@@ -64,7 +64,7 @@ def body_of(draft: CaseDraft) -> Body:
 
 def draft_of(body: Mapping[str, Any]) -> CaseDraft:
     """What the form says; lines with nobody in them are left out."""
-    parties = [_entry(party) for party in body["parties"]]
+    parties = [entry_of(party) for party in body["parties"]]
     return CaseDraft(
         title=body["title"],
         class_code=body["class_code"],
@@ -92,7 +92,8 @@ def origins() -> tuple[str, ...]:
     return tuple(f"{each.province}{each.name}" for each in neighbouring_counties())
 
 
-def _party_body(party: PartyEntry) -> Body:
+def party_body(party: PartyEntry) -> Body:
+    """A line of the form with this party in it."""
     origin, address = _parted(party.address or "")
     return {
         "side": party.side.value,
@@ -111,7 +112,8 @@ def _parted(address: str) -> tuple[str, str]:
     return origin, address.removeprefix(origin)
 
 
-def _entry(party: Mapping[str, Any]) -> PartyEntry:
+def entry_of(party: Mapping[str, Any]) -> PartyEntry:
+    """What a line of the form says; its name may be empty."""
     resident_id = party["resident_id"]
     address = f"{party['origin']}{party['address'].strip()}"
     return PartyEntry(

@@ -34,7 +34,10 @@ from ui.wording_cases import draft_found
 from ui.wording_life import marked_hits
 from ui.wording_time import short_moment
 
-SHOWN_ENTITIES = ("case_file", "case_party", "case_event", "account", "unit", "handover")
+SHOWN_ENTITIES = (
+    *("case_file", "case_party", "case_event", "account", "unit", "handover"),
+    *("record_link", "incident"),
+)
 ATTACHED_ENTITIES = ("attachment", "attachment_withdrawal")
 """These are read by themselves: an original that is on its way speaks several times a minute."""
 
@@ -112,6 +115,13 @@ class CasesPage(QWidget):
             self.draft_bar.hide()
             self._show_editor()
             self.editor.open_new()
+
+    def open_from_incident(self, incident_id: str) -> None:
+        """The form with what is known of an incident."""
+        if self._may_record and not self.is_editing:
+            self.draft_bar.hide()
+            self._show_editor()
+            self.editor.open_from_incident(incident_id)
 
     def flush_draft(self) -> None:
         """Before the screen locks or closes."""

@@ -42,6 +42,19 @@ PhoneOf = Callable[[str], str]
 
 
 @dataclass(frozen=True)
+class PeopleKind:
+    """Who the rows are of: one word for them, and what each of them can be (key, words)."""
+
+    word: str
+    sides: tuple[tuple[str, str], ...]
+
+
+def parties() -> PeopleKind:
+    """The parties of a dispute."""
+    return PeopleKind(tr("当事人"), tuple((side.value, name_of(side)) for side in PartySide))
+
+
+@dataclass(frozen=True)
 class _Person:
     """A hit of our own: somebody picked earlier, or the offer to take the name as written."""
 
@@ -58,17 +71,20 @@ class PartyRow(QFrame):
     removed = Signal()
     picked = Signal(QWidget)
 
-    def __init__(self, *, number: int, runner: Runner, search: Search, phone_of: PhoneOf) -> None:
+    def __init__(
+        self, *, number: int, kind: PeopleKind, runner: Runner, search: Search, phone_of: PhoneOf
+    ) -> None:
         super().__init__()
+        self._kind = kind
         self._runner = runner
         self._phone_of = phone_of
         self._party_id: str | None = None
         self._resident_id: str | None = None
         self._search = search
         self.setProperty("role", "party")
-        self.side = ChoiceRow([(side.value, name_of(side)) for side in PartySide])
+        self.side = ChoiceRow(list(kind.sides))
         self.name = SearchingPicker(
-            name=tr("第 {number} 位当事人的姓名", number=number),
+            name=tr("第 {number} 位{word}的姓名", number=number, word=kind.word),
             placeholder=tr("姓名、拼音首字母；名册里没有的直接写"),
             runner=runner,
             search=self._with_outsider,
@@ -125,7 +141,9 @@ class PartyRow(QFrame):
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.origin.setMinimumContentsLength(9)
-        self.remove.setAccessibleName(tr("删去第 {number} 位当事人", number=number))
+        self.remove.setAccessibleName(
+            tr("删去第 {number} 位{word}", number=number, word=self._kind.word)
+        )
         self.remove.setToolTip(self.remove.accessibleName())
         first, second = QHBoxLayout(), QHBoxLayout()
         first.setSpacing(8)
@@ -196,15 +214,23 @@ class PartiesEditor(QWidget):
     row_added = Signal(QWidget)
     rows_changed = Signal()
 
-    def __init__(self, *, runner: Runner, search: Search, phone_of: PhoneOf) -> None:
+    def __init__(
+        self,
+        *,
+        runner: Runner,
+        search: Search,
+        phone_of: PhoneOf,
+        kind: PeopleKind | None = None,
+    ) -> None:
         super().__init__()
+        self._kind = kind or parties()
         self._runner = runner
         self._phone_of = phone_of
         self._search = search
         self.rows: list[PartyRow] = []
         self.add = QPushButton(icon("add"), tr("再加一位"))
         self.add.setProperty("role", "quiet")
-        self.add.setAccessibleName(tr("再加一位当事人"))
+        self.add.setAccessibleName(tr("再加一位{word}", word=self._kind.word))
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(12)
@@ -216,11 +242,11 @@ class PartiesEditor(QWidget):
     def body(self) -> list[Body]:
         return [row.body() for row in self.rows]
 
-    def fill(self, parties: list[Body]) -> None:
-        """Show these parties, at least one row."""
+    def fill(self, people: list[Body]) -> None:
+        """Show these people, at least one row."""
         while self.rows:
             self._take_off(self.rows[-1])
-        for party in parties or [empty_party(PartySide.A)]:
+        for party in people or [empty_party(self._kind.sides[0][0])]:
             self._append(party)
         self.rows_changed.emit()
 
@@ -236,6 +262,7 @@ class PartiesEditor(QWidget):
     def _append(self, party: Body) -> PartyRow:
         row = PartyRow(
             number=len(self.rows) + 1,
+            kind=self._kind,
             runner=self._runner,
             search=self._search,
             phone_of=self._phone_of,
@@ -255,7 +282,8 @@ class PartiesEditor(QWidget):
 
     def _on_add(self) -> None:
         last = self.rows[-1].side.value() if self.rows else ""
-        row = self._append(empty_party(PartySide.B if last == PartySide.A else PartySide.A))
+        first, second = (key for key, _ in self._kind.sides[:2])
+        row = self._append(empty_party(second if last == first else first))
         self.rows_changed.emit()
         row.name.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         bring_into_view(row)
@@ -266,7 +294,7 @@ class PartiesEditor(QWidget):
             return
         place = self.rows.index(row)
         if len(self.rows) == 1:
-            row.fill(empty_party(PartySide(row.side.value())))
+            row.fill(empty_party(row.side.value()))
         else:
             self._take_off(row)
         self.rows_changed.emit()

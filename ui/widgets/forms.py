@@ -156,6 +156,10 @@ class FormPanel(QWidget):
         self.fields.insertWidget(self.fields.count() - 1, widget)
         self._keys.watch(widget)
 
+    def note_edit(self) -> None:
+        """Something was changed that no field tells of."""
+        self._on_edited()
+
     @contextmanager
     def filling(self) -> Iterator[None]:
         """While the program itself fills the fields, nothing counts as edited."""

@@ -44,6 +44,8 @@ class Scene:
     undos: list[tuple[str, int]] = field(default_factory=list)
     opened: list[tuple[str, str]] = field(default_factory=list)
     writes: list[bool] = field(default_factory=list)
+    begun: list[tuple[str, str]] = field(default_factory=list)
+    """Forms of the other area that were asked for, and from which record."""
 
     def context(self) -> PageContext:
         return PageContext(
@@ -54,6 +56,8 @@ class Scene:
             offer_undo=lambda sentence, txn: self.undos.append((sentence, txn)),
             open_record=lambda kind, record: self.opened.append((kind, record)),
             wrote=lambda: self.writes.append(True),
+            begin_case_from=lambda record: self.begun.append(("case", record)),
+            begin_incident=lambda record: self.begun.append(("incident", record)),
         )
 
     def page(self) -> CasesPage:

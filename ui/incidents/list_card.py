@@ -1,0 +1,298 @@
+"""The list of incidents: words, class, state and period narrow it, pages come as one scrolls."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from app.incidents.queries import IncidentFilter, IncidentList, IncidentRow
+from app.incidents.rules import OPEN_STATES
+from app.incidents.vocabulary import IncidentClass, IncidentState
+from app.store import SyncState
+from i18n.text import tr
+from ui.theme import text_px
+from ui.widgets.cards import Card
+from ui.widgets.flow import FlowLayout
+from ui.widgets.forms import calm_wheel
+from ui.widgets.record_table import RecordTable
+from ui.widgets.rows_model import Column, Index, RowsModel
+from ui.wording_cases import count_text, subject_text
+from ui.wording_incidents import CLASS_TONES, STATE_TONES, class_word, people_text
+from ui.wording_rules import name_of
+from ui.wording_sync import sync_state_word
+from ui.wording_time import short_moment
+
+FILTER_DELAY_MS = 150
+NARROW_PX = 620
+_NO_PARENT = QModelIndex()
+
+
+class IncidentRowsModel(RowsModel[IncidentRow]):
+    """Rows as far as they have been read; `more_wanted` when the view nears their end."""
+
+    more_wanted = Signal()
+
+    def __init__(self, *, has_village: bool, parent: QWidget) -> None:
+        super().__init__(_columns(has_village), key=_incident_id, parent=parent)
+        self._is_whole = True
+
+    def set_list(self, found: IncidentList) -> None:
+        """A new list, or the same one read again."""
+        self._is_whole = found.is_last
+        self.set_rows(found.rows)
+
+    def append(self, found: IncidentList) -> None:
+        """The next page, under what is shown; the cursor and the view stay."""
+        self._is_whole = found.is_last
+        if not found.rows:
+            return
+        start = len(self._shown)
+        self.beginInsertRows(_NO_PARENT, start, start + len(found.rows) - 1)
+        self._all = self._shown = (*self._shown, *found.rows)
+        self.endInsertRows()
+
+    def canFetchMore(self, _parent: Index = _NO_PARENT) -> bool:
+        return not self._is_whole
+
+    def fetchMore(self, _parent: Index = _NO_PARENT) -> None:
+        self._is_whole = True  # until the page is here: asked once
+        self.more_wanted.emit()
+
+
+class IncidentListCard(Card):
+    """`filter_changed` when another list is wanted, `more_wanted` for its next page,
+    `incident_chosen(id)` when the cursor moves, `incident_opened(id)` on Enter."""
+
+    filter_changed = Signal()
+    more_wanted = Signal()
+    incident_chosen = Signal(str)
+    incident_opened = Signal(str)
+
+    def __init__(
+        self, *, has_village: bool, may_record: bool, today: date, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(tr("网格警情"), aside=" ", is_flush=True, parent=parent)
+        self._may_record = may_record
+        self._today = today
+        self.words = QLineEdit()
+        self.words.setPlaceholderText(tr("筛选：名称、人员、地点、编号，拼音首字母也行"))
+        self.words.setAccessibleName(tr("筛选警情"))
+        self.words.setClearButtonEnabled(True)
+        self.classes = _combo(tr("性质"))
+        self.states = _combo(tr("状态"))
+        self.periods = _combo(tr("时间"))
+        self._fill_choices()
+        self.model = IncidentRowsModel(has_village=has_village, parent=self)
+        self.table = RecordTable(self.model, name=tr("警情列表"))
+        self.table.set_filter_field(self.words)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(FILTER_DELAY_MS)
+        self._build()
+        self._connect()
+
+    def wanted(self, unit_ids: frozenset[str] | None) -> IncidentFilter:
+        """What the filter fields ask for."""
+        first_day, last_day = self.periods.currentData()
+        return IncidentFilter(
+            text=self.words.text().strip(),
+            states=self.states.currentData(),
+            classes=self.classes.currentData(),
+            first_day=first_day,
+            last_day=last_day,
+            unit_ids=unit_ids,
+        )
+
+    def show_list(self, found: IncidentList) -> None:
+        self.model.set_list(found)
+        self._show_empty()
+        self.set_aside(count_text(found.total or 0))
+
+    def choose(self, incident_id: str) -> bool:
+        """Move the cursor to the incident; False when it is not in the rows read so far."""
+        return self.table.choose(incident_id)
+
+    def focus_list(self) -> None:
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def reset_filter(self) -> None:
+        """All incidents again, so that one that was filtered out can be shown."""
+        fields = (self.words, *self._combos())
+        for field in fields:
+            field.blockSignals(True)
+        self.words.clear()
+        for combo in self._combos():
+            combo.setCurrentIndex(0)
+        for field in fields:
+            field.blockSignals(False)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A list that is not seen asks nothing; it is read again when the page is opened."""
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Beside an incident on a small screen the subject needs the room."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < text_px(NARROW_PX)
+        for place, column in enumerate(self.model.columns):
+            if column.value in (_place, _sync):
+                self.table.setColumnHidden(place, is_narrow)
+
+    def _combos(self) -> tuple[QComboBox, ...]:
+        return self.classes, self.states, self.periods
+
+    def _fill_choices(self) -> None:
+        self.classes.addItem(tr("全部性质"), frozenset(IncidentClass))
+        for each in IncidentClass:
+            self.classes.addItem(class_word(each), frozenset({each}))
+        self.states.addItem(tr("全部状态"), frozenset(IncidentState))
+        self.states.addItem(tr("未办结"), OPEN_STATES)
+        for state in IncidentState:
+            if state is not IncidentState.NOT_RECORDED:
+                self.states.addItem(name_of(state), frozenset({state}))
+        for words, days in _periods(self._today):
+            self.periods.addItem(words, days)
+
+    def _build(self) -> None:
+        bar = QVBoxLayout()
+        bar.setContentsMargins(15, 8, 15, 6)
+        bar.setSpacing(6)
+        bar.addWidget(self.words)
+        choices = QWidget()
+        flow = FlowLayout(choices)
+        for combo in self._combos():
+            flow.addWidget(combo)
+        line = QHBoxLayout()
+        line.addWidget(choices, 1)
+        bar.addLayout(line)
+        self.body.addLayout(bar)
+        self.add(self.table, 1)
+        order = (self.words, *self._combos(), self.table)
+        for earlier, later in pairwise(order):
+            QWidget.setTabOrder(earlier, later)
+
+    def _connect(self) -> None:
+        self._timer.timeout.connect(self.filter_changed)
+        self.words.textChanged.connect(self._on_words_changed)
+        for combo in self._combos():
+            combo.currentIndexChanged.connect(self._on_choice_changed)
+        self.model.more_wanted.connect(self.more_wanted)
+        self.table.row_chosen.connect(self._on_row_chosen)
+        self.table.row_opened.connect(self._on_row_opened)
+
+    def _show_empty(self) -> None:
+        is_narrowed = any(combo.currentIndex() > 0 for combo in self._combos())
+        if self.words.text().strip() or is_narrowed:
+            self.table.set_empty_text(
+                tr("没有符合的警情"), tr("换几个字，或把性质、状态、时间改回“全部”。")
+            )
+        elif self._may_record:
+            self.table.set_empty_text(
+                tr("还没有警情"), tr("按“登记警情”（Ctrl+N）记下第一件，没有网络也能登记。")
+            )
+        else:
+            self.table.set_empty_text(tr("还没有警情"), tr("网格员和辅警登记后会列在这里。"))
+
+    def _on_words_changed(self, _text: str) -> None:
+        self._timer.start()
+
+    def _on_choice_changed(self, _place: int) -> None:
+        self.filter_changed.emit()
+
+    def _on_row_chosen(self, row: IncidentRow) -> None:
+        self.incident_chosen.emit(row.incident_id)
+
+    def _on_row_opened(self, row: IncidentRow) -> None:
+        self.incident_opened.emit(row.incident_id)
+
+
+def _combo(name: str) -> QComboBox:
+    combo = QComboBox()
+    combo.setAccessibleName(name)
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    calm_wheel(combo)
+    return combo
+
+
+def _periods(today: date) -> list[tuple[str, tuple[date | None, date | None]]]:
+    this_month = today.replace(day=1)
+    last_of_month = this_month - timedelta(days=1)
+    return [
+        (tr("全部时间"), (None, None)),
+        (tr("今天"), (today, today)),
+        (tr("近 7 天"), (today - timedelta(days=6), today)),
+        (tr("本月"), (this_month, today)),
+        (tr("上月"), (last_of_month.replace(day=1), last_of_month)),
+        (tr("今年"), (today.replace(month=1, day=1), today)),
+    ]
+
+
+def _columns(has_village: bool) -> list[Column[IncidentRow]]:
+    village = [Column[IncidentRow](tr("村"), _village, width=130)] if has_village else []
+    return [
+        Column(tr("状态"), _state, tone=_state_tone, width=104, is_pill=True),
+        Column(tr("性质"), _class, tone=_class_tone, width=58),
+        Column(tr("警情"), _subject),
+        *village,
+        Column(tr("地点"), _place, width=120),
+        Column(tr("时间"), _moment, width=116, sort_key=_happened_at),
+        Column(tr("上报"), _sync, tone=_sync_tone, width=80),
+    ]
+
+
+def _incident_id(row: IncidentRow) -> str:
+    return row.incident_id
+
+
+def _state(row: IncidentRow) -> str:
+    return name_of(row.state)
+
+
+def _state_tone(row: IncidentRow) -> str:
+    return STATE_TONES[row.state]
+
+
+def _class(row: IncidentRow) -> str:
+    return class_word(row.incident_class)
+
+
+def _class_tone(row: IncidentRow) -> str | None:
+    return CLASS_TONES[row.incident_class]
+
+
+def _subject(row: IncidentRow) -> str:
+    return subject_text(row.title, people_text(row.people))
+
+
+def _village(row: IncidentRow) -> str:
+    return row.village
+
+
+def _place(row: IncidentRow) -> str:
+    return row.place
+
+
+def _moment(row: IncidentRow) -> str:
+    return short_moment(row.happened_at)
+
+
+def _happened_at(row: IncidentRow) -> object:
+    return row.happened_at
+
+
+def in_conflict(row: IncidentRow) -> str:
+    """The incident's id where its line says 有冲突."""
+    return row.incident_id if row.sync_state is SyncState.CONFLICT else ""
+
+
+def _sync(row: IncidentRow) -> str:
+    return sync_state_word(row.sync_state)[0]
+
+
+def _sync_tone(row: IncidentRow) -> str:
+    return sync_state_word(row.sync_state)[1]

@@ -131,6 +131,9 @@ REFUSAL_SENTENCES: Mapping[RefusalReason, Sentence] = {
     RefusalReason.IDENTITY_IMPOSSIBLE_DATE: lambda **known: tr(
         "身份证号码 {masked} 里的出生日期不存在。请对照身份证改正。", **known
     ),
+    RefusalReason.IDENTITY_MASKED: lambda **known: tr(
+        "身份证号码是遮盖过的（{masked}）。请用带完整号码的名册，或对照身份证填上。", **known
+    ),
     RefusalReason.IDENTITY_NOT_DIGITS: lambda **known: tr(
         "身份证号码 {masked} 里有不该有的字符（只能是数字，末位可以是 X）。请对照身份证改正。",
         **known,
@@ -230,6 +233,9 @@ WARNING_SENTENCES: Mapping[WarningKind, Sentence] = {
     ),
     WarningKind.NOTE_SAYS_LEFT: lambda **known: tr(
         "备注里写着“{words}”，仍照在册收下；如已去世或迁出，导入后请在人员页登记。", **known
+    ),
+    WarningKind.PHONE_MASKED: lambda **known: tr(
+        "电话“{typed}”是遮盖过的，没有收；本机已有的电话不变。", **known
     ),
     WarningKind.PHONE_UNCLEAR: lambda **known: tr(
         "“{typed}”不像电话号码，已照原样收下，请核对。", **known

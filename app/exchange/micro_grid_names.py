@@ -6,6 +6,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+NO_MICRO_GRID_WORD = "未编入"
+"""What stands in a sheet where a household is in no micro-grid; an empty cell says nothing."""
+
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")}
 _NUMERALS = "零〇一二两三四五六七八九十"
 _NAME = re.compile(

@@ -100,6 +100,12 @@ def is_number(name: str) -> bool:
     return name.isdecimal() or sum(char.isdecimal() for char in name) >= 15
 
 
+def tidy_lines(text: str) -> str:
+    """Single-spaced text that keeps its lines: notes are more than one."""
+    lines = (re.sub(r"\s+", " ", line).strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
 def tidy(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from app.exchange.micro_grid_names import MicroGridName, parse_micro_grid
+from app.exchange.micro_grid_names import NO_MICRO_GRID_WORD, MicroGridName, parse_micro_grid
 from app.exchange.roster_columns import HOUSEHOLD_DETAILS, RosterColumn
 from app.exchange.roster_report import (
     ReportParam,
@@ -169,6 +169,8 @@ def assign_micro_grids(
         names = typed[id(draft)]
         if names:
             above = draft.micro_grid = names[0]
+        elif any(row.micro_grid == NO_MICRO_GRID_WORD for row in draft.rows):
+            draft.micro_grid = None
         elif draft.micro_grid_title:
             draft.micro_grid = parse_micro_grid(draft.micro_grid_title)
         elif not written and of_sheet is not None:
@@ -187,7 +189,7 @@ def assign_micro_grids(
 def _typed_micro_grids(draft: HouseholdDraft) -> list[MicroGridName]:
     names: dict[str, MicroGridName] = {}
     for row in draft.rows:
-        if row.micro_grid:
+        if row.micro_grid and row.micro_grid != NO_MICRO_GRID_WORD:
             name = parse_micro_grid(row.micro_grid)
             names.setdefault(name.key, name)
     return list(names.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from app.exchange.roster_cells import LONGEST, RowReading, RowRefusedError, tidy
+from app.exchange.roster_cells import LONGEST, RowReading, RowRefusedError, tidy_lines
 from app.exchange.roster_columns import HOUSEHOLD_DETAILS, RESIDENT_DETAILS, RosterColumn
 from app.exchange.roster_details import detail_value, has_left, leaving_in_note, says_nothing
 from app.exchange.roster_report import RefusalReason, WarningKind
@@ -33,6 +33,9 @@ def read_details(reading: RowReading) -> tuple[tuple[RosterColumn, str], ...]:
     is_away = RosterColumn.AWAY_PLACE in found and RosterColumn.STATUS not in found
     if is_away:
         found[RosterColumn.STATUS] = ResidentStatus.AWAY.value
+    if "**" in found.get(RosterColumn.CARER_PHONE, ""):
+        phone = found.pop(RosterColumn.CARER_PHONE)
+        reading.warn(WarningKind.PHONE_MASKED, RosterColumn.CARER_PHONE, typed=phone)
     if RosterColumn.CARER_PHONE in found:
         found[RosterColumn.CARER_PHONE] = check_phone(found[RosterColumn.CARER_PHONE]).number
     return tuple((column, found[column]) for column in RESIDENT_DETAILS if column in found)
@@ -43,8 +46,9 @@ def read_household_details(reading: RowReading) -> tuple[tuple[RosterColumn, str
     return tuple(
         (column, text)
         for column in HOUSEHOLD_DETAILS
-        if (text := tidy(reading.cell(column).text)[: LONGEST[column]])
+        if (text := tidy_lines(reading.cell(column).text)[: LONGEST[column]])
         and reading.cell(column).kind not in (CellKind.FORMULA, CellKind.ERROR)
+        and not (column is RosterColumn.HOUSEHOLD_PHONE and "**" in text)
     )
 
 
@@ -52,7 +56,7 @@ def _stored_details(
     reading: RowReading, columns: Iterable[RosterColumn]
 ) -> Iterator[tuple[RosterColumn, str]]:
     for column in columns:
-        words = tidy(reading.cell(column).text)
+        words = tidy_lines(reading.cell(column).text)
         if says_nothing(column, words):
             continue
         value = detail_value(column, words)

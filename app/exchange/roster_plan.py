@@ -17,6 +17,7 @@ from sqlmodel import Session
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.exchange.micro_grid_names import parse_micro_grid
+from app.exchange.roster_cells import tidy_lines
 from app.exchange.roster_columns import RosterColumn
 from app.exchange.roster_match import (
     RosterMatch,
@@ -34,6 +35,7 @@ from app.exchange.roster_report import (
     RosterReport,
     RosterResident,
 )
+from app.exchange.roster_rows import phone_and_note
 from app.households.rules import mask_identity_number
 from app.households.vocabulary import MissingIdentityReason, ResidentStatus, Sex
 from app.organisations.rules import display_name
@@ -410,13 +412,17 @@ def _plan_micro_grids(
 
 def _resident_changes(source: RosterResident, stored: StoredResident) -> Iterator[FieldChange]:
     """What the sheet says otherwise; an empty cell says nothing."""
+    phone, note = _as_read(stored.phone, stored.note)
     pairs: list[tuple[PlanField, str | None, str | None]] = [
         (PlanField.NAME, stored.name, source.name),
         (PlanField.RELATION, stored.relation, source.relation),
         (PlanField.ETHNIC_GROUP, stored.ethnic_group, source.ethnic_group),
-        (PlanField.PHONE, stored.phone, source.phone),
-        (PlanField.NOTE, stored.note, source.note),
     ]
+    if (source.phone or phone, source.note or note) != (phone, note):
+        pairs += [
+            (PlanField.PHONE, stored.phone, source.phone),
+            (PlanField.NOTE, stored.note, source.note),
+        ]
     for column, value in source.details:
         pairs.append((PlanField(column.value), getattr(stored, column.value), value))
     # Sex and birthday come from the number; a line without one does not outweigh it.
@@ -434,6 +440,14 @@ def _resident_changes(source: RosterResident, stored: StoredResident) -> Iterato
             yield FieldChange(name, old, str(new))
     if source.identity_number and stored.missing_identity:
         yield FieldChange(PlanField.MISSING_IDENTITY, stored.missing_identity, None)
+
+
+def _as_read(phone: str | None, note: str | None) -> tuple[str | None, str | None]:
+    """Phone and note of the store as a sheet that shows them would be read."""
+    kept = tidy_lines(note or "")
+    if phone:
+        phone, kept, _finding = phone_and_note(phone, kept)
+    return phone, kept or None
 
 
 def _iso(day: object) -> str | None:

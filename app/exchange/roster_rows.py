@@ -15,7 +15,7 @@ from app.exchange.roster_cells import (
     RowRefusedError,
     is_number,
     refuse_unreadable_cells,
-    tidy,
+    tidy_lines,
 )
 from app.exchange.roster_columns import ColumnGuess, RosterColumn
 from app.exchange.roster_more import (
@@ -36,6 +36,7 @@ from app.exchange.typed_dates import typed_date
 from app.households.rules import (
     IdentityFinding,
     IdentityProblem,
+    PhoneFinding,
     PhoneKind,
     check_identity_number,
     check_phone,
@@ -73,7 +74,14 @@ _PENDING_WORDS = re.compile(r"待补|补办|待办|待查|待核|办理中|在�
 _OTHER_WORDS = re.compile(r"无证|无身份证|没有身份证|没身份证|外籍|外国|境外")
 _NOTHING_WORDS = re.compile(r"[-—–/\\*.、。\s]*|无|没有|暂无|空")
 
+_REASONS_ALONE = {
+    "新生儿未上户": MissingIdentityReason.NEWBORN_NOT_REGISTERED,
+    "待补": MissingIdentityReason.PENDING,
+    "其他原因": MissingIdentityReason.OTHER,
+}
+"""What the program itself writes in place of a number; nothing is added to the note."""
 _SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?E\+?1[4-9]", re.IGNORECASE)
+_MASKED = re.compile(r"\*{2,}")
 _LOST_DIGITS = "000"
 """What a sheet shows in place of the last three of eighteen digits typed as a number."""
 
@@ -155,7 +163,7 @@ def _read_resident(reading: RowReading) -> RosterResident:
     name = _read_name(reading)
     refuse_who_has_left(reading)
     identity = _read_identity(reading)
-    note = tidy(reading.cell(RosterColumn.NOTE).text)
+    note = tidy_lines(reading.cell(RosterColumn.NOTE).text)
     missing_reason = None
     if identity is None:
         missing_reason, note = _read_missing_reason(reading, note)
@@ -200,6 +208,8 @@ def _read_identity(reading: RowReading) -> IdentityFinding | None:
         return None
     finding = check_identity_number(cell.text, reading.today)
     column = RosterColumn.IDENTITY_NUMBER
+    if _MASKED.search(cell.text):
+        raise RowRefusedError(RefusalReason.IDENTITY_MASKED, column, masked=cell.text[:30])
     if cell.kind is CellKind.ROUNDED_NUMBER or _has_lost_digits(cell.text, finding):
         raise RowRefusedError(RefusalReason.IDENTITY_DIGITS_LOST, column)
     if finding.problem is not None:
@@ -228,6 +238,8 @@ def _read_missing_reason(reading: RowReading, note: str) -> tuple[MissingIdentit
     words = reading.text(RosterColumn.IDENTITY_NUMBER)
     if _NOTHING_WORDS.fullmatch(words):
         words = ""
+    if words in _REASONS_ALONE:
+        return _REASONS_ALONE[words], note
     if words and words not in note:
         note = f"{note}；{words}" if note else words
     reason = _reason_in(f"{words} {note}")
@@ -331,10 +343,19 @@ def _read_phone(reading: RowReading, note: str) -> tuple[str | None, str]:
     text = reading.cell(RosterColumn.PHONE).text
     if not text.strip() or _NOTHING_WORDS.fullmatch(text.strip()):
         return None, note
-    finding = check_phone(text)
+    if _MASKED.search(text):
+        reading.warn(WarningKind.PHONE_MASKED, RosterColumn.PHONE, typed=text.strip())
+        return None, note
+    phone, note, finding = phone_and_note(text, note)
     if finding.kind is PhoneKind.UNCLEAR:
         reading.warn(WarningKind.PHONE_UNCLEAR, RosterColumn.PHONE, typed=finding.number)
+    return phone, note
+
+
+def phone_and_note(text: str, note: str) -> tuple[str, str, PhoneFinding]:
+    """The first number of a cell, and the note with the others."""
+    finding = check_phone(text)
     more = "、".join(finding.others)
     if more:
         note = f"{note}；{more}" if note else more
-    return finding.number, note
+    return finding.number, note, finding

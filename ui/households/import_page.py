@@ -304,12 +304,12 @@ class ImportPage(QWidget):
         warnings = len(plan.warnings) + len(plan.report.warnings)
         counts = (
             tr("拒收 {count}", count=len(plan.report.refused)),
-            tr("请核对 {count}", count=warnings),
-            tr("新增和修改 {count}", count=self.work.rows.rowCount()),
+            tr("核对 {count}", count=warnings),
+            tr("增改 {count}", count=self.work.rows.rowCount()),
             tr("微网格 {count}", count=len(plan.report.micro_grids)),
             tr("没提到 {count}", count=len(plan.not_mentioned)),
             tr("工作表 {count}", count=len(plan.report.sheets)),
-            tr("各列的意思"),
+            tr("各列"),
         )
         for place, words in enumerate(counts):
             self.tabs.setTabText(place, words)
@@ -404,6 +404,8 @@ class ImportPage(QWidget):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setMinimumHeight(170)
+        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
         lists = (self.refused, self.warnings, self.work, self.grids, self.left)
         for page in (*lists, self.sheets, self.columns):
             self.tabs.addTab(page, "")

@@ -73,6 +73,11 @@ class RosterOverview(QWidget):
 
     # --- what the page asks ----------------------------------------
 
+    @property
+    def grids(self) -> Sequence[MicroGridRow]:
+        """The village's micro-grids as they were read last."""
+        return tuple(self._grids.values())
+
     def show_unit(self, unit_id: str) -> None:
         """Another village."""
         if unit_id != self._unit_id:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property, partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
@@ -22,6 +22,7 @@ from app.organisations.vocabulary import UnitKind
 from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext
+from ui.households.export_dialog import RosterExportDialog
 from ui.households.import_page import ImportPage
 from ui.households.overview import RosterOverview
 from ui.households.redraw_page import RedrawPage
@@ -76,8 +77,9 @@ class MicroGridsPage(QWidget):
         return tr("› 调整微网格") if isinstance(inner, RedrawPage) else ""
 
     def header_buttons(self) -> list[QPushButton]:
-        """新增户, 导入花名册 and 调整微网格, for those who keep the roster."""
-        buttons = (self.redraw_button, self.import_button, self.add_button)
+        """新增户, 导入花名册 and 调整微网格, for those who keep the roster; 导出 for all who see
+        it."""
+        buttons = (self.redraw_button, self.export_button, self.import_button, self.add_button)
         return [button for button in buttons if button is not None]
 
     def load(self) -> None:
@@ -133,6 +135,9 @@ class MicroGridsPage(QWidget):
         self.add_button = self._button(tr("新增户"), "add", self._may_edit)
         may_redraw = self._context.actor.may(Permission.REDRAW_GRIDS)
         self.redraw_button = self._button(tr("调整微网格"), "grid", may_redraw)
+        self.export_button = self._button(tr("导出花名册"), "export", self._may_see)
+        if self.export_button is not None:
+            self.export_button.clicked.connect(self.begin_export)
         if self.redraw_button is not None:
             self.redraw_button.clicked.connect(self.begin_redraw)
         if self.import_button is not None:
@@ -186,6 +191,14 @@ class MicroGridsPage(QWidget):
         self.import_page.begin(self._unit_id)
         self._stack.setCurrentWidget(self.import_page)
         self._set_buttons_enabled(False)
+
+    def begin_export(self) -> None:
+        """Choose what goes out and where to."""
+        if not self._unit_id:
+            return
+        dialog = RosterExportDialog(self._context, self._unit_id, self.overview.grids, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def begin_redraw(self) -> None:
         """The village's micro-grids before and after."""

@@ -246,7 +246,8 @@ def test_who_may_not_import_sees_no_button(qtbot, store, runner, role):
     page, _said = a_page(store, runner, an_actor(role))
     qtbot.addWidget(page)
 
-    assert page.header_buttons() == []
+    assert page.import_button is None
+    assert page.header_buttons() == [page.export_button]
 
 
 # --- a sheet for each micro-grid

@@ -13,6 +13,7 @@ from i18n import text
 from tests.gui.clipping import assert_nothing_clipped
 from tests.gui.conftest import LARGE, SMALL, settle
 from tests.gui.households.village import ROSTER, TODAY, a_page, import_pingtan, settled
+from tests.helpers.rosters import save_second_form
 from tests.helpers.stores import a_store
 from ui.households.page import MicroGridsPage
 from ui.shell.main_window import MainWindow
@@ -81,6 +82,20 @@ def test_picture_of_the_register(village, runner, in_window, size):
 
 
 @pytest.mark.parametrize("size", SIZES)
+def test_picture_of_an_import_of_many_sheets(tmp_path, runner, in_window, size):
+    page, _said = a_page(a_store(tmp_path), runner)
+    window = in_window(page, size)
+    page.begin_import()
+    page.import_page.read_file(save_second_form(tmp_path / "坪坦村分网格户籍花名册.xlsx"))
+    settled(runner)
+    for name, tab in (("refused", 0), ("sheets", 5), ("columns", 6)):
+        page.import_page.tabs.setCurrentIndex(tab)
+        settle()
+        assert_nothing_clipped(window)
+        picture(window, f"import_sheets_{name}", size)
+
+
+@pytest.mark.parametrize("size", SIZES)
 def test_picture_of_an_empty_village_and_its_import(tmp_path, runner, in_window, size):
     page, _said = a_page(a_store(tmp_path), runner)
     window = in_window(page, size)
@@ -139,7 +154,7 @@ def test_the_import_is_not_clipped_on_a_small_screen_with_long_words(tmp_path, r
 
     page.import_page.read_file(ROSTER)
     settled(runner)
-    for place in range(6):
+    for place in range(page.import_page.tabs.count()):
         page.import_page.tabs.setCurrentIndex(place)
         settle()
         assert_nothing_clipped(window)

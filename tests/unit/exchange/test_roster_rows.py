@@ -138,7 +138,8 @@ def test_a_number_in_a_refused_row_is_not_taken_yet() -> None:
         (None, "新生儿未上户", MissingIdentityReason.NEWBORN_NOT_REGISTERED, "新生儿未上户"),
         ("未上户", None, MissingIdentityReason.NEWBORN_NOT_REGISTERED, "未上户"),
         ("无", "身份证遗失,补办中", MissingIdentityReason.PENDING, "身份证遗失,补办中"),
-        ("待补", "五保户", MissingIdentityReason.PENDING, "五保户；待补"),
+        ("待补", "五保户", MissingIdentityReason.PENDING, "五保户"),
+        ("补办中", "五保户", MissingIdentityReason.PENDING, "五保户；补办中"),
         ("—", "无证", MissingIdentityReason.OTHER, "无证"),
     ],
 )

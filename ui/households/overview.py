@@ -67,6 +67,8 @@ class RosterOverview(QWidget):
         self._grids: dict[str, MicroGridRow] = {}
         self._wanted: RosterPlace | None = None
         self._is_filling = False
+        self._asked = 0
+        """How often the village was asked for: only the last answer is shown."""
         self._may_edit = context.actor.may(Permission.EDIT_ROSTER)
         self._build()
         self._connect()
@@ -80,20 +82,18 @@ class RosterOverview(QWidget):
 
     def show_unit(self, unit_id: str) -> None:
         """Another village."""
-        if unit_id != self._unit_id:
-            self._unit_id = unit_id
-            self.side.set_unit(unit_id)
-            self.columns.close_side()
-            self.filter.clear()
+        self._take_unit(unit_id)
         self.load()
 
     def load(self) -> None:
         if self._unit_id:
-            work = partial(self._read_overview, self._unit_id)
+            self._asked += 1
+            work = partial(self._read_overview, self._unit_id, self._asked)
             self._context.runner.read(work, on_done=self._on_overview)
 
     def show_place(self, place: RosterPlace) -> None:
-        """Open a household, or choose a micro-grid."""
+        """Open a household, or choose a micro-grid, of this village or another."""
+        self._take_unit(place.unit_id)
         self._wanted = place
         self.filter.clear()
         self.load()
@@ -111,10 +111,19 @@ class RosterOverview(QWidget):
     def flush_draft(self) -> None:
         self.side.flush_draft()
 
+    def _take_unit(self, unit_id: str) -> None:
+        if unit_id != self._unit_id:
+            self._unit_id = unit_id
+            self.side.set_unit(unit_id)
+            self.columns.close_side()
+            self.filter.clear()
+
     # --- reading ----------------------------------------
 
-    def _read_overview(self, unit_id: str) -> _Overview:
-        """On the reader thread."""
+    def _read_overview(self, unit_id: str, asked: int) -> _Overview | None:
+        """On the reader thread; None where it was asked for again before its turn came."""
+        if asked != self._asked:
+            return None
         store = self._context.store
         return _Overview(
             unit_id,
@@ -122,8 +131,8 @@ class RosterOverview(QWidget):
             residents_count(store, unit_id),
         )
 
-    def _on_overview(self, overview: _Overview) -> None:
-        if overview.unit_id != self._unit_id:
+    def _on_overview(self, overview: _Overview | None) -> None:
+        if overview is None or overview.unit_id != self._unit_id:
             return
         self._grids = {row.id or NONE: row for row in overview.grids}
         self._show_totals(overview)

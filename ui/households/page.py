@@ -47,6 +47,8 @@ class MicroGridsPage(QWidget):
         self._may_edit = context.actor.may(Permission.EDIT_ROSTER)
         self._may_import = context.actor.may(Permission.IMPORT_ROSTER)
         self._unit_id = context.actor.unit_id if self._is_village(context.actor.unit_id) else ""
+        self._villages: list[str] = []
+        self._is_opening = False
         self.overview = RosterOverview(context)
         self._build()
         self.setFocusProxy(self.overview.table)
@@ -96,6 +98,7 @@ class MicroGridsPage(QWidget):
         """Show the household, resident or micro-grid of this id."""
         if self._may_see:
             self._show_overview()
+            self._is_opening = True
             work = partial(place_of, self._context.store, record_id)
             self._context.runner.read(work, on_done=self._on_place)
 
@@ -236,13 +239,16 @@ class MicroGridsPage(QWidget):
             if self._is_village(unit_id) and is_within(unit_id, actor.unit_id, actor.units)
         ]
         known.sort(key=lambda unit_id: actor.units[unit_id].code)
-        self.village_combo.clear()
-        for unit_id in known:
-            self.village_combo.addItem(display_name(actor.units[unit_id], actor.units), unit_id)
-        self._village_row.setVisible(bool(known))
+        if known != self._villages:
+            self._villages = known
+            self.village_combo.clear()
+            for unit_id in known:
+                self.village_combo.addItem(display_name(actor.units[unit_id], actor.units), unit_id)
+            self._village_row.setVisible(bool(known))
         if self._unit_id not in known:
             self._unit_id = known[0] if known else ""
-        self._show_chosen_village()
+        if not self._is_opening:  # else the village of what is being opened comes next
+            self._show_chosen_village()
 
     def _on_village_chosen(self, place: int) -> None:
         self._unit_id = str(self.village_combo.itemData(place))
@@ -254,10 +260,11 @@ class MicroGridsPage(QWidget):
             self.overview.show_unit(self._unit_id)
 
     def _on_place(self, place: RosterPlace | None) -> None:
+        self._is_opening = False
         if place is None:
             self._context.notify(tr("名册里没有这一条了，可能已被删去。"))
-            return
-        if place.unit_id != self._unit_id:
-            self._unit_id = place.unit_id
             self._show_chosen_village()
+            return
+        self._unit_id = place.unit_id
+        self.village_combo.setCurrentIndex(max(0, self.village_combo.findData(self._unit_id)))
         self.overview.show_place(place)

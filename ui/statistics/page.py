@@ -1,23 +1,27 @@
-"""统计: what can be counted now, as of a moment; rates and trends come later."""
+"""统计: what can be counted now as of a moment, and the figures of incidents."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from app.accounts.vocabulary import Permission
 from app.cases.vocabulary import CaseState
 from app.statistics.queries import Counts, counts_now
 from app.store import Changes
 from app.votes.vocabulary import MotionState
 from i18n.text import tr
 from ui.context import PageContext
+from ui.households.side import only_current_counts
+from ui.statistics.incidents_tab import IncidentsTab
 from ui.theme import Tone
 from ui.today.card_row import CardRow
 from ui.widgets.bars import Segment, SegmentBar
 from ui.widgets.cards import Card, StatCard
+from ui.widgets.forms import ChoiceRow
 from ui.widgets.labels import text_label
 from ui.wording_cases import STATE_TONES
 from ui.wording_rules import name_of
@@ -31,20 +35,71 @@ _MOTION_TONES = {
 }
 
 
+_REGISTERS, _INCIDENTS = "registers", "incidents"
+
+
 class StatisticsPage(QWidget):
-    """Plain counts of this laptop's file; nothing that would need a formula."""
+    """Two tabs: 登记数, and 警情 for whoever sees incidents."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
         self.title = tr("统计")
+        self.counts = CountsTab(context)
+        self.switch = ChoiceRow([(_REGISTERS, tr("登记数")), (_INCIDENTS, tr("警情"))])
+        self.switch.set_value(_REGISTERS)
+        self.switch.chosen.connect(self._on_switched)
+        self.switch.setVisible(context.actor.may(Permission.SEE_INCIDENTS))
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.counts)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addWidget(self.switch)
+        layout.addWidget(self._stack, 1)
+
+    @cached_property
+    def incidents(self) -> IncidentsTab:
+        """Made when it is first wanted."""
+        tab = IncidentsTab(self._context)
+        self._stack.addWidget(tab)
+        return tab
+
+    def load(self) -> None:
+        """Count what is shown."""
+        self._shown().load()
+
+    def on_changes(self, changes: Changes) -> None:
+        """Anything may have changed a count."""
+        self._shown().on_changes(changes)
+
+    def show_incidents(self) -> None:
+        """The tab 警情."""
+        self.switch.set_value(_INCIDENTS)
+        self._on_switched(_INCIDENTS)
+
+    def _shown(self) -> CountsTab | IncidentsTab:
+        return self.incidents if self._stack.currentWidget() is not self.counts else self.counts
+
+    def _on_switched(self, which: str) -> None:
+        self._stack.setCurrentWidget(self.incidents if which == _INCIDENTS else self.counts)
+        only_current_counts(self._stack)
+        self.load()
+
+
+class CountsTab(QWidget):
+    """Plain counts of this laptop's file; nothing that would need a formula."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
         self.households = StatCard(tr("户"))
         self.residents = StatCard(tr("人"))
         self.grids = StatCard(tr("微网格"))
         self.cases = StatePart(tr("案件"))
         self.motions = StatePart(tr("议案"))
         self.as_of = text_label("", "muted", wraps=True)
-        later = Card(tr("报表和趋势还没有做"))
+        later = Card(tr("化解率和及时率还没有做"))
         later.add(
             text_label(
                 tr(

@@ -14,10 +14,13 @@ CARD_PX = 172
 
 
 class CardRow(QWidget):
-    """Holds cards of one width."""
+    """Holds cards of one width, each of at least ``card_px`` at 100 % where they stand in a row."""
 
-    def __init__(self, cards: Sequence[StatCard], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, cards: Sequence[StatCard], parent: QWidget | None = None, *, card_px: int = CARD_PX
+    ) -> None:
         super().__init__(parent)
+        self._card_px = card_px
         self._cards = tuple(cards)
         self._columns = 0
         self._grid = QGridLayout(self)
@@ -29,7 +32,7 @@ class CardRow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         count = max(1, len(self._cards))
-        is_wide = self.width() >= count * (text_px(CARD_PX) + 12)
+        is_wide = self.width() >= count * (text_px(self._card_px) + 12)
         self._arrange(count if is_wide else 2)
 
     def _arrange(self, columns: int) -> None:

@@ -306,3 +306,17 @@ def test_nothing_is_clipped_on_a_small_screen(show_small, scene, is_form_open: b
         return window
 
     show_small(make, size=SMALL)
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+def test_pictures(qtbot, scene, size) -> None:
+    for day in range(-1, 5):
+        given = ShiftFields(MONDAY + timedelta(days=day), "20:00", "06:00", "吴某甲")
+        add_shift(scene.store, WORKER, unit_id=VILLAGE, given=given)
+    record_patrol(scene.store, WORKER, unit_id=VILLAGE, given=ROUND)
+    window = scene.window("cases", DutyTab)
+    qtbot.addWidget(window)
+    scene.picture(window, "duty", size)
+    window.findChild(DutyTab).round_button.click()
+    scene.settle()
+    scene.picture(window, "duty-round", size)

@@ -196,7 +196,7 @@ def test_who_sees_no_roster_has_no_card_of_it(qtbot, busy):
 
 def test_figures_are_whole_numbers_with_their_whole_and_their_moment(qtbot, busy):
     acknowledge(busy.store)
-    page = opened(qtbot, busy, StatisticsPage, "statistics")
+    page = opened(qtbot, busy, StatisticsPage, "statistics").counts
 
     assert page.households.number.text() == "46"
     assert page.cases.words.text() == "办理中 4/4"

@@ -1,6 +1,7 @@
 """Writing down visits, what came of them, and micro-services until they are done.
 
-Each function is one intention, one transaction and one step of undo. Hazards are in `hazards.py`.
+Each function is one intention, one transaction and one step of undo; where a form had a draft
+(``draft_id``) it goes in the same one. Hazards are in `hazards.py`.
 """
 
 from __future__ import annotations
@@ -14,11 +15,14 @@ from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.errors import ErrorCode, UserFacingError
 from app.grid_work.parts import (
+    SERVICE_FORM,
+    VISIT_FORM,
     HazardFields,
     Recorded,
     ServiceFields,
     VisitFields,
     check_home,
+    forget_draft,
     held,
     known,
     new_hazard,
@@ -50,6 +54,7 @@ def record_visit(
     *,
     services: Sequence[ServiceFields] = (),
     hazards: Sequence[HazardFields] = (),
+    draft_id: str | None = None,
 ) -> Recorded:
     """A visit with the micro-services and hazards that came of it, all or nothing.
 
@@ -58,6 +63,7 @@ def record_visit(
     """
     require_sound(problems_of_visit(store, given))
     with store.transaction(account_id=actor.account_id, action="record_visit") as tx:
+        forget_draft(tx.session, actor, VISIT_FORM, draft_id)
         home = held(tx.session, Household, given.household_id or "")
         actor.require(Permission.RECORD_GRID_WORK, unit_id=home.unit_id)
         visit = new_visit(store, actor, home, given)
@@ -69,13 +75,16 @@ def record_visit(
     return Recorded(tx.changes, visit.id)
 
 
-def edit_visit(store: Store, actor: Actor, *, visit_id: str, given: VisitFields) -> Changes:
+def edit_visit(
+    store: Store, actor: Actor, *, visit_id: str, given: VisitFields, draft_id: str | None = None
+) -> Changes:
     """Corrects a visit. The household stays: a visit to another is another visit.
 
     Raises ``UserFacingError``: NOT_ALLOWED, GRID_WORK_WRONG (problems), GRID_WORK_GONE.
     """
     require_sound(problems_of_visit(store, given))
     with store.transaction(account_id=actor.account_id, action="edit_visit") as tx:
+        forget_draft(tx.session, actor, VISIT_FORM, draft_id)
         visit = own(tx.session, actor, Visit, visit_id)
         visit.visited_on = known(given.visited_on)
         visit.purpose, visit.way = given.purpose, given.way
@@ -104,7 +113,9 @@ def remove_visit(store: Store, actor: Actor, *, visit_id: str) -> Changes:
 # --- micro-services --------------------------------------------------------------------------
 
 
-def record_service(store: Store, actor: Actor, *, unit_id: str, given: ServiceFields) -> Recorded:
+def record_service(
+    store: Store, actor: Actor, *, unit_id: str, given: ServiceFields, draft_id: str | None = None
+) -> Recorded:
     """A micro-service somebody of this village asked for.
 
     Raises ``UserFacingError``: NOT_ALLOWED, GRID_WORK_WRONG (problems), GRID_WORK_GONE when the
@@ -112,15 +123,24 @@ def record_service(store: Store, actor: Actor, *, unit_id: str, given: ServiceFi
     """
     actor.require(Permission.RECORD_GRID_WORK, unit_id=unit_id)
     with store.transaction(account_id=actor.account_id, action="record_service") as tx:
+        forget_draft(tx.session, actor, SERVICE_FORM, draft_id)
         check_home(tx.session, unit_id, given.household_id)
         service = new_service(store, actor, unit_id, given, None)
         tx.session.add(service)
     return Recorded(tx.changes, service.id)
 
 
-def edit_service(store: Store, actor: Actor, *, service_id: str, given: ServiceFields) -> Changes:
+def edit_service(
+    store: Store,
+    actor: Actor,
+    *,
+    service_id: str,
+    given: ServiceFields,
+    draft_id: str | None = None,
+) -> Changes:
     """Corrects what was asked; raises as ``record_service``."""
     with store.transaction(account_id=actor.account_id, action="edit_service") as tx:
+        forget_draft(tx.session, actor, SERVICE_FORM, draft_id)
         service = own(tx.session, actor, MicroService, service_id)
         require_sound(problems_of_service(store, given))
         if given.household_id != service.household_id:

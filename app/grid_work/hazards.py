@@ -1,6 +1,7 @@
 """Writing down hazards, and what was done about them, until they are gone.
 
-Each function is one intention, one transaction and one step of undo.
+Each function is one intention, one transaction and one step of undo; where a form had a draft
+(``draft_id``) it goes in the same one.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.errors import ErrorCode, UserFacingError
 from app.grid_work.parts import (
+    HAZARD_FORM,
     HazardFields,
     Recorded,
     check_home,
+    forget_draft,
     known,
     new_hazard,
     own,
@@ -29,7 +32,9 @@ from db.clock import today_in_china
 from db.tables.grid_work import Hazard, HazardMeasure
 
 
-def record_hazard(store: Store, actor: Actor, *, unit_id: str, given: HazardFields) -> Recorded:
+def record_hazard(
+    store: Store, actor: Actor, *, unit_id: str, given: HazardFields, draft_id: str | None = None
+) -> Recorded:
     """Something in this village that may do harm.
 
     Raises ``UserFacingError``: NOT_ALLOWED, GRID_WORK_WRONG (problems), GRID_WORK_GONE when the
@@ -37,15 +42,19 @@ def record_hazard(store: Store, actor: Actor, *, unit_id: str, given: HazardFiel
     """
     actor.require(Permission.RECORD_GRID_WORK, unit_id=unit_id)
     with store.transaction(account_id=actor.account_id, action="record_hazard") as tx:
+        forget_draft(tx.session, actor, HAZARD_FORM, draft_id)
         check_home(tx.session, unit_id, given.household_id)
         hazard = new_hazard(store, actor, unit_id, given, None)
         tx.session.add(hazard)
     return Recorded(tx.changes, hazard.id)
 
 
-def edit_hazard(store: Store, actor: Actor, *, hazard_id: str, given: HazardFields) -> Changes:
+def edit_hazard(
+    store: Store, actor: Actor, *, hazard_id: str, given: HazardFields, draft_id: str | None = None
+) -> Changes:
     """Corrects a hazard; where it was found on a patrol stays. Raises as ``record_hazard``."""
     with store.transaction(account_id=actor.account_id, action="edit_hazard") as tx:
+        forget_draft(tx.session, actor, HAZARD_FORM, draft_id)
         hazard = own(tx.session, actor, Hazard, hazard_id)
         require_sound(problems_of_hazard(store, given))
         if given.household_id != hazard.household_id:

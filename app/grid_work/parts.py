@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
+from app.drafts import discard_draft_in
 from app.errors import ErrorCode, UserFacingError
 from app.grid_work.rules import Problem, hazard_problems, service_problems, visit_problems
 from app.grid_work.vocabulary import HazardKind, HazardLevel, ServiceKind, VisitPurpose, VisitWay
@@ -88,6 +89,17 @@ class Recorded:
 
 
 Record = TypeVar("Record", bound=SyncedRecord)
+
+VISIT_FORM = "visit"
+SERVICE_FORM = "micro_service"
+HAZARD_FORM = "hazard"
+"""Names under which the drafts of the forms are kept; see ``app.drafts``."""
+
+
+def forget_draft(session: Session, actor: Actor, form: str, draft_id: str | None) -> None:
+    """The draft goes in the transaction that makes it a record; None where there is no form."""
+    if draft_id is not None:
+        discard_draft_in(session, form=form, record_id=draft_id, account_id=actor.account_id)
 
 
 def held(session: Session, model: type[Record], record_id: str) -> Record:

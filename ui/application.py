@@ -213,6 +213,8 @@ class LaptopWindow(QObject):
             begin_case=self._begin_case,
             begin_case_from=self._begin_case_from,
             begin_incident=self._begin_incident,
+            begin_work=self._begin_work,
+            begin_found=self._begin_found,
             mend=self.mend,
         )
         for spec in self._specs(context):
@@ -278,6 +280,21 @@ class LaptopWindow(QObject):
         page = self.window.open_page("incidents")
         if isinstance(page, IncidentsPage):
             page.open_new(from_case_id=case_id)
+
+    def _begin_work(self, kind: str, household_id: str) -> None:
+        from ui.grid_work.page import VisitsPage
+
+        page = self.window.open_page("visits")
+        if isinstance(page, VisitsPage):
+            page.begin(kind, household_id)
+
+    def _begin_found(self, kind: str, patrol_id: str) -> None:
+        from ui.grid_work.page import VisitsPage
+
+        if kind == "hazard":
+            page = self.window.open_page("visits")
+            if isinstance(page, VisitsPage):
+                page.begin_found(patrol_id)
 
     def _make_settings_page(self, context: PageContext) -> QWidget:
         from ui.attachments.budget_card import BudgetCard

@@ -66,6 +66,11 @@ def _phone_text(due: VisitDue) -> str:
     return tr("{day} 通过电话", day=month_day(due.last_phone_on)) if is_later else ""
 
 
+def _tried_text(due: VisitDue) -> str:
+    is_later = due.last_tried_on and due.last_tried_on > (due.last_seen_on or date.min)
+    return tr("{day} 去过，家里没人", day=month_day(due.last_tried_on)) if is_later else ""
+
+
 def due_text(due: VisitDue) -> str:
     """By when: 超 3 天, or the day."""
     if due.days_late:
@@ -81,6 +86,11 @@ def plan_summary(due: Sequence[VisitDue], *, done: int) -> str:
     if left:
         parts.append(tr("另有 {count} 户本周排不下", count=left))
     return " · ".join(parts)
+
+
+def week_words(monday: date, sunday: date) -> str:
+    """11月23日至29日 as figures: 11-23 至 11-29."""
+    return tr("{first} 至 {last}", first=month_day(monday), last=month_day(sunday))
 
 
 # --- records ---------------------------------------------------------------------------------
@@ -132,6 +142,35 @@ def limit_text(due_on: date | None, days_late: int) -> str:
     if days_late:
         return tr("超 {days} 天", days=days_late)
     return tr("{day} 前", day=month_day(due_on)) if due_on else ""
+
+
+def done_pill(*, is_done: bool, days_late: int) -> tuple[str, str]:
+    """Word and tone of a micro-service."""
+    if is_done:
+        return tr("已办"), "ok"
+    return (tr("超 {days} 天", days=days_late), "danger") if days_late else (tr("待办"), "info")
+
+
+def gone_pill(*, is_gone: bool, days_late: int) -> tuple[str, str]:
+    """Word and tone of a hazard."""
+    if is_gone:
+        return tr("已消除"), "ok"
+    return (tr("超 {days} 天", days=days_late), "danger") if days_late else (tr("整改中"), "info")
+
+
+def service_state(service: ServiceRow, today: date) -> tuple[str, str]:
+    """Word and tone in the list."""
+    return done_pill(is_done=service.done_on is not None, days_late=service.days_late(today))
+
+
+def hazard_state(hazard: HazardRow, today: date) -> tuple[str, str]:
+    """Word and tone in the list."""
+    return gone_pill(is_gone=hazard.resolved_on is not None, days_late=hazard.days_late(today))
+
+
+def recorded_visit(household: str) -> str:
+    """After a visit was saved."""
+    return tr("已记下 {household} 的走访。", household=household)
 
 
 def household_summary(visit_count: int, last: VisitRow | None, today: date) -> str:

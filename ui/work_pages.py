@@ -22,6 +22,7 @@ _MODULES = (
     "ui.cases.page",
     "ui.incidents.page",
     "ui.households.page",
+    "ui.grid_work.page",
     "ui.votes.page",
     "ui.conflicts.page",
     "ui.statistics.page",
@@ -57,6 +58,16 @@ def work_pages(context: PageContext) -> Sequence[PageSpec]:
             partial(_grids, context),
             kinds=("household", "resident", "micro_grid"),
         ),
+        PageSpec(
+            "visits",
+            tr("走访"),
+            "household",
+            partial(_visits, context),
+            kinds=(
+                *("visit", "micro_service", "hazard", "hazard_measure"),
+                *("duty_shift", "patrol"),
+            ),
+        ),
         PageSpec("votes", tr("村务表决"), "vote", partial(_votes, context), kinds=("motion",)),
         PageSpec(
             "conflicts",
@@ -91,6 +102,12 @@ def _grids(context: PageContext) -> QWidget:
     from ui.households.page import MicroGridsPage
 
     return MicroGridsPage(context)
+
+
+def _visits(context: PageContext) -> QWidget:
+    from ui.grid_work.page import VisitsPage
+
+    return VisitsPage(context)
 
 
 def _votes(context: PageContext) -> QWidget:

@@ -15,6 +15,7 @@ from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.errors import ErrorCode, UserFacingError
 from app.grid_work.parts import (
+    SERVICE_DONE_FORM,
     SERVICE_FORM,
     VISIT_FORM,
     HazardFields,
@@ -145,7 +146,7 @@ def edit_service(
         require_sound(problems_of_service(store, given))
         if given.household_id != service.household_id:
             check_home(tx.session, service.unit_id, given.household_id)
-        service.household_id, service.resident_id = given.household_id, given.resident_id
+            service.household_id, service.resident_id = given.household_id, given.resident_id
         service.kind, service.asker_name = given.kind, given.asker_name.strip()
         service.asker_phone = plain(given.asker_phone)
         service.text, service.due_on = given.text.strip(), given.due_on
@@ -154,7 +155,13 @@ def edit_service(
 
 
 def finish_service(
-    store: Store, actor: Actor, *, service_id: str, done_on: date | None, done_note: str = ""
+    store: Store,
+    actor: Actor,
+    *,
+    service_id: str,
+    done_on: date | None,
+    done_note: str = "",
+    draft_id: str | None = None,
 ) -> Changes:
     """What was asked is done, on that day and by the actor.
 
@@ -162,6 +169,7 @@ def finish_service(
     GRID_WORK_DONE_BEFORE (day).
     """
     with store.transaction(account_id=actor.account_id, action="finish_service") as tx:
+        forget_draft(tx.session, actor, SERVICE_DONE_FORM, draft_id)
         service = own(tx.session, actor, MicroService, service_id)
         if service.done_on is not None:
             raise UserFacingError(ErrorCode.GRID_WORK_DONE_BEFORE, day=service.done_on)

@@ -15,6 +15,7 @@ from app.accounts.vocabulary import Permission
 from app.errors import ErrorCode, UserFacingError
 from app.grid_work.parts import (
     HAZARD_FORM,
+    MEASURE_FORM,
     HazardFields,
     Recorded,
     check_home,
@@ -74,6 +75,7 @@ def add_measure(
     done_on: date | None,
     text: str,
     is_resolved: bool = False,
+    draft_id: str | None = None,
 ) -> Changes:
     """Something was done about a hazard; with ``is_resolved`` it is gone since that day.
 
@@ -81,6 +83,7 @@ def add_measure(
     GRID_WORK_DONE_BEFORE (day) when it is gone already.
     """
     with store.transaction(account_id=actor.account_id, action="add_measure") as tx:
+        forget_draft(tx.session, actor, MEASURE_FORM, draft_id)
         hazard = _open_hazard(tx.session, actor, hazard_id)
         today = today_in_china(store.clock)
         require_sound(

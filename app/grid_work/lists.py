@@ -69,8 +69,7 @@ def visit_page(
     limit: int = PAGE_SIZE,
 ) -> WorkPage[VisitRow]:
     """A page of a village's visits, newest first. Raises NOT_ALLOWED."""
-    last = None if after is None else (after.visited_on, after.id)
-    return _page(store, actor, _VISIT_LIST, wanted, last, limit)
+    return _page(store, actor, _VISIT_LIST, wanted, after, limit)
 
 
 def service_page(
@@ -81,9 +80,9 @@ def service_page(
     after: ServiceRow | None = None,
     limit: int = PAGE_SIZE,
 ) -> WorkPage[ServiceRow]:
-    """A page of a village's micro-services, newest first. Raises NOT_ALLOWED."""
-    last = None if after is None else (after.asked_on, after.id)
-    return _page(store, actor, _SERVICE_LIST, wanted, last, limit)
+    """A page of a village's micro-services, newest first; of open ones the most pressing. Raises
+    NOT_ALLOWED."""
+    return _page(store, actor, _SERVICE_LIST, wanted, after, limit)
 
 
 def hazard_page(
@@ -94,9 +93,9 @@ def hazard_page(
     after: HazardRow | None = None,
     limit: int = PAGE_SIZE,
 ) -> WorkPage[HazardRow]:
-    """A page of a village's hazards, newest first. Raises NOT_ALLOWED."""
-    last = None if after is None else (after.found_on, after.id)
-    return _page(store, actor, _HAZARD_LIST, wanted, last, limit)
+    """A page of a village's hazards, newest first; of those still there the most pressing. Raises
+    NOT_ALLOWED."""
+    return _page(store, actor, _HAZARD_LIST, wanted, after, limit)
 
 
 def recorders(store: Store, actor: Actor, unit_id: str) -> tuple[tuple[str, str], ...]:
@@ -115,7 +114,11 @@ class _List(Generic[Row]):
     make: Callable[[Any, str], Row]
     alias: str
     day: str
-    """The column the list is ordered and filtered by."""
+    """The column the list is filtered by; newest first, unless only what is open is listed."""
+    day_of: Callable[[Row], date]
+    due: str
+    """What open ones are ordered by, the earliest last day first; empty where nothing is due."""
+    due_of: Callable[[Row], date]
     done: str
     """The column that is set when it is done; empty where nothing is open or done."""
     words: tuple[str, ...]
@@ -127,17 +130,20 @@ def _page(
     actor: Actor,
     kind: _List[Row],
     wanted: WorkFilter,
-    last: tuple[date, str] | None,
+    after: Row | None,
     limit: int,
 ) -> WorkPage[Row]:
     actor.require(Permission.SEE_GRID_WORK, unit_id=wanted.unit_id)
     where, values = _conditions(kind, wanted)
-    if last is not None:
-        where.append(f"({kind.day}, {kind.alias}.id) < (:last_day_read, :last_id)")
-        values |= {"last_day_read": last[0].isoformat(), "last_id": last[1]}
+    is_by_due = bool(kind.due) and wanted.state is WorkState.OPEN
+    by, sign, way = (kind.due, ">", "ASC") if is_by_due else (kind.day, "<", "DESC")
+    if after is not None:
+        where.append(f"({by}, {kind.alias}.id) {sign} (:last_day_read, :last_id)")
+        last = kind.due_of(after) if is_by_due else kind.day_of(after)
+        values |= {"last_day_read": last.isoformat(), "last_id": after.id}
     statement = (
         f"{kind.select} WHERE {' AND '.join(where)} "
-        f"ORDER BY {kind.day} DESC, {kind.alias}.id DESC LIMIT :page"
+        f"ORDER BY {by} {way}, {kind.alias}.id {way} LIMIT :page"
     )
     with store.reading() as session:
         rows = session.connection().execute(text(statement), {**values, "page": limit + 1}).all()
@@ -190,8 +196,38 @@ _RECORDERS = (
     "UNION SELECT by_account_id FROM micro_service WHERE unit_id = :unit "
     "UNION SELECT by_account_id FROM hazard WHERE unit_id = :unit) ORDER BY a.name, a.id"
 )
-_VISIT_LIST = _List(VISITS, visit_of, "v", "v.visited_on", "", ("met", "note"))
-_SERVICE_LIST = _List(
-    SERVICES, service_of, "s", "s.asked_on", "s.done_on", ("asker_name", "text", "done_note")
+_NO_LAST_DAY = date(9999, 12, 31)
+"""Where nothing was promised: after all that was."""
+_VISIT_LIST = _List(
+    select=VISITS,
+    make=visit_of,
+    alias="v",
+    day="v.visited_on",
+    day_of=lambda one: one.visited_on,
+    due="",
+    due_of=lambda _one: _NO_LAST_DAY,
+    done="",
+    words=("met", "note"),
 )
-_HAZARD_LIST = _List(HAZARDS, hazard_of, "z", "z.found_on", "z.resolved_on", ("place", "text"))
+_SERVICE_LIST = _List(
+    select=SERVICES,
+    make=service_of,
+    alias="s",
+    day="s.asked_on",
+    day_of=lambda one: one.asked_on,
+    due=f"coalesce(s.due_on, '{_NO_LAST_DAY}')",
+    due_of=lambda one: one.due_on or _NO_LAST_DAY,
+    done="s.done_on",
+    words=("asker_name", "text", "done_note"),
+)
+_HAZARD_LIST = _List(
+    select=HAZARDS,
+    make=hazard_of,
+    alias="z",
+    day="z.found_on",
+    day_of=lambda one: one.found_on,
+    due="z.due_on",
+    due_of=lambda one: one.due_on,
+    done="z.resolved_on",
+    words=("place", "text"),
+)

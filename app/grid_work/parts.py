@@ -92,7 +92,9 @@ Record = TypeVar("Record", bound=SyncedRecord)
 
 VISIT_FORM = "visit"
 SERVICE_FORM = "micro_service"
+SERVICE_DONE_FORM = "micro_service_done"
 HAZARD_FORM = "hazard"
+MEASURE_FORM = "hazard_measure"
 """Names under which the drafts of the forms are kept; see ``app.drafts``."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -33,8 +33,8 @@ class VisitDue:
     """A household that is due by the end of the week, and why.
 
     ``care`` is what the household needs, ``left_behind`` who of it was left behind (that may be
-    why); ``days_since`` counts from the last time somebody was seen. ``is_mine``: it lies in a
-    micro-grid of the person who asked.
+    why); ``days_since`` counts from the last time somebody was seen, ``last_tried_on`` is the last
+    time nobody was at home. ``is_mine``: it lies in a micro-grid of the person who asked.
     """
 
     household_id: str
@@ -50,12 +50,27 @@ class VisitDue:
     left_behind: tuple[LeftBehindKind, ...]
     last_seen_on: date | None
     last_phone_on: date | None
+    last_tried_on: date | None
     days_since: int | None
     due_on: date
     days_late: int
     reason: DueReason
     place: PlanPlace
     is_mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WeekPlan:
+    """A village's week: what is due, and how many households each worker has visited already."""
+
+    due: tuple[VisitDue, ...] = ()
+    done_by: Mapping[Hashable, int] = field(default_factory=dict)
+
+    def done(self, worker_id: str | None = None) -> int:
+        """Households visited this week in this worker's micro-grids; without one in all."""
+        if worker_id is None:
+            return sum(self.done_by.values())
+        return self.done_by.get(worker_id, 0)
 
 
 def visits_due(
@@ -66,17 +81,29 @@ def visits_due(
     unit_id: str | None = None,
     settings: VisitSettings = OUR_SETTINGS,
 ) -> tuple[VisitDue, ...]:
+    """Who is due in the week of ``today``, the actor's own micro-grids first; see ``week_plan``."""
+    return week_plan(store, actor, today, unit_id=unit_id, settings=settings).due
+
+
+def week_plan(
+    store: Store,
+    actor: Actor,
+    today: date,
+    *,
+    unit_id: str | None = None,
+    settings: VisitSettings = OUR_SETTINGS,
+) -> WeekPlan:
     """The village's plan for the week of ``today``, the actor's own micro-grids first.
 
     Without ``unit_id`` it is the actor's own village; above the villages nobody has a plan of
-    their own, so the answer is empty. Within a worker's part in the order to walk it, and what
-    the week has no room for at its end. Raises NOT_ALLOWED.
+    their own, so it is empty. Within a worker's part in the order to walk it, and what the week
+    has no room for at its end. Raises NOT_ALLOWED.
     """
     village = unit_id or actor.unit_id
     actor.require(Permission.SEE_GRID_WORK, unit_id=village)
     unit = actor.units.get(village)
     if unit is None or unit.kind is not UnitKind.VILLAGE:
-        return ()
+        return WeekPlan()
     with store.reading() as session:
         rows = session.connection().exec_driver_sql(_HOUSEHOLDS, (village,)).all()
         came = _came(session, village)
@@ -92,7 +119,7 @@ def visits_due(
         capacity=settings.week_capacity,
     )
     due = [_due(one.item, one.place, actor, village, today) for one in planned]
-    return tuple(sorted(due, key=lambda one: not one.is_mine))
+    return WeekPlan(tuple(sorted(due, key=lambda one: not one.is_mine)), done_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +132,7 @@ class _Home:
     left_behind: tuple[LeftBehindKind, ...]
     last_seen_on: date | None
     last_phone_on: date | None
+    last_tried_on: date | None
     next: NextVisit
 
 
@@ -121,7 +149,7 @@ def _home(row: Any, came_on: date | None, today: date, settings: VisitSettings) 
         today=today,
         settings=settings,
     )
-    return _Home(row, row.worker_id, care, left_behind, seen, phoned, following)
+    return _Home(row, row.worker_id, care, left_behind, seen, phoned, _day(row.tried), following)
 
 
 def _candidate(home: _Home) -> Candidate[_Home]:
@@ -152,6 +180,7 @@ def _due(home: _Home, place: PlanPlace, actor: Actor, unit_id: str, today: date)
         left_behind=home.left_behind,
         last_seen_on=home.last_seen_on,
         last_phone_on=home.last_phone_on,
+        last_tried_on=home.last_tried_on,
         days_since=since,
         due_on=home.next.due_on,
         days_late=max(0, (today - home.next.due_on).days),
@@ -183,7 +212,9 @@ SELECT h.id, h.number, h.head_name, h.address, g.id AS grid_id, g.number AS grid
        (SELECT max(v.visited_on) FROM visit v
          WHERE v.household_id = h.id AND v.way IN ('at_home', 'elsewhere')) AS seen,
        (SELECT max(v.visited_on) FROM visit v
-         WHERE v.household_id = h.id AND v.way = 'by_phone') AS phoned
+         WHERE v.household_id = h.id AND v.way = 'by_phone') AS phoned,
+       (SELECT max(v.visited_on) FROM visit v
+         WHERE v.household_id = h.id AND v.way = 'nobody_home') AS tried
   FROM household h
   LEFT JOIN micro_grid g ON g.id = h.micro_grid_id AND g.closed_on IS NULL
   LEFT JOIN account a ON a.id = g.worker_id

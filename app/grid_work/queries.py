@@ -13,6 +13,7 @@ from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.cases.queries import units_seen
 from app.errors import ErrorCode, UserFacingError
+from app.grid_work.parts import ServiceFields
 from app.grid_work.plan import VisitDue, visits_due
 from app.grid_work.rows import (
     HAZARDS,
@@ -29,6 +30,7 @@ from app.grid_work.rows import (
     visit_of,
 )
 from app.store import Store
+from db.tables.grid_work import DutyShift, Hazard, HazardMeasure, MicroService, Patrol, Visit
 
 __all__ = ["HazardRow", "ServiceRow", "VisitDue", "VisitRow", "visits_due"]
 
@@ -96,6 +98,25 @@ def one_service(store: Store, actor: Actor, service_id: str) -> ServiceRow | Non
     return _first(_read(store, actor, SERVICES, service_of, "s.id = :id", {"id": service_id}))
 
 
+def service_for_editing(store: Store, actor: Actor, service_id: str) -> ServiceFields | None:
+    """The micro-service as it was filled in, with the whole phone number; raises NOT_ALLOWED."""
+    with store.reading() as session:
+        found = session.get(MicroService, service_id)
+    if found is None:
+        return None
+    actor.require(Permission.RECORD_GRID_WORK, unit_id=found.unit_id)
+    return ServiceFields(
+        asker_name=found.asker_name,
+        text=found.text,
+        asked_on=found.asked_on,
+        kind=found.kind,
+        asker_phone=found.asker_phone or "",
+        due_on=found.due_on,
+        household_id=found.household_id,
+        resident_id=found.resident_id,
+    )
+
+
 def one_hazard(store: Store, actor: Actor, hazard_id: str) -> HazardDetail | None:
     """The hazard with its measures; None when it is not here (any more)."""
     found = _first(_read(store, actor, HAZARDS, hazard_of, "z.id = :id", {"id": hazard_id}))
@@ -104,6 +125,19 @@ def one_hazard(store: Store, actor: Actor, hazard_id: str) -> HazardDetail | Non
     with store.reading() as session:
         rows = session.connection().execute(text(_MEASURES), {"id": hazard_id}).all()
     return HazardDetail(found, tuple(measure_of(row) for row in rows))
+
+
+def place_of_work(store: Store, record_id: str) -> tuple[str, str, str] | None:
+    """Entity, id and unit of the visit, micro-service, hazard, shift or patrol that is shown for
+    this record; of a measure its hazard; None when it is not here."""
+    with store.reading() as session:
+        measure = session.get(HazardMeasure, record_id)
+        wanted = measure.hazard_id if measure else record_id
+        for model in (Visit, MicroService, Hazard, DutyShift, Patrol):
+            found = session.get(model, wanted)
+            if found is not None:
+                return model.entity(), found.id, found.unit_id
+    return None
 
 
 def of_visit(

@@ -86,6 +86,7 @@ class HazardRow:
     resolved_on: date | None
     measures: int
     last_measure: str
+    micro_grid_id: str | None
     visit_id: str | None
     patrol_id: str | None
     by_account_id: str
@@ -181,6 +182,7 @@ def hazard_of(row: Any, account_id: str) -> HazardRow:
         resolved_on=_day(row.resolved_on),
         measures=row.measures,
         last_measure=row.last_measure or "",
+        micro_grid_id=row.micro_grid_id,
         visit_id=row.visit_id,
         patrol_id=row.patrol_id,
         by_account_id=row.by_account_id,
@@ -227,6 +229,6 @@ HAZARDS = (
     "(SELECT count(*) FROM hazard_measure m WHERE m.hazard_id = z.id) AS measures, "
     "(SELECT m.text FROM hazard_measure m WHERE m.hazard_id = z.id "
     "ORDER BY m.done_on DESC, m.recorded_at DESC LIMIT 1) AS last_measure, "
-    "z.visit_id, z.patrol_id, z.by_account_id, p.name AS by_name, z.sync_state "
+    "z.micro_grid_id, z.visit_id, z.patrol_id, z.by_account_id, p.name AS by_name, z.sync_state "
     "FROM hazard z " + _HOME_OF.format(alias="z", grid="coalesce(z.micro_grid_id, h.micro_grid_id)")
 )

@@ -69,6 +69,7 @@ class Scene:
             "today": (tr("今日"), "today"),
             "cases": (tr("案件"), "case"),
             "grids": (tr("微网格"), "grid"),
+            "visits": (tr("走访"), "household"),
             "votes": (tr("村务表决"), "vote"),
             "conflicts": (tr("冲突"), "sync-conflict"),
             "statistics": (tr("统计"), "statistics"),

@@ -154,7 +154,7 @@ class RecordForm(Card):
 
     def texts(self) -> Texts:
         """The fields as they stand."""
-        return {key: _text_of(each.editor) for key, each in self._fields.items()}
+        return {key: text_of_editor(each.editor) for key, each in self._fields.items()}
 
     def editor(self, key: str) -> QWidget:
         return self._fields[key].editor
@@ -193,7 +193,7 @@ class RecordForm(Card):
 
     def _fill(self, texts: Texts) -> None:
         for key, each in self._fields.items():
-            _set_text(each.editor, texts.get(key, ""))
+            fill_editor(each.editor, texts.get(key, ""))
         self._on_filled()
 
     # --- saving ----------------------------------------
@@ -347,7 +347,8 @@ def set_choices(editor: QWidget, choices: list[tuple[str, str]]) -> None:
         editor.addItem(words, key)
 
 
-def _text_of(editor: QWidget) -> str:
+def text_of_editor(editor: QWidget) -> str:
+    """What an editor of a form holds."""
     if isinstance(editor, QLineEdit):
         return editor.text()
     if isinstance(editor, QPlainTextEdit):
@@ -361,7 +362,8 @@ def _text_of(editor: QWidget) -> str:
     raise TypeError(f"no text in a {type(editor).__name__}")
 
 
-def _set_text(editor: QWidget, value: str) -> None:
+def fill_editor(editor: QWidget, value: str) -> None:
+    """Puts it back."""
     if isinstance(editor, QLineEdit):
         editor.setText(value)
     elif isinstance(editor, QPlainTextEdit):

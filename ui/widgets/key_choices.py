@@ -93,18 +93,21 @@ class KeyChoices(QWidget):
         place = values.index(str(watched.property("choiceKey"))) + step
         value = values[max(0, min(len(values) - 1, place))]
         self._choose(value)
-        self._buttons[value].setFocus(Qt.FocusReason.TabFocusReason)
         return True
 
     def _choose(self, value: str) -> None:
-        if not self._buttons[value].isChecked():
-            self._buttons[value].click()
+        """The focus goes along, so that Tab leads on from the choice made."""
+        button = self._buttons[value]
+        if any(each.hasFocus() for each in self._buttons.values()):
+            button.setFocus(Qt.FocusReason.TabFocusReason)
+        if not button.isChecked():
+            button.click()
 
     def _on_clicked(self, button: QAbstractButton) -> None:
         self.chosen.emit(str(button.property("choiceKey")))
 
     def _keep_one_stop(self, *_ignored: object) -> None:
-        stop = self._group.checkedButton() or next(iter(self._buttons.values()), None)
+        stop = self._group.checkedButton() or next(iter(self._buttons.values()))
         for button in self._buttons.values():
             is_stop = button is stop
             policy = Qt.FocusPolicy.StrongFocus if is_stop else Qt.FocusPolicy.ClickFocus

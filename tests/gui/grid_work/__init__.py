@@ -1,0 +1,1 @@
+"""The page 走访 on a real encrypted file, worked by its keys."""

@@ -1,0 +1,268 @@
+"""走访: the week's plan, visits, micro-services, hazards and duty of one village."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.accounts.vocabulary import Permission
+from app.grid_work.queries import place_of_work
+from app.households.queries import villages_with_roster
+from app.organisations.rules import display_name, is_within
+from app.organisations.vocabulary import UnitKind
+from app.store import Changes
+from i18n.text import tr
+from ui.context import PageContext
+from ui.grid_work.duty_tab import DutyTab
+from ui.grid_work.hazards_tab import HazardsTab
+from ui.grid_work.plan_tab import PlanTab
+from ui.grid_work.services_tab import ServicesTab
+from ui.grid_work.visits_tab import VisitsTab
+from ui.grid_work.work_tab import WorkTab
+from ui.households.side import only_current_counts
+from ui.theme import icon
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.forms import calm_wheel
+from ui.widgets.labels import BilingualLabel
+
+DUTY_KINDS = ("duty_shift", "patrol")
+TABS = (PlanTab, WorkTab, DutyTab)
+
+
+class VisitsPage(QWidget):
+    """One village at a time; township and county choose it above the tabs."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = tr("走访")
+        self._context = context
+        self._may_see = context.actor.may(Permission.SEE_GRID_WORK)
+        self._may_record = context.actor.may(Permission.RECORD_GRID_WORK)
+        self._unit_id = context.actor.unit_id if self._is_village(context.actor.unit_id) else ""
+        self._to_mend = ("", "")
+        self.plan = PlanTab(context)
+        self.visits = VisitsTab(context)
+        self.services = ServicesTab(context)
+        self.hazards = HazardsTab(context)
+        self.duty = DutyTab(context, has_village_choice=False)
+        self._of_kind: dict[str, WorkTab] = {
+            "visit": self.visits,
+            "micro_service": self.services,
+            "hazard": self.hazards,
+        }
+        self.tabs = QTabBar()
+        self.stack = QStackedWidget()
+        self.new_button = QPushButton(icon("add", "white"), tr("登记走访"))
+        self._build()
+        self._connect()
+
+    def header_buttons(self) -> list[QPushButton]:
+        """登记走访, for who may record."""
+        return [self.new_button] if self._may_record else []
+
+    def load(self) -> None:
+        """Read what is shown; for township and county the villages first."""
+        if not self._may_see:
+            return
+        if self._is_village(self._context.actor.unit_id):
+            self._show_current()
+        else:
+            work = partial(villages_with_roster, self._context.store)
+            self._context.runner.read(work, on_done=self._on_villages)
+
+    def on_changes(self, changes: Changes) -> None:
+        """After a write or a sync round; what is not seen is read when it is opened."""
+        if self._may_see and self._unit_id:
+            current = self.stack.currentWidget()
+            if isinstance(current, TABS):
+                current.on_changes(changes)
+
+    def open(self, record_id: str) -> None:
+        """Show the visit, micro-service or hazard of this id, or the one a measure belongs to."""
+        if self._may_see:
+            work = partial(place_of_work, self._context.store, record_id)
+            self._context.runner.read(work, on_done=self._on_place)
+
+    def mend(self, record_id: str, field: str) -> None:
+        """The form of the record that is being opened, at this field."""
+        self._to_mend = (record_id, field)
+
+    def begin(self, kind: str, household_id: str = "") -> None:
+        """The empty form of a visit, micro-service or hazard of this household."""
+        if self._may_record and self._unit_id:
+            self._show_tab(self._of_kind[kind])
+            self._of_kind[kind].begin(household_id)
+
+    def begin_found(self, patrol_id: str) -> None:
+        """The empty form of a hazard that was found on this patrol."""
+        if self._may_record and self._unit_id:
+            self._show_tab(self.hazards)
+            self.hazards.begin(patrol_id=patrol_id)
+
+    def flush_draft(self) -> None:
+        self.plan.flush_draft()
+        self.duty.flush_draft()
+        for tab in self._of_kind.values():
+            tab.flush_draft()
+
+    def hasHeightForWidth(self) -> bool:
+        """No: the lists inside scroll themselves, so on a small screen the page need not."""
+        return False
+
+    # --- building ----------------------------------------
+
+    def _build(self) -> None:
+        for title, tab in self._tabs():
+            self.tabs.addTab(title)
+            self.stack.addWidget(tab)
+        self.tabs.setAccessibleName(tr("走访的几个部分"))
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.new_button.setProperty("role", "primary")
+        self.new_button.setAccessibleName(self.new_button.text())
+        self.new_button.setToolTip(tr("Ctrl+N"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        if not self._may_see:
+            self.tabs.hide()
+            column.addWidget(EmptyState(tr("您的岗位不查看走访和服务。")), 1)
+            return
+        column.addWidget(self._build_village_row())
+        column.addWidget(self.tabs)
+        column.addWidget(self.stack, 1)
+        only_current_counts(self.stack)
+        self.setFocusProxy(self.plan.table)
+
+    def _tabs(self) -> tuple[tuple[str, QWidget], ...]:
+        return (
+            (tr("本周计划"), self.plan),
+            (tr("走访"), self.visits),
+            (tr("微服务"), self.services),
+            (tr("隐患"), self.hazards),
+            (self.duty.title, self.duty),
+        )
+
+    def _build_village_row(self) -> QWidget:
+        self._village_row = QWidget()
+        row = QHBoxLayout(self._village_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        label = BilingualLabel(tr("村"), role="fieldLabel", wraps=False)
+        self.village_combo = QComboBox()
+        self.village_combo.setAccessibleName(tr("选择村"))
+        calm_wheel(self.village_combo)
+        label.mandarin.setBuddy(self.village_combo)
+        row.addWidget(label)
+        row.addWidget(self.village_combo)
+        row.addStretch()
+        self._village_row.hide()
+        self.village_combo.activated.connect(self._on_village_chosen)
+        return self._village_row
+
+    def _connect(self) -> None:
+        self.tabs.currentChanged.connect(self._on_tab_changed)
+        self.new_button.clicked.connect(self._on_new)
+        self._new_keys = QShortcut(QKeySequence("Ctrl+N"), self)
+        self._new_keys.setEnabled(self._may_record)
+        self._new_keys.activated.connect(self._on_new)
+        for place in range(self.tabs.count()):
+            keys = QShortcut(QKeySequence(f"Alt+{place + 1}"), self)
+            keys.activated.connect(partial(self.tabs.setCurrentIndex, place))
+
+    # --- tabs ----------------------------------------
+
+    def _show_tab(self, tab: QWidget) -> None:
+        self.tabs.setCurrentIndex(self.stack.indexOf(tab))
+
+    def _show_current(self) -> None:
+        current = self.stack.currentWidget()
+        if self._unit_id and isinstance(current, TABS):
+            current.show_unit(self._unit_id)
+
+    def _on_tab_changed(self, place: int) -> None:
+        self.stack.setCurrentIndex(place)
+        only_current_counts(self.stack)
+        current = self.stack.currentWidget()
+        self._show_current()
+        self._name_new_button()
+        if current is None:
+            return
+        self.setFocusProxy(current)
+        if self.isVisible() and not self.tabs.hasFocus():
+            current.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _name_new_button(self) -> None:
+        """What is recorded is what is listed; duty has buttons and keys of its own."""
+        current = self.stack.currentWidget()
+        words = {self.services: tr("登记微服务"), self.hazards: tr("登记隐患")}
+        self.new_button.setText(words.get(current, tr("登记走访")))  # type: ignore[call-overload]
+        self.new_button.setAccessibleName(self.new_button.text())
+        self.new_button.setToolTip("" if current is self.duty else tr("Ctrl+N"))
+        self._new_keys.setEnabled(self._may_record and current is not self.duty)
+
+    def _on_new(self) -> None:
+        """A new record of the tab that is shown; from plan and duty a visit."""
+        current = self.stack.currentWidget()
+        if current is self.duty:
+            self._show_tab(self.visits)
+            current = self.visits
+        if self._unit_id and isinstance(current, PlanTab | WorkTab):
+            current.begin()
+
+    # --- villages and places ----------------------------------------
+
+    def _is_village(self, unit_id: str) -> bool:
+        unit = self._context.actor.units.get(unit_id)
+        return unit is not None and unit.kind is UnitKind.VILLAGE
+
+    def _on_villages(self, unit_ids: list[str]) -> None:
+        actor = self._context.actor
+        known = [
+            unit_id
+            for unit_id in unit_ids
+            if self._is_village(unit_id) and is_within(unit_id, actor.unit_id, actor.units)
+        ]
+        known.sort(key=lambda unit_id: actor.units[unit_id].code)
+        self.village_combo.clear()
+        for unit_id in known:
+            self.village_combo.addItem(display_name(actor.units[unit_id], actor.units), unit_id)
+        self._village_row.setVisible(bool(known))
+        if self._unit_id not in known:
+            self._unit_id = known[0] if known else ""
+        self.village_combo.setCurrentIndex(max(0, self.village_combo.findData(self._unit_id)))
+        self._show_current()
+
+    def _on_village_chosen(self, place: int) -> None:
+        self._unit_id = str(self.village_combo.itemData(place))
+        self._show_current()
+
+    def _on_place(self, place: tuple[str, str, str] | None) -> None:
+        (mended, field), self._to_mend = self._to_mend, ("", "")
+        if place is None:
+            self._context.notify(tr("这一条已经不在这里了，可能在别的电脑上删去了。"))
+            return
+        entity, record_id, unit_id = place
+        if entity in DUTY_KINDS:
+            self._show_tab(self.duty)
+            self.duty.open(record_id)
+            return
+        if unit_id != self._unit_id:
+            self._unit_id = unit_id
+            self.village_combo.setCurrentIndex(self.village_combo.findData(unit_id))
+        tab = self._of_kind[entity]
+        if mended:
+            tab.mend(record_id, field)
+        self._show_tab(tab)
+        tab.show_unit(unit_id)
+        tab.open(record_id)

@@ -16,15 +16,6 @@ from ui.wording_rules import name_of
 Sentence = Callable[..., str]
 
 
-def place_word(place: PlanPlace) -> str:
-    """Where a household stands in the week's plan."""
-    return {
-        PlanPlace.OVERDUE: tr("已超期"),
-        PlanPlace.THIS_WEEK: tr("本周"),
-        PlanPlace.NO_ROOM: tr("排不下"),
-    }[place]
-
-
 PLACE_TONES: Mapping[PlanPlace, str] = {
     PlanPlace.OVERDUE: "danger",
     PlanPlace.THIS_WEEK: "warn",
@@ -55,9 +46,9 @@ def _care_text(due: VisitDue) -> str:
 
 def _since_text(due: VisitDue) -> str:
     if due.reason is DueReason.CAME_LATELY:
-        return tr("新来的户，还没有走访")
+        return name_of(due.reason)
     if due.days_since is None:
-        return tr("从未走访")
+        return name_of(DueReason.NEVER_VISITED)
     return tr("今天去过") if due.days_since == 0 else tr("上次 {days} 天前", days=due.days_since)
 
 
@@ -185,30 +176,9 @@ def household_summary(visit_count: int, last: VisitRow | None, today: date) -> s
 # --- what is wrong ---------------------------------------------------------------------------
 
 
-def field_title(field: WorkField) -> str:
-    """A field as the forms call it."""
-    names = {
-        WorkField.HOUSEHOLD: tr("户"),
-        WorkField.VISITED_ON: tr("走访日期"),
-        WorkField.MET: tr("见到谁"),
-        WorkField.NOTE: tr("情况"),
-        WorkField.ASKER_NAME: tr("谁提出的"),
-        WorkField.ASKER_PHONE: tr("提出人电话"),
-        WorkField.ASKED_ON: tr("提出日期"),
-        WorkField.TEXT: tr("内容"),
-        WorkField.DUE_ON: tr("期限"),
-        WorkField.DONE_ON: tr("办理日期"),
-        WorkField.DONE_NOTE: tr("办理结果"),
-        WorkField.PLACE: tr("地点"),
-        WorkField.FOUND_ON: tr("发现日期"),
-        WorkField.RESOLVED_ON: tr("消除日期"),
-    }
-    return names[field]
-
-
 def problem_sentence(problem: Problem) -> str:
     """What is wrong with a field, under it."""
-    what = field_title(problem.field)
+    what = name_of(problem.field)
     if problem.code is WorkProblem.MISSING and problem.field is WorkField.HOUSEHOLD:
         return tr("还没有选是哪一户。请输入户主、拼音或户号，从名单里选。")
     sentences: Mapping[WorkProblem, Callable[[], str]] = {

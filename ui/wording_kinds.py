@@ -11,7 +11,17 @@ from enum import StrEnum
 
 from app.attachments.vocabulary import WithdrawalKind
 from app.conflicts.vocabulary import ConflictKind, ConflictState, SettlementChoice
-from app.grid_work.vocabulary import HazardKind, ServiceKind, TeamPost, VisitPurpose, VisitWay
+from app.grid_work.vocabulary import (
+    DueReason,
+    HazardKind,
+    PlanPlace,
+    ServiceKind,
+    TeamPost,
+    VisitPurpose,
+    VisitWay,
+    WorkField,
+    WorkProblem,
+)
 from app.households.vocabulary import (
     IdentityKind,
     MissingIdentityReason,
@@ -125,6 +135,52 @@ def _hazard_kinds() -> Mapping[StrEnum, str]:
         HazardKind.LANDSLIDE: tr("山体滑坡"),
         HazardKind.PUBLIC_ORDER: tr("治安"),
         HazardKind.OTHER: tr("其他"),
+    }
+
+
+def _due_reasons() -> Mapping[StrEnum, str]:
+    return {
+        DueReason.NEVER_VISITED: tr("从未走访"),
+        DueReason.CAME_LATELY: tr("新来的户，还没有走访"),
+        DueReason.INTERVAL_OVER: tr("到了该走访的日子"),
+    }
+
+
+def _plan_places() -> Mapping[StrEnum, str]:
+    return {
+        PlanPlace.OVERDUE: tr("已超期"),
+        PlanPlace.THIS_WEEK: tr("本周"),
+        PlanPlace.NO_ROOM: tr("排不下"),
+    }
+
+
+def _work_fields() -> Mapping[StrEnum, str]:
+    return {
+        WorkField.HOUSEHOLD: tr("户"),
+        WorkField.VISITED_ON: tr("走访日期"),
+        WorkField.MET: tr("见到谁"),
+        WorkField.NOTE: tr("情况"),
+        WorkField.ASKER_NAME: tr("谁提出的"),
+        WorkField.ASKER_PHONE: tr("提出人电话"),
+        WorkField.ASKED_ON: tr("提出日期"),
+        WorkField.TEXT: tr("内容"),
+        WorkField.DUE_ON: tr("期限"),
+        WorkField.DONE_ON: tr("办理日期"),
+        WorkField.DONE_NOTE: tr("办理结果"),
+        WorkField.PLACE: tr("地点"),
+        WorkField.FOUND_ON: tr("发现日期"),
+        WorkField.RESOLVED_ON: tr("消除日期"),
+    }
+
+
+def _work_problems() -> Mapping[StrEnum, str]:
+    return {
+        WorkProblem.MISSING: tr("还没有填"),
+        WorkProblem.TOO_LONG: tr("太长"),
+        WorkProblem.IN_FUTURE: tr("在今天之后"),
+        WorkProblem.TOO_EARLY: tr("太早"),
+        WorkProblem.BEFORE_ASKED: tr("早于提出日期"),
+        WorkProblem.BEFORE_FOUND: tr("早于发现日期"),
     }
 
 
@@ -261,6 +317,10 @@ KIND_NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     VisitWay: _visit_ways,
     ServiceKind: _service_kinds,
     HazardKind: _hazard_kinds,
+    DueReason: _due_reasons,
+    PlanPlace: _plan_places,
+    WorkField: _work_fields,
+    WorkProblem: _work_problems,
     TeamPost: _team_posts,
     IncidentSource: _incident_sources,
     IncidentRole: _incident_roles,

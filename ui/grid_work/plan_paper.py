@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from app.grid_work.plan import VisitDue
 from i18n.text import tr
 from ui.widgets.paper import table_html, text_html
-from ui.wording_grid_work import due_reason_text, due_text, household_words, place_word
+from ui.wording_grid_work import due_reason_text, due_text, household_words
+from ui.wording_rules import name_of
 
 
 def plan_html(due: Iterable[VisitDue], summary: str) -> str:
@@ -29,7 +30,7 @@ def _heads() -> list[str]:
 
 def _cells(due: VisitDue) -> list[str]:
     return [
-        place_word(due.place),
+        name_of(due.place),
         household_words(due.number, due.head_name),
         due.address,
         due_reason_text(due),

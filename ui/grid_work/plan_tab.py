@@ -37,11 +37,11 @@ from ui.wording_grid_work import (
     due_reason_text,
     due_text,
     household_words,
-    place_word,
     plan_summary,
     recorded_visit,
     week_words,
 )
+from ui.wording_rules import name_of
 
 ENTITIES = ("visit", "household", "resident", "micro_grid", "roster_event", "account")
 NARROW_PX = 560
@@ -264,7 +264,7 @@ def _columns() -> list[Column[VisitDue]]:
     return [
         Column(
             tr("本周"),
-            lambda due: place_word(due.place),
+            lambda due: name_of(due.place),
             tone=lambda due: PLACE_TONES[due.place],
             width=88,
             is_pill=True,

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDateEdit, QPlainTextEdit, QWidget
 
 from app.cases.finding import Found
 from app.errors import ErrorCode, UserFacingError
-from app.exchange.roster_rows import full_date
+from app.exchange.typed_dates import full_date
 from app.grid_work.finding import find_households
 from app.grid_work.rules import Problem
 from app.laptop import today_in_china

@@ -290,11 +290,13 @@ class LaptopWindow(QObject):
 
     def _begin_found(self, kind: str, patrol_id: str) -> None:
         from ui.grid_work.page import VisitsPage
+        from ui.incidents.page import IncidentsPage
 
-        if kind == "hazard":
-            page = self.window.open_page("visits")
-            if isinstance(page, VisitsPage):
-                page.begin_found(patrol_id)
+        page = self.window.open_page("visits" if kind == "hazard" else "incidents")
+        if isinstance(page, VisitsPage):
+            page.begin_found(patrol_id)
+        elif isinstance(page, IncidentsPage):
+            page.open_new(from_patrol_id=patrol_id)
 
     def _make_settings_page(self, context: PageContext) -> QWidget:
         from ui.attachments.budget_card import BudgetCard

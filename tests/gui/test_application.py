@@ -35,7 +35,17 @@ PEOPLE = {
     "li": ("李某", Role.AUXILIARY_POLICE),
     "wu": ("吴某", Role.VILLAGE_SECRETARY),
 }
-PAGES = ["today", "cases", "incidents", "grids", "visits", "votes", "conflicts", "statistics", "settings"]
+PAGES = [
+    "today",
+    "cases",
+    "incidents",
+    "grids",
+    "visits",
+    "votes",
+    "conflicts",
+    "statistics",
+    "settings",
+]
 
 
 @dataclass

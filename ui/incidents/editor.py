@@ -29,6 +29,7 @@ from app.incidents.actions import (
 from app.incidents.crossing import incident_draft_of
 from app.incidents.detail import IncidentToEdit, incident_for_editing
 from app.incidents.finding import find_micro_grids
+from app.incidents.vocabulary import IncidentSource
 from app.looks.actions import reveal_phone
 from app.store import Changes
 from i18n.text import tr
@@ -124,6 +125,17 @@ class IncidentEditor(Card):
         self._first_field = ""
         self._start("", case_id=case_id)
         self._read(case_for_editing, case_id, self._on_case_read)
+
+    def open_from_patrol(self, patrol_id: str) -> None:
+        """A new form for what was found on a patrol."""
+        self._goes_on = False
+        self._first_field = ""
+        self._start("")
+        now = self._context.store.clock.now()
+        body = empty_body(unit_id=self._context.actor.unit_id, now=now)
+        self._fill({**body, "patrol_id": patrol_id, "source": IncidentSource.PATROL.value})
+        self.form.discard_draft_clock()
+        self._look_for_draft()
 
     def open_incident(self, incident_id: str, *, field: str = "") -> None:
         """The form filled with an incident to correct; the cursor at ``field`` if it is named."""

@@ -109,14 +109,17 @@ class IncidentsPage(QWidget):
         """The form of the incident that is being opened, at this field."""
         self._to_mend = (record_id, field)
 
-    def open_new(self, *, from_case_id: str = "") -> None:
-        """The empty form, or one with what is known of the dispute that broke out."""
+    def open_new(self, *, from_case_id: str = "", from_patrol_id: str = "") -> None:
+        """The empty form, or one with what is known of the dispute that broke out, or of a
+        patrol."""
         if not self._may_record or self.is_editing:
             return
         self.draft_bar.hide()
         self._screens.setCurrentWidget(self.editor)
         if from_case_id:
             self.editor.open_from_case(from_case_id)
+        elif from_patrol_id:
+            self.editor.open_from_patrol(from_patrol_id)
         else:
             self.editor.open_new()
 

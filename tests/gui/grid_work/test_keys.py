@@ -401,3 +401,30 @@ def test_the_plan_goes_onto_paper(make_desk, scene) -> None:
     assert "001 吴某甲" in html
     assert "关注程度 高" in html
     assert "李某" not in html
+
+
+def test_duty_stands_with_the_visits(make_desk, scene) -> None:
+    fill_village(scene)
+    desk = make_desk()
+    desk.press(Key.Key_5, held=Qt.KeyboardModifier.AltModifier)
+    assert desk.page.stack.currentWidget() is desk.page.duty
+    desk.press(Key.Key_N, held=Qt.KeyboardModifier.ControlModifier)
+    assert desk.page.duty.host.is_side_open
+    desk.page.new_button.click()
+    desk.wait()
+    assert desk.page.stack.currentWidget() is desk.page.visits
+    assert desk.page.visits.form.is_open
+
+
+def test_a_hazard_of_a_patrol(make_desk, scene) -> None:
+    fill_village(scene)
+    desk = make_desk()
+    desk.page.begin_found("patrol-1")
+    desk.wait()
+    form = desk.page.hazards.form
+    form.editor("place").setText("风雨桥")
+    form.editor("text").setPlainText("桥板松了")
+    form.editor("kind").setFocus()
+    desk.save()
+    made = next(one for one in all_of(desk, Hazard) if one.place == "风雨桥")
+    assert made.patrol_id == "patrol-1"

@@ -4,6 +4,7 @@ county, nothing lost."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ from app.accounts.session import Actor
 from app.conflicts.queries import open_conflicts
 from app.demo import scene as scenes
 from app.demo.scene import Scene, add_laptop, build_scene
+from app.grid_work.team_actions import TeamFields, add_team_member
+from app.grid_work.team_queries import village_team
+from app.grid_work.vocabulary import TeamPost
 from app.households.grids_actions import assign_grid_worker, redraw_micro_grids
 from app.households.grids_queries import VillageGrids, grid_history, village_grids
 from app.households.queries import household_rows, micro_grid_rows
@@ -21,6 +25,7 @@ from app.households.redraw_rules import propose, village_line
 from app.outbox_rows import outbox_rows
 from app.store import Store
 from app.undo import undo
+from db.tables.grid_work import TeamMember
 from db.tables.households import GridAssignment, Household
 from tests.helpers.stores import a_household, a_micro_grid
 
@@ -98,7 +103,7 @@ def test_two_draw_at_once_and_nothing_is_lost(scene: Scene) -> None:
     assert small not in open_ids
     assert set(here.values()) <= open_ids, "nobody is left in the one that was closed"
     for name in ("village", "second"):
-        assert outbox_rows(store_of(scene, name)) == ()
+        assert not any(one.is_refused for one in outbox_rows(store_of(scene, name)))
         assert not open_conflicts(store_of(scene, name), actor_of(scene, name))
 
     undo(store_of(scene, "village"), account_id=actor_of(scene, "village").account_id,
@@ -164,6 +169,23 @@ def test_the_same_household_moved_by_both_is_put_up_as_a_conflict(scene: Scene) 
     assert len(open_conflicts(store_of(scene, "village"), actor_of(scene, "village"))) == 1
 
 
+def test_a_term_that_ends_before_it_begins_is_refused(scene: Scene) -> None:
+    village, worker = store_of(scene, "village"), actor_of(scene, "village")
+    whole = TeamFields("李某", TeamPost.AUXILIARY_POLICE, date(2026, 1, 1))
+    made = add_team_member(village, worker, unit_id=worker.unit_id, given=whole)
+    sync(scene, "village", "township")
+    with village.transaction(account_id=worker.account_id, action="forged") as tx:
+        member = next(record_id for _, record_id in made.records)
+        tx.session.get_one(TeamMember, member).ends_on = date(2025, 1, 1)
+    sync(scene, "village", "township")
+
+    refused = [one.entity for one in outbox_rows(village)]
+    assert "team_member" in refused
+    township = scene.actor("township", "township")
+    (held,) = village_team(store_of(scene, "township"), township, worker.unit_id).members
+    assert held.ends_on is None
+
+
 def test_a_hand_over_reaches_everybody_and_goes_to_nobody_of_another_village(
     scene: Scene,
 ) -> None:
@@ -190,8 +212,8 @@ def test_a_hand_over_reaches_everybody_and_goes_to_nobody_of_another_village(
             )
         )
     sync(scene, "village", "second")
-    (refused,) = outbox_rows(village)
-    assert refused.entity == "grid_assignment"
+    refused = [one.entity for one in outbox_rows(village)]
+    assert "grid_assignment" in refused
     with store_of(scene, "second").reading() as session:
         held = session.exec(
             select(GridAssignment).where(col(GridAssignment.micro_grid_id) == grid)

@@ -27,6 +27,7 @@ from ui.households.import_page import ImportPage
 from ui.households.overview import RosterOverview
 from ui.households.redraw_page import RedrawPage
 from ui.households.side import only_current_counts
+from ui.households.team_page import TeamPage
 from ui.theme import icon, set_style_property
 from ui.theme.palette import CARD, INK
 from ui.widgets.empty_state import EmptyState
@@ -70,18 +71,30 @@ class MicroGridsPage(QWidget):
         self._stack.addWidget(page)
         return page
 
+    @cached_property
+    def team_page(self) -> TeamPage:
+        """Made when it is first needed."""
+        page = TeamPage(self._context)
+        page.closed.connect(self._show_overview)
+        self._stack.addWidget(page)
+        return page
+
     @property
     def subtitle(self) -> str:
         """Where in the page one is; empty for the page itself."""
         inner = self._stack.currentWidget()
         if isinstance(inner, ImportPage):
             return tr("› 导入花名册")
+        if isinstance(inner, TeamPage):
+            return tr("› 1+X 队伍")
         return tr("› 调整微网格") if isinstance(inner, RedrawPage) else ""
 
     def header_buttons(self) -> list[QPushButton]:
-        """新增户, 导入花名册 and 调整微网格, for those who keep the roster; 导出 for all who see
-        it."""
-        buttons = (self.redraw_button, self.export_button, self.import_button, self.add_button)
+        """What this person may do: team and 导出 are for all who see them."""
+        buttons = (
+            *(self.team_button, self.redraw_button, self.export_button),
+            *(self.import_button, self.add_button),
+        )
         return [button for button in buttons if button is not None]
 
     def load(self) -> None:
@@ -110,8 +123,9 @@ class MicroGridsPage(QWidget):
     def on_changes(self, changes: Changes) -> None:
         if self._may_see and self._unit_id:
             self.overview.on_changes(changes)
-            if isinstance(self._stack.currentWidget(), RedrawPage):
-                self.redraw_page.on_changes(changes)
+        inner = self._stack.currentWidget()
+        if isinstance(inner, RedrawPage | TeamPage):
+            inner.on_changes(changes)
 
     def hasHeightForWidth(self) -> bool:
         """No: the lists inside scroll themselves, so on a small screen the page need not."""
@@ -119,13 +133,14 @@ class MicroGridsPage(QWidget):
 
     def flush_draft(self) -> None:
         self.overview.flush_draft()
-        if isinstance(self._stack.currentWidget(), RedrawPage):
-            self.redraw_page.flush_draft()
+        inner = self._stack.currentWidget()
+        if isinstance(inner, RedrawPage | TeamPage):
+            inner.flush_draft()
 
     @property
     def _is_inside(self) -> bool:
         """Whether something stands in place of the overview."""
-        return isinstance(self._stack.currentWidget(), ImportPage | RedrawPage)
+        return isinstance(self._stack.currentWidget(), ImportPage | RedrawPage | TeamPage)
 
     def _is_village(self, unit_id: str) -> bool:
         unit = self._context.actor.units.get(unit_id)
@@ -136,6 +151,10 @@ class MicroGridsPage(QWidget):
     def _build(self) -> None:
         self.import_button = self._button(tr("导入花名册"), "import", self._may_import)
         self.add_button = self._button(tr("新增户"), "add", self._may_edit)
+        may_see_team = self._context.actor.may(Permission.SEE_GRID_WORK)
+        self.team_button = self._button(tr("1+X 队伍"), "person", may_see_team)
+        if self.team_button is not None:
+            self.team_button.clicked.connect(self.begin_team)
         may_redraw = self._context.actor.may(Permission.REDRAW_GRIDS)
         self.redraw_button = self._button(tr("调整微网格"), "grid", may_redraw)
         self.export_button = self._button(tr("导出花名册"), "export", self._may_see)
@@ -149,6 +168,7 @@ class MicroGridsPage(QWidget):
             self.add_button.clicked.connect(self.overview.begin_new_household)
             self.add_button.setToolTip(tr("Ctrl+N"))
             QShortcut(QKeySequence("Ctrl+N"), self).activated.connect(self.add_button.click)
+        self._build_village_row()
         self._stack = QStackedWidget()
         self._no_roster = EmptyState(
             tr("您的岗位不查看名册。"), tr("案件里的当事人在案件页里可以看到。")
@@ -160,7 +180,7 @@ class MicroGridsPage(QWidget):
         self._on_page_changed()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._build_village_row())
+        layout.addWidget(self._village_row)
         layout.addWidget(self._stack, 1)
         self.overview.is_empty_changed.connect(self._on_empty_changed)
 
@@ -171,7 +191,7 @@ class MicroGridsPage(QWidget):
         button.setAccessibleName(words)
         return button
 
-    def _build_village_row(self) -> QWidget:
+    def _build_village_row(self) -> None:
         self._village_row = QWidget()
         row = QHBoxLayout(self._village_row)
         row.setContentsMargins(0, 0, 0, 4)
@@ -185,7 +205,6 @@ class MicroGridsPage(QWidget):
         row.addStretch()
         self._village_row.hide()
         self.village_combo.activated.connect(self._on_village_chosen)
-        return self._village_row
 
     # --- slots ----------------------------------------
 
@@ -202,6 +221,12 @@ class MicroGridsPage(QWidget):
         dialog = RosterExportDialog(self._context, self._unit_id, self.overview.grids, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    def begin_team(self) -> None:
+        """Who is in the village's team; for township and county in each village's."""
+        self._stack.setCurrentWidget(self.team_page)
+        self.team_page.begin(self._unit_id)
+        self._set_buttons_enabled(False)
 
     def begin_redraw(self) -> None:
         """The village's micro-grids before and after."""
@@ -224,6 +249,8 @@ class MicroGridsPage(QWidget):
 
     def _on_page_changed(self) -> None:
         only_current_counts(self._stack)
+        is_overview = self._stack.currentWidget() is self.overview
+        self._village_row.setVisible(is_overview and self.village_combo.count() > 0)
 
     def _on_empty_changed(self, is_empty: bool) -> None:
         """In an empty village the roster is what to begin with."""
@@ -245,6 +272,10 @@ class MicroGridsPage(QWidget):
             for unit_id in known:
                 self.village_combo.addItem(display_name(actor.units[unit_id], actor.units), unit_id)
             self._village_row.setVisible(bool(known))
+        self.village_combo.clear()
+        for unit_id in known:
+            self.village_combo.addItem(display_name(actor.units[unit_id], actor.units), unit_id)
+        self._on_page_changed()
         if self._unit_id not in known:
             self._unit_id = known[0] if known else ""
         if not self._is_opening:  # else the village of what is being opened comes next

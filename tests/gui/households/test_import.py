@@ -247,7 +247,7 @@ def test_who_may_not_import_sees_no_button(qtbot, store, runner, role):
     qtbot.addWidget(page)
 
     assert page.import_button is None
-    assert page.header_buttons() == [page.export_button]
+    assert page.header_buttons() == [page.team_button, page.export_button]
 
 
 # --- a sheet for each micro-grid

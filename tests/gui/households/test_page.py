@@ -364,7 +364,7 @@ def test_who_may_only_read_has_no_buttons(show, runner, qtbot):
     page = show(an_actor(Role.AUXILIARY_POLICE, account_id="account-of-li"))
     panel = page.overview.side.panel
 
-    assert page.header_buttons() == [page.export_button]
+    assert page.header_buttons() == [page.team_button, page.export_button]
     assert not panel.edit_button.isVisible()
     page.overview.grid_list.setCurrentIndex(page.overview.grid_list.model().index(1, 0))
     settled(runner)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
@@ -38,7 +38,7 @@ from ui.context import PageContext
 from ui.households.side import only_current_counts
 from ui.households.team_side import TeamSide
 from ui.printing import print_for
-from ui.theme import icon
+from ui.theme import icon, text_px
 from ui.widgets.cards import Card
 from ui.widgets.flow import FlowLayout
 from ui.widgets.forms import ChoiceRow
@@ -61,6 +61,9 @@ from ui.wording_team import (
 )
 
 NOW, FORMER = "now", "former"
+TIGHT_BELOW_PX = 1060
+PHONE, TERM = 2, 3
+"""Columns that give way."""
 
 
 class TeamPage(QWidget):
@@ -191,6 +194,10 @@ class TeamPage(QWidget):
         self.village_table.rows.set_filter(
             (lambda row: plain in self._village_name(row.unit_id)) if plain else None
         )
+
+    def _on_side_opened(self) -> None:
+        self.host.open_side()
+        self._arrange()
 
     def _on_side_gone(self) -> None:
         self.host.close_side()
@@ -372,7 +379,8 @@ class TeamPage(QWidget):
         self.table.row_chosen.connect(self._on_member_chosen)
         self.village_table.row_opened.connect(self._on_village_opened)
         self.filter.textChanged.connect(self._on_filter)
-        self.side.opened.connect(self.host.open_side)
+        self.side.opened.connect(self._on_side_opened)
+        self.host.closed.connect(self._arrange)
         self.side.gone.connect(self._on_side_gone)
         for part in (self.team_card, self.villages_card):  # in the form Esc leaves the form
             leave = QShortcut(QKeySequence("Esc"), part)
@@ -382,6 +390,16 @@ class TeamPage(QWidget):
     def hasHeightForWidth(self) -> bool:
         """No: the lists scroll themselves."""
         return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Beside a member the list has room for post, name and state; the rest is in the card."""
+        is_tight = self.host.is_side_open and self.width() < text_px(TIGHT_BELOW_PX)
+        for column in (PHONE, TERM):
+            self.table.setColumnHidden(column, is_tight)
 
     def _on_part_changed(self) -> None:
         is_team = self._stack.currentWidget() is self.host

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.accounts.vocabulary import Permission
 from app.households.queries import (
@@ -286,6 +286,12 @@ class RosterOverview(QWidget):
 
     def _build_grids(self) -> Card:
         card = Card(tr("微网格"), aside=tr("绿线：15–20 户"), is_flush=True)
+        self.redraw_button = QPushButton(tr("调整"))
+        self.redraw_button.setProperty("role", "quiet")
+        self.redraw_button.setAccessibleName(tr("调整微网格"))
+        self.redraw_button.setToolTip(tr("调整微网格：拆分、合并、移动"))
+        self.redraw_button.setVisible(self._context.actor.may(Permission.REDRAW_GRIDS))
+        card.header.addWidget(self.redraw_button)
         self.grid_list = GridList(name=tr("微网格"))
         card.add(self.grid_list, 1)
         self.worker_row = GridWorkerRow(self._context)

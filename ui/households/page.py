@@ -91,10 +91,7 @@ class MicroGridsPage(QWidget):
 
     def header_buttons(self) -> list[QPushButton]:
         """What this person may do: team and 导出 are for all who see them."""
-        buttons = (
-            *(self.team_button, self.redraw_button, self.export_button),
-            *(self.import_button, self.add_button),
-        )
+        buttons = (*(self.team_button, self.export_button, self.import_button, self.add_button),)
         return [button for button in buttons if button is not None]
 
     def load(self) -> None:
@@ -155,13 +152,11 @@ class MicroGridsPage(QWidget):
         self.team_button = self._button(tr("1+X 队伍"), "person", may_see_team)
         if self.team_button is not None:
             self.team_button.clicked.connect(self.begin_team)
-        may_redraw = self._context.actor.may(Permission.REDRAW_GRIDS)
-        self.redraw_button = self._button(tr("调整微网格"), "grid", may_redraw)
         self.export_button = self._button(tr("导出花名册"), "export", self._may_see)
         if self.export_button is not None:
             self.export_button.clicked.connect(self.begin_export)
-        if self.redraw_button is not None:
-            self.redraw_button.clicked.connect(self.begin_redraw)
+        self.redraw_button = self.overview.redraw_button
+        self.redraw_button.clicked.connect(self.begin_redraw)
         if self.import_button is not None:
             self.import_button.clicked.connect(self.begin_import)
         if self.add_button is not None:

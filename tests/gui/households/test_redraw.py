@@ -64,7 +64,7 @@ def show(qtbot, tmp_path: Path, runner):
         qtbot.waitExposed(window)
         window.activateWindow()
         settled(runner)
-        if page.redraw_button is not None:
+        if page.redraw_button.isVisible():
             page.redraw_button.click()
             settled(runner)
             settle()
@@ -220,7 +220,8 @@ def test_the_export_names_who_moves(show, runner, tmp_path):
 def test_who_is_offered_to_redraw(show, role):
     page = show(16, actor=an_actor(role))
     is_keeper = role in (Role.GRID_WORKER, Role.VILLAGE_SECRETARY)
-    assert (page.redraw_button is not None) is is_keeper
+    assert page.redraw_button.isVisibleTo(page.overview) is is_keeper
+    assert (page.subtitle == "› 调整微网格") is is_keeper
 
 
 @pytest.mark.parametrize(("name", "size"), [("46", LARGE), ("46", SMALL), ("60", LARGE)])

@@ -330,9 +330,8 @@ def _patrol() -> dict[str, str]:
 def _incident() -> dict[str, str]:
     return {
         "happened_at": tr("发生时间"),
-        "place": tr("发生地点"),
+        "incident_class": tr("性质"),
         "source": tr("怎么知道的"),
-        "story": tr("简要情况"),
         "title": tr("名称"),
     }
 

@@ -107,6 +107,23 @@ class DutyPerson:
     phone: str
 
 
+@dataclass(frozen=True, slots=True)
+class DutyPlace:
+    """Where a shift or a round stands."""
+
+    unit_id: str
+    on_date: date
+
+
+def place_of_duty(store: Store, actor: Actor, record_id: str) -> DutyPlace | None:
+    """The village and day of a shift or a round; None when it is not here or not to be seen."""
+    with store.reading() as session:
+        found = session.get(DutyShift, record_id) or session.get(Patrol, record_id)
+        if found is None or not _sees(actor, found.unit_id):
+            return None
+        return DutyPlace(found.unit_id, found.on_date)
+
+
 def duty_week(store: Store, actor: Actor, *, unit_id: str, monday: date) -> DutyWeek:
     """The week of this Monday; empty for whoever may not see the village's work."""
     first = monday_of(monday)

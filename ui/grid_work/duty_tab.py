@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QPushButton,
     QStackedWidget,
@@ -20,18 +20,19 @@ from app.accounts.vocabulary import Permission
 from app.duty.actions import copy_last_week, remove_patrol, remove_shift
 from app.duty.queries import (
     DutyNow,
+    DutyPlace,
     DutyWeek,
     PatrolRow,
     ShiftRow,
     duty_now,
     duty_week,
     patrol_rows,
+    place_of_duty,
 )
 from app.duty.rules import monday_of
 from app.errors import UserFacingError
 from app.laptop import today_in_china
-from app.organisations.rules import display_name, is_within
-from app.organisations.vocabulary import UnitKind
+from app.organisations.rules import display_name
 from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext
@@ -42,7 +43,7 @@ from ui.households.record_form import RecordForm
 from ui.printing import print_for
 from ui.theme import icon
 from ui.widgets.cards import Card
-from ui.widgets.forms import ChoiceRow, calm_wheel
+from ui.widgets.forms import ChoiceRow
 from ui.widgets.labels import text_label
 from ui.widgets.side_panel import SidePanelHost
 from ui.wording import error_sentence
@@ -62,18 +63,9 @@ _WEEK, _ROUNDS = "week", "rounds"
 
 
 class DutyTab(QWidget):
-    """One village's duty; `show_unit(unit_id)` shows another one's.
+    """One village's duty, one's own first; `show_unit(unit_id)` shows another one's."""
 
-    With ``has_village_choice`` whoever works above the villages chooses one here.
-    """
-
-    def __init__(
-        self,
-        context: PageContext,
-        parent: QWidget | None = None,
-        *,
-        has_village_choice: bool = True,
-    ) -> None:
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
         self.title = tr("值班巡逻")
@@ -84,20 +76,21 @@ class DutyTab(QWidget):
         self._unit_id = actor.unit_id
         self._monday = monday_of(self._today())
         self._open_round: PatrolRow | None = None
+        self._wanted = ""
+        self._to_mend = ("", "")
         self.now_card = Card()
         self.now_names = text_label("", "bigNumber", wraps=True)
         self.now_line = text_label("", "muted", wraps=True)
         self.round_line = text_label("", wraps=True)
         self.round_button = QPushButton(icon("play", "white"), tr("开始巡逻"))
         self.switch = ChoiceRow([(_WEEK, tr("值班表")), (_ROUNDS, tr("巡逻记录"))])
-        self.villages = QComboBox()
         self.week = WeekCard(may_record=may_record)
         self.rounds = RoundsCard(may_record=may_record)
         self.shift_form = ShiftForm(context)
         self.patrol_form = PatrolForm(context)
         self._lists, self._forms = QStackedWidget(), QStackedWidget()
         self.host = SidePanelHost(self._lists, self._forms)
-        self._build(has_village_choice=has_village_choice)
+        self._build()
         self._connect()
 
     # --- what the page asks ----------------------------------------
@@ -131,9 +124,14 @@ class DutyTab(QWidget):
             form.flush_draft()
 
     def open(self, record_id: str) -> None:
-        """Shows the shift or round of this id once it is read."""
+        """Shows the shift or round of this id, whatever week it is in."""
         self._wanted = record_id
-        self.load()
+        work = partial(place_of_duty, self._context.store, self._context.actor, record_id)
+        self._context.runner.read(work, on_done=self._on_place)
+
+    def mend(self, record_id: str, field: str) -> None:
+        """The form of the shift or round that is being opened, at this field."""
+        self._to_mend = (record_id, field)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.host.is_side_open:
@@ -143,19 +141,26 @@ class DutyTab(QWidget):
 
     # --- reading ----------------------------------------
 
-    _wanted = ""
+    def _on_place(self, place: DutyPlace | None) -> None:
+        if place is None:
+            self._wanted, self._to_mend = "", ("", "")
+            self._context.notify(tr("这一条已经不在这里了，可能在别的电脑上删去了。"))
+            return
+        self._monday = monday_of(place.on_date)
+        self.show_unit(place.unit_id)
 
     def _on_now(self, found: DutyNow) -> None:
         self.now_names.setText(now_words(found))
         self.now_line.setText(now_line(found))
 
     def _on_week(self, week: DutyWeek) -> None:
-        if (week.unit_id, week.monday) == (self._unit_id, self._monday):
-            self.week.show_week(week, today=self._today())
-            if self.week.table.choose(self._wanted):
-                self._wanted = ""
-                self.switch.set_value(_WEEK)
-                self._on_switched(_WEEK)
+        if (week.unit_id, week.monday) != (self._unit_id, self._monday):
+            return
+        self.week.show_week(week, today=self._today())
+        if self._wanted and self.week.table.choose(self._wanted):
+            shift = next(row for row in week.shifts if row.shift_id == self._wanted)
+            self._show_list(_WEEK)
+            self._mend_with(partial(self._on_shift_opened, shift), self.shift_form)
 
     def _on_rounds(self, rows: tuple[PatrolRow, ...]) -> None:
         self.rounds.show_rounds(rows)
@@ -167,9 +172,20 @@ class DutyTab(QWidget):
             under_way_line(self._open_round) if self._open_round else tr("现在没有人在巡逻。")
         )
         if self._wanted and self.rounds.table.choose(self._wanted):
-            self._wanted = ""
-            self.switch.set_value(_ROUNDS)
-            self._on_switched(_ROUNDS)
+            made = next(row for row in rows if row.patrol_id == self._wanted)
+            self._show_list(_ROUNDS)
+            self._mend_with(partial(self._on_round_opened, made), self.patrol_form)
+
+    def _show_list(self, which: str) -> None:
+        self._wanted = ""
+        self.switch.set_value(which)
+        self._on_switched(which)
+
+    def _mend_with(self, begin: Callable[[], None], form: RecordForm) -> None:
+        (record_id, field), self._to_mend = self._to_mend, ("", "")
+        if record_id and self._may_record:
+            form.begin_at(field)
+            begin()
 
     # --- the forms ----------------------------------------
 
@@ -290,9 +306,6 @@ class DutyTab(QWidget):
     def _on_switched(self, which: str) -> None:
         self._lists.setCurrentWidget(self.week if which == _WEEK else self.rounds)
 
-    def _on_village_chosen(self, place: int) -> None:
-        self.show_unit(str(self.villages.itemData(place)))
-
     def _shown_table(self) -> QWidget:
         return self.week.table if self._lists.currentWidget() is self.week else self.rounds.table
 
@@ -304,7 +317,7 @@ class DutyTab(QWidget):
 
     # --- building ----------------------------------------
 
-    def _build(self, *, has_village_choice: bool) -> None:
+    def _build(self) -> None:
         self._lists.addWidget(self.week)
         self._lists.addWidget(self.rounds)
         self._forms.addWidget(self.shift_form)
@@ -317,8 +330,6 @@ class DutyTab(QWidget):
         row = QHBoxLayout(bar)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.switch)
-        row.addWidget(self.villages)
-        self._fill_villages(is_wanted=has_village_choice)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
@@ -342,28 +353,8 @@ class DutyTab(QWidget):
         row.addWidget(self.round_button, 0, Qt.AlignmentFlag.AlignVCenter)
         return now
 
-    def _fill_villages(self, *, is_wanted: bool) -> None:
-        """For whoever works above the villages; the first one is shown."""
-        actor = self._context.actor
-        unit = actor.units.get(actor.unit_id)
-        is_above = self._may_see and unit is not None and unit.kind is not UnitKind.VILLAGE
-        self.villages.setVisible(is_above and is_wanted)
-        if not is_above:
-            return
-        self.villages.setAccessibleName(tr("选择村"))
-        calm_wheel(self.villages)
-        below = [
-            one
-            for one in actor.units.values()
-            if one.kind is UnitKind.VILLAGE and is_within(one.id, actor.unit_id, actor.units)
-        ]
-        for one in sorted(below, key=lambda one: one.code):
-            self.villages.addItem(display_name(one, actor.units), one.id)
-        self._unit_id = str(self.villages.itemData(0)) if below else actor.unit_id
-
     def _connect(self) -> None:
         self.switch.chosen.connect(self._on_switched)
-        self.villages.activated.connect(self._on_village_chosen)
         self.round_button.clicked.connect(self._on_round_button)
         self.week.shift_opened.connect(self._on_shift_opened)
         self.week.new_asked.connect(self._on_new_shift)

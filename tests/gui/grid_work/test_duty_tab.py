@@ -243,6 +243,28 @@ def test_what_was_found_is_recorded_from_the_round_with_a_key(
     assert found == [(kind, patrol_id)]
 
 
+def test_a_shift_of_another_week_is_opened_at_the_field_to_mend(qtbot, scene) -> None:
+    then = MONDAY - timedelta(days=20)
+    given = ShiftFields(then, "20:00", "06:00", "吴某甲")
+    ((_, shift_id),) = add_shift(scene.store, WORKER, unit_id=VILLAGE, given=given).records
+    tab = opened(qtbot, scene)
+    tab.mend(shift_id, "note")
+    tab.open(shift_id)
+    scene.settle()
+    assert tab.week.week.monday <= then <= tab.week.week.monday + timedelta(days=6)
+    assert tab.shift_form.record_id == shift_id
+    assert tab.shift_form.editor("note").hasFocus()
+
+
+def test_what_is_not_here_any_more_is_said(qtbot, scene) -> None:
+    tab = opened(qtbot, scene)
+    tab.mend("gone", "note")
+    tab.open("gone")
+    scene.settle()
+    assert "已经不在这里了" in scene.notices[0]
+    assert not tab.host.is_side_open
+
+
 def test_a_new_round_has_nothing_to_record_from_yet(qtbot, scene) -> None:
     tab = opened(qtbot, scene)
     tab.rounds.add_button.click()
@@ -275,14 +297,12 @@ def test_each_post_sees_and_does_what_it_may(qtbot, scene, role: Role) -> None:
     assert tab.host.is_side_open is records
 
 
-def test_above_the_villages_one_is_chosen(qtbot, scene) -> None:
+def test_above_the_villages_the_one_chosen_is_shown(qtbot, scene) -> None:
     add_shift(scene.store, WORKER, unit_id=VILLAGE, given=NIGHT)
     scene.actor = an_actor(Role.TOWNSHIP_CENTRE, "坪坦乡")
     tab = opened(qtbot, scene)
-    assert tab.villages.isVisible()
-    place = tab.villages.findData(VILLAGE)
-    tab.villages.setCurrentIndex(place)
-    tab.villages.activated.emit(place)
+    assert tab.week.model.row_at(0).shift is None
+    tab.show_unit(VILLAGE)
     scene.settle()
     assert tab.week.model.row_at(0).shift is not None
 

@@ -24,11 +24,13 @@ from app.duty.actions import (
     remove_shift,
 )
 from app.duty.queries import (
+    DutyPlace,
     duty_now,
     duty_people,
     duty_week,
     former_routes,
     patrol_rows,
+    place_of_duty,
 )
 from app.duty.rules import DutyProblem
 from app.errors import ErrorCode, UserFacingError
@@ -227,6 +229,8 @@ def test_nobody_reads_or_writes_the_duty_of_another_village(store: Store) -> Non
     assert duty_week(store, stranger, unit_id=VILLAGE, monday=MONDAY).shifts == ()
     assert duty_now(store, stranger, unit_id=VILLAGE).on == ()
     assert duty_people(store, stranger, unit_id=VILLAGE) == ()
+    assert place_of_duty(store, stranger, shifts(store)[0].id) is None
+    assert place_of_duty(store, WORKER, shifts(store)[0].id) == DutyPlace(VILLAGE, MONDAY)
     with pytest.raises(UserFacingError) as raised:
         remove_shift(store, stranger, shift_id=shifts(store)[0].id)
     assert raised.value.code is ErrorCode.NOT_ALLOWED

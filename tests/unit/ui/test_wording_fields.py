@@ -7,9 +7,18 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import Enum as SaEnum
 
+from app.cases.vocabulary import CaseField
 from app.grid_work.vocabulary import VisitWay
+from app.incidents.vocabulary import IncidentField
+from db.tables.cases import CaseFile
+from db.tables.incidents import Incident
 from db.tables.registry import ENTITIES
 from ui.wording_fields import field_word, roster_field, value_text
+from ui.wording_handovers import HANDOVER_NAMES
+from ui.wording_incidents import INCIDENT_NAMES
+from ui.wording_incidents import field_word as incident_field_word
+from ui.wording_kinds import KIND_NAMES
+from ui.wording_rules import name_of
 
 FIELDS = [(entity, name) for entity, model in ENTITIES.items() for name in model.wire_fields()]
 
@@ -84,3 +93,18 @@ def test_the_roster_speaks_of_households_and_residents_at_once() -> None:
         "姓名",
         "与户主关系",
     ]
+
+
+def test_a_field_is_called_in_lists_as_its_form_calls_it() -> None:
+    for field in CaseField:
+        if field.value in CaseFile.wire_fields():
+            assert field_word("case_file", field.value) == name_of(field)
+    for field in IncidentField:
+        if field.value in Incident.wire_fields():
+            assert field_word("incident", field.value) == incident_field_word(field)
+
+
+def test_no_kind_has_words_in_two_tables() -> None:
+    tables = (HANDOVER_NAMES, KIND_NAMES, INCIDENT_NAMES)
+    kinds = [kind for table in tables for kind in table]
+    assert len(set(kinds)) == len(kinds)

@@ -55,7 +55,7 @@ class VisitsPage(QWidget):
         self.visits = VisitsTab(context)
         self.services = ServicesTab(context)
         self.hazards = HazardsTab(context)
-        self.duty = DutyTab(context, has_village_choice=False)
+        self.duty = DutyTab(context)
         self._of_kind: dict[str, WorkTab] = {
             "visit": self.visits,
             "micro_service": self.services,
@@ -253,14 +253,10 @@ class VisitsPage(QWidget):
             self._context.notify(tr("这一条已经不在这里了，可能在别的电脑上删去了。"))
             return
         entity, record_id, unit_id = place
-        if entity in DUTY_KINDS:
-            self._show_tab(self.duty)
-            self.duty.open(record_id)
-            return
         if unit_id != self._unit_id:
             self._unit_id = unit_id
             self.village_combo.setCurrentIndex(self.village_combo.findData(unit_id))
-        tab = self._of_kind[entity]
+        tab = self.duty if entity in DUTY_KINDS else self._of_kind[entity]
         if mended:
             tab.mend(record_id, field)
         self._show_tab(tab)

@@ -27,8 +27,17 @@ _ALSO_NAMED: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "case_party": (("resident_id", "resident"),),
     "incident_person": (("resident_id", "resident"),),
     "roster_event": (("resident_id", "resident"), ("other_household_id", "household")),
-    "micro_service": (("resident_id", "resident"), ("household_id", "household")),
-    "hazard": (("household_id", "household"),),
+    "micro_service": (
+        ("resident_id", "resident"),
+        ("household_id", "household"),
+        ("visit_id", "visit"),
+    ),
+    "hazard": (
+        ("household_id", "household"),
+        ("micro_grid_id", "micro_grid"),
+        ("visit_id", "visit"),
+        ("patrol_id", "patrol"),
+    ),
 }
 """Fields that name a record without leaning on it."""
 _LONGEST_CHAIN: Final = 20

@@ -40,7 +40,7 @@ from app.votes.vocabulary import (
     OpenProblem,
 )
 from sync.protocol.messages import Reason
-from sync.server import aliases, moving
+from sync.server import aliases, grid_work_checks, moving
 from sync.server.authors import china_date
 from sync.server.ledger import Ledger
 from sync.server.merging import Occasion
@@ -332,6 +332,10 @@ def check_team_member(matter: Matter) -> Reason | None:
 
 
 CHECKS: Final[Mapping[str, Check]] = {
+    "visit": grid_work_checks.check_visit,
+    "micro_service": grid_work_checks.check_micro_service,
+    "hazard": grid_work_checks.check_hazard,
+    "hazard_measure": grid_work_checks.check_hazard_measure,
     "team_member": check_team_member,
     "conflict_settlement": check_conflict_settlement,
     "record_alias": check_record_alias,

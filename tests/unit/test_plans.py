@@ -27,7 +27,7 @@ from app.households.queries import (
 from app.organisations.vocabulary import UnitKind
 from app.search import search
 from app.store import Store
-from app.today import today_view
+from app.today.queries import today_view
 from tests.helpers.stores import a_store, a_unit, an_actor
 
 VILLAGE = a_unit().id

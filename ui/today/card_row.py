@@ -1,4 +1,4 @@
-"""The cards of figures: side by side, or two by two where room is short."""
+"""The cards of figures: in one row, or in rows of one length where room is short."""
 
 from __future__ import annotations
 
@@ -11,32 +11,51 @@ from ui.theme import text_px
 from ui.widgets.cards import StatCard
 
 CARD_PX = 172
+_GAP = 12
 
 
 class CardRow(QWidget):
-    """Holds cards of one width, each of at least ``card_px`` at 100 % where they stand in a row."""
+    """Holds cards of one width, each of at least ``card_px`` at 100 %; two at least in a row."""
 
     def __init__(
         self, cards: Sequence[StatCard], parent: QWidget | None = None, *, card_px: int = CARD_PX
     ) -> None:
         super().__init__(parent)
         self._card_px = card_px
-        self._cards = tuple(cards)
+        self._cards: tuple[StatCard, ...] = ()
         self._columns = 0
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(12)
+        self._grid.setSpacing(_GAP)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._arrange(len(self._cards))
+        self.show_cards(cards)
+
+    def show_cards(self, cards: Sequence[StatCard]) -> None:
+        """These and no others, in this order."""
+        if tuple(cards) == self._cards:
+            return
+        for card in self._cards:
+            self._grid.removeWidget(card)
+            card.setVisible(card in cards)
+        for card in cards:
+            card.setParent(self)
+            card.show()
+        self._cards = tuple(cards)
+        self._arrange(self._fitting(), is_new=True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        count = max(1, len(self._cards))
-        is_wide = self.width() >= count * (text_px(self._card_px) + 12)
-        self._arrange(count if is_wide else 2)
+        self._arrange(self._fitting())
 
-    def _arrange(self, columns: int) -> None:
-        if columns == self._columns:
+    def _fitting(self) -> int:
+        """Columns of rows that are as long as one another, or nearly."""
+        count = max(1, len(self._cards))
+        most = max(2, (self.width() + _GAP) // (text_px(self._card_px) + _GAP))
+        rows = -(-count // most)
+        return -(-count // rows)
+
+    def _arrange(self, columns: int, *, is_new: bool = False) -> None:
+        if columns == self._columns and not is_new:
             return
         for column in range(self._columns):
             self._grid.setColumnStretch(column, 0)

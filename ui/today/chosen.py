@@ -11,7 +11,9 @@ from app.accounts.vocabulary import Permission
 from app.cases.queries import CaseDetail, one_case, units_seen
 from app.errors import UserFacingError
 from app.households.rules import MICRO_GRID_LARGEST, MICRO_GRID_SMALLEST
-from app.today import Todo
+from app.incidents.queries import UnreportedRisk
+from app.today.rows import CaseTodo, Todo
+from app.today.rules import TodoKind
 from app.votes.queries import one_motion
 from app.votes.views import MotionView
 from i18n.text import tr
@@ -28,7 +30,7 @@ from ui.wording_households import size_sentence, size_word
 from ui.wording_rules import name_of
 from ui.wording_sync import op_state_word, reason_sentence
 from ui.wording_time import short_moment
-from ui.wording_today import grid_line, todo_pill, todo_title
+from ui.wording_today import grid_line, todo_pill, todo_story, todo_title
 from ui.wording_votes import event_line as motion_event_line
 from ui.wording_votes import quorum_words, segment_words
 
@@ -85,10 +87,11 @@ class ChosenCard(Card):
 
     def _read(self, todo: Todo) -> None:
         run, store = self._context.runner.read, self._context.store
-        if todo.case is not None:
+        case_id = _case_of(todo)
+        if case_id:
             seen = units_seen(self._context.actor, Permission.SEE_CASES)
             run(
-                partial(one_case, store, todo.case.case_id, unit_ids=seen),
+                partial(one_case, store, case_id, unit_ids=seen),
                 on_done=self._on_case,
                 on_failed=self._on_failed,
             )
@@ -104,9 +107,10 @@ class ChosenCard(Card):
     # --- showing -----------------------------------------------------------------------------
 
     def _on_case(self, case: CaseDetail | None) -> None:
-        if case is None or self._todo is None or self._todo.key != case.case_id:
+        if case is None or self._todo is None or _case_of(self._todo) != case.case_id:
             return
-        self.state.set_state(name_of(case.state), STATE_TONES[case.state])
+        if self._todo.kind is not TodoKind.RISK:
+            self.state.set_state(name_of(case.state), STATE_TONES[case.state])
         self._say(tr("{number} · {klass}", number=case.number, klass=case.class_name), case.story)
         self._show_history(
             [
@@ -169,6 +173,8 @@ class ChosenCard(Card):
             self.state.set_state(*op_state_word(todo.record.state))
             written = short_moment(todo.record.written_at)
             self._say(tr("{moment} 写在本机", moment=written), reason_sentence(todo.record.reason))
+        else:
+            self._say(*todo_story(todo))
 
     def _say(self, meta: str, story: str) -> None:
         self.meta.setText(meta)
@@ -186,6 +192,12 @@ class ChosenCard(Card):
     def _on_button_clicked(self) -> None:
         if self._todo is not None:
             self.opened.emit(self._todo)
+
+
+def _case_of(todo: Todo) -> str:
+    """The case a line is about; empty where it is about something else."""
+    what = todo.what
+    return what.case_id if isinstance(what, CaseTodo | UnreportedRisk) else ""
 
 
 def _who(name: str, role: str) -> str:

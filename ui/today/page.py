@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -9,13 +11,25 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.accounts.vocabulary import Permission
+from app.grid_work.plan import VisitDue
+from app.grid_work.rows import HazardRow, ServiceRow
+from app.incidents.queries import IncidentRow, UnreportedRisk
+from app.laptop import today_in_china
+from app.looks.actions import record_look
+from app.looks.vocabulary import LookedAt
+from app.outbox_rows import OutboxRow
 from app.store import Changes
-from app.today import TodayFigures, TodayView, Todo, TodoKind, today_view
+from app.today.queries import today_view
+from app.today.rows import CaseTodo, GridTodo, PersonTodo, TodayFigures, TodayView, Todo
+from app.today.rules import TodoKind, kinds_of
+from app.votes.views import MotionRow
 from i18n.text import tr
 from ui.context import PageContext
+from ui.printing import print_for
 from ui.theme import icon, text_px
 from ui.today.card_row import CardRow
 from ui.today.chosen import ChosenCard
+from ui.today.paper import today_html
 from ui.widgets.cards import Card, StatCard
 from ui.widgets.rows_model import Column, RowsModel
 from ui.widgets.side_panel import SidePanelHost
@@ -23,15 +37,19 @@ from ui.widgets.slim import SlimTable
 from ui.wording_time import short_moment
 from ui.wording_today import (
     cases_card,
-    grids_card,
+    hazards_card,
+    incidents_card,
     todo_pill,
     todo_reason,
     todo_title,
+    visits_card,
     votes_card,
     waiting_card,
 )
 
 SIDE_FROM_PX = 760
+CARD_PX = 140
+"""Room for a number and four characters; a card with more room has a line besides."""
 _OPENED_AS = {
     "case_file": "case_file",
     "case_party": "case_party",
@@ -41,6 +59,12 @@ _OPENED_AS = {
     "motion": "motion",
 }
 """Records that have a page of their own; all others are looked at in the list of the sync."""
+_PAGE_OF = {
+    TodoKind.VISIT: "visits",
+    TodoKind.DUTY: "visits",
+    TodoKind.VILLAGE: "statistics",
+}
+"""Lines that stand for no record of their own."""
 
 
 class TodayPage(QWidget):
@@ -50,12 +74,19 @@ class TodayPage(QWidget):
         super().__init__(parent)
         self._context = context
         self.title = tr("今日")
+        self._kinds = kinds_of(context.actor.role)
+        in_village = TodoKind.VISIT in self._kinds
+        self._view: TodayView | None = None
+        self._day = today_in_china(context.store.clock)
+        self.visits = StatCard(tr("本周走访"), leads_on=True)
+        self.incidents = StatCard(tr("警情") if in_village else tr("要报公安"), leads_on=True)
+        self.hazards = StatCard(tr("隐患"), leads_on=True)
         self.cases = StatCard(tr("在办案件"), leads_on=True)
         self.votes = StatCard(tr("表决已收"), leads_on=True)
-        self.grids = StatCard(tr("微网格规模"), leads_on=True)
         self.waiting = StatCard(tr("待上传"), leads_on=True)
+        self.print_button = QPushButton(icon("print"), tr("打印今日"))
         self.table = SlimTable(
-            RowsModel(_columns(), key=lambda todo: todo.key), name=tr("要办的事")
+            RowsModel(_columns(self.today), key=lambda todo: todo.key), name=tr("要办的事")
         )
         self.table.set_empty_text(
             tr("没有要办的事。"), tr("登记纠纷、开启表决、导入名册后，要办的会列在这里。")
@@ -64,15 +95,19 @@ class TodayPage(QWidget):
         self._build()
         self._connect()
 
+    def today(self) -> date:
+        """The day in the village the list was read for."""
+        return self._day
+
     def header_buttons(self) -> list[QPushButton]:
-        """登记纠纷, the one thing that cannot wait for the right page."""
+        """打印, and 登记纠纷, the one thing that cannot wait for the right page."""
         if not self._context.actor.may(Permission.RECORD_CASE):
-            return []
+            return [self.print_button]
         button = QPushButton(icon("add", "white"), tr("登记纠纷"))
         button.setProperty("role", "primary")
         button.setAccessibleName(button.text())
         button.clicked.connect(self._on_record_asked)
-        return [button]
+        return [self.print_button, button]
 
     def load(self) -> None:
         """Read the figures and the list."""
@@ -97,21 +132,15 @@ class TodayPage(QWidget):
         self._card.add(self.table, 1)
         self.table.horizontalHeader().hide()
         self._side = SidePanelHost(self._card, self.chosen)
-        may = self._context.actor.may
-        shown = [
-            card
-            for card, is_seen in (
-                (self.cases, may(Permission.SEE_CASES)),
-                (self.votes, may(Permission.SEE_MOTIONS)),
-                (self.grids, may(Permission.SEE_ROSTER)),
-                (self.waiting, True),
-            )
-            if is_seen
-        ]
+        self._row = CardRow((), card_px=CARD_PX)
+        for card in (self.visits, self.incidents, self.hazards, self.cases, self.votes):
+            card.setParent(self._row)
+            card.hide()
+        self._row.show_cards((self.waiting,))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
-        layout.addWidget(CardRow(shown))
+        layout.addWidget(self._row)
         layout.addWidget(self._side, 1)
         self.setFocusProxy(self.table)
 
@@ -119,14 +148,23 @@ class TodayPage(QWidget):
         self.table.row_chosen.connect(self._on_row_chosen)
         self.table.row_opened.connect(self._on_row_opened)
         self.chosen.opened.connect(self._on_row_opened)
-        self.cases.opened.connect(self._on_cases_opened)
-        self.votes.opened.connect(self._on_votes_opened)
-        self.grids.opened.connect(self._on_grids_opened)
-        self.waiting.opened.connect(self._on_waiting_opened)
+        for card, slot in (
+            (self.visits, self._on_visits_opened),
+            (self.incidents, self._on_incidents_opened),
+            (self.hazards, self._on_hazards_opened),
+            (self.cases, self._on_cases_opened),
+            (self.votes, self._on_votes_opened),
+            (self.waiting, self._on_waiting_opened),
+        ):
+            card.opened.connect(slot)
+        self.print_button.setAccessibleName(self.print_button.text())
+        self.print_button.clicked.connect(self._on_print)
 
     # --- showing -----------------------------------------------------------------------------
 
     def _on_view(self, view: TodayView) -> None:
+        self._view = view
+        self._day = view.day
         self._show_figures(view.figures)
         self._card.set_aside(tr("按轻重和先后 · {moment} 的情况", moment=short_moment(view.as_of)))
         had_row = self.table.current_row() is not None
@@ -137,13 +175,26 @@ class TodayPage(QWidget):
         self.chosen.show_todo(row if isinstance(row, Todo) else None)
 
     def _show_figures(self, figures: TodayFigures) -> None:
-        for card, (number, line, tone) in (
-            (self.cases, cases_card(figures)),
-            (self.votes, votes_card(figures)),
-            (self.grids, grids_card(figures)),
-            (self.waiting, waiting_card(figures)),
-        ):
-            card.show_figure(number, line=line, tone=tone)
+        """What concerns the person; a vote only while one is under way."""
+        may = self._context.actor.may
+        cards = (
+            (self.visits, visits_card, figures.visits is not None),
+            (
+                self.incidents,
+                incidents_card,
+                TodoKind.RISK in self._kinds and may(Permission.SEE_INCIDENTS),
+            ),
+            (self.hazards, hazards_card, figures.hazards is not None),
+            (self.cases, cases_card, may(Permission.SEE_CASES)),
+            (self.votes, votes_card, bool(figures.open_motions)),
+            # The sync's box beside the page says it too: five cards are read at a glance.
+            (self.waiting, waiting_card, bool(figures.refused) or not figures.open_motions),
+        )
+        self._row.show_cards([card for card, _words, is_shown in cards if is_shown])
+        for card, words, is_shown in cards:
+            if is_shown:
+                number, line, tone = words(figures)
+                card.show_figure(number, line=line, tone=tone)
 
     # --- working -----------------------------------------------------------------------------
 
@@ -154,16 +205,11 @@ class TodayPage(QWidget):
     def _on_row_opened(self, row: object) -> None:
         if not isinstance(row, Todo):
             return
-        if row.case is not None:
-            self._context.open_record("case_file", row.case.case_id)
-        elif row.motion is not None:
-            self._context.open_record("motion", row.motion.motion_id)
-        elif row.grid is not None:
-            self._context.open_record("micro_grid", row.grid.micro_grid_id)
-        elif row.record is not None and row.record.entity in _OPENED_AS:
-            self._context.open_record(_OPENED_AS[row.record.entity], row.record.record_id)
-        elif row.record is not None:
-            self._context.open_record("outbox", str(row.record.op_no))
+        place = _opened_as(row)
+        if place is not None:
+            self._context.open_record(*place)
+        else:
+            self._context.open_page(_PAGE_OF.get(row.kind, "sync"))
 
     def _on_record_asked(self) -> None:
         self._context.begin_case()
@@ -174,8 +220,43 @@ class TodayPage(QWidget):
     def _on_votes_opened(self) -> None:
         self._choose_first(TodoKind.MOTION, page="votes")
 
-    def _on_grids_opened(self) -> None:
-        self._choose_first(TodoKind.MICRO_GRID, page="grids")
+    def _on_visits_opened(self) -> None:
+        self._choose_first(TodoKind.VISIT, page="visits")
+
+    def _on_incidents_opened(self) -> None:
+        is_risk = bool(self._view and self._view.figures.risks)
+        kind = TodoKind.RISK if is_risk else TodoKind.INCIDENT
+        self._choose_first(kind, page="incidents" if TodoKind.INCIDENT in self._kinds else "cases")
+
+    def _on_hazards_opened(self) -> None:
+        self._choose_first(TodoKind.HAZARD, page="visits")
+
+    def _on_print(self) -> None:
+        """One page; names leave the screen with it, so it is written down."""
+        if self._view is not None:
+            print_for(
+                self._context,
+                self.print_button,
+                title=tr("今日要办的事"),
+                html=today_html(self._view),
+                on_made=self._on_printed,
+            )
+
+    def _on_printed(self) -> None:
+        actor, store = self._context.actor, self._context.store
+        lines = 0 if self._view is None else len(self._view.todos)
+        work = partial(
+            record_look,
+            store,
+            actor,
+            subject_entity="unit",
+            subject_id=actor.unit_id,
+            unit_id=actor.unit_id,
+            looked_at=LookedAt.PRINT,
+            people=lines,
+            reason=tr("今日要办的事"),
+        )
+        self._context.runner.write(work)
 
     def _on_waiting_opened(self) -> None:
         self._choose_first(TodoKind.RECORD, page="sync")
@@ -191,7 +272,31 @@ class TodayPage(QWidget):
             self._context.open_page(page)
 
 
-def _columns() -> list[Column[Todo]]:
+def _opened_as(todo: Todo) -> tuple[str, str] | None:
+    """Kind and id of the record behind a line; None where a page stands for it."""
+    what = todo.what
+    if isinstance(what, CaseTodo | UnreportedRisk):
+        return "case_file", what.case_id
+    if isinstance(what, MotionRow):
+        return "motion", what.motion_id
+    if isinstance(what, GridTodo):
+        return "micro_grid", what.micro_grid_id
+    if isinstance(what, VisitDue | PersonTodo):
+        return "household", what.household_id
+    if isinstance(what, ServiceRow):
+        return "micro_service", what.id
+    if isinstance(what, HazardRow):
+        return "hazard", what.id
+    if isinstance(what, IncidentRow):
+        return "incident", what.incident_id
+    if isinstance(what, OutboxRow):
+        if what.entity in _OPENED_AS:
+            return _OPENED_AS[what.entity], what.record_id
+        return "outbox", str(what.op_no)
+    return None
+
+
+def _columns(today: Callable[[], date]) -> list[Column[Todo]]:
     return [
         Column(
             tr("类型"),
@@ -203,9 +308,9 @@ def _columns() -> list[Column[Todo]]:
         Column(tr("要办的事"), todo_title),
         Column(
             tr("为什么"),
-            lambda todo: todo_reason(todo)[0],
-            tone=lambda todo: todo_reason(todo)[1],
-            width=190,
+            lambda todo: todo_reason(todo, today())[0],
+            tone=lambda todo: todo_reason(todo, today())[1],
+            width=210,
             is_right=True,
         ),
     ]

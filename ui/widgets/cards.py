@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from ui.theme import Tone, set_style_property, text_px
 from ui.widgets.labels import BilingualLabel, ElidedLabel, text_label
 
-LINE_FROM_PX = 195
+LINE_FROM_PX = 150
 
 
 class Card(QFrame):
@@ -86,7 +86,7 @@ class StatCard(QFrame):
         self.setProperty("open", "true" if leads_on else "false")
         self.number = text_label("", "bigNumber")
         self.title = BilingualLabel(title, role="sectionTitle")
-        self.line = text_label("", "muted", wraps=True)
+        self.line = ElidedLabel("", "muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 8, 8)
         row.setSpacing(8)

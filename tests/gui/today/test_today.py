@@ -11,7 +11,7 @@ from sqlmodel import select
 from app.accounts.vocabulary import Role
 from app.cases.vocabulary import CaseEventKind, PartySide, PartySource, Urgency
 from app.refolding import refold_case
-from app.today import TodoKind
+from app.today.rules import TodoKind
 from app.votes.actions import take_ballot
 from app.votes.vocabulary import BallotChoice, BallotMethod
 from db.tables.cases import CaseEvent, CaseParty
@@ -111,7 +111,7 @@ def test_the_pressing_stands_first_and_the_oldest_before_the_young(qtbot, busy):
     page = opened(qtbot, busy)
 
     todos = page.table.rows.rows()
-    kinds = [todo.kind for todo in todos]
+    kinds = [todo.kind for todo in todos if todo.kind is not TodoKind.VISIT]
     assert kinds == [TodoKind.CASE, TodoKind.MOTION, *[TodoKind.CASE] * 3, TodoKind.MICRO_GRID]
     assert [todo.case.title for todo in todos if todo.case] == [
         "山林界址争议",
@@ -127,8 +127,9 @@ def test_the_cards_say_what_is_true(qtbot, busy):
     assert page.cases.number.text() == "4"
     assert page.votes.number.text() == "28/46"
     assert "还差 3 户到会" in page.votes.line.text()
-    assert page.grids.number.text() == "1/3"
-    assert int(page.waiting.number.text()) > 46
+    assert page.visits.number.text() == "20"
+    assert page.incidents.line.text() == "没有未办结的"
+    assert not page.waiting.isVisible(), "the box of the sync says it"
 
 
 def test_the_chosen_case_tells_its_story(qtbot, busy):
@@ -155,7 +156,10 @@ def test_arrows_choose_and_enter_opens(qtbot, busy):
 def test_a_card_leads_to_its_first_line(qtbot, busy):
     page = opened(qtbot, busy)
 
-    qtbot.mouseClick(page.grids, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.visits, Qt.MouseButton.LeftButton)
+    assert page.table.current_row().kind is TodoKind.VISIT
+    page.table.choose_position(page.table.rows.rowCount() - 1)
+    busy.settle()
 
     assert page.table.current_row().kind is TodoKind.MICRO_GRID
     assert page.chosen.sizes.count == 12
@@ -189,7 +193,8 @@ def test_who_sees_no_roster_has_no_card_of_it(qtbot, busy):
     busy.actor = an_actor(Role.SPONSOR_LEADER, "坪坦乡")
     page = opened(qtbot, busy)
 
-    assert not page.grids.isVisible()
+    assert not page.visits.isVisible()
+    assert not page.incidents.isVisible()
     assert not page.votes.isVisible()
     assert {todo.kind for todo in page.table.rows.rows()} == {TodoKind.CASE}
 
@@ -229,16 +234,17 @@ def test_nothing_is_clipped_on_a_small_screen(qtbot, busy, key, page):
 def test_a_card_without_a_line_leads_to_its_page(qtbot, scene):
     page = opened(qtbot, scene)
 
-    for card in (page.cases, page.votes, page.grids, page.waiting):
+    assert not page.votes.isVisible(), "no vote is under way"
+    for card in (page.visits, page.incidents, page.hazards, page.cases, page.waiting):
         qtbot.keyClick(card, Qt.Key.Key_Return)
 
-    assert scene.pages == ["cases", "votes", "grids", "sync"]
+    assert scene.pages == ["visits", "incidents", "visits", "cases", "sync"]
 
 
 def test_a_dispute_can_be_begun_from_today(qtbot, scene):
     page = opened(qtbot, scene)
 
-    (button,) = page.header_buttons()
+    _print, button = page.header_buttons()
     button.click()
 
     assert scene.pages == ["new case"]

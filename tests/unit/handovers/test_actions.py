@@ -17,7 +17,7 @@ from app.handovers.rules import MAX_NOTE
 from app.handovers.vocabulary import HandoverProblem, HandoverState, HandoverSubject
 from app.households.queries import household_rows
 from app.store import Store
-from app.today import today_view
+from app.today.queries import today_view
 from app.undo import undo
 from db.tables.handovers import Handover
 from db.tables.households import Household

@@ -30,7 +30,7 @@ from app.households.vocabulary import Past, ResidentStatus, Sex
 from app.search import search
 from app.statistics.queries import counts_now
 from app.store import Store
-from app.today import today_view
+from app.today.queries import today_view
 from app.votes.actions import open_motion
 from app.votes.queries import one_motion, opening_check
 from db.tables.households import Household, MicroGrid, Resident

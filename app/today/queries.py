@@ -1,14 +1,13 @@
-"""What there is to do today: open cases, votes under way, micro-grids, what the county refused.
+"""What there is to do today: the grid desk, open cases, votes under way, what the county refused.
 
-Only what is true now. Time limits and visits come with later work and are not guessed at here.
+Only what is true now, in one read; what presses stands first, and of two alike one's own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import bindparam, text
@@ -22,9 +21,19 @@ from app.households.rules import (
     MICRO_GRID_SMALLEST,
     micro_grid_size_finding,
 )
-from app.households.vocabulary import MicroGridSize
 from app.outbox_rows import OutboxRow, outbox_rows
 from app.store import Store
+from app.today.desk import DeskParts, desk_parts
+from app.today.rows import (
+    CaseTodo,
+    GridTodo,
+    MoreVisits,
+    PersonTodo,
+    TodayFigures,
+    TodayView,
+    Todo,
+)
+from app.today.rules import TodoKind, kinds_of
 from app.votes.queries import motion_rows
 from app.votes.views import MotionRow
 from app.votes.vocabulary import MotionState
@@ -32,102 +41,35 @@ from db.clock import CHINA, today_in_china
 
 MOST_CASES = 200
 """Of each urgency; the rest is in the list of cases."""
-
-
-class TodoKind(StrEnum):
-    """What a line of the list is about."""
-
-    RECORD = "record"
-    CASE = "case"
-    MOTION = "motion"
-    MICRO_GRID = "micro_grid"
-
-
-@dataclass(frozen=True, slots=True)
-class CaseTodo:
-    """An open case: its parties as one text, its age in days."""
-
-    case_id: str
-    title: str
-    parties: str
-    urgency: Urgency
-    state: CaseState
-    recorded_at: datetime
-    days_open: int
-    unit_id: str
-    is_asked_for: bool = False
-    """Whether it was asked to be handed over and the county has not answered."""
-
-
-@dataclass(frozen=True, slots=True)
-class GridTodo:
-    """A micro-grid outside 15 to 20 households."""
-
-    micro_grid_id: str
-    name: str
-    household_count: int
-    finding: MicroGridSize
-    unit_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """One line; exactly one of the four is set, as `kind` says."""
-
-    kind: TodoKind
-    key: str
-    case: CaseTodo | None = None
-    motion: MotionRow | None = None
-    grid: GridTodo | None = None
-    record: OutboxRow | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TodayFigures:
-    """The numbers of the cards. A number is None where the person may not see what it counts."""
-
-    open_cases: int | None
-    urgent_cases: int
-    open_motions: tuple[MotionRow, ...] | None
-    grids: int | None
-    grids_outside: int
-    households_without_grid: int
-    waiting: int
-    """Records with unsent edits."""
-    refused: int
-
-
-@dataclass(frozen=True, slots=True)
-class TodayView:
-    """The page, as of a moment."""
-
-    figures: TodayFigures
-    todos: tuple[Todo, ...]
-    as_of: datetime
+MOST_VISITS = 10
+"""The rest is in the week's plan: a roster just imported has nobody visited yet."""
 
 
 def today_view(store: Store, actor: Actor) -> TodayView:
     """What this person sees and has to do, the pressing first."""
+    today = today_in_china(store.clock)
+    kinds = kinds_of(actor.role)
     case_units = units_seen(actor, Permission.SEE_CASES)
-    cases = _open_cases(store, case_units)
-    motions = _open_motions(store, actor)
-    grids = _grids(store, actor)
-    refused = _refused(store)
-    todos = [
-        *(_todo(TodoKind.RECORD, f"record:{row.op_no}", record=row) for row in refused),
-        *_case_todos(cases, Urgency.HIGH),
-        *(_todo(TodoKind.MOTION, row.motion_id, motion=row) for row in motions or ()),
-        *_case_todos(cases, Urgency.MEDIUM),
-        *_case_todos(cases, Urgency.LOW),
-        *(
-            _todo(TodoKind.MICRO_GRID, grid.micro_grid_id, grid=grid)
-            for grid in (grids.outside if actor.may(Permission.EDIT_ROSTER) else ())
-        ),
-    ]
-    sees_cases = actor.may(Permission.SEE_CASES)
     counts = _case_counts(store, case_units)
+    motions, grids = _open_motions(store, actor), _grids(store, actor)
+    refused = _refused(store)
+    parts = desk_parts(store, actor, today, kinds)
+    found = _Found(
+        today=today,
+        cases=_open_cases(store, case_units),
+        motions=motions or (),
+        grids=grids.outside if actor.may(Permission.EDIT_ROSTER) else (),
+        refused=refused,
+        parts=parts,
+    )
+    in_village = TodoKind.VISIT in kinds
+    todos = tuple(
+        todo if in_village else replace(todo, village=_village(todo, actor))
+        for todo in _todos(found)
+        if todo.kind in kinds
+    )
     figures = TodayFigures(
-        open_cases=sum(counts.values()) if sees_cases else None,
+        open_cases=sum(counts.values()) if actor.may(Permission.SEE_CASES) else None,
         urgent_cases=counts.get(Urgency.HIGH, 0),
         open_motions=motions,
         grids=grids.total if actor.may(Permission.SEE_ROSTER) else None,
@@ -135,18 +77,82 @@ def today_view(store: Store, actor: Actor) -> TodayView:
         households_without_grid=grids.without_grid,
         waiting=_waiting(store),
         refused=len(refused),
+        visits=len(parts.visits) if in_village else None,
+        visits_late=sum(one.days_late > 0 for one in parts.visits),
+        hazards=len(parts.hazards) if TodoKind.HAZARD in kinds else None,
+        hazards_late=sum(one.days_late(today) > 0 for one in parts.hazards),
+        incidents=len(parts.incidents) if TodoKind.INCIDENT in kinds else None,
+        risks=len(parts.risks),
+        services=len(parts.services) if in_village else None,
+        services_late=sum(one.days_late(today) > 0 for one in parts.services),
     )
-    return TodayView(figures, tuple(todos), store.clock.now())
+    return TodayView(figures, todos, store.clock.now(), today)
 
 
-def _todo(kind: TodoKind, key: str, **what: Any) -> Todo:
-    return Todo(kind=kind, key=key, **what)
+def _village(todo: Todo, actor: Actor) -> str:
+    unit = actor.units.get(getattr(todo.what, "unit_id", ""))
+    return unit.name if unit is not None and unit.id != actor.unit_id else ""
 
 
-def _case_todos(cases: Sequence[CaseTodo], urgency: Urgency) -> list[Todo]:
-    return [
-        _todo(TodoKind.CASE, case.case_id, case=case) for case in cases if case.urgency is urgency
-    ]
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Everything that was read, before it is put in order."""
+
+    today: date
+    cases: Sequence[CaseTodo]
+    motions: Sequence[MotionRow]
+    grids: Sequence[GridTodo]
+    refused: Sequence[OutboxRow]
+    parts: DeskParts
+
+
+def _todos(found: _Found) -> Iterator[Todo]:
+    """In the order in which it presses: what must be reported at once, what came back, what is
+    late, then the day's work, then the news."""
+    parts, today = found.parts, found.today
+    kind = TodoKind
+    late_first: dict[bool, list[Todo]] = {True: [], False: []}
+    for todo in _dated(parts, today):
+        late_first[todo.days_late > 0].append(todo)
+    yield from (Todo(kind.RISK, f"risk:{one.case_id}", one) for one in parts.risks)
+    yield from (Todo(kind.RECORD, f"record:{row.op_no}", row) for row in found.refused)
+    yield from (Todo(kind.INCIDENT, one.incident_id, one) for one in parts.incidents)
+    yield from _case_todos(found.cases, Urgency.HIGH)
+    yield from (Todo(kind.DUTY, one.shift_id, one) for one in parts.duty)
+    yield from late_first[True]
+    yield from (Todo(kind.MOTION, row.motion_id, row) for row in found.motions)
+    yield from _case_todos(found.cases, Urgency.MEDIUM)
+    yield from late_first[False]
+    yield from _case_todos(found.cases, Urgency.LOW)
+    yield from (Todo(kind.VILLAGE, one.unit_id, one) for one in parts.villages)
+    yield from _people(kind.BIRTHDAY, parts.birthdays)
+    yield from _people(kind.CAME_HOME, parts.came_home)
+    yield from (Todo(kind.MICRO_GRID, one.micro_grid_id, one) for one in found.grids)
+
+
+def _dated(parts: DeskParts, today: date) -> Iterator[Todo]:
+    """What has a day by which it is to be done: hazards before services before visits."""
+    kind = TodoKind
+    for hazard in parts.hazards:
+        yield Todo(kind.HAZARD, hazard.id, hazard, hazard.days_late(today))
+    for service in parts.services:
+        yield Todo(kind.SERVICE, service.id, service, service.days_late(today))
+    for visit in parts.visits[:MOST_VISITS]:
+        yield Todo(kind.VISIT, f"visit:{visit.household_id}", visit, visit.days_late)
+    left = len(parts.visits) - MOST_VISITS
+    if left > 0:
+        yield Todo(kind.VISIT, "visits", MoreVisits(left))
+
+
+def _people(kind: TodoKind, people: Sequence[PersonTodo]) -> Iterator[Todo]:
+    for place, one in enumerate(people):
+        yield Todo(kind, f"{kind}:{one.household_id}:{one.day}:{one.name}:{place}", one)
+
+
+def _case_todos(cases: Sequence[CaseTodo], urgency: Urgency) -> Iterator[Todo]:
+    for case in cases:
+        if case.urgency is urgency:
+            yield Todo(TodoKind.CASE, case.case_id, case)
 
 
 # --- cases -------------------------------------------------------------------------------------

@@ -54,6 +54,9 @@ class ErrorCode(StrEnum):
 
     # exchange
     SHEET_NOT_WRITTEN = "sheet_not_written"
+    TABLE_IMPORT_CANCELLED = "table_import_cancelled"
+    TABLE_NO_HEADER = "table_no_header"
+    TABLE_PLAN_OUTDATED = "table_plan_outdated"
     WORKBOOK_DAMAGED = "workbook_damaged"
     WORKBOOK_EMPTY = "workbook_empty"
     WORKBOOK_LOCKED = "workbook_locked"

@@ -34,6 +34,7 @@ _AREAS: Final = (
     ("ui.wording_sticks", "STICK_ERROR_SENTENCES"),
     ("ui.wording_store", "KEY_STORE_SENTENCES"),
     ("ui.wording_sync", "SYNC_ERROR_SENTENCES"),
+    ("ui.wording_tables", "TABLE_ERROR_SENTENCES"),
     ("ui.wording_votes", "VOTE_ERROR_SENTENCES"),
 )
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from app.exchange.column_guess import ColumnGuess
 from app.exchange.micro_grid_names import name_in_title
-from app.exchange.roster_columns import ColumnGuess, RosterColumn
+from app.exchange.roster_columns import RosterColumn
 from app.exchange.roster_households import (
     HouseholdDraft,
     HouseholdGatherer,

@@ -7,7 +7,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.exchange.roster_columns import ColumnGuess, RosterColumn
+from app.exchange.column_guess import ColumnGuess
+from app.exchange.roster_columns import RosterColumn
 from app.exchange.roster_report import (
     RefusalReason,
     ReportParam,

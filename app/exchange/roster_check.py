@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from app.errors import UserFacingError
+from app.exchange.column_guess import ColumnGuess
 from app.exchange.roster import read_roster
-from app.exchange.roster_columns import ColumnGuess
 from app.exchange.roster_report import (
     RefusedRow,
     RosterHousehold,

@@ -7,16 +7,17 @@ proposal: a person can correct it, and the corrected guess is read instead.
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from openpyxl.utils import get_column_letter
+from app.exchange.column_guess import (
+    LONGEST_HEADING,
+    SEARCHED_ROWS,
+    ColumnGuess,
+    guess_of,
+    plain_heading,
+)
+from app.exchange.sheet_grid import Grid, GridRow
 
-from app.exchange.sheet_grid import Cell, Grid, GridRow
-
-SEARCHED_ROWS = 40
-"""Rows in which a header is looked for; titles take a handful."""
 FEWEST_COLUMNS = 3
 
 
@@ -129,52 +130,6 @@ _PATTERNS: tuple[tuple[RosterColumn, re.Pattern[str]], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnGuess:
-    """Where the header is and what each column holds; columns are counted from 1.
-
-    `headings` are the header's texts from column 1 on, as typed, for showing to a person.
-    """
-
-    header_row: int
-    headings: tuple[str, ...]
-    chosen: tuple[tuple[RosterColumn, int], ...]
-
-    def position(self, column: RosterColumn) -> int | None:
-        """The column number, or None if the roster has no such column."""
-        return next((number for kind, number in self.chosen if kind is column), None)
-
-    def letter(self, column: RosterColumn) -> str | None:
-        """The column as Excel shows it: A, B, ..."""
-        number = self.position(column)
-        return None if number is None else get_column_letter(number)
-
-    def heading(self, column: RosterColumn) -> str:
-        """The column's own heading as typed; empty where there is none."""
-        number = self.position(column) or 0
-        return self.headings[number - 1] if 0 < number <= len(self.headings) else ""
-
-    def corrected(self, column: RosterColumn, position: int | None) -> ColumnGuess:
-        """The guess with a column moved, or taken away with None; a position holds one column."""
-        kept = [
-            (kind, number)
-            for kind, number in self.chosen
-            if kind is not column and number != position
-        ]
-        if position is not None:
-            kept.append((column, position))
-        return replace(self, chosen=tuple(sorted(kept, key=lambda pair: pair[1])))
-
-    def unused(self) -> tuple[tuple[int, str], ...]:
-        """Columns with a heading that nothing is read from."""
-        used = {number for _, number in self.chosen}
-        return tuple(
-            (number, heading)
-            for number, heading in enumerate(self.headings, start=1)
-            if heading and number not in used
-        )
-
-
 def guess_columns(grid: Grid) -> ColumnGuess | None:
     """The best header among the first rows, or None if nothing looks like one.
 
@@ -199,20 +154,14 @@ def _guess_from_row(row: GridRow) -> ColumnGuess:
     if RosterColumn.NAME not in found and RosterColumn.HEAD_NAME in found:
         # A register of heads only: the head's name is the name of the one person in the row.
         found[RosterColumn.NAME] = found.pop(RosterColumn.HEAD_NAME)
-    headings = tuple(_heading(cell) for cell in row.cells)
-    chosen = tuple(sorted(found.items(), key=lambda pair: pair[1]))
-    return ColumnGuess(row.number, headings, chosen)
-
-
-def _heading(cell: Cell) -> str:
-    return re.sub(r"\s+", "", cell.text)[:40]
+    return guess_of(row, found.items())
 
 
 def column_from_heading(text: str) -> RosterColumn | None:
     """What a heading names, in the wordings seen in rosters; None for others."""
-    if len(text) > 40:
+    if len(text) > LONGEST_HEADING:
         return None
-    plain = re.sub(r"\s+|\([^)]*\)|[*:：]", "", unicodedata.normalize("NFKC", text)).upper()
+    plain = plain_heading(text)
     exact = _COLUMN_BY_WORD.get(plain)
     if exact is not None or len(plain) > 16:
         return exact

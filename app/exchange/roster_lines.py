@@ -7,8 +7,9 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.exchange.column_guess import ColumnGuess
 from app.exchange.micro_grid_names import is_micro_grid_title
-from app.exchange.roster_columns import ColumnGuess, RosterColumn
+from app.exchange.roster_columns import RosterColumn
 from app.exchange.roster_report import SkippedKind
 from app.exchange.sheet_grid import CellKind, GridRow
 from app.households.words import sex_from_words

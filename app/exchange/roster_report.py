@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from app.exchange.roster_columns import ColumnGuess, RosterColumn
+from app.exchange.column_guess import ColumnGuess
+from app.exchange.roster_columns import RosterColumn
 from app.households.vocabulary import (
     EthnicGroup,
     IdentityKind,

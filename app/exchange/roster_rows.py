@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from app.exchange.column_guess import ColumnGuess
 from app.exchange.roster_cells import (
     RowReading,
     RowRefusedError,
@@ -17,7 +18,7 @@ from app.exchange.roster_cells import (
     refuse_unreadable_cells,
     tidy_lines,
 )
-from app.exchange.roster_columns import ColumnGuess, RosterColumn
+from app.exchange.roster_columns import RosterColumn
 from app.exchange.roster_more import (
     read_details,
     read_household_details,

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.errors import ErrorCode, UserFacingError
+from app.exchange.column_guess import ColumnGuess
 from app.exchange.micro_grid_names import (
     MicroGridName,
     micro_grid_in_text,
@@ -18,7 +19,7 @@ from app.exchange.micro_grid_names import (
     parse_micro_grid,
     village_group_in_text,
 )
-from app.exchange.roster_columns import ColumnGuess, RosterColumn, guess_columns
+from app.exchange.roster_columns import RosterColumn, guess_columns
 from app.exchange.roster_lines import skipped_kind, typed_texts
 from app.exchange.roster_report import SheetSkip, SkippedSheet
 from app.exchange.sheet_grid import Grid

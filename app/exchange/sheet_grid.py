@@ -181,7 +181,9 @@ def cell_from_value(value: object) -> Cell:
     """The cell for a plain Python value, numbers as a person would type them."""
     if value is None or value == "":
         return EMPTY
-    if isinstance(value, (datetime, date)):
+    if isinstance(value, datetime) and value.time() != time():
+        return Cell(value.strftime("%Y-%m-%d %H:%M"), CellKind.DATE)
+    if isinstance(value, date):
         return Cell(value.strftime("%Y-%m-%d"), CellKind.DATE)
     if isinstance(value, (time, timedelta)):
         return Cell(str(value), CellKind.DATE)

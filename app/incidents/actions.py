@@ -120,16 +120,43 @@ def record_incident(
     actor.require(Permission.RECORD_INCIDENT, unit_id=draft.unit_id)
     _require_sound(store, draft)
     with store.transaction(account_id=actor.account_id, action="record_incident") as tx:
-        incident = _new_incident(tx.session, store, actor, draft)
-        incident.state = fold([IncidentEventKind.RECORDED])
-        people = new_people(tx.session, incident, draft.people)
-        event = _event(store, actor, incident, IncidentEventKind.RECORDED)
-        tx.session.add_all((incident, *people, event))
+        incident = write_new_incident(tx.session, store, actor, draft)
         if from_case_id is not None:
             case = _case_behind(tx.session, actor, from_case_id)
             link_in(tx.session, store, actor, from_record=case, to_record=incident)
         _discard(tx.session, actor, INCIDENT_FORM, from_case_id or "")
     return RecordedIncident(tx.changes, incident.id, incident.number)
+
+
+def write_new_incident(
+    session: Session, store: Store, actor: Actor, draft: IncidentDraft
+) -> Incident:
+    """A sound draft as an incident with its people and its first event, inside a step that does
+    more. Raises ``UserFacingError`` INCIDENT_UNIT_UNKNOWN."""
+    incident = _new_incident(session, store, actor, draft)
+    incident.state = fold([IncidentEventKind.RECORDED])
+    people = new_people(session, incident, draft.people)
+    event = _event(store, actor, incident, IncidentEventKind.RECORDED)
+    session.add_all((incident, *people, event))
+    return incident
+
+
+def add_event_in(
+    session: Session,
+    store: Store,
+    actor: Actor,
+    incident: Incident,
+    kind: IncidentEventKind,
+    *,
+    note: str,
+) -> None:
+    """One more event of an incident, inside a step that does more. Raises as
+    ``add_incident_event``."""
+    actor.require(PERMISSION_NEEDED[kind], unit_id=incident.unit_id)
+    _require_event(store, incident, kind, note, None)
+    session.add(_event(store, actor, incident, kind, note=note))
+    session.flush()
+    refold_incident(session, incident.id)
 
 
 def edit_incident(

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from app.exchange.roster_columns import ColumnGuess, RosterColumn
+from app.exchange.column_guess import ColumnGuess
+from app.exchange.roster_columns import RosterColumn
 from app.exchange.roster_report import RosterSheet
 from i18n.text import tr
 from ui.households.record_form import combo

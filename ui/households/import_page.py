@@ -25,8 +25,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import ErrorCode, UserFacingError
+from app.exchange.column_guess import ColumnGuess
 from app.exchange.roster_apply import import_roster, read_and_plan
-from app.exchange.roster_columns import ColumnGuess
 from app.exchange.roster_plan import PlanCounts, RosterPlan
 from app.exchange.roster_sheets import SheetDecision
 from app.store import Changes

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from app.exchange.column_guess import ColumnGuess
 from app.exchange.roster_columns import (
-    ColumnGuess,
     RosterColumn,
     column_from_heading,
     guess_columns,

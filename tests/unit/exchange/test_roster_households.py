@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from app.errors import ErrorCode, UserFacingError
+from app.exchange.column_guess import ColumnGuess
 from app.exchange.micro_grid_names import parse_micro_grid
 from app.exchange.roster import read_roster
-from app.exchange.roster_columns import ColumnGuess, RosterColumn
+from app.exchange.roster_columns import RosterColumn
 from app.exchange.roster_report import RosterReport, SkippedKind, WarningKind
 from app.exchange.roster_sheets import SheetDecision
 from app.exchange.sheet_scan import MergedRange

@@ -591,4 +591,23 @@ SAFEGUARDS: Final = (
         "test_an_old_acknowledgement_does_not_set_a_newer_record_back",
         replaced("sync.client.acks:_overtaken", lambda *_: set()),
     ),
+    Safeguard(
+        "a micro-grid is handed only to somebody of its village",
+        "a worker of another village answers for households he may not see",
+        _SERVER + "test_grids.py::test_a_micro_grid_goes_to_nobody_of_another_village",
+        replaced("sync.server.judging:references_of", lambda *_: ()),
+    ),
+    Safeguard(
+        "a drawing of micro-grids is written only on the village it was made on",
+        "what came from another laptop meanwhile is moved without anybody having seen it",
+        "tests/unit/households/test_grids_actions.py::"
+        "test_a_drawing_of_yesterdays_village_is_not_written[came]",
+        replaced("app.households.grids_queries:VillageGrids.is_as", lambda *_: True),
+    ),
+    Safeguard(
+        "no term of the team ends before it begins",
+        "somebody is never in office, and the village is told that it lacks nobody",
+        _SERVER + "test_grids.py::test_no_term_ends_before_it_begins",
+        replaced("sync.server.entity_rules:is_backwards", lambda *_: False),
+    ),
 )

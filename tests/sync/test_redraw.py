@@ -4,19 +4,14 @@ county, nothing lost."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlmodel import col, select
 
 from app.accounts.session import Actor
 from app.conflicts.queries import open_conflicts
 from app.demo import scene as scenes
 from app.demo.scene import Scene, add_laptop, build_scene
-from app.grid_work.team_actions import TeamFields, add_team_member
-from app.grid_work.team_queries import village_team
-from app.grid_work.vocabulary import TeamPost
 from app.households.grids_actions import assign_grid_worker, redraw_micro_grids
 from app.households.grids_queries import VillageGrids, grid_history, village_grids
 from app.households.queries import household_rows, micro_grid_rows
@@ -25,8 +20,7 @@ from app.households.redraw_rules import propose, village_line
 from app.outbox_rows import outbox_rows
 from app.store import Store
 from app.undo import undo
-from db.tables.grid_work import TeamMember
-from db.tables.households import GridAssignment, Household
+from db.tables.households import Household
 from tests.helpers.stores import a_household, a_micro_grid
 
 
@@ -169,26 +163,7 @@ def test_the_same_household_moved_by_both_is_put_up_as_a_conflict(scene: Scene) 
     assert len(open_conflicts(store_of(scene, "village"), actor_of(scene, "village"))) == 1
 
 
-def test_a_term_that_ends_before_it_begins_is_refused(scene: Scene) -> None:
-    village, worker = store_of(scene, "village"), actor_of(scene, "village")
-    whole = TeamFields("李某", TeamPost.AUXILIARY_POLICE, date(2026, 1, 1))
-    made = add_team_member(village, worker, unit_id=worker.unit_id, given=whole)
-    sync(scene, "village", "township")
-    with village.transaction(account_id=worker.account_id, action="forged") as tx:
-        member = next(record_id for _, record_id in made.records)
-        tx.session.get_one(TeamMember, member).ends_on = date(2025, 1, 1)
-    sync(scene, "village", "township")
-
-    refused = [one.entity for one in outbox_rows(village)]
-    assert "team_member" in refused
-    township = scene.actor("township", "township")
-    (held,) = village_team(store_of(scene, "township"), township, worker.unit_id).members
-    assert held.ends_on is None
-
-
-def test_a_hand_over_reaches_everybody_and_goes_to_nobody_of_another_village(
-    scene: Scene,
-) -> None:
+def test_a_hand_over_reaches_everybody(scene: Scene) -> None:
     (grid,) = fill(scene, 31, 16)
     village = store_of(scene, "village")
     worker = actor_of(scene, "village")
@@ -199,23 +174,3 @@ def test_a_hand_over_reaches_everybody_and_goes_to_nobody_of_another_village(
     for name in ("second", "township"):
         (line,) = grid_history(store_of(scene, name), grid)
         assert (line.worker_name, line.note) == (worker.name, "新上任")
-
-    with village.transaction(account_id=worker.account_id, action="forged") as tx:
-        tx.session.add(
-            GridAssignment(
-                unit_id=worker.unit_id,
-                micro_grid_id=grid,
-                account_id=scene.account_ids["other_village"],
-                starts_on=line.starts_on,
-                by_account_id=worker.account_id,
-                recorded_at=village.clock.now(),
-            )
-        )
-    sync(scene, "village", "second")
-    refused = [one.entity for one in outbox_rows(village)]
-    assert "grid_assignment" in refused
-    with store_of(scene, "second").reading() as session:
-        held = session.exec(
-            select(GridAssignment).where(col(GridAssignment.micro_grid_id) == grid)
-        ).all()
-    assert len(held) == 1

@@ -157,6 +157,7 @@ class MicroGridsPage(QWidget):
             self.export_button.clicked.connect(self.begin_export)
         self.redraw_button = self.overview.redraw_button
         self.redraw_button.clicked.connect(self.begin_redraw)
+        self.overview.size_card.opened.connect(self.begin_redraw)
         if self.import_button is not None:
             self.import_button.clicked.connect(self.begin_import)
         if self.add_button is not None:

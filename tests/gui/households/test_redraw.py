@@ -242,6 +242,31 @@ def test_the_picture_of_60_micro_grids_is_painted_in_no_time(show):
     assert min(took) < 0.1, took
 
 
+def test_the_list_of_60_micro_grids_is_painted_in_no_time(show):
+    page = show(*[20] * 60)
+    page.redraw_page.leave()
+    view = page.overview.grid_list
+    settle()
+    assert len(view.lines()) == 61
+    for height in (view.height(), 60 * 90):  # as it is, and every row of it at once
+        view.resize(view.width(), height)
+        took = []
+        for _ in range(3):
+            begun = time.perf_counter()
+            view.grab()
+            took.append(time.perf_counter() - begun)
+        assert min(took) < 0.1, (height, took)
+
+
+def test_the_figure_of_those_that_do_not_fit_leads_to_the_drawing(show, runner, qtbot):
+    page = show(22, 16)
+    page.redraw_page.leave()
+    settled(runner)
+    qtbot.keyClick(page.overview.size_card, Qt.Key.Key_Return)
+    settled(runner)
+    assert page.subtitle == "› 调整微网格"
+
+
 def test_nothing_is_clipped_on_a_small_screen_with_long_words(show, runner):
     text.set_stretch(1.5)
     page = show(46, 12, 9, loose=2, size=SMALL)

@@ -99,7 +99,7 @@ def hazard_page(
 
 
 def recorders(store: Store, actor: Actor, unit_id: str) -> tuple[tuple[str, str], ...]:
-    """Account and name of everybody who recorded work in this village, or has a micro-grid."""
+    """Account and name of everybody of this village, and of those who visited in it before."""
     actor.require(Permission.SEE_GRID_WORK, unit_id=unit_id)
     with store.reading() as session:
         rows = session.connection().execute(text(_RECORDERS), {"unit": unit_id}).all()
@@ -190,11 +190,10 @@ _MATCHING_HOUSEHOLDS = (
     "AND e.entity = 'resident'"
 )
 _RECORDERS = (
-    "SELECT a.id, a.name FROM account a WHERE a.id IN ("
-    "SELECT worker_id FROM micro_grid WHERE unit_id = :unit AND closed_on IS NULL "
-    "UNION SELECT by_account_id FROM visit WHERE unit_id = :unit "
-    "UNION SELECT by_account_id FROM micro_service WHERE unit_id = :unit "
-    "UNION SELECT by_account_id FROM hazard WHERE unit_id = :unit) ORDER BY a.name, a.id"
+    "SELECT a.id, a.name FROM account a WHERE a.unit_id = :unit "
+    "OR a.id IN (SELECT worker_id FROM micro_grid WHERE unit_id = :unit AND closed_on IS NULL) "
+    "OR EXISTS (SELECT 1 FROM visit v WHERE v.by_account_id = a.id AND v.unit_id = :unit) "
+    "ORDER BY a.name, a.id"
 )
 _NO_LAST_DAY = date(9999, 12, 31)
 """Where nothing was promised: after all that was."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from app.grid_work.vocabulary import (
@@ -22,15 +23,22 @@ class Visit(SyncedRecord, table=True):
     """Somebody of the village's team was at a household."""
 
     __tablename__ = "visit"
+    # The list, newest first; when a household was last visited; the list of one person.
+    __table_args__ = (
+        Index("ix_visit_unit_id", "unit_id", "visited_on", "id"),
+        Index("ix_visit_household_id", "household_id", "way", "visited_on"),
+        Index("ix_visit_by_account_id", "by_account_id", "visited_on", "id"),
+    )
 
-    household_id: str = parent_field("household")
-    visited_on: date = Field(index=True)
+    unit_id: str = Field(max_length=36)
+    household_id: str = parent_field("household", index=False)
+    visited_on: date
     purpose: VisitPurpose = enum_field(VisitPurpose)
     way: VisitWay = enum_field(VisitWay)
     met: str | None = Field(default=None, max_length=100)
     """Who was met, in words."""
     note: str | None = Field(default=None, max_length=2000)
-    by_account_id: str = Field(max_length=36, index=True)
+    by_account_id: str = Field(max_length=36)
     recorded_at: datetime = utc_field()
 
 

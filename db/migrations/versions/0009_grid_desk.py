@@ -183,10 +183,6 @@ _INDEXES = (
     ("grid_assignment", "micro_grid_id"),
     ("grid_assignment", "unit_id"),
     ("team_member", "unit_id"),
-    ("visit", "visited_on"),
-    ("visit", "unit_id"),
-    ("visit", "by_account_id"),
-    ("visit", "household_id"),
     ("micro_service", "household_id"),
     ("micro_service", "unit_id"),
     ("micro_service", "visit_id"),
@@ -215,6 +211,13 @@ _INDEXES = (
 )
 
 
+_VISIT_INDEXES = (
+    ("unit_id", ("unit_id", "visited_on", "id")),
+    ("household_id", ("household_id", "way", "visited_on")),
+    ("by_account_id", ("by_account_id", "visited_on", "id")),
+)
+"""The list, newest first; when a household was last visited; the list of one person."""
+
 _WIDER_INDEXES = (
     ("household", "unit_id", ("unit_id", "dissolved_on", "micro_grid_id")),
     ("household", "micro_grid_id", ("micro_grid_id", "dissolved_on")),
@@ -241,7 +244,9 @@ def upgrade() -> None:
         ["unit_id", "incident_class", "happened_at", "sync_version"],
     )
     op.create_index("ix_incident_newest", "incident", ["happened_at", "id"])
-    for table in dict.fromkeys(table for table, _ in _INDEXES):
+    for name, columns in _VISIT_INDEXES:
+        op.create_index(f"ix_visit_{name}", "visit", columns)
+    for table in dict.fromkeys(("visit", *(table for table, _ in _INDEXES))):
         _guard(table)
 
 

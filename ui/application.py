@@ -17,11 +17,12 @@ from app.accounts.queries import accounts_of_this_laptop, known_units, must_chan
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.errors import ErrorCode, UserFacingError
+from app.incidents.queries import unreported_risks
 from app.laptop import Finding, Laptop, daily_care, today_in_china
 from app.organisations.rules import display_name
 from app.refolding import refold
 from app.search import search
-from app.store import Changes
+from app.store import Changes, Store
 from app.undo import UndoOutcome, undo
 from i18n.text import tr
 from sync.client.status import LineState, SyncStatus, read_status
@@ -225,6 +226,7 @@ class LaptopWindow(QObject):
             place, tr("{name} {role}", name=actor.name, role=name_of(actor.role))
         )
         self._show_status(self.status)
+        self._count_risks()
 
     def _specs(self, context: PageContext) -> Sequence[PageSpec]:
         return (
@@ -434,12 +436,28 @@ class LaptopWindow(QObject):
     def _on_written(self, written: object) -> None:
         """A result with ``records``; the step it was, where it says so."""
         self._withdraw_offer(getattr(written, "txn", None))
+        touches = getattr(written, "touches", None)
+        if touches is not None and touches("case_event"):
+            self._count_risks()
         self._on_wrote()
 
     def _on_changes_arrived(self, changes: Changes) -> None:
         self.window.pages.tell_changes(changes)
+        if changes.touches("case_event", "case_file"):
+            self._count_risks()
         if self.actor is None and changes.touches("account", "credential"):
             self.show_sign_in()
+
+    def _count_risks(self) -> None:
+        """Disputes the police must hear of and have not, as a number beside 案件."""
+        if self.actor is not None:
+            work = partial(_risks_of, self.laptop.store, self.actor)
+            self.runner.read(work, on_done=self._on_risks_counted)
+
+    def _on_risks_counted(self, counted: tuple[str, int]) -> None:
+        account_id, count = counted
+        if self.actor is not None and self.actor.account_id == account_id:
+            self.window.navigation.set_badge("cases", count)
 
     def _show_status(self, status: SyncStatus) -> None:
         before, self.status = self.status, status
@@ -527,6 +545,11 @@ class LaptopWindow(QObject):
         self.bridge.status_changed.connect(self._show_status, Qt.ConnectionType.QueuedConnection)
         self.bridge.changes_arrived.connect(self._on_changes_arrived)
         self.bridge.network_returned.connect(self._on_wrote)
+
+
+def _risks_of(store: Store, actor: Actor) -> tuple[str, int]:
+    """Whose number it is, and the number."""
+    return actor.account_id, len(unreported_risks(store, actor))
 
 
 def _given_pin_notice() -> str:

@@ -58,6 +58,7 @@ class CaseFilter:
 
     text: str = ""
     states: frozenset[CaseState] = frozenset(CaseState)
+    kinds: frozenset[CaseKind] = frozenset(CaseKind)
     unit_ids: frozenset[str] | None = None
 
 
@@ -68,6 +69,7 @@ class CaseRow:
     case_id: str
     number: str
     title: str
+    kind: CaseKind
     class_name: str
     parties: tuple[str, ...]
     party_count: int
@@ -300,6 +302,9 @@ def _conditions(wanted: CaseFilter) -> tuple[list[str], dict[str, Any]]:
     if wanted.states != frozenset(CaseState):
         where.append("c.state IN :states")
         values["states"] = [state.value for state in wanted.states]
+    if wanted.kinds != frozenset(CaseKind):
+        where.append("c.kind IN :kinds")
+        values["kinds"] = [kind.value for kind in wanted.kinds]
     if wanted.unit_ids is not None:
         where.append("(c.unit_id IN :units OR c.holder_unit_id IN :units)")
         values["units"] = sorted(wanted.unit_ids)
@@ -329,7 +334,7 @@ def _has_word(typed: str, place: int, values: dict[str, Any]) -> str:
 def _rows(session: Session, where: Sequence[str], values: dict[str, Any]) -> Sequence[Any]:
     return _executed(
         session,
-        "SELECT c.id, c.number, c.title, c.class_code, c.urgency, c.state, c.happened_on, "
+        "SELECT c.id, c.number, c.kind, c.title, c.class_code, c.urgency, c.state, c.happened_on, "
         "c.recorded_at, c.sync_state, c.unit_id, c.holder_unit_id FROM case_file c"
         f"{_where(where)} ORDER BY c.recorded_at DESC, c.id DESC LIMIT :page",
         values,
@@ -369,6 +374,7 @@ def _case_rows(session: Session, found: Sequence[Any]) -> tuple[CaseRow, ...]:
                 case_id=row.id,
                 number=row.number,
                 title=row.title,
+                kind=CaseKind(row.kind),
                 class_name=class_name(row.class_code),
                 parties=tuple(name for name, is_main, _ in own if is_main),
                 party_count=len(own),

@@ -172,6 +172,7 @@ class Tour:
             until("the draft on the disk", lambda: self._drafts() == 1)
             self.stage.picture(self.village.window, "dispute-form")
             self.stage.check("drafts", "village file", self._drafts(), 1)
+            press(form.risk.editors()[0], Qt.Key.Key_1)
             press(form.story, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
             until("the case", lambda: ledger.count(self.store, "case_file") == 1)
             until("the list", lambda: not page.is_editing)
@@ -188,6 +189,7 @@ class Tour:
             events = page.card.events
             events.ask(CaseEventKind.MEDIATION_HELD)
             type_in(events.note, "在鼓楼请两家坐下来看了水沟，吴家愿意改道，陆家要求先砌石。")
+            press(events.risk.editors()[0], Qt.Key.Key_1)
             press(events.note, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
             until("the event", lambda: ledger.count(self.store, "case_event") == 2)
             settle(300)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from app.cases.queries import OPEN_STATES, CaseFilter, CaseList, CaseRow
-from app.cases.vocabulary import CaseState
+from app.cases.vocabulary import CaseKind, CaseState
 from app.store import SyncState
 from i18n.text import tr
 from ui.theme import text_px
 from ui.widgets.cards import Card
+from ui.widgets.flow import FlowLayout
 from ui.widgets.forms import calm_wheel
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, Index, RowsModel
@@ -84,6 +85,13 @@ class CaseListCard(Card):
         for words, states in _state_choices():
             self.states.addItem(words, states)
         calm_wheel(self.states)
+        self.kinds = QComboBox()
+        self.kinds.setAccessibleName(tr("来源"))
+        self.kinds.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.kinds.addItem(tr("全部来源"), frozenset(CaseKind))
+        for kind in (CaseKind.DISPUTE, CaseKind.INCIDENT_BORN):
+            self.kinds.addItem(name_of(kind), frozenset({kind}))
+        calm_wheel(self.kinds)
         self.model = CaseRowsModel(has_village=has_village, parent=self)
         self.table = RecordTable(self.model, name=tr("案件列表"))
         self.table.set_filter_field(self.words)
@@ -96,7 +104,10 @@ class CaseListCard(Card):
     def wanted(self, unit_ids: frozenset[str] | None) -> CaseFilter:
         """What the filter fields ask for."""
         return CaseFilter(
-            text=self.words.text().strip(), states=self.states.currentData(), unit_ids=unit_ids
+            text=self.words.text().strip(),
+            states=self.states.currentData(),
+            kinds=self.kinds.currentData(),
+            unit_ids=unit_ids,
         )
 
     def show_list(self, found: CaseList) -> None:
@@ -113,11 +124,12 @@ class CaseListCard(Card):
 
     def reset_filter(self) -> None:
         """All cases again, so that one that was filtered out can be shown."""
-        for field in (self.words, self.states):
+        for field in (self.words, self.states, self.kinds):
             field.blockSignals(True)
         self.words.clear()
         self.states.setCurrentIndex(0)
-        for field in (self.words, self.states):
+        self.kinds.setCurrentIndex(0)
+        for field in (self.words, self.states, self.kinds):
             field.blockSignals(False)
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -134,28 +146,37 @@ class CaseListCard(Card):
                 self.table.setColumnHidden(place, is_narrow)
 
     def _build(self) -> None:
-        bar = QHBoxLayout()
+        bar = QVBoxLayout()
         bar.setContentsMargins(15, 8, 15, 6)
-        bar.setSpacing(8)
-        bar.addWidget(self.words, 1)
-        bar.addWidget(self.states)
+        bar.setSpacing(6)
+        choices = QWidget()
+        flow = FlowLayout(choices)
+        flow.addWidget(self.states)
+        flow.addWidget(self.kinds)
+        bar.addWidget(self.words)
+        bar.addWidget(choices)
         self.body.addLayout(bar)
         self.add(self.table, 1)
         QWidget.setTabOrder(self.words, self.states)
-        QWidget.setTabOrder(self.states, self.table)
+        QWidget.setTabOrder(self.states, self.kinds)
+        QWidget.setTabOrder(self.kinds, self.table)
 
     def _connect(self) -> None:
         self._timer.timeout.connect(self.filter_changed)
         self.words.textChanged.connect(self._on_words_changed)
         self.states.currentIndexChanged.connect(self._on_state_changed)
+        self.kinds.currentIndexChanged.connect(self._on_state_changed)
         self.model.more_wanted.connect(self.more_wanted)
         self.table.row_chosen.connect(self._on_row_chosen)
         self.table.row_opened.connect(self._on_row_opened)
 
     def _show_empty(self) -> None:
-        is_filtered = bool(self.words.text().strip()) or self.states.currentIndex() > 0
+        is_narrowed = self.states.currentIndex() > 0 or self.kinds.currentIndex() > 0
+        is_filtered = bool(self.words.text().strip()) or is_narrowed
         if is_filtered:
-            self.table.set_empty_text(tr("没有符合的案件"), tr("换几个字，或把状态改回“全部”。"))
+            self.table.set_empty_text(
+                tr("没有符合的案件"), tr("换几个字，或把状态、来源改回“全部”。")
+            )
         else:
             self.table.set_empty_text(
                 tr("还没有案件"), tr("按“登记纠纷”（Ctrl+N）记下第一件，没有网络也能登记。")
@@ -208,7 +229,10 @@ def _state_tone(row: CaseRow) -> str:
 
 
 def _subject(row: CaseRow) -> str:
-    return subject_text(row.title, parties_text(row.parties, row.party_count))
+    subject = subject_text(row.title, parties_text(row.parties, row.party_count))
+    if row.kind is CaseKind.INCIDENT_BORN:
+        return tr("[{kind}] {subject}", kind=name_of(row.kind), subject=subject)
+    return subject
 
 
 def _village(row: CaseRow) -> str:

@@ -105,7 +105,7 @@ def risk_advice(answer: Escalation | None) -> str:
 def risk_banner() -> str:
     """On a case whose risk the police have not heard of."""
     return tr(
-        "可能引起治安、刑事案件，还没有报告公安。应当及时向当地公安机关或者其他有关部门报告"
+        "可能引起治安、刑事案件，还没有报告公安：应当及时报告"
         "（《人民调解法》2010 年，第二十五条）。"
     )
 
@@ -136,7 +136,7 @@ def event_question(kind: CaseEventKind) -> str:
         CaseEventKind.CLOSED: tr("办结时的情况（可以不写）。"),
         CaseEventKind.REOPENED: tr("为什么重新打开？"),
         CaseEventKind.RISK_FOUND: tr("哪里看出可能引起治安、刑事案件？"),
-        CaseEventKind.REPORTED_TO_POLICE: tr("什么时候、报给哪个派出所、谁接的？"),
+        CaseEventKind.REPORTED_TO_POLICE: tr("还说了些什么（可以不写）。"),
     }[kind]
 
 

@@ -62,6 +62,7 @@ class CaseCard(Card):
         super().__init__(tr("案件"), parent=parent)
         self._context = context
         self._actor = context.actor
+        self._is_asking = False
         self._case: CaseDetail | None = None
         self.state = StatePill()
         self.sync_state = StatePill()
@@ -76,7 +77,7 @@ class CaseCard(Card):
         self.risk = RiskBanner()
         self.links = LinkRow(context)
         self.outbreak = QPushButton(tr("另记警情"))
-        self.outbreak.setProperty("role", "quiet")
+        self.outbreak.setAutoDefault(True)
         self.outbreak.setAccessibleName(tr("另记警情"))
         self.facts = FactList(context, name=tr("案件情况"))
         self.timeline = TimelineView()
@@ -97,7 +98,8 @@ class CaseCard(Card):
             part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         line = QHBoxLayout()
         line.addWidget(self.number, 1)
-        for button in (self.outbreak, self.edit, self.handover.back, self.handover.button):
+        self.events.add_button(self.outbreak)
+        for button in (self.edit, self.handover.back, self.handover.button):
             line.addWidget(button)
         self.body.addLayout(line)
         self.add(self.handover.line)
@@ -140,6 +142,7 @@ class CaseCard(Card):
         self.links.show_links(case.links)
         self.outbreak.setVisible(self._may_record_incident(case))
         self.risk.show_for(case, may_report=self._may_report(case))
+        self._make_room()
         self.handover.show_subject(case.case_id)
         self.edit.setVisible(may_edit_case(self._actor, unit_id=case.unit_id))
         self.attachments.show_subject(
@@ -170,6 +173,7 @@ class CaseCard(Card):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.attachments.set_low(event.size().height() < text_px(LOW_PX))
+        self._make_room()
 
     def _on_attachments_loaded(self) -> None:
         self._show_timeline()
@@ -202,8 +206,20 @@ class CaseCard(Card):
 
     def _on_asking_changed(self, is_asking: bool) -> None:
         """On a low screen the words being written come before the file."""
+        self._is_asking = is_asking
         self.facts.set_small(is_asking)
         self.attachments.set_small(is_asking)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Where there is not enough for all: what is written now, the risk, then the rest."""
+        is_low = self.height() < text_px(LOW_PX)
+        self.risk.setVisible(self.risk.is_needed and not self._is_asking)
+        is_tight = is_low and (self._is_asking or self.risk.is_needed)
+        self.risk.set_low(is_low)
+        self.attachments.setHidden(is_tight)
+        self.timeline.setHidden(is_tight)
+        self.number.setHidden(is_low and self._is_asking)
 
 
 class FactList(FactBox):

@@ -98,6 +98,10 @@ class EventForm(QWidget):
             self.draft_bar.hide()
             self._drafts.look(case_id)
 
+    def add_button(self, button: QPushButton) -> None:
+        """One more beside those of the events."""
+        self._flow.addWidget(button)
+
     def flush_draft(self) -> None:
         """Write words that are waiting for their second to pass."""
         self._panel.flush_draft()
@@ -119,7 +123,7 @@ class EventForm(QWidget):
             super().keyPressEvent(event)
 
     def _build(self) -> None:
-        flow = FlowLayout(self._button_row)
+        self._flow = flow = FlowLayout(self._button_row)
         for kind in CaseEventKind:
             if kind is CaseEventKind.RECORDED:
                 continue

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from app.cases.queries import CaseDetail
 from i18n.text import tr
-from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import text_label
 from ui.wording_cases import risk_banner
 
@@ -24,17 +24,40 @@ class RiskBanner(QFrame):
         self.report.setProperty("role", "primary")
         self.report.setAccessibleName(tr("报告公安"))
         self.report.setAutoDefault(True)
-        under = QWidget()
-        FlowLayout(under).addWidget(self.report)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.setSpacing(6)
-        column.addWidget(self.words)
-        column.addWidget(under)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 8, 6)
+        row.setSpacing(8)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.report)
         self.setAccessibleName(risk_banner())
+        self._may_report = False
+        self.is_needed = False
+        """Whether there is such a risk; it is not shown while the report is being written."""
         self.hide()
+
+    def set_low(self, is_low: bool) -> None:
+        """Where room is short the button among the others must do."""
+        self.report.setVisible(self._may_report and not is_low)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Never less high than its words."""
+        layout = self.layout()
+        if layout is not None:
+            layout.invalidate()
+            self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
 
     def show_for(self, case: CaseDetail, *, may_report: bool) -> None:
         """Seen while a risk is unreported; the button for who may report."""
-        self.setVisible(case.is_risk_unreported)
+        self.is_needed = case.is_risk_unreported
+        self.setVisible(self.is_needed)
+        self._may_report = may_report
         self.report.setVisible(may_report)

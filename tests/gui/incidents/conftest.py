@@ -125,9 +125,10 @@ def make_desk(  # type: ignore[no-untyped-def]
         return desk
 
     yield make
-    for desk in made:
-        desk.scene.runner.wait_idle()
-        desk.scene.store.close()
+    for desk in made:  # no clock outlives its test
+        desk.page.flush_draft()
+        desk.page.hide()
+        desk.wait()
 
 
 @pytest.fixture

@@ -308,7 +308,7 @@ def test_nothing_is_clipped_on_a_small_screen(
     desk = make_desk()
     for size in (SMALL, LARGE):
         for state in (_at_rest, _reporting, _mediated, _recording):
-            desk.page.resize(size[0] - 64, size[1] - 70)
+            desk.page.resize(*size)
             desk.open("酒后打架")
             state(desk)
             desk.wait()

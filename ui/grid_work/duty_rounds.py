@@ -36,6 +36,8 @@ class RoundsCard(Card):
             tr("还没有巡逻记录。"),
             tr("出发时点“开始巡逻”，回来点“结束巡逻”，写上发现的情况。") if may_record else "",
         )
+        self.tools = QWidget()
+        """Filter and button; they stand wherever the page puts them."""
         self.filter = QLineEdit()
         self.filter.setPlaceholderText(tr("输入路线、人名或情况来筛选"))
         self.filter.setAccessibleName(tr("筛选巡逻记录"))
@@ -55,9 +57,7 @@ class RoundsCard(Card):
         self.table.setColumnHidden(_MEMBERS, self.width() < text_px(_MIDDLE_PX))
 
     def _build(self) -> None:
-        row = QWidget()
-        row.setContentsMargins(12, 6, 12, 6)
-        flow = FlowLayout(row)
+        flow = FlowLayout(self.tools)
         flow.addWidget(self.filter)
         flow.addWidget(self.add_button)
         self.add_button.setVisible(self._may_record)
@@ -69,7 +69,6 @@ class RoundsCard(Card):
         delete = QShortcut(QKeySequence(Qt.Key.Key_Delete), self.table)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
         delete.activated.connect(self._on_delete)
-        self.add(row)
         self.add(self.table, 1)
 
     def _on_filter(self, typed: str) -> None:

@@ -40,11 +40,13 @@ from ui.grid_work.duty_forms import PatrolForm, ShiftForm
 from ui.grid_work.duty_rounds import RoundsCard
 from ui.grid_work.duty_week import WeekCard
 from ui.households.record_form import RecordForm
+from ui.households.side import only_current_counts
 from ui.printing import print_for
 from ui.theme import icon
 from ui.widgets.cards import Card
 from ui.widgets.forms import ChoiceRow
 from ui.widgets.labels import text_label
+from ui.widgets.room import keep_room
 from ui.widgets.side_panel import SidePanelHost
 from ui.wording import error_sentence
 from ui.wording_duty import (
@@ -82,7 +84,7 @@ class DutyTab(QWidget):
         self.now_names = text_label("", "bigNumber", wraps=True)
         self.now_line = text_label("", "muted", wraps=True)
         self.round_line = text_label("", wraps=True)
-        self.round_button = QPushButton(icon("play", "white"), tr("开始巡逻"))
+        self.round_button = QPushButton(icon("play"), tr("开始巡逻"))
         self.switch = ChoiceRow([(_WEEK, tr("值班表")), (_ROUNDS, tr("巡逻记录"))])
         self.week = WeekCard(may_record=may_record)
         self.rounds = RoundsCard(may_record=may_record)
@@ -304,7 +306,11 @@ class DutyTab(QWidget):
         self.load()
 
     def _on_switched(self, which: str) -> None:
-        self._lists.setCurrentWidget(self.week if which == _WEEK else self.rounds)
+        is_week = which == _WEEK
+        self._lists.setCurrentWidget(self.week if is_week else self.rounds)
+        self.week.tools.setVisible(is_week)
+        self.rounds.tools.setVisible(not is_week)
+        only_current_counts(self._lists)
 
     def _shown_table(self) -> QWidget:
         return self.week.table if self._lists.currentWidget() is self.week else self.rounds.table
@@ -323,19 +329,24 @@ class DutyTab(QWidget):
         self._forms.addWidget(self.shift_form)
         self._forms.addWidget(self.patrol_form)
         self.switch.set_value(_WEEK)
-        self.round_button.setProperty("role", "primary")
+        only_current_counts(self._lists)
         self.round_button.setVisible(self._may_record)
         self.now_card.add(self._build_now())
         bar = QWidget()
         row = QHBoxLayout(bar)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.switch)
+        row.setSpacing(12)
+        row.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.week.tools, 1)
+        row.addWidget(self.rounds.tools, 1)
+        self.rounds.tools.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addWidget(self.now_card)
         column.addWidget(bar)
         column.addWidget(self.host, 1)
+        keep_room(self.now_card, bar)
         self.setFocusProxy(self.week.table)
 
     def _build_now(self) -> QWidget:

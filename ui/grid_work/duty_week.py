@@ -77,6 +77,8 @@ class WeekCard(Card):
         self.model: RowsModel[DayLine] = RowsModel(self._columns(), key=_key)
         self.table = SlimTable(self.model, name=tr("值班表"))
         self.table.setItemDelegateForColumn(_BAND, HoursDelegate(self.table, self._hours_of))
+        self.tools = QWidget()
+        """The buttons; they stand wherever the page puts them."""
         self.copy_button = QPushButton(tr("照上一周排"))
         self.add_button = QPushButton(icon("add"), tr("排班"))
         self.print_button = QPushButton(icon("print"), tr("打印…"))
@@ -96,6 +98,11 @@ class WeekCard(Card):
         )
         self.odd.setText(odd)
         self.odd.setVisible(bool(odd))
+        self._keep_room()
+
+    def _keep_room(self) -> None:
+        """All its lines, also where a page scrolls and asks nothing for its height by width."""
+        self.odd.setMinimumHeight(max(0, self.odd.heightForWidth(self.width() - 2)))
 
     def html(self) -> str:
         """The week as it is printed: every day, also one without anybody."""
@@ -115,6 +122,7 @@ class WeekCard(Card):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._keep_room()
         self.table.setColumnHidden(_NOTE, self.width() < text_px(_WIDE_PX))
         for column in (_BAND, _BESIDE):
             self.table.setColumnHidden(column, self.width() < text_px(_MIDDLE_PX))
@@ -144,9 +152,7 @@ class WeekCard(Card):
         return found
 
     def _build(self) -> None:
-        row = QWidget()
-        flow = FlowLayout(row)
-        row.setContentsMargins(12, 6, 12, 6)
+        flow = FlowLayout(self.tools)
         for words, weeks in ((tr("上一周"), -1), (tr("本周"), 0), (tr("下一周"), 1)):
             button = QPushButton(words)
             button.clicked.connect(partial(self._on_turn, weeks))
@@ -163,7 +169,6 @@ class WeekCard(Card):
         delete = QShortcut(QKeySequence(Qt.Key.Key_Delete), self.table)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
         delete.activated.connect(self._on_delete)
-        self.add(row)
         self.add(self.table, 1)
         self.add(self.odd)
 

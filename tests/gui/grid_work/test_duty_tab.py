@@ -15,10 +15,11 @@ from app.accounts.vocabulary import Permission, Role
 from app.duty.actions import PatrolFields, ShiftFields, add_shift, record_patrol
 from app.undo import undo
 from db.tables.grid_work import DutyShift, Patrol
-from tests.gui.conftest import LARGE, SMALL, settle
+from tests.gui.conftest import LARGE, SMALL
 from tests.gui.scene import Scene, make_scene
 from tests.helpers.stores import a_unit, an_actor
 from ui.grid_work.duty_tab import DutyTab
+from ui.grid_work.page import VisitsPage
 from ui.widgets.paper import PaperDesk
 
 VILLAGE = a_unit().id
@@ -317,12 +318,13 @@ def test_nothing_is_clipped_on_a_small_screen(show_small, scene, is_form_open: b
         add_shift(scene.store, WORKER, unit_id=VILLAGE, given=given)
 
     def make() -> object:
-        window = scene.window("cases", DutyTab)
-        tab = window.findChild(DutyTab)
+        window = scene.window("cases", VisitsPage)
+        page = window.findChild(VisitsPage)
+        page.tabs.setCurrentIndex(page.stack.indexOf(page.duty))
+        scene.settle()
         if is_form_open:
-            tab.round_button.click()
+            page.duty.round_button.click()
             scene.settle()
-        settle()
         return window
 
     show_small(make, size=SMALL)

@@ -15,8 +15,8 @@ from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.cases.vocabulary import CaseState
 from app.households.filling import ResidentFields, resident_fields
-from app.households.life_rules import MemberFacts, left_behind_suggestion
-from app.households.queries import HouseholdDetail, one_household
+from app.households.life_rules import MemberFacts, head_of, left_behind_suggestion
+from app.households.queries import HouseholdDetail, next_household_number, one_household
 from app.households.rules import mask_identity_number, mask_phone
 from app.households.vocabulary import LeftBehindKind, RosterEventKind
 from app.store import Store, SyncState
@@ -232,3 +232,36 @@ def _open_votes(session: Session, actor: Actor, household_id: str) -> tuple[str,
         (household_id, MotionState.OPEN.value),
     )
     return tuple(row[0] for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class LifeFormView:
+    """What the form of a step needs besides what is typed."""
+
+    page: HouseholdPageView
+    members: tuple[MemberFacts, ...]
+    """In the roster's order."""
+    head: MemberFacts | None
+    next_number: str
+    """For a household that is split off."""
+    today: date
+
+
+def life_form(store: Store, actor: Actor, household_id: str) -> LifeFormView | None:
+    """None when the household is not here (any more); raises NOT_ALLOWED."""
+    page = household_page(store, actor, household_id)
+    if page is None:
+        return None
+    actor.require(Permission.EDIT_ROSTER, unit_id=page.detail.unit_id)
+    ids = [one.id for one in page.detail.residents]
+    with store.reading() as session:
+        people = session.exec(select(Resident).where(col(Resident.id).in_(ids))).all()
+        facts = member_facts(session, people)
+    members = tuple(facts[one] for one in ids if one in facts)
+    return LifeFormView(
+        page=page,
+        members=members,
+        head=head_of(members, page.detail.head_name),
+        next_number=next_household_number(store, page.detail.unit_id),
+        today=today_in_china(store.clock),
+    )

@@ -41,15 +41,16 @@ def _resident_columns() -> list[Column[ResidentRow]]:
 
 
 class HouseholdPanel(Card):
-    """`edit_asked`, `add_resident_asked`, `remove_asked`, `resident_opened(ResidentRow)`.
+    """Without `may_edit` there is only the way to the page, and Enter on a resident does nothing.
 
-    Without `may_edit` there are no buttons, and Enter on a resident opens nothing.
+    `page_asked` and `step_asked` carry the household's id, the latter also that of the person
+    chosen; `resident_opened(ResidentRow)`.
     """
 
     edit_asked = Signal()
     add_resident_asked = Signal()
-    remove_asked = Signal()
-    remove_resident_asked = Signal(object)
+    page_asked = Signal(str)
+    step_asked = Signal(str, str)
     resident_opened = Signal(object)
 
     def __init__(
@@ -86,9 +87,7 @@ class HouseholdPanel(Card):
         self.add(self.line)
         self.numbers = RevealRow(context, self)
         self.add(_indented(self.numbers))
-        self._buttons = self._build_buttons()
-        self.add(self._buttons)
-        self._buttons.setVisible(may_edit)
+        self.add(self._build_buttons())
         if handover is not None:
             self.add(_handing_over(handover))
         self.table.row_chosen.connect(self._on_resident_chosen)
@@ -104,7 +103,7 @@ class HouseholdPanel(Card):
         self.set_title(f"{detail.number} {detail.head_name}".strip())
         self.looks.show_for(detail.id)
         self.pill.set_state(*sync_state_word(detail.sync_state))
-        self.place.setText(" · ".join(_place_words(detail)))
+        self.place.setText(" · ".join(place_words(detail)))
         if self.handover is not None:
             self.handover.show_subject(detail.id)
         self.table.show_rows(detail.residents)
@@ -125,26 +124,29 @@ class HouseholdPanel(Card):
         row = QWidget()
         flow = FlowLayout(row, spacing=6)
         frame.addWidget(row)
-        self.add_resident_button = QPushButton(icon("add"), tr("新增人员"))
-        self.edit_button = QPushButton(icon("edit"), tr("修改这一户"))
+        self.page_button = QPushButton(icon("household"), tr("打开户页"))
+        self.step_button = QPushButton(icon("activity"), tr("登记变动"))
         self.edit_resident_button = QPushButton(tr("修改此人"))
-        self.remove_resident_button = QPushButton(tr("移除此人"))
-        self.remove_button = QPushButton(tr("删去这一户"))
+        self.edit_button = QPushButton(icon("edit"), tr("修改这一户"))
+        self.add_resident_button = QPushButton(icon("add"), tr("补登人员"))
         for button in (
-            self.add_resident_button,
+            self.page_button,
+            self.step_button,
             self.edit_resident_button,
             self.edit_button,
-            self.remove_resident_button,
-            self.remove_button,
+            self.add_resident_button,
         ):
             button.setAccessibleName(button.text())
             button.setAutoDefault(True)  # Enter presses it
             flow.addWidget(button)
+            button.setVisible(self._may_edit or button is self.page_button)
+        self.page_button.setToolTip(tr("Ctrl+O"))
+        self.step_button.setToolTip(tr("出生、去世、迁入、迁出、分户等（Ctrl+E）"))
+        self.page_button.clicked.connect(self._on_page)
+        self.step_button.clicked.connect(self._on_step)
         self.add_resident_button.clicked.connect(self.add_resident_asked)
         self.edit_button.clicked.connect(self.edit_asked)
         self.edit_resident_button.clicked.connect(self._on_edit_resident)
-        self.remove_resident_button.clicked.connect(self._on_remove_resident)
-        self.remove_button.clicked.connect(self.remove_asked)
         return outer
 
     def _on_resident_chosen(self, one: ResidentRow) -> None:
@@ -154,9 +156,9 @@ class HouseholdPanel(Card):
     def _show_numbers(self) -> None:
         """Those of the person chosen, and the household's telephone."""
         one = self.table.current_row()
-        texts = _resident_numbers(one) if isinstance(one, ResidentRow) else []
+        texts = resident_numbers(one) if isinstance(one, ResidentRow) else []
         if self._detail is not None:
-            texts += _household_numbers(self._detail)
+            texts += household_numbers(self._detail)
         self.numbers.show_texts(texts)
 
     def _on_resident_opened(self, one: ResidentRow) -> None:
@@ -168,10 +170,15 @@ class HouseholdPanel(Card):
         if isinstance(one, ResidentRow):
             self._on_resident_opened(one)
 
-    def _on_remove_resident(self) -> None:
+    def _on_page(self) -> None:
+        if self._detail is not None:
+            self.page_asked.emit(self._detail.id)
+
+    def _on_step(self) -> None:
         one = self.table.current_row()
-        if isinstance(one, ResidentRow):
-            self.remove_resident_asked.emit(one)
+        if self._detail is not None:
+            person = one.id if isinstance(one, ResidentRow) else ""
+            self.step_asked.emit(self._detail.id, person)
 
 
 def _handing_over(handover: HandoverDesk) -> QWidget:
@@ -192,11 +199,13 @@ def _indented(widget: QWidget) -> QWidget:
     return outer
 
 
-def _household_numbers(detail: HouseholdDetail) -> list[MaskedText]:
+def household_numbers(detail: HouseholdDetail) -> list[MaskedText]:
+    """The telephone of the household."""
     return [MaskedText(tr("户电话"), detail.phone, "household", detail.id, "phone")]
 
 
-def _resident_numbers(one: ResidentRow) -> list[MaskedText]:
+def resident_numbers(one: ResidentRow) -> list[MaskedText]:
+    """Identity number and telephone of a person."""
     number = short_number(one.masked_number)
     return [
         MaskedText(tr("身份证号"), number, "resident", one.id, "identity_number"),
@@ -204,11 +213,13 @@ def _resident_numbers(one: ResidentRow) -> list[MaskedText]:
     ]
 
 
-def _place_words(detail: HouseholdDetail) -> list[str]:
+def place_words(detail: HouseholdDetail) -> list[str]:
+    """Where the household is, and what is noted of it."""
     grid = detail.micro_grid_name or tr("未编入微网格")
     worker = tr("网格员 {name}", name=detail.worker_name) if detail.worker_name else ""
     count = tr("{count} 人", count=len(detail.residents))
-    return [word for word in (grid, worker, count, detail.address, detail.note) if word]
+    words = (grid, detail.group_name, worker, count, detail.address, detail.note)
+    return [word for word in words if word]
 
 
 def _resident_words(one: ResidentRow) -> list[str]:

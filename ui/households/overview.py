@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.accounts.vocabulary import Permission
@@ -59,6 +60,10 @@ class RosterOverview(QWidget):
     """One village. `is_empty_changed(bool)` tells whether it has any household."""
 
     is_empty_changed = Signal(bool)
+    page_asked = Signal(str)
+    """The page of this household is wanted."""
+    step_asked = Signal(str, str)
+    """The form of a step in this household, for this person."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -291,8 +296,8 @@ class RosterOverview(QWidget):
         self.redraw_button.setProperty("role", "quiet")
         self.redraw_button.setAccessibleName(tr("调整微网格"))
         self.redraw_button.setToolTip(tr("拆分、合并、移动，先看后改"))
-        self.redraw_button.setVisible(self._context.actor.may(Permission.REDRAW_GRIDS))
         card.header.addWidget(self.redraw_button)
+        self.redraw_button.setVisible(self._context.actor.may(Permission.REDRAW_GRIDS))
         self.grid_list = GridList(name=tr("微网格"))
         card.add(self.grid_list, 1)
         self.worker_row = GridWorkerRow(self._context)
@@ -301,6 +306,11 @@ class RosterOverview(QWidget):
 
     def _build_households(self) -> Card:
         self.households_card = Card(tr("全村各户"), aside=" ", is_flush=True)
+        self.changes_button = QPushButton(tr("变动"))
+        self.changes_button.setProperty("role", "quiet")
+        self.changes_button.setAccessibleName(tr("全村变动"))
+        self.changes_button.setToolTip(tr("出生、去世、迁入、迁出、分户等，按月看"))
+        self.households_card.header.addWidget(self.changes_button)
         self.filter = QLineEdit()
         self.filter.setPlaceholderText(tr("户主、家人、拼音、户号、电话"))
         self.filter.setAccessibleName(tr("按户主、家人、拼音、户号或电话找户"))
@@ -331,6 +341,12 @@ class RosterOverview(QWidget):
         self.side.opened.connect(self.columns.open_side)
         self.columns.arranged.connect(self._on_arranged)
         self.side.gone.connect(self._on_side_gone)
+        self.side.page_asked.connect(self.page_asked)
+        self.side.step_asked.connect(self.step_asked)
+        for keys, button in (("Ctrl+O", "page_button"), ("Ctrl+E", "step_button")):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(getattr(self.side.panel, button).click)
         ConflictLead(self._context, self.table, record_of=_in_conflict)
 
 

@@ -22,7 +22,9 @@ from app.organisations.vocabulary import UnitKind
 from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext
+from ui.households.changes_view import ChangesView
 from ui.households.export_dialog import RosterExportDialog
+from ui.households.household_page import HouseholdPage
 from ui.households.import_page import ImportPage
 from ui.households.overview import RosterOverview
 from ui.households.redraw_page import RedrawPage
@@ -51,6 +53,7 @@ class MicroGridsPage(QWidget):
         self._villages: list[str] = []
         self._is_opening = False
         self.overview = RosterOverview(context)
+        self._is_from_changes = False
         self._build()
         self.setFocusProxy(self.overview.table)
 
@@ -79,6 +82,24 @@ class MicroGridsPage(QWidget):
         self._stack.addWidget(page)
         return page
 
+    @cached_property
+    def household_page(self) -> HouseholdPage:
+        """Made when it is first needed."""
+        page = HouseholdPage(self._context)
+        page.closed.connect(self._on_household_closed)
+        page.titled.connect(self.header_changed)
+        self._stack.addWidget(page)
+        return page
+
+    @cached_property
+    def changes_view(self) -> ChangesView:
+        """Made when it is first needed."""
+        page = ChangesView(self._context)
+        page.closed.connect(self._show_overview)
+        page.household_opened.connect(self.show_household)
+        self._stack.addWidget(page)
+        return page
+
     @property
     def subtitle(self) -> str:
         """Where in the page one is; empty for the page itself."""
@@ -87,6 +108,10 @@ class MicroGridsPage(QWidget):
             return tr("› 导入花名册")
         if isinstance(inner, TeamPage):
             return tr("› 1+X 队伍")
+        if isinstance(inner, HouseholdPage):
+            return tr("› {name}", name=inner.title)
+        if isinstance(inner, ChangesView):
+            return tr("› 变动")
         return tr("› 调整微网格") if isinstance(inner, RedrawPage) else ""
 
     def header_buttons(self) -> list[QPushButton]:
@@ -121,7 +146,7 @@ class MicroGridsPage(QWidget):
         if self._may_see and self._unit_id:
             self.overview.on_changes(changes)
         inner = self._stack.currentWidget()
-        if isinstance(inner, RedrawPage | TeamPage):
+        if isinstance(inner, RedrawPage | TeamPage | HouseholdPage | ChangesView):
             inner.on_changes(changes)
 
     def hasHeightForWidth(self) -> bool:
@@ -131,13 +156,14 @@ class MicroGridsPage(QWidget):
     def flush_draft(self) -> None:
         self.overview.flush_draft()
         inner = self._stack.currentWidget()
-        if isinstance(inner, RedrawPage | TeamPage):
+        if isinstance(inner, RedrawPage | TeamPage | HouseholdPage | ChangesView):
             inner.flush_draft()
 
     @property
     def _is_inside(self) -> bool:
         """Whether something stands in place of the overview."""
-        return isinstance(self._stack.currentWidget(), ImportPage | RedrawPage | TeamPage)
+        inside = ImportPage | RedrawPage | TeamPage | HouseholdPage | ChangesView
+        return isinstance(self._stack.currentWidget(), inside)
 
     def _is_village(self, unit_id: str) -> bool:
         unit = self._context.actor.units.get(unit_id)
@@ -155,6 +181,7 @@ class MicroGridsPage(QWidget):
         self.export_button = self._button(tr("导出花名册"), "export", self._may_see)
         if self.export_button is not None:
             self.export_button.clicked.connect(self.begin_export)
+        self.changes_button = self.overview.changes_button
         self.redraw_button = self.overview.redraw_button
         self.redraw_button.clicked.connect(self.begin_redraw)
         self.overview.size_card.opened.connect(self.begin_redraw)
@@ -179,6 +206,9 @@ class MicroGridsPage(QWidget):
         layout.addWidget(self._village_row)
         layout.addWidget(self._stack, 1)
         self.overview.is_empty_changed.connect(self._on_empty_changed)
+        self.overview.page_asked.connect(self.show_household)
+        self.overview.step_asked.connect(self.begin_step)
+        self.changes_button.clicked.connect(self.show_changes)
 
     def _button(self, words: str, icon_name: str, is_allowed: bool) -> QPushButton | None:
         if not is_allowed:
@@ -229,6 +259,37 @@ class MicroGridsPage(QWidget):
         self.redraw_page.begin(self._unit_id)
         self._stack.setCurrentWidget(self.redraw_page)
         self._set_buttons_enabled(False)
+
+    def show_household(self, household_id: str) -> None:
+        """The page of a household in place of the lists."""
+        self._is_from_changes = isinstance(self._stack.currentWidget(), ChangesView)
+        self._stack.setCurrentWidget(self.household_page)
+        self.household_page.begin(household_id)
+        self._set_buttons_enabled(False)
+
+    def begin_step(self, household_id: str, resident_id: str = "") -> None:
+        """登记变动 in this household, about this person."""
+        self._is_from_changes = False
+        self._stack.setCurrentWidget(self.household_page)
+        self.household_page.begin_step(household_id, None, resident_id)
+        self._set_buttons_enabled(False)
+
+    def show_changes(self) -> None:
+        """What happened in the village, month by month."""
+        if self._unit_id:
+            self._stack.setCurrentWidget(self.changes_view)
+            self.changes_view.begin(self._unit_id)
+            self._set_buttons_enabled(False)
+
+    def _on_household_closed(self) -> None:
+        """Back to where one came from."""
+        if self._is_from_changes:
+            self._stack.setCurrentWidget(self.changes_view)
+            self.changes_view.reload()
+            self.changes_view.table.setFocus()
+            self.header_changed.emit()
+        else:
+            self._show_overview()
 
     def _show_overview(self) -> None:
         if self._may_see and self._is_inside:

@@ -46,13 +46,11 @@ class PersonForm(RecordForm):
             self._add("identity_number", self.panel.add_field(tr("身份证号码"), number)),
         ]
         self.panel.add_widget(self.number_line)
-        rows += [
-            self.number_line,
-            self.panel.add_row(
-                self._add("sex", FormField(tr("性别"), ChoiceRow(_sexes()))),
-                self._add("birth_date", FormField(tr("出生日期"), day_line("1976-05-04"))),
-            ),
-        ]
+        self._sex_row = self.panel.add_row(
+            self._add("sex", FormField(tr("性别"), ChoiceRow(_sexes()))),
+            self._add("birth_date", FormField(tr("出生日期"), day_line("1976-05-04"))),
+        )
+        rows += [self.number_line, self._sex_row]
         reason = self._add("missing_identity", FormField(tr("没有号码的原因"), combo(_reasons())))
         self.panel.add_widget(reason)
         rows += [
@@ -67,6 +65,7 @@ class PersonForm(RecordForm):
 
     def _asks_without_number(self, has_number: bool) -> None:
         """Shows or hides what the number would say."""
+        self._sex_row.setVisible(not has_number)
         for key in ASKED_WITHOUT_NUMBER:
             self.field(key).setVisible(not has_number)
 

@@ -30,11 +30,15 @@ from app.errors import ErrorCode, UserFacingError
 from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext
+from ui.theme import text_px
 from ui.widgets.cards import Card
 from ui.widgets.flow import FlowLayout
 from ui.widgets.forms import ChoiceRow, FormField, FormPanel
 from ui.widgets.labels import text_label
 from ui.wording import error_sentence
+
+WIDEST_PX = 820
+"""A line of a form that is longer is hard to follow with the eye."""
 
 Texts = dict[str, str]
 Choices = Mapping[str, list[tuple[str, str]]]
@@ -304,7 +308,11 @@ class RecordForm(Card):
         inside.setProperty("role", "scrolled")
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 4, 6, 4)
-        column.addWidget(self.panel)
+        self.panel.setMaximumWidth(text_px(WIDEST_PX))
+        line = QHBoxLayout()
+        line.addWidget(self.panel, WIDEST_PX)  # all the room there is, up to its widest
+        line.addStretch(1)
+        column.addLayout(line)
         column.addStretch()
         area = QScrollArea()
         area.setWidgetResizable(True)

@@ -8,12 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from app.accounts.vocabulary import Permission
-from app.errors import UserFacingError
 from app.handovers.vocabulary import HandoverSubject
-from app.households.actions import remove_household, remove_resident
 from app.households.queries import HouseholdDetail, MicroGridRow, ResidentRow, one_household
 from app.store import Changes
-from i18n.text import tr
 from ui.conflicts.word import ConflictButton
 from ui.context import PageContext
 from ui.handovers.desk import HandoverDesk
@@ -22,7 +19,6 @@ from ui.households.household_form import HouseholdForm
 from ui.households.household_panel import HouseholdPanel
 from ui.households.record_form import RecordForm
 from ui.households.resident_form import ResidentForm
-from ui.wording import error_sentence
 from ui.wording_grids import handed_over_sentence
 
 
@@ -31,6 +27,10 @@ class HouseholdSide(QStackedWidget):
 
     opened = Signal()
     gone = Signal()
+    page_asked = Signal(str)
+    """The household's own page; the household's id."""
+    step_asked = Signal(str, str)
+    """The form of a step; household and person, who may be empty."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -145,8 +145,8 @@ class HouseholdSide(QStackedWidget):
         self.currentChanged.connect(self._on_current_changed)
         self.panel.edit_asked.connect(self._on_edit_asked)
         self.panel.add_resident_asked.connect(self.begin_new_resident)
-        self.panel.remove_asked.connect(self._on_remove_asked)
-        self.panel.remove_resident_asked.connect(self._on_remove_resident_asked)
+        self.panel.page_asked.connect(self.page_asked)
+        self.panel.step_asked.connect(self.step_asked)
         self.panel.resident_opened.connect(self._on_resident_opened)
 
     def _on_current_changed(self) -> None:
@@ -214,47 +214,6 @@ class HouseholdSide(QStackedWidget):
 
     def _on_next_household(self) -> None:
         self.begin_new_household(self.household_form.texts()["micro_grid_id"])
-
-    # --- removing: done at once, taken back with one press ----------------------------------------
-
-    def _on_remove_asked(self) -> None:
-        detail = self.panel.detail
-        if detail is None:
-            return
-        store, actor = self._context.store, self._context.actor
-        work = partial(remove_household, store, actor, household_id=detail.id, with_residents=True)
-        self._context.runner.write(
-            work, on_done=self._on_household_removed, on_failed=self._on_failed
-        )
-
-    def _on_household_removed(self, changes: Changes) -> None:
-        detail = self.panel.detail
-        name = f"{detail.number} {detail.head_name}".strip() if detail else ""
-        people = sum(kind == "resident" for kind, _ in changes.records)
-        self._shown_id = ""
-        self.gone.emit()
-        if changes.txn is not None:
-            sentence = tr("已删去“{name}”户和 {people} 人。", name=name, people=people)
-            self._context.offer_undo(sentence, changes.txn)
-
-    def _on_remove_resident_asked(self, one: ResidentRow) -> None:
-        work = partial(
-            remove_resident, self._context.store, self._context.actor, resident_id=one.id
-        )
-        self._removed_name = one.name
-        self._context.runner.write(
-            work, on_done=self._on_resident_removed, on_failed=self._on_failed
-        )
-
-    def _on_resident_removed(self, changes: Changes) -> None:
-        if changes.txn is not None:
-            sentence = tr("已把{name}移出名册。", name=self._removed_name)
-            self._context.offer_undo(sentence, changes.txn)
-        self.reload()
-
-    def _on_failed(self, error: UserFacingError) -> None:
-        self._context.notify(error_sentence(error))
-        self.reload()
 
 
 def only_current_counts(stack: QStackedWidget) -> None:

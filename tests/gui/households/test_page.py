@@ -15,7 +15,6 @@ from app.accounts.vocabulary import Role
 from app.households.vocabulary import Sex
 from app.organisations.vocabulary import UnitKind
 from app.store import Store
-from app.undo import undo
 from db.tables.households import Household, MicroGrid, Resident
 from tests.gui.households.village import VILLAGE, a_page, import_pingtan, settled
 from tests.helpers.stores import a_household, a_store, a_unit, an_actor, an_identity_number, save
@@ -302,30 +301,6 @@ def test_saving_forgets_the_draft(show, qtbot, runner):
     assert not form.discard_button.isVisible()
 
 
-def test_removing_is_done_at_once_and_taken_back_whole(show, store, runner):
-    page = show()
-    page.overview.side.panel.remove_button.click()
-    settled(runner)
-    assert "001" not in households(store)
-
-    ((sentence, txn),) = page.said.undo
-    assert "4 人" in sentence
-    undo(store, account_id="account-of-zhang", txn=txn)
-    assert households(store)["001"] == "陆再"
-
-
-def test_a_resident_is_removed_with_undo(show, store, runner):
-    page = show()
-    panel = page.overview.side.panel
-    panel.table.choose_position(1)
-    panel.remove_resident_button.click()
-    settled(runner)
-
-    assert resident(store, "蒙美妹") is None
-    assert panel.table.rows.rowCount() == 3
-    assert "蒙美妹" in page.said.undo[0][0]
-
-
 def test_a_micro_grid_is_handed_over_beside_the_list(show, store, runner, qtbot):
     page = show()
     row, side = page.overview.worker_row, page.overview.side
@@ -366,6 +341,7 @@ def test_who_may_only_read_has_no_buttons(show, runner, qtbot):
 
     assert page.header_buttons() == [page.team_button, page.export_button]
     assert not panel.edit_button.isVisible()
+    assert not panel.step_button.isVisible()
     page.overview.grid_list.setCurrentIndex(page.overview.grid_list.model().index(1, 0))
     settled(runner)
     page.overview.worker_row.button.click()

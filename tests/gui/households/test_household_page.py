@@ -1,0 +1,451 @@
+"""The household's page by keyboard: steps of a life, drafts, undo, what is said; the month."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from sqlmodel import select
+
+from app.accounts.vocabulary import Role
+from app.cases.vocabulary import CaseState, PartySide, PartySource
+from app.households.life import record_death, record_went_away
+from app.households.life_steps import Happening
+from app.households.vocabulary import LeftBehindKind, Relation, ResidentStatus, RosterEventKind
+from app.store import Store
+from app.undo import undo
+from db.tables.cases import CaseParty
+from db.tables.households import Household, Resident
+from tests.gui.households.village import VILLAGE, a_page, settled
+from tests.helpers.stores import (
+    a_case,
+    a_household,
+    a_micro_grid,
+    a_resident,
+    a_store,
+    an_actor,
+    an_identity_number,
+    save,
+)
+from ui.work.runner import Runner
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+BACK = Qt.KeyboardModifier.AltModifier
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Household 001: 吴某甲, his wife 龙某, their grandchild 吴小小; 002: 杨某乙 alone."""
+    made = a_store(tmp_path)
+    grid = a_micro_grid()
+    home = a_household(micro_grid_id=grid.id)
+    other = a_household(number="002", head_name="杨某乙", micro_grid_id=grid.id)
+    people = (
+        (home, "吴某甲", Relation.HEAD, "1", 1950),
+        (home, "龙某", Relation.WIFE, "2", 1955),
+        (home, "吴大某", Relation.SON, "1", 1985),
+        (home, "吴小小", Relation.GRANDSON, "1", 2015),
+        (other, "杨某乙", Relation.HEAD, "1", 1970),
+    )
+    rows = [
+        a_resident(
+            where,
+            name=name,
+            relation=relation,
+            sex=sex,
+            position=place,
+            birth_date=date(year, 3, 2),
+            identity_number=an_identity_number(date(year, 3, 2), order=11 + place),
+        )
+        for place, (where, name, relation, sex, year) in enumerate(people)
+    ]
+    save(made, grid, home, other, *rows)
+    return made
+
+
+@pytest.fixture
+def show(qtbot, store, runner: Runner):
+    def make(number: str = "001", actor=None, *, width: int = 1140):
+        page, said = a_page(store, runner, actor)
+        page.said = said
+        qtbot.addWidget(page)
+        page.resize(width, 640)
+        page.show()
+        qtbot.waitExposed(page)
+        page.activateWindow()
+        page.load()
+        settled(runner)
+        page.show_household(household(store, number).id)
+        settled(runner)
+        return page
+
+    return make
+
+
+def household(store: Store, number: str) -> Household:
+    with store.reading() as session:
+        return session.exec(select(Household).where(Household.number == number)).one()
+
+
+def person(store: Store, name: str) -> Resident:
+    with store.reading() as session:
+        return session.exec(select(Resident).where(Resident.name == name)).one()
+
+
+def visible(form) -> set[str]:
+    return {key for key in form.texts() if not form.field(key).isHidden()}
+
+
+def step(page, runner, kind: RosterEventKind, name: str = "") -> object:
+    """The form of this step, for this member."""
+    page.household_page.ask_step(kind, person(page._context.store, name).id if name else "")
+    settled(runner)
+    return page.household_page.life_form
+
+
+def save_form(form, qtbot, runner) -> None:
+    qtbot.keyClick(form.editor("note"), Qt.Key.Key_Return, CTRL)
+    settled(runner)
+
+
+# --- looking -------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_members_their_facts_and_masked_numbers(show, runner):
+    page = show()
+    card = page.household_page.members
+    assert page.subtitle == "› 001 吴某甲"
+    assert [row.name for row in card.table.rows.rows()] == ["吴某甲", "龙某", "吴大某", "吴小小"]
+    assert card.table.hasFocus()
+    assert "1950-03-02" in card.facts.text()
+    assert "****" in card.numbers.lines[0].label.text()
+
+
+def test_the_panel_leads_to_the_page_and_back(show, store, qtbot, runner):
+    page = show()
+    qtbot.keyClick(page.household_page.members.table, Qt.Key.Key_Left, BACK)
+    settled(runner)
+    assert page.overview.isVisible()
+    page.overview.side.show_household(household(store, "002").id)
+    settled(runner)
+    page.overview.side.panel.page_button.click()
+    settled(runner)
+    assert page.household_page.title == "002 杨某乙"
+    page.household_page.back.click()
+    page.overview.side.panel.step_button.click()
+    settled(runner)
+    form = page.household_page.life_form
+    assert form.people.chosen() == [person(store, "杨某乙").id]
+
+
+def test_whoever_only_looks_has_no_buttons_and_opens_no_form(show, qtbot, runner):
+    page = show(actor=an_actor(Role.MEDIATOR))
+    card = page.household_page.members
+    assert not card.step_button.isVisible()
+    qtbot.keyClick(card.table, Qt.Key.Key_Return)
+    qtbot.keyClick(card.table, Qt.Key.Key_E, CTRL)
+    settled(runner)
+    assert not page.household_page.is_editing
+
+
+def test_on_a_small_screen_the_members_are_the_first_tab(show):
+    page = show(width=760)
+    tabs = page.household_page.tabs
+    assert [tabs.tabText(place) for place in range(tabs.count())] == [
+        "家庭成员",
+        "变动",
+        "走访和服务",
+        "案件",
+    ]
+    page.resize(1200, 640)
+    assert tabs.count() == 3
+    assert page.household_page.members.isVisible()
+
+
+def test_a_case_a_member_is_party_to_is_shown_and_opened(show, store, runner):
+    case = a_case(store)
+    party = CaseParty(
+        unit_id=VILLAGE,
+        case_id=case.id,
+        side=PartySide.A,
+        source=PartySource.ROSTER,
+        resident_id=person(store, "吴某甲").id,
+        name="吴某甲",
+    )
+    save(store, case, party)
+    page = show()
+    (row,) = page.household_page.cases.rows.rows()
+    assert (row.title, row.names, row.is_open) == (case.title, "吴某甲", True)
+    page.household_page.cases.row_opened.emit(row)
+    assert page.said.opened == [("case_file", case.id)]
+    form = step(page, runner, RosterEventKind.DIED, "吴某甲")
+    assert case.title in form.warning.text()
+    assert row.state is CaseState.NOT_RECORDED
+
+
+# --- steps ---------------------------------------------------------------------------------------
+
+
+def test_a_death_asks_for_the_new_head_and_is_taken_back_whole(show, store, qtbot, runner):
+    page = show()
+    qtbot.keyClick(page.household_page.members.table, Qt.Key.Key_E, CTRL)
+    settled(runner)
+    form = page.household_page.life_form
+    assert form.editor("kind").value() == "died"
+    assert form.people.chosen() == [person(store, "吴某甲").id]
+    assert {"head", "relations", "people", "happened_on"} <= visible(form)
+    assert not {"name", "place", "number", "into", "staying_head", "dissolves"} & visible(form)
+    assert form.editor("head").currentText().startswith("龙某")
+    assert form.relations.relations()[person(store, "吴大某").id] is Relation.SON
+
+    form.editor("happened_on").setText("2026.11.3")
+    save_form(form, qtbot, runner)
+    assert household(store, "001").head_name == "龙某"
+    assert person(store, "吴某甲").left_on == date(2026, 11, 3)
+    assert not page.household_page.is_editing
+    history = page.household_page.history.model()
+    assert "吴某甲去世" in history.index(1, 0).data() + history.index(0, 0).data()
+    ((sentence, txn),) = page.said.undo
+    assert sentence == "已登记吴某甲去世。"
+    undo(store, account_id="account-of-zhang", txn=txn)
+    assert household(store, "001").head_name == "吴某甲"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("2027-01-01", "今天以后"),
+        ("昨天", "看不明白"),
+        ("", "还没有填日期"),
+        ("1940-1-1", "早于出生"),
+    ],
+)
+def test_a_wrong_day_is_said_and_what_was_typed_stays(show, qtbot, runner, typed, said):
+    page = show("002")
+    form = step(page, runner, RosterEventKind.DIED, "杨某乙")
+    form.editor("happened_on").setText(typed)
+    form.editor("note").setPlainText("家属来报")
+    save_form(form, qtbot, runner)
+    assert said in form.field("happened_on").error
+    assert form.editor("note").toPlainText() == "家属来报"
+    assert page.household_page.is_editing
+
+
+def test_with_the_last_one_the_household_ends_and_it_is_said(show, store, qtbot, runner):
+    page = show("002")
+    form = step(page, runner, RosterEventKind.MOVED_OUT, "杨某乙")
+    assert "dissolves" in visible(form)
+    assert "移交" in form.warning.text()
+    form.editor("place").setText("怀化市")
+    save_form(form, qtbot, runner)
+    assert household(store, "002").dissolved_on is not None
+    assert page.said.undo[0][0] == "已登记杨某乙迁出。家里没有人了，这一户已销户。"
+    assert page.household_page.state.isVisible()
+    assert "销户" in page.household_page.state.text()
+    card = page.household_page.members
+    assert card.restore_button.isVisible()
+    card.restore_button.click()
+    settled(runner)
+    assert household(store, "002").dissolved_on is None
+    assert person(store, "杨某乙").status is ResidentStatus.PRESENT
+
+
+def test_a_split_by_keyboard(show, store, qtbot, runner):
+    page = show()
+    form = step(page, runner, RosterEventKind.HOUSEHOLD_SPLIT, "吴大某")
+    boxes = form.people._boxes
+    qtbot.keyClick(boxes[person(store, "吴小小").id], Qt.Key.Key_Space)
+    settled(runner)
+    assert form.editor("number").text() == "003"
+    assert form.editor("head").currentText().startswith("吴大某")
+    relations = form.relations
+    box = relations._combos[person(store, "吴小小").id]
+    assert box.currentData() == "", "a grandson's father is asked, not guessed"
+    box.setCurrentIndex(box.findData(Relation.SON.value))
+    box.activated.emit(box.currentIndex())
+    save_form(form, qtbot, runner)
+    new = household(store, "003")
+    assert new.head_name == "吴大某"
+    assert person(store, "吴小小").household_id == new.id
+    assert person(store, "吴小小").relation is Relation.SON
+    assert page.said.undo[0][0] == "吴大某、吴小小已分出，单独立户。"
+
+
+def test_a_head_who_splits_off_names_who_follows(show, runner, qtbot, store):
+    page = show()
+    form = step(page, runner, RosterEventKind.HOUSEHOLD_SPLIT, "吴某甲")
+    assert {"head", "staying_head"} <= visible(form)
+    assert form.editor("staying_head").currentText().startswith("龙某")
+    save_form(form, qtbot, runner)
+    assert household(store, "001").head_name == "龙某"
+
+
+def test_a_merge_needs_the_other_household(show, store, qtbot, runner):
+    page = show("002")
+    form = step(page, runner, RosterEventKind.HOUSEHOLD_MERGED)
+    save_form(form, qtbot, runner)
+    assert "选并到哪一户" in form.field("into").error
+    form.into.picker.edit.setText("001")
+    hits = form.into._search("001")
+    assert [hit.title for hit in hits] == ["001 吴某甲"]
+    form.into.picker.set_value(hits[0])
+    save_form(form, qtbot, runner)
+    assert person(store, "杨某乙").household_id == household(store, "001").id
+    assert "已并入“001 吴某甲”户" in page.said.undo[0][0]
+
+
+def test_a_birth_asks_for_the_child_alone(show, store, qtbot, runner):
+    page = show()
+    form = step(page, runner, RosterEventKind.BORN)
+    assert {"name", "sex", "birth_date", "note"} <= visible(form)
+    assert not {"happened_on", "people", "head", "place"} & visible(form)
+    form.editor("name").setText("吴新新")
+    save_form(form, qtbot, runner)
+    assert "还没有填日期" in form.field("happened_on").error or not form.error.isHidden()
+    form.editor("birth_date").setText("2026-11-20")
+    save_form(form, qtbot, runner)
+    assert person(store, "吴新新").birth_date == date(2026, 11, 20)
+
+
+def test_what_was_typed_comes_back_as_a_draft(show, store, qtbot, runner):
+    page = show()
+    form = step(page, runner, RosterEventKind.WENT_AWAY, "吴大某")
+    form.editor("place").setText("东莞")
+    page.flush_draft()
+    qtbot.keyClick(form.editor("place"), Qt.Key.Key_Escape)
+    settled(runner)
+    assert not page.household_page.is_editing
+    form = step(page, runner, RosterEventKind.DIED)
+    assert form.editor("kind").value() == "went_away"
+    assert form.editor("place").text() == "东莞"
+    assert form.people.chosen() == [person(store, "吴大某").id]
+    form.discard_button.click()
+    settled(runner)
+    assert form.editor("kind").value() == "died"
+    assert form.editor("place").text() == ""
+
+
+def test_a_child_whose_father_is_long_away_is_asked_about(show, store, qtbot, runner):
+    son = person(store, "吴大某")
+    when = Happening(date(2026, 2, 1), "东莞")
+    record_went_away(store, an_actor(), resident_ids=[son.id], when=when)
+    page = show()
+    card = page.household_page.members
+    card.table.choose_position(3)
+    assert card.suggestion.isVisible()
+    assert "留守儿童" in card.suggestion.text()
+    card.suggestion_button.click()
+    settled(runner)
+    form = page.household_page.resident_form
+    assert form.editor("left_behind").hasFocus()
+    box = form.editor("left_behind")
+    box.setCurrentIndex(box.findData(LeftBehindKind.CHILD.value))
+    qtbot.keyClick(box, Qt.Key.Key_Return, CTRL)
+    settled(runner)
+    assert person(store, "吴小小").left_behind is LeftBehindKind.CHILD
+    card.table.choose_position(3)
+    assert not card.suggestion.isVisible()
+
+
+# --- mistakes ------------------------------------------------------------------------------------
+
+
+def test_removing_is_done_at_once_and_taken_back_whole(show, store, runner):
+    page = show()
+    card = page.household_page.members
+    card.table.choose_position(1)
+    card.remove_resident_button.click()
+    settled(runner)
+    assert "已把龙某移出名册" in page.said.undo[0][0]
+    assert len(card.table.rows.rows()) == 3
+    card.remove_household_button.click()
+    settled(runner)
+    assert page.overview.isVisible()
+    undo(store, account_id="account-of-zhang", txn=page.said.undo[1][1])
+    assert household(store, "001").head_name == "吴某甲"
+
+
+def test_a_household_that_went_meanwhile_is_said(show, store, runner):
+    page = show("002")
+    page.household_page.begin("gone")
+    settled(runner)
+    assert "没有这一户" in page.said.notices[0]
+    assert page.overview.isVisible()
+
+
+# --- the village's month -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def month(show, store, runner):
+    actor = an_actor()
+    one = person(store, "吴大某")
+    record_went_away(
+        store, actor, resident_ids=[one.id], when=Happening(date(2026, 10, 31), "东莞")
+    )
+    record_death(
+        store, actor, resident_id=person(store, "杨某乙").id, when=Happening(date(2026, 11, 1))
+    )
+    page = show()
+    page.household_page.back.click()
+    page.changes_button.click()
+    settled(runner)
+    return page
+
+
+def test_a_month_is_counted_filtered_and_leafed_through(month, qtbot, runner):
+    view = month.changes_view
+    assert month.subtitle == "› 变动"
+    assert [row.name for row in view.table.rows.rows()] == ["杨某乙"]
+    assert not view.later.isEnabled()
+    assert not view._pills[RosterEventKind.DIED].isHidden()
+    assert view._pills[RosterEventKind.BORN].isHidden()
+    view.kind.setCurrentIndex(view.kind.findData("born"))
+    view.kind.activated.emit(view.kind.currentIndex())
+    assert view.table.rows.rowCount() == 0
+    view.kind.setCurrentIndex(0)
+    qtbot.keyClick(view.table, Qt.Key.Key_PageUp, CTRL)
+    settled(runner)
+    assert view.month_label.text() == "2026年10月"
+    assert [row.kind for row in view.table.rows.rows()] == [RosterEventKind.WENT_AWAY]
+    qtbot.keyClick(view.table, Qt.Key.Key_PageDown, CTRL)
+    settled(runner)
+    assert view.month == date(2026, 11, 1)
+
+
+def test_a_line_leads_to_its_household_and_back(month, runner):
+    view = month.changes_view
+    view.table.row_opened.emit(view.table.rows.rows()[0])
+    settled(runner)
+    assert month.household_page.title == "002 杨某乙"
+    month.household_page.back.click()
+    settled(runner)
+    assert view.isVisible()
+
+
+def test_the_month_goes_to_excel(month, tmp_path, runner):
+    view = month.changes_view
+    view.write_to(tmp_path / "变动.xlsx")
+    settled(runner)
+    assert "已导出" in month.said.notices[-1]
+    assert (tmp_path / "变动.xlsx").stat().st_size > 1000
+
+
+def test_a_whole_household_moves_in(month, store, qtbot, runner):
+    view = month.changes_view
+    view.move_in.click()
+    settled(runner)
+    form = view.form
+    assert form.editor("number").hasFocus()
+    assert form.editor("number").text() == "003"
+    form.editor("name").setText("石某")
+    form.editor("place").setText("三江县")
+    qtbot.keyClick(form.editor("place"), Qt.Key.Key_Return, CTRL)
+    settled(runner)
+    made = household(store, "003")
+    assert (made.head_name, person(store, "石某").relation) == ("石某", Relation.HEAD)
+    assert view.table.isVisible()
+    assert [row.kind for row in view.table.rows.rows()][:1] == [RosterEventKind.MOVED_IN]
+    assert "“003 石某”户已迁入" in month.said.undo[0][0]

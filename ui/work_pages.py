@@ -56,7 +56,7 @@ def work_pages(context: PageContext) -> Sequence[PageSpec]:
             tr("微网格"),
             "grid",
             partial(_grids, context),
-            kinds=("household", "resident", "micro_grid"),
+            kinds=("household", "resident", "micro_grid", "team_member"),
         ),
         PageSpec(
             "visits",

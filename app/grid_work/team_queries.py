@@ -80,6 +80,21 @@ class TeamContact:
     phone: str
 
 
+@dataclass(frozen=True, slots=True)
+class TeamPlace:
+    """Where a term is shown."""
+
+    unit_id: str
+    member_id: str
+
+
+def team_place_of(store: Store, record_id: str) -> TeamPlace | None:
+    """Where the term of this id is shown; None when there is none."""
+    with store.reading() as session:
+        member = session.get(TeamMember, record_id)
+    return None if member is None else TeamPlace(member.unit_id, member.id)
+
+
 def village_team(store: Store, actor: Actor, unit_id: str) -> Team:
     """The team of one village; raises NOT_ALLOWED."""
     actor.require(Permission.SEE_GRID_WORK, unit_id=unit_id)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.accounts.vocabulary import Permission
+from app.grid_work.team_queries import TeamPlace, team_place_of
 from app.households.queries import RosterPlace, place_of, villages_with_roster
 from app.organisations.rules import display_name, is_within
 from app.organisations.vocabulary import UnitKind
@@ -52,6 +53,7 @@ class MicroGridsPage(QWidget):
         self._unit_id = context.actor.unit_id if self._is_village(context.actor.unit_id) else ""
         self._villages: list[str] = []
         self._is_opening = False
+        self._to_mend = ("", "")
         self.overview = RosterOverview(context)
         self._is_from_changes = False
         self._build()
@@ -130,16 +132,23 @@ class MicroGridsPage(QWidget):
             self._context.runner.read(work, on_done=self._on_villages)
 
     def open(self, record_id: str) -> None:
-        """Show the household, resident or micro-grid of this id."""
+        """Show the household, resident, micro-grid or member of the team of this id."""
         if self._may_see:
             self._show_overview()
             self._is_opening = True
-            work = partial(place_of, self._context.store, record_id)
+            self._to_mend = ("", "")
+            work = partial(self._find_place, record_id)
             self._context.runner.read(work, on_done=self._on_place)
 
+    def _find_place(self, record_id: str) -> RosterPlace | TeamPlace | None:
+        """On the reader thread."""
+        store = self._context.store
+        return place_of(store, record_id) or team_place_of(store, record_id)
+
     def mend(self, record_id: str, field: str) -> None:
-        """The form of the household or resident that is being opened, at this field."""
+        """The form of what is being opened, at this field."""
         if self._may_see and self._may_edit:
+            self._to_mend = (record_id, field)
             self.overview.side.mend_when_shown(record_id, field)
 
     def on_changes(self, changes: Changes) -> None:
@@ -254,6 +263,15 @@ class MicroGridsPage(QWidget):
         self.team_page.begin(self._unit_id)
         self._set_buttons_enabled(False)
 
+    def _show_team_member(self, place: TeamPlace) -> None:
+        self._show_chosen_village()
+        self._stack.setCurrentWidget(self.team_page)
+        self._set_buttons_enabled(False)
+        mended, field = self._to_mend
+        field = field if mended == place.member_id else ""
+        is_mended = mended == place.member_id
+        self.team_page.show_member(place, field=field, is_mended=is_mended)
+
     def begin_redraw(self) -> None:
         """The village's micro-grids before and after."""
         self.redraw_page.begin(self._unit_id)
@@ -328,11 +346,7 @@ class MicroGridsPage(QWidget):
             self.village_combo.clear()
             for unit_id in known:
                 self.village_combo.addItem(display_name(actor.units[unit_id], actor.units), unit_id)
-            self._village_row.setVisible(bool(known))
-        self.village_combo.clear()
-        for unit_id in known:
-            self.village_combo.addItem(display_name(actor.units[unit_id], actor.units), unit_id)
-        self._on_page_changed()
+            self._on_page_changed()
         if self._unit_id not in known:
             self._unit_id = known[0] if known else ""
         if not self._is_opening:  # else the village of what is being opened comes next
@@ -347,8 +361,11 @@ class MicroGridsPage(QWidget):
         if self._unit_id:
             self.overview.show_unit(self._unit_id)
 
-    def _on_place(self, place: RosterPlace | None) -> None:
+    def _on_place(self, place: RosterPlace | TeamPlace | None) -> None:
         self._is_opening = False
+        if isinstance(place, TeamPlace):
+            self._show_team_member(place)
+            return
         if place is None:
             self._context.notify(tr("名册里没有这一条了，可能已被删去。"))
             self._show_chosen_village()

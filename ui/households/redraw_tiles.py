@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -20,7 +21,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -212,7 +213,7 @@ class _TileDelegate(QStyledItemDelegate):
             painter.setPen(QPen(QColor(MUTED_TEXT), 1, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(box, 2.5, 2.5)
         if tile.grid_number and box.width() >= NUMBER_FROM:
-            painter.setFont(text_font(10, is_bold=tile.is_moved))
+            painter.setFont(_number_font(text_px(10), tile.is_moved))
             painter.setPen(QColor(INK))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(tile.grid_number))
 
@@ -231,6 +232,14 @@ class _TileDelegate(QStyledItemDelegate):
         if column in (_LOW, _HIGH):
             x = left if column == _LOW else right
             painter.drawLine(QPointF(x, top), QPointF(x, top + 3))
+
+
+@cache
+def _number_font(px: int, is_bold: bool) -> QFont:
+    """Made once for each size: a village has a thousand tiles."""
+    font = text_font(10, is_bold=is_bold)
+    font.setPixelSize(px)
+    return font
 
 
 class TilesView(QTableView):

@@ -22,6 +22,7 @@ from app.errors import UserFacingError
 from app.exchange.sheet_out import write_sheet
 from app.grid_work.team_queries import (
     Team,
+    TeamPlace,
     TeamRow,
     VillageTeamRow,
     team_contacts,
@@ -76,6 +77,7 @@ class TeamPage(QWidget):
         self._context = context
         self._unit_id = ""
         self._paper_people = 0
+        self._wanted = ("", "", False)
         self.team: Team | None = None
         self.villages: list[VillageTeamRow] = []
         self._may = context.actor.may(Permission.MANAGE_TEAM)
@@ -102,6 +104,11 @@ class TeamPage(QWidget):
         self._stack.setCurrentWidget(self.host)
         self.load()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_member(self, place: TeamPlace, *, field: str = "", is_mended: bool = False) -> None:
+        """One member of a village's team, or the form at a field."""
+        self.show_village(place.unit_id)
+        self._wanted = (place.member_id, field, is_mended)
 
     def load(self) -> None:
         """Read what is shown again."""
@@ -143,6 +150,20 @@ class TeamPage(QWidget):
         self.gap.setText(gap_words(team))
         self.gap.setVisible(bool(gap_words(team)))
         self._show_rows()
+        self._open_wanted(team)
+
+    def _open_wanted(self, team: Team) -> None:
+        (member_id, field, is_mended), self._wanted = self._wanted, ("", "", False)
+        row = next((one for one in (*team.members, *team.former) if one.id == member_id), None)
+        if row is None:
+            return
+        if row in team.former:
+            self.which.set_value(FORMER)
+            self._show_rows()
+        self.table.choose(row.id)
+        self.side.show_member(row)
+        if is_mended and self._may:
+            self.side.begin_edit(field)
 
     def _show_rows(self) -> None:
         if self.team is None:

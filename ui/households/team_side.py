@@ -133,11 +133,16 @@ class TeamSide(QStackedWidget):
     def _on_next_asked(self) -> None:
         self.begin_new()
 
-    def _on_edit(self) -> None:
+    def begin_edit(self, field: str = "") -> None:
+        """The form of the member shown, at a field."""
         row = self.card.row
         if row is not None:
             self.setCurrentWidget(self.form)
             self.form.begin_edit(self._unit_id, row.id)
+            self.form.begin_at(field)
+
+    def _on_edit(self) -> None:
+        self.begin_edit()
 
     def _on_end(self) -> None:
         """Done at once, taken back with one press."""

@@ -29,7 +29,10 @@ from ui.wording_pending import (
     written_line,
 )
 
-MENDED_ENTITIES = ("household", "resident", "micro_grid", "case_file", "case_party", "motion")
+MENDED_ENTITIES = (
+    *("household", "resident", "micro_grid", "team_member"),
+    *("case_file", "case_party", "motion"),
+)
 """Records that have a page where they can be mended."""
 _NAME_PX = 84
 

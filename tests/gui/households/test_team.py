@@ -12,6 +12,7 @@ from sqlmodel import select
 
 from app.accounts.vocabulary import Role
 from app.grid_work.team_actions import TeamFields, add_team_member
+from app.grid_work.team_queries import village_team
 from app.grid_work.vocabulary import TeamPost
 from app.looks.vocabulary import LookedAt
 from app.organisations.vocabulary import COUNTY_ID, UnitKind
@@ -180,6 +181,27 @@ def test_a_phone_is_masked_until_asked_for(show, qtbot, runner):
     assert "13800004751" in line.label.text()
     with page.store.reading() as session:
         assert [one.looked_at for one in session.exec(select(Look))] == [LookedAt.PHONE]
+
+
+def test_a_member_is_opened_from_elsewhere_and_mended_at_the_field(show, runner):
+    page = show(*TEAM)
+    page.team_page.leave()
+    member = next(
+        row for row in village_team(page.store, an_actor(), VILLAGE).former if row.name == "陆某"
+    )
+    page.open(member.id)
+    settled(runner)
+    assert page.team_page.side.card.title.text() == "陆某"
+    assert page.team_page.which.value() == "former"
+
+    page.open(member.id)
+    page.mend(member.id, "phone")
+    settled(runner)
+    assert page.team_page.side.is_editing
+    assert page.team_page.side.form.editor("phone").hasFocus()
+    page.open("gone")
+    settled(runner)
+    assert "没有这一条" in page.said.notices[-1]
 
 
 def test_the_export_has_whole_numbers_and_is_written_down(show, runner, tmp_path):

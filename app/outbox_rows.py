@@ -77,9 +77,12 @@ def outbox_rows(store: Store) -> tuple[OutboxRow, ...]:
     )
 
 
+_TITLES = ("title", "head_name", "name", "note", "number")
+
+
 def _title(patch: str, before: str) -> str:
     known = {**loads(before), **loads(patch)}
-    for name in ("title", "head_name", "name", "note", "number"):
+    for name in (*_TITLES, "place", "text", "route", "visited_on"):
         if known.get(name):
             return str(known[name])
     return ""

@@ -610,4 +610,22 @@ SAFEGUARDS: Final = (
         _SERVER + "test_grids.py::test_no_term_ends_before_it_begins",
         replaced("sync.server.entity_rules:is_backwards", lambda *_: False),
     ),
+    Safeguard(
+        "no visit, service or hazard has days that cannot be",
+        "somebody who was never seen counts as visited, and stands in no plan",
+        _SERVER + "test_grid_work.py::test_what_cannot_be",
+        replaced("sync.server.grid_work_checks:_refuse", nothing),
+    ),
+    Safeguard(
+        "the grid's work names only its own village",
+        "a hazard lies in a household its village does not hold, and nobody goes there",
+        _SERVER + "test_grid_work.py::test_nothing_of_another_village_is_named",
+        replaced("sync.server.grid_work_checks:_refuse_other_villages", nothing),
+    ),
+    Safeguard(
+        "what a photograph hangs on stays",
+        "the county refuses the removal, and laptop and county differ for good",
+        "tests/unit/grid_work/test_actions.py::test_a_hazard_with_a_photograph_stays",
+        replaced("app.grid_work.hazards:refuse_with_attachments", nothing),
+    ),
 )

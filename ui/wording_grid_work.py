@@ -170,7 +170,7 @@ def household_summary(visit_count: int, last: VisitRow | None, today: date) -> s
         return tr("还没有走访过。")
     days = (today - last.visited_on).days
     when = tr("今天") if days == 0 else tr("{days} 天前", days=days)
-    return tr("走访过 {count} 次，上次 {when}。", count=visit_count, when=when)
+    return tr("走访过 {count} 次，最近一次是{when}。", count=visit_count, when=when)
 
 
 # --- what is wrong ---------------------------------------------------------------------------

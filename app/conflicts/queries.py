@@ -201,10 +201,11 @@ def name_of_record(session: Session, entity: str, record_id: str) -> str:
         return f"{record.number} {record.head_name}"
     if isinstance(record, CaseFile):
         return record.title
-    for name in ("name", "title", "head_name"):
+    for name in ("name", "title", "head_name", "place", "asker_name", "route"):
         if getattr(record, name, None):
             return str(getattr(record, name))
-    return ""
+    home = getattr(record, "household_id", None)  # a visit is called by whom it went to
+    return name_of_record(session, "household", home) if home else ""
 
 
 def names_by_account(session: Session) -> dict[str, str]:

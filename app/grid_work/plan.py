@@ -14,6 +14,7 @@ from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.grid_work.rules import (
     OUR_SETTINGS,
+    SEEN,
     Candidate,
     NextVisit,
     VisitSettings,
@@ -22,7 +23,7 @@ from app.grid_work.rules import (
     plan_week,
     week_of,
 )
-from app.grid_work.vocabulary import DueReason, PlanPlace
+from app.grid_work.vocabulary import DueReason, PlanPlace, VisitWay
 from app.households.vocabulary import CareLevel, LeftBehindKind
 from app.organisations.vocabulary import UnitKind
 from app.store import Store
@@ -203,18 +204,19 @@ def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-_HOUSEHOLDS = """
+_SEEN = ", ".join(f"'{way.value}'" for way in sorted(SEEN))
+_HOUSEHOLDS = f"""
 SELECT h.id, h.number, h.head_name, h.address, g.id AS grid_id, g.number AS grid_number,
        g.name AS grid_name, g.worker_id, a.name AS worker_name,
        (SELECT group_concat(coalesce(r.care_level, '') || '/' || coalesce(r.left_behind, ''))
           FROM resident r
          WHERE r.household_id = h.id AND r.status IN ('present', 'away')) AS people,
        (SELECT max(v.visited_on) FROM visit v
-         WHERE v.household_id = h.id AND v.way IN ('at_home', 'elsewhere')) AS seen,
+         WHERE v.household_id = h.id AND v.way IN ({_SEEN})) AS seen,
        (SELECT max(v.visited_on) FROM visit v
-         WHERE v.household_id = h.id AND v.way = 'by_phone') AS phoned,
+         WHERE v.household_id = h.id AND v.way = '{VisitWay.BY_PHONE}') AS phoned,
        (SELECT max(v.visited_on) FROM visit v
-         WHERE v.household_id = h.id AND v.way = 'nobody_home') AS tried
+         WHERE v.household_id = h.id AND v.way = '{VisitWay.NOBODY_HOME}') AS tried
   FROM household h
   LEFT JOIN micro_grid g ON g.id = h.micro_grid_id AND g.closed_on IS NULL
   LEFT JOIN account a ON a.id = g.worker_id

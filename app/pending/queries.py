@@ -30,7 +30,10 @@ from db.tables.registry import ENTITIES
 
 MOST_ROWS: Final = 500
 _ORDER: Final = {kind: place for place, kind in enumerate(PendingKind)}
-_TITLE_FIELDS: Final = ("title", "head_name", "name", "note", "number", "reason")
+_TITLE_FIELDS: Final = (
+    *("title", "head_name", "name", "note", "number", "reason"),
+    *("place", "text", "route", "visited_on"),
+)
 _NOT_WRITTEN: Final = frozenset(
     {"id", "unit_id", "position", "identity_kind", "thumbnail", "sha256"}
 )

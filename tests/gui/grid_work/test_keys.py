@@ -428,3 +428,14 @@ def test_a_hazard_of_a_patrol(make_desk, scene) -> None:
     desk.save()
     made = next(one for one in all_of(desk, Hazard) if one.place == "风雨桥")
     assert made.patrol_id == "patrol-1"
+
+
+def test_photographs_hang_on_visits_and_hazards(make_desk, scene) -> None:
+    fill_village(scene)
+    desk = make_desk()
+    for place in (1, 3):
+        tab = open_tab(desk, place)
+        desk.press(Key.Key_Down, ENTER)
+        assert tab.card.attachments is not None
+        assert tab.card.attachments.add.isVisible()
+    assert desk.page.services.card.attachments is None

@@ -3,19 +3,17 @@ all that have the same headings."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.exchange.column_guess import ColumnGuess
-from app.exchange.roster_columns import RosterColumn
-from app.exchange.roster_report import RosterSheet
 from i18n.text import tr
 from ui.households.record_form import combo
 from ui.widgets.forms import FormField, calm_wheel
 from ui.widgets.labels import text_label
-from ui.wording_roster import roster_sentence
 
 COLUMNS_OF_FIELDS = 3
 
@@ -25,7 +23,10 @@ class ColumnChoices(QWidget):
 
     corrected = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, columns: Sequence[tuple[StrEnum, str]], parent: QWidget | None = None
+    ) -> None:
+        """``columns`` with what they are called."""
         super().__init__(parent)
         self._guesses: dict[str, ColumnGuess] = {}
         self._sheet = ""
@@ -35,7 +36,7 @@ class ColumnChoices(QWidget):
         self.all_alike = QCheckBox(tr("表头一样的工作表一起改"))
         self.all_alike.setChecked(True)
         self.sheet_field = FormField(tr("工作表"), self.sheets)
-        self.combos: dict[RosterColumn, QComboBox] = {}
+        self.combos: dict[StrEnum, QComboBox] = {}
         inside = QWidget()
         inside.setProperty("role", "scrolled")
         grid = QGridLayout(inside)
@@ -48,13 +49,12 @@ class ColumnChoices(QWidget):
         grid.addWidget(hint, 0, 0, 1, COLUMNS_OF_FIELDS)
         grid.addWidget(self.sheet_field, 1, 0)
         grid.addWidget(self.all_alike, 1, 1, 1, COLUMNS_OF_FIELDS - 1)
-        wanted = [each for each in RosterColumn if each is not RosterColumn.SEQUENCE]
-        for place, column in enumerate(wanted):
+        for place, (column, word) in enumerate(columns):
             editor = combo()
             calm_wheel(editor)
             editor.activated.connect(self._on_chosen)
             self.combos[column] = editor
-            field = FormField(roster_sentence(column), editor)
+            field = FormField(word, editor)
             row, at = divmod(place, COLUMNS_OF_FIELDS)
             grid.addWidget(field, row + 2, at)
         area = QScrollArea()
@@ -64,11 +64,11 @@ class ColumnChoices(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(area)
 
-    def show_sheets(self, sheets: Sequence[RosterSheet]) -> None:
+    def show_sheets(self, sheets: Mapping[str, ColumnGuess]) -> None:
         """Fill the combos with the headings of the sheet that was shown before, or the first."""
-        self._guesses = {sheet.name: sheet.columns for sheet in sheets}
+        self._guesses = dict(sheets)
         if self._sheet not in self._guesses:
-            self._sheet = sheets[0].name
+            self._sheet = next(iter(self._guesses))
         self.sheets.clear()
         self.sheets.addItems(list(self._guesses))
         self.sheets.setCurrentText(self._sheet)

@@ -1,0 +1,1 @@
+"""Tables from Excel and to it: the screens that every kind of table shares."""

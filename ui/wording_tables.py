@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from enum import StrEnum
 
 from app.errors import ErrorCode
 from app.exchange.table_forms import FORMS, TableColumn, TableKind
-from app.exchange.table_plan import DoubleRow, TablePlan
+from app.exchange.table_plan import DoubleRow, PlannedRow, TablePlan
 from app.exchange.table_report import (
+    CellValue,
     DoubleKind,
     RefusedTableRow,
     TableNote,
@@ -16,6 +19,7 @@ from app.exchange.table_report import (
 )
 from i18n.text import tr
 from ui.wording_roster import row_words
+from ui.wording_rules import name_of
 
 Sentence = Callable[..., str]
 
@@ -169,3 +173,39 @@ def imported_sentence(plan: TablePlan) -> str:
 def table_written(count: int, file: str) -> str:
     """After the export of a list."""
     return tr("已导出 {count} 条到 {file}。", count=count, file=file)
+
+
+def row_summary(kind: TableKind, row: PlannedRow) -> str:
+    """A row that would be written, in one line."""
+    order = (
+        TableColumn.DAY,
+        TableColumn.TITLE,
+        TableColumn.ASKER_NAME,
+        TableColumn.LEVEL,
+        TableColumn.KIND,
+        TableColumn.WAY,
+        TableColumn.PLACE,
+        TableColumn.TEXT,
+    )
+    values = (row.source.values.get(column) for column in order if column in FORMS[kind].columns)
+    return " · ".join(_value_words(value) for value in values if value)
+
+
+def _value_words(value: CellValue) -> str:
+    if isinstance(value, StrEnum):
+        return name_of(value)
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return value.isoformat() if isinstance(value, date) else value.replace("\n", " ")
+
+
+def export_title(kind: TableKind, village: str) -> str:
+    """The title line of a list that goes out."""
+    return tr("{village}{what}记录", village=village, what=kind_word(kind))
+
+
+def export_file_name(kind: TableKind, village: str, day: str) -> str:
+    """What the file is called unless somebody says otherwise."""
+    return tr(
+        "{village}{what}{day}.xlsx", village=village, what=kind_word(kind), day=day.replace("-", "")
+    )

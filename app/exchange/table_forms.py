@@ -50,6 +50,7 @@ class TableColumn(StrEnum):
     STATE = "state"
     BY = "by"
     NUMBER = "number"
+    VILLAGE = "village"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,7 @@ INCIDENTS = TableForm(
             "处置情况 处理情况 处置 处理结果 网格处置 结果 办理结果", 4000, width=40
         ),
         TableColumn.STATE: _column("状态 办理状态 是否办结", 20),
+        TableColumn.VILLAGE: _column("村 村名 所属村", width=20),
     },
     Permission.RECORD_INCIDENT,
     can_be_undone=False,

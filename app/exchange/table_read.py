@@ -200,6 +200,8 @@ class _SheetReading:
             cell = row.cell(position)
             self._refuse_unreadable(row, column, cell, form.longest)
             text = tidy_lines(cell.text)
+            if column is TableColumn.ASKER_PHONE and "**" in text:
+                continue  # masked when it went out: no telephone is better than a wrong one
             if text:
                 values[column] = self._value(row, column, cell, text)
             elif form.is_needed:

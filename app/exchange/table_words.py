@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from app.exchange.table_forms import TableColumn, TableKind
 from app.grid_work.vocabulary import HazardKind, HazardLevel, ServiceKind, VisitPurpose, VisitWay
-from app.incidents.vocabulary import IncidentClass, IncidentSource
+from app.incidents.vocabulary import IncidentClass, IncidentSource, IncidentState
 
 _PURPOSES: Mapping[StrEnum, str] = {
     VisitPurpose.ROUTINE: "日常走访 日常 常规 例行 入户走访 走访 常规走访",
@@ -78,8 +78,20 @@ WORDS: Mapping[tuple[TableKind, TableColumn], Mapping[StrEnum, str]] = {
     (TableKind.INCIDENTS, TableColumn.SOURCE): _SOURCES,
 }
 """The columns that hold codes; the first word of each is what the program calls it."""
+STATES: Mapping[StrEnum, str] = {
+    IncidentState.NOT_RECORDED: "未登记",
+    IncidentState.OPEN: "处置中",
+    IncidentState.WITH_POLICE: "已报公安",
+    IncidentState.ANSWERED: "公安已反馈",
+    IncidentState.BECAME_CASE: "已转纠纷",
+    IncidentState.CLOSED: "已办结",
+}
+"""How the state of an incident is written; it is folded from events and only partly read back."""
 _CLOSED = ("已办结", "办结", "已结", "已处理", "已办理", "完结", "是", "已完成")
-_OPEN = ("处置中", "未办结", "办理中", "处理中", "否", "未完成", "待处理", "已报公安", "公安已反馈")
+_OPEN = (
+    *("处置中", "未办结", "办理中", "处理中", "否", "未完成", "待处理"),
+    *("未登记", "已报公安", "公安已反馈", "已转纠纷"),
+)
 
 
 def code_of(kind: TableKind, column: TableColumn, text: str) -> StrEnum | None:
@@ -88,6 +100,11 @@ def code_of(kind: TableKind, column: TableColumn, text: str) -> StrEnum | None:
     return next(
         (code for code, words in WORDS[kind, column].items() if word in words.split()), None
     )
+
+
+def word_of(kind: TableKind, column: TableColumn, code: StrEnum) -> str:
+    """What an export writes for a code; it is read back as the same."""
+    return WORDS[kind, column][code].split()[0]
 
 
 def known_words(kind: TableKind, column: TableColumn) -> tuple[str, ...]:

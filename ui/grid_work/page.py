@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
@@ -17,13 +17,18 @@ from PySide6.QtWidgets import (
 )
 
 from app.accounts.vocabulary import Permission
+from app.exchange.table_forms import TableKind
+from app.exchange.table_out import export_work
 from app.grid_work.queries import place_of_work
 from app.households.queries import villages_with_roster
+from app.laptop import today_in_china
 from app.organisations.rules import display_name, is_within
 from app.organisations.vocabulary import UnitKind
 from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext
+from ui.exchange.list_out import ListOut, excel_button
+from ui.exchange.table_import_page import TableImportPage
 from ui.grid_work.duty_tab import DutyTab
 from ui.grid_work.hazards_tab import HazardsTab
 from ui.grid_work.plan_tab import PlanTab
@@ -35,6 +40,7 @@ from ui.theme import icon
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.forms import calm_wheel
 from ui.widgets.labels import BilingualLabel
+from ui.wording_tables import export_file_name, export_title
 
 DUTY_KINDS = ("duty_shift", "patrol")
 TABS = (PlanTab, WorkTab, DutyTab)
@@ -42,6 +48,8 @@ TABS = (PlanTab, WorkTab, DutyTab)
 
 class VisitsPage(QWidget):
     """One village at a time; township and county choose it above the tabs."""
+
+    header_changed = Signal()
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,12 +72,21 @@ class VisitsPage(QWidget):
         self.tabs = QTabBar()
         self.stack = QStackedWidget()
         self.new_button = QPushButton(icon("add", "white"), tr("登记走访"))
+        self.import_button = excel_button(tr("导入 Excel"), "import")
+        self.export_button = excel_button(tr("导出 Excel"), "export")
+        self._out = ListOut(context, self)
+        self._imports: dict[TableKind, TableImportPage] = {}
         self._build()
         self._connect()
 
     def header_buttons(self) -> list[QPushButton]:
-        """登记走访, for who may record."""
-        return [self.new_button] if self._may_record else []
+        """登记走访 and 导入 for who may record, 导出 for who may see."""
+        shown = (
+            (self.export_button, self._may_see),
+            (self.import_button, self._may_record),
+            (self.new_button, self._may_record),
+        )
+        return [button for button, is_shown in shown if is_shown]
 
     def load(self) -> None:
         """Read what is shown; for township and county the villages first."""
@@ -171,6 +188,9 @@ class VisitsPage(QWidget):
         return self._village_row
 
     def _connect(self) -> None:
+        self.import_button.clicked.connect(self.begin_import)
+        self.export_button.clicked.connect(self.begin_export)
+        self._enable_excel()
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self.new_button.clicked.connect(self._on_new)
         self._new_keys = QShortcut(QKeySequence("Ctrl+N"), self)
@@ -179,6 +199,63 @@ class VisitsPage(QWidget):
         for place in range(self.tabs.count()):
             keys = QShortcut(QKeySequence(f"Alt+{place + 1}"), self)
             keys.activated.connect(partial(self.tabs.setCurrentIndex, place))
+
+    # --- Excel ----------------------------------------
+
+    @property
+    def _kind_shown(self) -> TableKind | None:
+        """What the tab in front lists; None for plan and duty, which are no tables."""
+        kinds = dict(zip(self._of_kind.values(), self._of_kind, strict=True))
+        current = self.stack.widget(self.tabs.currentIndex())
+        return TableKind(kinds[current]) if isinstance(current, WorkTab) else None
+
+    @property
+    def _is_importing(self) -> bool:
+        return isinstance(self.stack.currentWidget(), TableImportPage)
+
+    def begin_import(self) -> None:
+        """Choose a table of what is listed, and see what it would do."""
+        kind = self._kind_shown
+        if kind is None or not self._unit_id:
+            return
+        if kind not in self._imports:
+            page = TableImportPage(self._context, kind)
+            page.closed.connect(self._leave_import)
+            page.imported.connect(self._leave_import)
+            self.stack.addWidget(page)
+            self._imports[kind] = page
+        self._imports[kind].begin(self._unit_id)
+        self.stack.setCurrentWidget(self._imports[kind])
+        only_current_counts(self.stack)
+        self._enable_excel()
+
+    def begin_export(self) -> None:
+        """The list as it is filtered, into a file."""
+        kind = self._kind_shown
+        if kind is None or not self._unit_id:
+            return
+        store, actor = self._context.store, self._context.actor
+        village = display_name(actor.units[self._unit_id], actor.units)
+        work = partial(
+            export_work,
+            store,
+            actor,
+            kind=kind,
+            wanted=self._of_kind[kind.value].list.wanted(),
+            title=export_title(kind, village),
+        )
+        day = today_in_china(store.clock).isoformat()
+        self._out.ask(export_file_name(kind, village, day), work)
+
+    def _leave_import(self) -> None:
+        self._on_tab_changed(self.tabs.currentIndex())
+
+    def _enable_excel(self) -> None:
+        is_table = self._kind_shown is not None and not self._is_importing
+        self.import_button.setEnabled(is_table)
+        self.export_button.setEnabled(is_table)
+        self.new_button.setEnabled(not self._is_importing)
+        self.header_changed.emit()
 
     # --- tabs ----------------------------------------
 
@@ -196,6 +273,7 @@ class VisitsPage(QWidget):
         current = self.stack.currentWidget()
         self._show_current()
         self._name_new_button()
+        self._enable_excel()
         if current is None:
             return
         self.setFocusProxy(current)

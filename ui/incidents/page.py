@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
@@ -13,9 +13,13 @@ from app.cases.finding import find_residents
 from app.cases.queries import units_seen
 from app.drafts import SavedDraft
 from app.errors import UserFacingError
+from app.exchange.table_forms import TableKind
+from app.exchange.table_out import export_incidents
 from app.incidents.actions import INCIDENT_FORM, may_edit_incident
 from app.incidents.detail import IncidentDetail
 from app.incidents.queries import PAGE_SIZE, IncidentList
+from app.organisations.rules import display_name
+from app.organisations.vocabulary import UnitKind
 from app.store import Changes
 from i18n.text import tr
 from ui.attachments.viewer import AttachmentViewer
@@ -24,6 +28,8 @@ from ui.cases.draft_keeper import DraftKeeper
 from ui.cases.searching_picker import Search
 from ui.conflicts.word import ConflictLead
 from ui.context import PageContext
+from ui.exchange.list_out import ListOut, excel_button
+from ui.exchange.table_import_page import TableImportPage
 from ui.incidents.editor import IncidentEditor
 from ui.incidents.incident_card import IncidentCard
 from ui.incidents.list_card import IncidentListCard, in_conflict
@@ -32,6 +38,7 @@ from ui.theme import icon
 from ui.widgets.side_panel import SidePanelHost
 from ui.wording import error_sentence
 from ui.wording_incidents import draft_found
+from ui.wording_tables import export_file_name, export_title
 from ui.wording_time import short_moment, village_day
 
 SHOWN_ENTITIES = (
@@ -77,12 +84,24 @@ class IncidentsPage(QWidget):
         self.host = SidePanelHost(self.list, self.card)
         self._screens = QStackedWidget()
         self.new_button = QPushButton(icon("add", "white"), tr("登记警情"))
+        self.import_button = excel_button(tr("导入 Excel"), "import")
+        self.export_button = excel_button(tr("导出 Excel"), "export")
+        own = context.actor.units.get(context.actor.unit_id)
+        is_village = own is not None and own.kind is UnitKind.VILLAGE
+        self._village_id = context.actor.unit_id if is_village else None
+        self._out = ListOut(context, self)
         self._build()
         self._connect()
 
     def header_buttons(self) -> list[QPushButton]:
-        """登记警情, for who may record."""
-        return [self.new_button] if self._may_record else []
+        """登记警情 for who may record, 导入 for who records in one village, 导出 for all."""
+        may_import = self._may_record and self._village_id is not None
+        shown = (
+            (self.export_button, True),
+            (self.import_button, may_import),
+            (self.new_button, self._may_record),
+        )
+        return [button for button, is_shown in shown if is_shown]
 
     def load(self) -> None:
         """Read the list again, as far as it was read, and the incident shown."""
@@ -158,6 +177,8 @@ class IncidentsPage(QWidget):
 
     def _connect(self) -> None:
         self.new_button.clicked.connect(self._on_new)
+        self.import_button.clicked.connect(self.begin_import)
+        self.export_button.clicked.connect(self.begin_export)
         self._screens.currentChanged.connect(self._on_screen_changed)
         self.list.filter_changed.connect(self._on_filter_changed)
         self.list.more_wanted.connect(self._on_more_wanted)
@@ -225,6 +246,44 @@ class IncidentsPage(QWidget):
             self._screens.setCurrentIndex(0)
             self.card.attachments.take_focus(self.viewer.attachment_id)
 
+    # --- Excel ----------------------------------------------------------------------------------
+
+    @cached_property
+    def import_page(self) -> TableImportPage:
+        """Made when it is first needed."""
+        page = TableImportPage(self._context, TableKind.INCIDENTS)
+        page.closed.connect(self._on_import_closed)
+        page.imported.connect(self._on_import_closed)
+        self._screens.addWidget(page)
+        return page
+
+    def begin_import(self) -> None:
+        """Choose a table of incidents, and see what it would do."""
+        if self._village_id is None or self.is_editing:
+            return
+        self.import_page.begin(self._village_id)
+        self._screens.setCurrentWidget(self.import_page)
+
+    def begin_export(self) -> None:
+        """The list as it is filtered, into a file."""
+        actor, store = self._context.actor, self._context.store
+        place = actor.units[actor.unit_id]
+        name = display_name(place, actor.units)
+        kind = TableKind.INCIDENTS
+        work = partial(
+            export_incidents,
+            store,
+            wanted=self.list.wanted(self._units),
+            title=export_title(kind, name),
+        )
+        day = village_day(store.clock.now()).isoformat()
+        self._out.ask(export_file_name(kind, name, day), work)
+
+    def _on_import_closed(self) -> None:
+        self._screens.setCurrentIndex(0)
+        self.load()
+        self.list.focus_list()
+
     # --- the form -------------------------------------------------------------------------------
 
     def _on_new(self) -> None:
@@ -232,7 +291,10 @@ class IncidentsPage(QWidget):
 
     def _on_screen_changed(self) -> None:
         """One form at a time."""
+        is_list = self._screens.currentIndex() == 0
         self.new_button.setDisabled(self.is_editing)
+        self.import_button.setEnabled(is_list)
+        self.export_button.setEnabled(is_list)
 
     def _leave_editor(self) -> None:
         if self.is_editing:

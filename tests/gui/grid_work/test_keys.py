@@ -382,7 +382,8 @@ def test_the_page_for_each_post(make_desk, scene, role, may_see, may_record) -> 
         unit = a_unit("坪坦乡", kind=UnitKind.TOWNSHIP)
     desk = make_desk(an_actor(role, unit, account_id="account-of-shi"))
     assert desk.page.tabs.isVisible() is may_see
-    assert bool(desk.page.header_buttons()) is may_record
+    assert (desk.page.new_button in desk.page.header_buttons()) is may_record
+    assert (desk.page.export_button in desk.page.header_buttons()) is may_see
     if may_see:
         assert len(shown_plan(desk)) == 6
         assert desk.page.village_combo.isVisible() is (role is Role.TOWNSHIP_CENTRE)

@@ -50,7 +50,7 @@ def kind_word(kind: TodoKind) -> str:
         TodoKind.MOTION: tr("表决"),
         TodoKind.VILLAGE: tr("警情偏多"),
         TodoKind.CAME_HOME: tr("来人"),
-        TodoKind.BIRTHDAY: tr("高龄生日"),
+        TodoKind.BIRTHDAY: tr("生日"),
         TodoKind.MICRO_GRID: tr("网格"),
     }[kind]
 
@@ -193,8 +193,8 @@ def _since(found_at: datetime, today: date) -> str:
     """Art. 25 of the People's Mediation Law says 及时, at once; no number of hours is named."""
     days = (today - village_day(found_at)).days
     if days <= 0:
-        return tr("可能涉治安、刑事 · 还没有报")
-    return tr("可能涉治安、刑事 · {days} 天没有报", days=days)
+        return tr("还没有报公安")
+    return tr("{days} 天没有报公安", days=days)
 
 
 def todo_story(todo: Todo) -> tuple[str, str]:

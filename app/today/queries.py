@@ -5,7 +5,7 @@ Only what is true now, in one read; what presses stands first, and of two alike 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -56,7 +56,7 @@ def today_view(store: Store, actor: Actor) -> TodayView:
     parts = desk_parts(store, actor, today, kinds)
     found = _Found(
         today=today,
-        cases=_open_cases(store, case_units),
+        cases=_open_cases(store, case_units, without={one.case_id for one in parts.risks}),
         motions=motions or (),
         grids=grids.outside if actor.may(Permission.EDIT_ROSTER) else (),
         refused=refused,
@@ -169,13 +169,15 @@ ORDER BY c.recorded_at LIMIT :most
 """
 
 
-def _open_cases(store: Store, unit_ids: frozenset[str] | None) -> list[CaseTodo]:
-    """Open cases by urgency, the oldest first."""
+def _open_cases(
+    store: Store, unit_ids: frozenset[str] | None, *, without: Set[str]
+) -> list[CaseTodo]:
+    """Open cases by urgency, the oldest first; those ``without`` stand in the list already."""
     today = today_in_china(store.clock)
     found: list[CaseTodo] = []
     for urgency in Urgency:
         rows = _select(store, _OPEN_CASES, unit_ids, urgency=urgency.value, most=MOST_CASES)
-        found.extend(_case_todo(row, today) for row in rows)
+        found.extend(_case_todo(row, today) for row in rows if row.id not in without)
     return found
 
 

@@ -29,6 +29,7 @@ from app.grid_work.rows import (
     service_of,
     visit_of,
 )
+from app.looks.actions import look_at_whole
 from app.store import Store
 from db.tables.grid_work import DutyShift, Hazard, HazardMeasure, MicroService, Patrol, Visit
 
@@ -99,12 +100,17 @@ def one_service(store: Store, actor: Actor, service_id: str) -> ServiceRow | Non
 
 
 def service_for_editing(store: Store, actor: Actor, service_id: str) -> ServiceFields | None:
-    """The micro-service as it was filled in, with the whole phone number; raises NOT_ALLOWED."""
-    with store.reading() as session:
-        found = session.get(MicroService, service_id)
-    if found is None:
-        return None
-    actor.require(Permission.RECORD_GRID_WORK, unit_id=found.unit_id)
+    """The micro-service as it was filled in, with the whole phone number; raises NOT_ALLOWED.
+
+    Whoever opens it has looked at it: that is written down, so this is work for the writer.
+    """
+    with store.transaction(account_id=actor.account_id, action="look") as tx:
+        found = tx.session.get(MicroService, service_id)
+        if found is None:
+            return None
+        actor.require(Permission.RECORD_GRID_WORK, unit_id=found.unit_id)
+        if found.asker_phone:
+            look_at_whole(tx.session, actor, store.clock.now(), found)
     return ServiceFields(
         asker_name=found.asker_name,
         text=found.text,

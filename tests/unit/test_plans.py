@@ -115,7 +115,8 @@ def test_today_reads_what_is_open_and_nothing_else(store: Store) -> None:
     with scans(store) as found:
         today_view(store, an_actor(Role.TOWNSHIP_CENTRE, TOWNSHIP))
         today_view(store, an_actor(Role.COUNTY_CENTRE, a_unit("通道侗族自治县")))
-    assert [step for step in found if "ix_case_file_open" not in step] == []
+    few = ("ix_case_file_open", "ix_case_event_risk_open", "ix_hazard_open", "ix_incident_counted")
+    assert [step for step in found if not any(index in step for index in few)] == []
 
 
 def test_a_register_read_from_end_to_end_is_noticed(store: Store) -> None:

@@ -227,6 +227,14 @@ _WIDER_INDEXES = (
 """Counts ask for the living: the index answers them without a look at the rows."""
 
 
+_INDEXES_OF_TODAY = (
+    "CREATE INDEX ix_case_event_risk_open ON case_event (case_id) WHERE kind = 'risk_found'",
+    "CREATE INDEX ix_hazard_open ON hazard (due_on) WHERE resolved_on IS NULL",
+    "CREATE INDEX ix_micro_service_open ON micro_service (unit_id) WHERE done_on IS NULL",
+)
+"""The few that are open among the many that are not: what today reads."""
+
+
 def upgrade() -> None:
     """New fields on what there is, new tables beside it."""
     _widen_roster()
@@ -244,6 +252,8 @@ def upgrade() -> None:
         ["unit_id", "incident_class", "happened_at", "sync_version"],
     )
     op.create_index("ix_incident_newest", "incident", ["happened_at", "id"])
+    for statement in _INDEXES_OF_TODAY:
+        op.execute(statement)
     for name, columns in _VISIT_INDEXES:
         op.create_index(f"ix_visit_{name}", "visit", columns)
     for table in dict.fromkeys(("visit", *(table for table, _ in _INDEXES))):

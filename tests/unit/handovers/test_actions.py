@@ -19,6 +19,7 @@ from app.households.queries import household_rows
 from app.store import Store
 from app.today.queries import today_view
 from app.undo import undo
+from db.clock import today_in_china
 from db.tables.handovers import Handover
 from db.tables.households import Household
 from db.tables.organisations import Account, UnitRecord
@@ -155,4 +156,4 @@ def test_lists_and_today_show_what_was_asked(store: Store, home: Household) -> N
     assert [row.asked_for for row in case_rows(store, CaseFilter()).rows] == ["县林业局"]
     assert [row.is_asked_for for row in household_rows(store, VILLAGE)] == [True]
     todo = next(one for one in today_view(store, worker).todos if one.case is not None)
-    assert "已申请移交" in todo_reason(todo)[0]
+    assert "已申请移交" in todo_reason(todo, today_in_china(store.clock))[0]

@@ -51,14 +51,16 @@ def today_view(store: Store, actor: Actor) -> TodayView:
     kinds = kinds_of(actor.role)
     case_units = units_seen(actor, Permission.SEE_CASES)
     counts = _case_counts(store, case_units)
-    motions, grids = _open_motions(store, actor), _grids(store, actor)
+    motions = _open_motions(store, actor)
     refused = _refused(store)
     parts = desk_parts(store, actor, today, kinds)
     found = _Found(
         today=today,
         cases=_open_cases(store, case_units, without={one.case_id for one in parts.risks}),
         motions=motions or (),
-        grids=grids.outside if actor.may(Permission.EDIT_ROSTER) else (),
+        grids=_grids_outside(store, actor)
+        if TodoKind.MICRO_GRID in kinds and actor.may(Permission.EDIT_ROSTER)
+        else (),
         refused=refused,
         parts=parts,
     )
@@ -72,9 +74,6 @@ def today_view(store: Store, actor: Actor) -> TodayView:
         open_cases=sum(counts.values()) if actor.may(Permission.SEE_CASES) else None,
         urgent_cases=counts.get(Urgency.HIGH, 0),
         open_motions=motions,
-        grids=grids.total if actor.may(Permission.SEE_ROSTER) else None,
-        grids_outside=len(grids.outside),
-        households_without_grid=grids.without_grid,
         waiting=_waiting(store),
         refused=len(refused),
         visits=len(parts.visits) if in_village else None,
@@ -221,34 +220,20 @@ def _open_motions(store: Store, actor: Actor) -> tuple[MotionRow, ...] | None:
 # --- micro-grids -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Grids:
-    total: int
-    outside: tuple[GridTodo, ...]
-    without_grid: int
-
-
-def _grids(store: Store, actor: Actor) -> _Grids:
-    unit_ids = units_seen(actor, Permission.SEE_ROSTER)
+def _grids_outside(store: Store, actor: Actor) -> list[GridTodo]:
+    """Micro-grids that have not 15 to 20 households."""
     rows = _select(
         store,
         "SELECT g.id, g.name, g.unit_id, (SELECT count(*) FROM household h "
         "WHERE h.micro_grid_id = g.id AND h.dissolved_on IS NULL) AS n FROM micro_grid g "
         "WHERE g.closed_on IS NULL {grid_units} ORDER BY g.unit_id, g.number",
-        unit_ids,
+        units_seen(actor, Permission.SEE_ROSTER),
     )
-    (loose,) = _select(
-        store,
-        "SELECT count(*) AS n FROM household c WHERE c.micro_grid_id IS NULL "
-        "AND c.dissolved_on IS NULL {units}",
-        unit_ids,
-    )
-    outside = [
+    return [
         GridTodo(row.id, row.name, row.n, micro_grid_size_finding(row.n), row.unit_id)
         for row in rows
         if not MICRO_GRID_SMALLEST <= row.n <= MICRO_GRID_LARGEST
     ]
-    return _Grids(len(rows), tuple(outside), loose.n)
 
 
 # --- what travels ------------------------------------------------------------------------------
@@ -284,7 +269,6 @@ def _select(
     is_narrow = unit_ids is not None
     prepared = text(
         statement.format(
-            units="AND c.unit_id IN :unit_ids" if is_narrow else "",
             case_units="AND (c.unit_id IN :unit_ids OR c.holder_unit_id IN :unit_ids)"
             if is_narrow
             else "",

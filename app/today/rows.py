@@ -129,9 +129,6 @@ class TodayFigures:
     open_cases: int | None
     urgent_cases: int
     open_motions: tuple[MotionRow, ...] | None
-    grids: int | None
-    grids_outside: int
-    households_without_grid: int
     waiting: int
     """Records with unsent edits."""
     refused: int

@@ -134,8 +134,9 @@ def test_figures_of_the_county_count_the_living(store: Store) -> None:
         2,
         2,
     )
-    figures = today_view(store, an_actor(Role.VILLAGE_SECRETARY)).figures
-    assert (figures.grids, figures.grids_outside) == (1, 1)
+    todos = today_view(store, an_actor(Role.VILLAGE_SECRETARY)).todos
+    (grid,) = [todo.grid for todo in todos if todo.grid is not None]
+    assert grid.household_count == 2
 
 
 def test_a_village_of_which_only_history_is_left_is_no_village_with_a_roster(

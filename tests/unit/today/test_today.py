@@ -112,7 +112,7 @@ def test_nobody_sees_what_lies_outside_their_unit(store):
 def test_who_may_not_see_has_no_number_rather_than_a_nought(store):
     figures = today_view(store, an_actor(Role.ADMINISTRATOR, "通道侗族自治县")).figures
 
-    assert (figures.open_cases, figures.open_motions, figures.grids) == (None, None, None)
+    assert (figures.open_cases, figures.open_motions, figures.visits) == (None, None, None)
 
 
 def test_the_vote_with_most_to_do_comes_first(store):

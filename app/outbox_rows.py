@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from app.store import Store
+from app.wire_values import title_of
 from db.outbox import loads
 from db.tables.local import OpState
 
@@ -67,7 +68,7 @@ def outbox_rows(store: Store) -> tuple[OutboxRow, ...]:
             txn=row.txn,
             entity=row.entity,
             record_id=row.record_id,
-            title=_title(row.patch, row.before),
+            title=title_of({**loads(row.before), **loads(row.patch)}),
             action=row.action,
             state=OpState(row.state),
             reason=row.reason,
@@ -75,14 +76,3 @@ def outbox_rows(store: Store) -> tuple[OutboxRow, ...]:
         )
         for row in found
     )
-
-
-_TITLES = ("title", "head_name", "name", "note", "number")
-
-
-def _title(patch: str, before: str) -> str:
-    known = {**loads(before), **loads(patch)}
-    for name in (*_TITLES, "place", "text", "route", "visited_on"):
-        if known.get(name):
-            return str(known[name])
-    return ""

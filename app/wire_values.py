@@ -1,13 +1,24 @@
-"""What a value that travelled, or lies in JSON, is on this laptop."""
+"""What travelled, or lies in JSON: a value as it is on this laptop, a record by what it says."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from pydantic import ValidationError
 
 from db.outbox import from_wire
 from db.tables.registry import ENTITIES
+
+_TITLE_FIELDS: Final = (
+    *("title", "head_name", "name", "note", "number", "reason"),
+    *("place", "text", "route", "visited_on"),
+)
+
+
+def title_of(known: Mapping[str, Any]) -> str:
+    """What a record says of itself, by the first of its fields that says it; empty for none."""
+    return next((str(known[name]) for name in _TITLE_FIELDS if known.get(name)), "")
 
 
 def typed_value(entity: str, field: str, value: Any) -> Any:

@@ -10,9 +10,10 @@ from sqlmodel import Session, col, select
 
 from app.accounts.session import Actor
 from app.errors import ErrorCode, UserFacingError
-from app.pending.queries import moment_of, title_of
+from app.pending.queries import moment_of
 from app.pending.rules import may_decide_pending, permission_to_decide
 from app.store import Store
+from app.wire_values import title_of
 from db.outbox import loads
 from db.tables.local import KeptNote, OpKind, OpState, OutboxOp
 

@@ -22,7 +22,7 @@ from app.pending.rules import (
 )
 from app.pending.vocabulary import PendingKind
 from app.store import Store
-from app.wire_values import typed_value
+from app.wire_values import title_of, typed_value
 from db.columns import OF_LIST
 from db.outbox import loads
 from db.tables.local import STRAY, OpKind
@@ -30,10 +30,6 @@ from db.tables.registry import ENTITIES
 
 MOST_ROWS: Final = 500
 _ORDER: Final = {kind: place for place, kind in enumerate(PendingKind)}
-_TITLE_FIELDS: Final = (
-    *("title", "head_name", "name", "note", "number", "reason"),
-    *("place", "text", "route", "visited_on"),
-)
 _NOT_WRITTEN: Final = frozenset(
     {"id", "unit_id", "position", "identity_kind", "thumbnail", "sha256"}
 )
@@ -185,11 +181,6 @@ def _operations(connection: Connection, actor: Actor) -> Iterable[PendingRow]:
             is_delete=is_delete,
             may_decide=may_decide_pending(actor.role, row.entity, is_own=is_own),
         )
-
-
-def title_of(known: Mapping[str, Any]) -> str:
-    """What a record says of itself."""
-    return next((str(known[name]) for name in _TITLE_FIELDS if known.get(name)), "")
 
 
 def _fields(

@@ -628,4 +628,23 @@ SAFEGUARDS: Final = (
         "tests/unit/grid_work/test_actions.py::test_a_hazard_with_a_photograph_stays",
         replaced("app.grid_work.hazards:refuse_with_attachments", nothing),
     ),
+    Safeguard(
+        "times of duty are times, also at the county",
+        "one bad shift keeps a whole village from seeing its week",
+        _SERVER + "test_duty.py::test_a_sound_shift_and_an_edit_that_is_not",
+        replaced("sync.server.entity_rules:shift_problem", nothing),
+    ),
+    Safeguard(
+        "what was before a village's first incident is unknown, not quiet",
+        "a village is marked for having begun to write down what happens in it",
+        "tests/unit/statistics/test_incidents.py::test_an_own_past_begins_with_the_first_incident",
+        replaced("app.statistics.incidents:IncidentReport._past_from", lambda *_: 0),
+    ),
+    Safeguard(
+        "identity numbers are masked in every list of what was written",
+        "whoever may not see them reads them in a conflict",
+        "tests/unit/ui/test_wording_fields.py::"
+        "test_an_identity_number_is_masked_for_whoever_may_not_see_it[resident]",
+        replaced("ui.wording_fields:mask_identity_number", str),
+    ),
 )

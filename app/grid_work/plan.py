@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlmodel import Session
@@ -27,6 +28,7 @@ from app.grid_work.vocabulary import DueReason, PlanPlace, VisitWay
 from app.households.vocabulary import CareLevel, LeftBehindKind
 from app.organisations.vocabulary import UnitKind
 from app.store import Store
+from db.search_index import search_words, words_typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,18 @@ def week_plan(
     )
     due = [_due(one.item, one.place, actor, village, today) for one in planned]
     return WeekPlan(tuple(sorted(due, key=lambda one: not one.is_mine)), done_by)
+
+
+def due_fits(due: VisitDue, typed: str) -> bool:
+    """Whether head, pinyin, initials, number or micro-grid begin like every word typed."""
+    words = _words_of(due.head_name, due.number, due.micro_grid_name)
+    return all(any(word.startswith(part) for word in words) for part in words_typed(typed))
+
+
+@lru_cache(maxsize=4096)
+def _words_of(head_name: str, number: str, micro_grid_name: str) -> tuple[str, ...]:
+    found = search_words(head_name, None, None, number).split()
+    return (*found, *search_words(micro_grid_name, None, None, None).split())
 
 
 @dataclass(frozen=True, slots=True)

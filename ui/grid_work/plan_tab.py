@@ -7,11 +7,11 @@ from functools import cached_property, partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app.accounts.vocabulary import Permission
 from app.errors import UserFacingError
-from app.grid_work.plan import VisitDue, WeekPlan, week_plan
+from app.grid_work.plan import VisitDue, WeekPlan, due_fits, week_plan
 from app.grid_work.rules import week_of
 from app.grid_work.vocabulary import PlanPlace
 from app.households.vocabulary import CareLevel
@@ -25,6 +25,7 @@ from ui.households.side import only_current_counts
 from ui.printing import print_for
 from ui.theme import icon, text_px
 from ui.widgets.cards import Card
+from ui.widgets.composing import CompositionWatch
 from ui.widgets.flow import FlowLayout
 from ui.widgets.forms import ChoiceRow
 from ui.widgets.labels import text_label
@@ -61,12 +62,20 @@ class PlanTab(QWidget):
         self.may_record = context.actor.may(Permission.RECORD_GRID_WORK)
         self.scope = ChoiceRow([(MINE, tr("我的微网格")), (VILLAGE, tr("全村"))])
         self.scope.set_value(MINE)
+        self.words = QLineEdit()
+        self.words.setPlaceholderText(tr("筛选：户主、拼音或户号"))
+        self.words.setAccessibleName(tr("筛选本周计划"))
+        self.words.setClearButtonEnabled(True)
+        self.words.setMinimumWidth(text_px(170))
         self.print_button = QPushButton(icon("print"), tr("打印"))
         self.summary = text_label("", "muted", wraps=True)
         self.table = SlimTable(
             RowsModel(_columns(), key=lambda due: due.household_id, parent=self),
             name=tr("本周计划"),
         )
+        self.table.set_filter_field(self.words)
+        self._composition = CompositionWatch(self)
+        self._composition.watch(self.words)
         self.card = self._build_card()
         self.side = QStackedWidget()
         self.host = SidePanelHost(self.card, self.side, main_share=1, side_share=1)
@@ -75,6 +84,8 @@ class PlanTab(QWidget):
         column.addWidget(self.host)
         self.setFocusProxy(self.table)
         self.scope.chosen.connect(self._on_scope_chosen)
+        self.words.textChanged.connect(self._on_words_changed)
+        self.words.returnPressed.connect(self._on_words_entered)
         self.table.row_opened.connect(self._on_row_opened)
         self.host.closed.connect(self._focus_list)
         self.print_button.clicked.connect(self._on_print)
@@ -134,6 +145,7 @@ class PlanTab(QWidget):
         around.setContentsMargins(15, 8, 15, 2)
         around.addWidget(bar)
         flow.addWidget(self.scope)
+        flow.addWidget(self.words)
         flow.addWidget(self.print_button)
         self.summary.setContentsMargins(16, 2, 16, 6)
         card.body.addLayout(around)
@@ -160,19 +172,26 @@ class PlanTab(QWidget):
 
     def _show(self) -> None:
         due = self.due()
-        self.table.show_rows(due)
-        if due and self.table.current_row() is None:
-            self.table.choose_position(0)
+        self._show_rows()
         done = self._plan.done(self._me if self._is_mine else None)
         self.summary.setText(plan_summary(due, done=done))
         monday, sunday = week_of(today_in_china(self._context.store.clock))
         self.card.set_aside(week_words(monday, sunday))
-        if done:
+        if self.words.text().strip():
+            self.table.set_empty_text(tr("计划里没有这一户"), tr("没有到期的户，按 Ctrl+N 登记。"))
+        elif done:
             self.table.set_empty_text(tr("本周该走访的都走访了"), tr("也可以再登记别的走访。"))
         else:
             self.table.set_empty_text(
                 tr("本周没有到期的走访"), tr("名册里有了户，计划自己排出来。")
             )
+
+    def _show_rows(self) -> None:
+        typed = self.words.text().strip()
+        rows = [one for one in self.due() if due_fits(one, typed)]
+        self.table.show_rows(rows)
+        if rows and self.table.current_row() is None:
+            self.table.choose_position(0)
 
     @property
     def _me(self) -> str:
@@ -223,6 +242,15 @@ class PlanTab(QWidget):
 
     def _focus_list(self) -> None:
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_words_changed(self, _text: str) -> None:
+        self._show()
+
+    def _on_words_entered(self) -> None:
+        """What was typed found somebody: to the visit."""
+        row = self.table.current_row()
+        if isinstance(row, VisitDue):
+            self._on_row_opened(row)
 
     def _on_scope_chosen(self, _key: str) -> None:
         self._show()

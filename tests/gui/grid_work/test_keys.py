@@ -114,6 +114,20 @@ def test_a_household_found_by_its_initials(make_desk, scene) -> None:
     assert desk.presses <= 6
 
 
+def test_typing_in_the_plan_finds_and_enter_opens(make_desk, scene) -> None:
+    homes = fill_village(scene)
+    desk = make_desk()
+    desk.type("sm")
+    assert shown_plan(desk) == ["003"]
+    desk.press(ENTER)
+    desk.save()
+    assert [one.household_id for one in visits_today(desk)] == [homes[2].id]
+    assert desk.presses == 4
+    assert shown_plan(desk) == []
+    desk.page.plan.words.clear()
+    assert shown_plan(desk) == ["001", "002"]
+
+
 def test_ones_own_micro_grids_and_all_of_the_village(make_desk, scene) -> None:
     fill_village(scene)
     desk = make_desk()
@@ -440,3 +454,36 @@ def test_photographs_hang_on_visits_and_hazards(make_desk, scene) -> None:
         assert tab.card.attachments is not None
         assert tab.card.attachments.add.isVisible()
     assert desk.page.services.card.attachments is None
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("due_on", "下个月", "日期看不明白"),
+        ("due_on", "2026-11-22", "期限早于提出日期"),
+        ("household_id", "某某", "没有从名单里选是哪一户"),
+        ("text", "", "内容还没有填"),
+        ("asker_name", " ", "谁提出的还没有填"),
+    ],
+)
+def test_a_service_that_cannot_be_is_said_and_kept(
+    make_desk, scene, field, typed, sentence
+) -> None:
+    fill_village(scene)
+    desk = make_desk()
+    tab = open_tab(desk, 2)
+    desk.press(Key.Key_N, held=Qt.KeyboardModifier.ControlModifier)
+    form = tab.form
+    form.editor("text").setPlainText("代买化肥")
+    form.editor("asker_name").setText("石某")
+    editor = form.editor(field)
+    if field == "text":
+        editor.setPlainText(typed)
+    else:
+        (editor.edit if field == "household_id" else editor).setText(typed)
+    before = len(all_of(desk, MicroService))
+    form.editor("asker_phone").setFocus()
+    desk.save()
+    assert form.field(field).error.startswith(sentence)
+    assert form.texts()["asker_name"] == (typed if field == "asker_name" else "石某")
+    assert len(all_of(desk, MicroService)) == before

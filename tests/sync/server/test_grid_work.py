@@ -10,6 +10,7 @@ from app.accounts.vocabulary import Role
 from sync.server.county import County
 from tests.sync.server.conftest import COUNTY, TOWNSHIP, VILLAGE, People, other_village
 from tests.sync.server.laptops import FakeLaptop, household, made_up_id
+from tests.sync.server.test_blobs import attach
 from tests.sync.server.test_scope_moves import handover
 
 PROTOCOL = 2
@@ -144,7 +145,7 @@ def test_visits_go_where_their_household_goes(people: People, county: County) ->
     township = people.laptop(TOWNSHIP, Role.TOWNSHIP_CENTRE)
     home = village.put("household", household())["record_id"]
     seen = village.put("visit", visit(home, village.account_id))["record_id"]
-    village.sync()
+    attach(village, b"made up", seen, subject_entity="visit")
     township.sync_all()
     handover(township, "household", home, target=target)
     township.sync()
@@ -156,11 +157,24 @@ def test_visits_go_where_their_household_goes(people: People, county: County) ->
     for laptop in (village, neighbour, township):
         laptop.sync_all()
     assert neighbour.ids("visit") == {seen, late["record_id"]}
-    assert village.ids("visit") == set()
+    assert village.ids("visit") == village.ids("attachment") == set()
+    assert len(neighbour.ids("attachment")) == 1
     assert village.ids("micro_service") == {asked["record_id"]}
     for laptop in (village, neighbour, township):
         laptop.assert_equal()
     assert county.check() == []
+
+
+@pytest.mark.parametrize("entity", ["visit", "hazard"])
+def test_what_a_photograph_hangs_on_is_not_removed(laptop: FakeLaptop, entity: str) -> None:
+    home = laptop.put("household", household())["record_id"]
+    me = laptop.account_id
+    body = visit(home, me) if entity == "visit" else hazard(me)
+    made = laptop.put(entity, body)["record_id"]
+    attach(laptop, b"made up", made, subject_entity=entity)
+    assert laptop.last_verdict["verdict"] == "applied"  # type: ignore[attr-defined]
+    version = laptop.record_versions[entity, made]
+    assert laptop.verdict_of(laptop.delete(entity, made, version=version))["verdict"] == "refused"
 
 
 @pytest.mark.parametrize(

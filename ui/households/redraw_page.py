@@ -260,6 +260,8 @@ class RedrawPage(QWidget):
         self._forget_draft()
         if board is not None and changes.txn is not None:
             sentence = tr("微网格已调整：{summary}。", summary=summary_words(board))
+            if board.figures().made:
+                sentence = tr("{done}新设的还没有网格员，请交接。", done=sentence)
             self._context.offer_undo(sentence, changes.txn)
         self.closed.emit()
 
@@ -511,8 +513,8 @@ class RedrawPage(QWidget):
 
 def _move_columns() -> list[Column[MoveLine]]:
     return [
-        Column(tr("户号"), lambda line: line.number or "–", width=62),
-        Column(tr("户主"), lambda line: line.head, width=78),
+        Column(tr("户号"), lambda line: line.number or "–", width=56),
+        Column(tr("户主"), lambda line: line.head, width=66),
         Column(tr("现在"), lambda line: line.from_name),
         Column(tr("调整后"), lambda line: line.to_name),
     ]

@@ -102,7 +102,7 @@ def test_an_oversized_one_is_split_applied_and_taken_back(show, runner, qtbot):
     assert grids_in(page.store) == [16, 15, 15]
     assert page.subtitle == ""
     (sentence, txn), *_ = page.said.undo
-    assert sentence == "微网格已调整：30 户换格，新设 2 格。"
+    assert sentence == "微网格已调整：30 户换格，新设 2 格。新设的还没有网格员，请交接。"
     undo(page.store, account_id=an_actor().account_id, txn=txn)
     assert grids_in(page.store) == [46]
 
@@ -214,6 +214,15 @@ def test_the_export_names_who_moves(show, runner, tmp_path):
     assert [row[:2] for row in moves[1:]] == [("021", "杨某"), ("022", "杨某")]
     assert "已导出" in page.said.notices[-1]
     assert "第2微网格" in redraw_html(page.redraw_page.board)
+
+
+def test_two_micro_grids_of_one_name_are_pointed_out(show, runner):
+    """Two laptops may give the next number at the same time."""
+    page = show(16, 16)
+    changes = save(page.store, a_micro_grid(id="twin", number=2))
+    page.on_changes(changes)
+    settled(runner)
+    assert "都叫第2微网格" in page.redraw_page.doubt.text()
 
 
 @pytest.mark.parametrize("role", Role)

@@ -624,7 +624,7 @@ SAFEGUARDS: Final = (
     ),
     Safeguard(
         "what a photograph hangs on stays",
-        "the county refuses the removal, and laptop and county differ for good",
+        "the removal comes back from the county as a conflict for somebody else to settle",
         "tests/unit/grid_work/test_actions.py::test_a_hazard_with_a_photograph_stays",
         replaced("app.grid_work.hazards:refuse_with_attachments", nothing),
     ),

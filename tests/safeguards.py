@@ -647,4 +647,30 @@ SAFEGUARDS: Final = (
         "test_an_identity_number_is_masked_for_whoever_may_not_see_it[resident]",
         replaced("ui.wording_fields:mask_identity_number", str),
     ),
+    Safeguard(
+        "who died or moved away is not made again by last year's roster",
+        "the dead stand in the register twice, once of them living",
+        "tests/unit/exchange/test_roster_past.py::"
+        "test_who_left_is_said_and_stays_as_they_are[True-deceased]",
+        replaced("app.households.vocabulary:ResidentStatus.is_member", True),
+    ),
+    Safeguard(
+        "nobody leaves a household without a head",
+        "a household is left with a dead head, and nobody to call",
+        "tests/unit/households/test_life.py::test_nobody_leaves_a_household_without_a_head",
+        replaced("app.households.life:head_of", nothing),
+    ),
+    Safeguard(
+        "a split or merge names the household on its other side",
+        "a household's history breaks off, and where its people went is not known",
+        _SERVER + "test_roster_life.py::test_the_county_judges_the_day_and_the_other_side"
+        "[fields4-wrong4]",
+        replaced("sync.server.entity_rules:TWO_SIDED", frozenset()),
+    ),
+    Safeguard(
+        "what is history is nobody's double",
+        "people are asked about the dead and about households that have ended",
+        _SERVER + "test_roster_life.py::test_a_dissolved_household_is_nobodys_double",
+        replaced("sync.server.doubles:_is_present", lambda _row: True),
+    ),
 )

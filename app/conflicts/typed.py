@@ -13,12 +13,20 @@ from app.households.rules import check_phone, normalise_name
 from db.tables.base import SyncedRecord
 from db.tables.households import Household
 
+PHONES: Final = frozenset({"phone", "carer_phone"})
 NAMES: Final = frozenset({"head_name", "name"})
 TEXT_FIELDS: Final[dict[str, dict[str, int]]] = {
     "household": {
-        name: LONGEST[name] for name in ("number", "head_name", "address", "phone", "note")
+        name: LONGEST[name]
+        for name in ("number", "head_name", "address", "phone", "note", "group_name")
     },
-    "resident": {name: LONGEST[name] for name in ("name", "phone", "note")},
+    "resident": {
+        name: LONGEST[name]
+        for name in (
+            *("name", "phone", "note", "away_place", "former_name", "occupation", "workplace"),
+            *("registered_place", "carer_name", "carer_phone", "needs", "support"),
+        )
+    },
     "micro_grid": {"name": LONGEST["name"]},
     "case_file": {"title": MAX_TITLE, "place": MAX_PLACE, "story": MAX_STORY},
     "case_party": {"name": LONGEST["name"], "phone": LONGEST["phone"], "address": 200},
@@ -46,7 +54,7 @@ def checked_text(session: Session, record: SyncedRecord, field: str, typed: str)
         if field in _REQUIRED:
             raise UserFacingError(ErrorCode.CONFLICT_VALUE_MISSING)
         return "" if field in _NEVER_NONE else None
-    if field == "phone":
+    if field in PHONES:
         finding = check_phone(plain)
         return finding.number if not finding.others else plain
     if field == "number" and isinstance(record, Household):

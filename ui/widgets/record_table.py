@@ -71,8 +71,9 @@ class CellDelegate(QStyledItemDelegate):
     def inner(self, option: QStyleOptionViewItem, index: Index) -> QRect:
         """The cell without its padding; the outer columns keep to the edge of the card's title."""
         table = self.parent()
-        shown = table.shown_columns() if isinstance(table, RecordTable) else [index.column()]
-        is_first, is_last = index.column() == min(shown), index.column() == max(shown)
+        column = index.column()
+        first, last = table.outer_columns() if isinstance(table, RecordTable) else (column, column)
+        is_first, is_last = column == first, column == last
         left = EDGE_PADDING if is_first else PADDING
         return option.rect.adjusted(left, 0, -(EDGE_PADDING if is_last else PADDING), 0)
 
@@ -126,6 +127,7 @@ class RecordTable(QTableView):
     ) -> None:
         super().__init__(parent)
         self._filter_field: QLineEdit | None = None
+        self._outer: tuple[int, int] | None = None
         self._empty = EmptyState(empty, parent=self.viewport())
         self.setAccessibleName(name)
         self.setItemDelegate(CellDelegate(self))
@@ -173,9 +175,17 @@ class RecordTable(QTableView):
         """The places of the columns that are not hidden."""
         return [place for place in range(len(self.rows.columns)) if not self.isColumnHidden(place)]
 
+    def outer_columns(self) -> tuple[int, int]:
+        """The places of the first and the last column that are not hidden; each cell asks."""
+        if self._outer is None:
+            shown = self.shown_columns()
+            self._outer = (min(shown), max(shown))
+        return self._outer
+
     def setColumnHidden(self, column: int, hide: bool) -> None:
         """The others share the room."""
         if self.isColumnHidden(column) != hide:
+            self._outer = None
             super().setColumnHidden(column, hide)
             self._size_sections()
 

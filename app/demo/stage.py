@@ -12,7 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 WIDE = QSize(1366, 768)
 SMALL = QSize(911, 480)
@@ -166,6 +166,15 @@ def type_in(widget: QWidget, text: str) -> None:
     event = QInputMethodEvent()
     event.setCommitString(text)
     QCoreApplication.sendEvent(widget, event)
+
+
+def retype(field: QWidget, text: str) -> None:
+    """Types in place of what stands there."""
+    if not isinstance(field, QLineEdit):
+        raise TypeError(type(field).__name__)
+    field.setFocus(Qt.FocusReason.OtherFocusReason)
+    field.selectAll()
+    type_in(field, text)
 
 
 def _line(step: Step) -> str:

@@ -22,6 +22,7 @@ from app.cases.vocabulary import CaseEventKind
 from app.demo import ledger
 from app.demo.scene import DEMO_PIN, Scene, build_scene, fresh_folder
 from app.demo.stage import SMALL, Stage, StepFailedError, press, settle, type_in, until
+from app.demo.tour_grid import GridSteps
 from app.demo.tour_sync import SyncSteps
 from app.demo.window import demo_settings
 from app.store import Store
@@ -37,6 +38,7 @@ ROSTER = Path(__file__).parent / "data" / "roster_pingtan.xlsx"
 HOUSEHOLDS, RESIDENTS, MICRO_GRIDS, REFUSED = 46, 177, 3, 2
 """What ``gulou roster-check`` finds in the workbook; two rows of 179 are refused."""
 BALLOTS = 40
+_PAGES = ("today", "cases", "incidents", "grids", "visits", "votes", "statistics", "settings")
 _NEVER_S = 24 * 3600.0
 _Page = TypeVar("_Page", bound=QWidget)
 
@@ -80,6 +82,7 @@ class Tour:
         self.read_it_elsewhere()
         self.look_from_the_township()
         SyncSteps(self).run()
+        GridSteps(self).run()
         self.look_small()
 
     def close(self) -> None:
@@ -145,7 +148,7 @@ class Tour:
 
     def look_at_a_household(self) -> None:
         with self.stage.step("打开一户"):
-            household_id = self._household("004")
+            household_id = self.household("004")
             self.village.window.open_record("household", household_id)
             for _ in range(3):  # the place, the grid's households, the household
                 until("all read", lambda: not self.village.runner.is_busy)
@@ -160,15 +163,16 @@ class Tour:
             settle(300)
             form = page.editor.form
             type_in(form.title, "滴水檐水沟纠纷")
-            self._pick(form.class_code, "相邻土地")
+            self.pick(form.class_code, "相邻土地")
             type_in(form.place, "坪坦村 第1微网格 鼓楼旁")
-            self._pick(form.parties.rows[0].name, "吴文永")
+            self.pick(form.parties.rows[0].name, "吴文永")
             if len(form.parties.rows) < 2:
                 form.parties.add.click()
-            self._pick(form.parties.rows[1].name, "lz")
+            self.pick(form.parties.rows[1].name, "lz")
             form.story.setPlainText(
                 "吴家新修木楼，屋檐滴水流到陆家菜园，两家为水沟怎么走争执了三天，请寨老看过一次没有谈拢。"
             )
+            press(form.risk.editors()[0], Qt.Key.Key_1)
             until("the draft on the disk", lambda: self._drafts() == 1)
             self.stage.picture(self.village.window, "dispute-form")
             self.stage.check("drafts", "village file", self._drafts(), 1)
@@ -350,7 +354,7 @@ class Tour:
         with self.stage.step("小屏幕、双语、设置、统计"):
             window = self.village.window
             self.village.settings.set_bilingual(True)
-            for key in ("today", "cases", "grids", "votes", "statistics", "settings"):
+            for key in _PAGES:
                 window.open_page(key)
                 settle(300)
                 self.stage.picture(window, f"small-{key}", SMALL)
@@ -364,7 +368,7 @@ class Tour:
 
     # --- small helpers --------------------------------------------------------------------------
 
-    def _pick(self, picker: PickerField, typed: str) -> None:
+    def pick(self, picker: PickerField, typed: str) -> None:
         """Types into a picker, waits for the list, takes the first."""
         until("the cursor in the picker", partial(_has_cursor, picker.edit))
         type_in(picker.edit, typed)
@@ -387,7 +391,8 @@ class Tour:
         while self.village.window.notices.shown is not None:
             self.village.window.notices.dismiss()
 
-    def _household(self, number: str) -> str:
+    def household(self, number: str) -> str:
+        """The village's household of this number."""
         with self.store.reading() as session:
             found = session.connection().exec_driver_sql(
                 "SELECT id FROM household WHERE number = ?", (number,)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.demo import ledger
-from app.demo.stage import SMALL, Stage, press, settle, type_in, until
+from app.demo.stage import SMALL, Stage, press, retype, settle, until
 from app.households.vocabulary import IdentityKind, Sex
 from app.store import Store
 from db.tables.cases import CaseFile
@@ -82,7 +82,7 @@ class SyncSteps:
             page = self._page(CasesPage)
             until("the form", lambda: page.is_editing and page.editor.case_id == case_id)
             settle(300)
-            self._retype(page.editor.form.place, _HERE)
+            retype(page.editor.form.place, _HERE)
             press(page.editor.form.place, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
             until("the case saved", lambda: self._place(self._store) == _HERE)
             township = self._scene.laptops["township"]
@@ -166,7 +166,7 @@ class SyncSteps:
             until("the cursor at the number", lambda: window.focusWidget() is number)
             settle(200)
             self._stage.picture(self._village.window, "mending")
-            self._retype(number, _RIGHT)
+            retype(number, _RIGHT)
             press(number, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
             until("saved", lambda: not side.is_editing)
             self._sync_and_wait()
@@ -314,13 +314,6 @@ class SyncSteps:
         worker.wake()
         until("no operation waits", lambda: ledger.waiting(self._store) == 0, 60)
         until("online", lambda: self._village.status.line is LineState.ONLINE)
-
-    def _retype(self, field: QWidget, words: str) -> None:
-        if not isinstance(field, QLineEdit):
-            raise TypeError(type(field).__name__)
-        field.setFocus(Qt.FocusReason.OtherFocusReason)
-        field.selectAll()
-        type_in(field, words)
 
     def _read_notices(self) -> None:
         while self._village.window.notices.shown is not None:

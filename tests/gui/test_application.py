@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from sqlmodel import select
 
 from app.accounts.pins import PinCost, hash_pin
@@ -169,6 +169,34 @@ def test_every_role_finds_every_page_and_its_own_name(desk: Desk, key: str) -> N
         window.open_page(page)
         desk.wait()
         assert window.pages.key == page
+
+
+class _Windows(QObject):
+    """Everything that is shown as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.shown.append(f"{type(watched).__name__} {watched.accessibleName()}")
+        return False
+
+
+def test_no_part_of_a_page_flashes_up_as_a_window(desk: Desk) -> None:
+    """What is shown before it has a place stands on the screen by itself, and takes the keys."""
+    windows, app = _Windows(), QApplication.instance()
+    assert app is not None
+    desk.sign_in("zhang")
+    app.installEventFilter(windows)
+    try:
+        for page in PAGES:
+            desk.shown.window.open_page(page)
+            desk.wait()
+    finally:
+        app.removeEventFilter(windows)
+    assert windows.shown == []
 
 
 @pytest.mark.parametrize(("key", "may_import"), [("zhang", True), ("li", False), ("wu", True)])

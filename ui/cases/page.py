@@ -89,7 +89,7 @@ class CasesPage(QWidget):
         limit = max(PAGE_SIZE, self.list.model.rowCount())
         self._reader.read_list(self.list.wanted(self._units), limit=limit)
         if self.card.case_id:
-            self._reader.read_case(self.card.case_id)
+            self._reader.read_case(self._reader.last_asked or self.card.case_id)
         if self._may_record and not self.is_editing:
             self._drafts.look("")
 

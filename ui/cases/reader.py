@@ -37,6 +37,8 @@ class CaseReader(QObject):
         self._runner = runner
         self._unit_ids = unit_ids
         self._asked = 0
+        self.last_asked = ""
+        """The case that was asked for last: what a reload while it is under way must read."""
 
     def read_list(self, wanted: CaseFilter, *, limit: int = PAGE_SIZE) -> None:
         """A list from its top; pages still under way for another list come to nothing."""
@@ -51,6 +53,7 @@ class CaseReader(QObject):
 
     def read_case(self, record_id: str) -> None:
         """One case, by its id or that of a party."""
+        self.last_asked = record_id
         work = partial(_case, self._store, record_id, self._unit_ids)
         self._runner.read(work, on_done=self._on_case_read, on_failed=self._on_case_failed)
 
@@ -68,6 +71,7 @@ class CaseReader(QObject):
         self.case_read.emit(case)
 
     def _on_case_failed(self, error: UserFacingError) -> None:
+        self.last_asked = ""
         self.case_missed.emit(error)
 
 

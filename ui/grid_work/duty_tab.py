@@ -330,7 +330,8 @@ class DutyTab(QWidget):
         self._forms.addWidget(self.patrol_form)
         self.switch.set_value(_WEEK)
         only_current_counts(self._lists)
-        self.round_button.setVisible(self._may_record)
+        if not self._may_record:
+            self.round_button.hide()
         self.now_card.add(self._build_now())
         bar = QWidget()
         row = QHBoxLayout(bar)

@@ -108,7 +108,7 @@ class IncidentsPage(QWidget):
         limit = max(PAGE_SIZE, self.list.model.rowCount())
         self._reader.read_list(self.list.wanted(self._units), limit=limit)
         if self.card.incident_id:
-            self._reader.read_incident(self.card.incident_id)
+            self._reader.read_incident(self._reader.last_asked or self.card.incident_id)
         if self._may_record and not self.is_editing:
             self._drafts.look("")
 

@@ -37,6 +37,8 @@ class IncidentReader(QObject):
         self._runner = runner
         self._unit_ids = unit_ids
         self._asked = 0
+        self.last_asked = ""
+        """The incident that was asked for last: what a reload while it is under way must read."""
 
     def read_list(self, wanted: IncidentFilter, *, limit: int = PAGE_SIZE) -> None:
         """A list from its top; pages still under way for another list come to nothing."""
@@ -51,6 +53,7 @@ class IncidentReader(QObject):
 
     def read_incident(self, record_id: str) -> None:
         """One incident, by its id or that of somebody in it."""
+        self.last_asked = record_id
         work = partial(_incident, self._store, record_id, self._unit_ids)
         self._runner.read(work, on_done=self._on_incident_read, on_failed=self._on_failed)
 
@@ -68,6 +71,7 @@ class IncidentReader(QObject):
         self.incident_read.emit(incident)
 
     def _on_failed(self, error: UserFacingError) -> None:
+        self.last_asked = ""
         self.incident_missed.emit(error)
 
 

@@ -49,7 +49,8 @@ class StatisticsPage(QWidget):
         self.switch = ChoiceRow([(_REGISTERS, tr("登记数")), (_INCIDENTS, tr("警情"))])
         self.switch.set_value(_REGISTERS)
         self.switch.chosen.connect(self._on_switched)
-        self.switch.setVisible(context.actor.may(Permission.SEE_INCIDENTS))
+        if not context.actor.may(Permission.SEE_INCIDENTS):
+            self.switch.hide()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.counts)
         layout = QVBoxLayout(self)

@@ -18,7 +18,7 @@ from app.cases.vocabulary import CaseEventKind
 from app.demo import ledger
 from app.demo.stage import SMALL, Stage, press, retype, settle, type_in, until
 from app.grid_work.vocabulary import VisitPurpose
-from app.households.actions import ResidentFields
+from app.households.filling import ResidentFields
 from app.households.life import record_birth
 from app.households.rules import MICRO_GRID_LARGEST, MICRO_GRID_SMALLEST
 from app.households.vocabulary import MissingIdentityReason, Relation, Sex
@@ -26,6 +26,7 @@ from app.incidents.vocabulary import IncidentEventKind
 from app.store import Store
 from db.clock import today_in_china
 from ui.cases.page import CasesPage
+from ui.cases.party_rows import PartiesEditor
 from ui.grid_work.page import VisitsPage
 from ui.grid_work.work_form import HOUSEHOLD
 from ui.households.page import MicroGridsPage
@@ -210,7 +211,7 @@ class GridSteps:
             form = page.editor.form
             until("what is known", lambda: page.is_editing and form.title.text() and _open(form))
             self._tour.pick(form.class_code, "相邻土地")
-            self._add_party(form.parties.rows, form.parties.add)
+            self._add_party(form.parties)
             press(_first_choice(form.risk.choices), Qt.Key.Key_3)
             settle(100)
             self._picture("incident-to-dispute")
@@ -356,11 +357,11 @@ class GridSteps:
         worker.wake()
         until("no operation waits", lambda: ledger.waiting(self._store) == 0, 60)
 
-    def _add_party(self, rows: list[QWidget], add: QAbstractButton) -> None:
+    def _add_party(self, parties: PartiesEditor) -> None:
         """Somebody of the other side, where the incident knew one person alone."""
-        if len(rows) < 2:
-            add.click()
-        self._tour.pick(rows[1].name, "lz")  # type: ignore[attr-defined]
+        if len(parties.rows) < 2:
+            parties.add.click()
+        self._tour.pick(parties.rows[1].name, "lz")
 
     def _sizes(self) -> list[int]:
         with self._store.reading() as session:

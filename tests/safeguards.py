@@ -673,4 +673,43 @@ SAFEGUARDS: Final = (
         _SERVER + "test_roster_life.py::test_a_dissolved_household_is_nobodys_double",
         replaced("sync.server.doubles:_is_present", lambda _row: True),
     ),
+    Safeguard(
+        "no number is shown without its look",
+        "somebody reads a village's identity numbers and nobody ever knows",
+        "tests/unit/looks/test_looks.py::"
+        "test_a_number_comes_with_its_record_and_the_record_goes_up",
+        replaced("app.looks.actions:add_look", nothing),
+    ),
+    Safeguard(
+        "a clock that was set back hides no look",
+        "whoever sets the clock back by a day looks at everything again unseen",
+        "tests/unit/looks/test_looks.py::test_a_clock_set_back_hides_no_look",
+        replaced("app.looks.actions:is_same_look", lambda *_: True),
+    ),
+    Safeguard(
+        "a look is signed by who looked",
+        "a colleague is said to have looked, and the one who did is not",
+        _SERVER + "test_looks.py::test_a_look_is_taken_from_who_looked_alone",
+        replaced("sync.server.judging:Judge._check_signature", nothing),
+    ),
+    Safeguard(
+        "a number is masked again when the screen is left",
+        "it stands there while the laptop is locked and handed on",
+        "tests/gui/looks/test_reveal.py::"
+        "test_it_is_masked_by_hand_by_leaving_and_by_another_person",
+        replaced("ui.looks.reveal:RevealLine.hideEvent", nothing),
+    ),
+    Safeguard(
+        "an answer that comes late shows no number of somebody else",
+        "the number of one person stands beside the name of another",
+        "tests/gui/looks/test_reveal.py::test_an_answer_that_comes_late_shows_nothing",
+        replaced("ui.looks.reveal:RevealLine._is_still_asked", lambda *_: True),
+    ),
+    Safeguard(
+        "today stays one page",
+        "the second sheet is left on the printer, and what stood on it is not done",
+        "tests/gui/today/test_desk.py::"
+        "test_however_much_there_is_it_stays_one_page_and_the_rest_is_counted",
+        replaced("ui.today.paper:_fits", lambda *_: True),
+    ),
 )

@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 from app.conflicts.queries import one_conflict, open_conflicts
 from app.conflicts.views import ConflictCard, ConflictRow
 from app.errors import UserFacingError
+from app.looks.rules import MASKED
 from app.store import Changes
 from i18n.text import tr
 from ui.conflicts.choices import Decision
 from ui.conflicts.panel import ConflictPanel
 from ui.conflicts.week import WeekScreen
 from ui.context import PageContext
+from ui.looks.noting import note_look
 from ui.theme import text_px
 from ui.widgets.cards import Card
 from ui.widgets.record_table import RecordTable
@@ -156,8 +158,25 @@ class ConflictsPage(QWidget):
         if card is None or not isinstance(row, ConflictRow) or card.row.key != row.key:
             return
         self.panel.show_card(card)
+        self._note_look(card)
         if not self.host.is_side_open:
             self.host.open_side()
+
+    def _note_look(self, card: ConflictCard) -> None:
+        """Two numbers cannot be told apart while they are masked: whoever is shown them has
+        looked."""
+        row, actor = card.row, self._context.actor
+        names = {name for one in card.candidates for name, value in one.values.items() if value}
+        for name in sorted(names):
+            masked = MASKED.get((row.subject_entity, name))
+            if masked is not None and actor.may(masked.permission):
+                note_look(
+                    self._context,
+                    subject_entity=row.subject_entity,
+                    subject_id=row.subject_id,
+                    unit_id=row.unit_id,
+                    looked_at=masked.looked_at,
+                )
 
     def _on_row_chosen(self, _row: object) -> None:
         self._read_current()

@@ -106,7 +106,7 @@ class RevealLine(QWidget):
     def _on_shown(self, answer: _Answer) -> None:
         self.button.setEnabled(True)
         self._context.wrote()
-        if answer.asked != self._text or not self.isVisible():
+        if not self._is_still_asked(answer):
             return
         self._is_whole = True
         self._say(
@@ -115,6 +115,10 @@ class RevealLine(QWidget):
             tr("隐藏{word}", word=answer.asked.word),
         )
         self.timer.start()
+
+    def _is_still_asked(self, answer: _Answer) -> bool:
+        """Not when another person is shown by now, or nobody looks any more."""
+        return answer.asked == self._text and self.isVisible()
 
     def _on_failed(self, error: UserFacingError) -> None:
         self.button.setEnabled(True)

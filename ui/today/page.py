@@ -15,7 +15,6 @@ from app.grid_work.plan import VisitDue
 from app.grid_work.rows import HazardRow, ServiceRow
 from app.incidents.queries import IncidentRow, UnreportedRisk
 from app.laptop import today_in_china
-from app.looks.actions import record_look
 from app.looks.vocabulary import LookedAt
 from app.outbox_rows import OutboxRow
 from app.store import Changes
@@ -25,6 +24,7 @@ from app.today.rules import TodoKind, kinds_of
 from app.votes.views import MotionRow
 from i18n.text import tr
 from ui.context import PageContext
+from ui.looks.noting import note_look
 from ui.printing import print_for
 from ui.theme import icon, text_px
 from ui.today.card_row import CardRow
@@ -243,20 +243,16 @@ class TodayPage(QWidget):
             )
 
     def _on_printed(self) -> None:
-        actor, store = self._context.actor, self._context.store
-        lines = 0 if self._view is None else len(self._view.todos)
-        work = partial(
-            record_look,
-            store,
-            actor,
+        unit_id = self._context.actor.unit_id
+        note_look(
+            self._context,
             subject_entity="unit",
-            subject_id=actor.unit_id,
-            unit_id=actor.unit_id,
+            subject_id=unit_id,
+            unit_id=unit_id,
             looked_at=LookedAt.PRINT,
-            people=lines,
+            people=0 if self._view is None else len(self._view.todos),
             reason=tr("今日要办的事"),
         )
-        self._context.runner.write(work)
 
     def _on_waiting_opened(self) -> None:
         self._choose_first(TodoKind.RECORD, page="sync")

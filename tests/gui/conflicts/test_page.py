@@ -14,8 +14,10 @@ from sqlmodel import select
 from app.accounts.vocabulary import Role
 from app.conflicts.actions import choose_values
 from app.conflicts.vocabulary import ConflictKind
+from app.looks.vocabulary import LookedAt
 from db.tables.conflicts import ConflictSettlement, RecordAlias
 from db.tables.households import Household, Resident
+from db.tables.looks import Look
 from tests.gui.clipping import assert_nothing_clipped
 from tests.gui.conftest import LARGE, SMALL
 from tests.gui.scene import Scene, make_scene
@@ -249,6 +251,26 @@ def many(scene: Scene) -> None:
             current_install=THERE,
         ),
     )
+
+
+def test_two_numbers_side_by_side_are_a_look_and_addresses_are_none(qtbot, scene) -> None:
+    many(scene)
+    page = opened(qtbot, scene)
+    rows = list(page.table.rows.rows())
+    for place, row in enumerate(rows):
+        if row.field_name != "identity":
+            page.table.choose_position(place)
+            scene.settle()
+    with scene.store.reading() as session:
+        before = session.exec(select(Look)).all()
+    page.table.choose_position([row.field_name for row in rows].index("identity"))
+    scene.settle()
+    with scene.store.reading() as session:
+        looks = session.exec(select(Look)).all()
+    assert len(before) <= 1, "the page opens on one of them by itself"
+    assert [(look.looked_at, look.subject_entity) for look in looks] == [
+        (LookedAt.IDENTITY_NUMBER, "resident")
+    ]
 
 
 def test_long_values_fit_a_small_screen(qtbot, scene, show_small) -> None:

@@ -136,7 +136,7 @@ def test_figures_of_the_county_count_the_living(store: Store) -> None:
     )
     todos = today_view(store, an_actor(Role.VILLAGE_SECRETARY)).todos
     (grid,) = [todo.grid for todo in todos if todo.grid is not None]
-    assert grid.household_count == 2
+    assert grid.household_count == 1, "the dissolved one is not counted"
 
 
 def test_a_village_of_which_only_history_is_left_is_no_village_with_a_roster(

@@ -133,6 +133,27 @@ def test_an_incident_with_people_is_not_deleted(laptop: FakeLaptop) -> None:
     assert laptop.verdict_of(gone)["verdict"] == "conflict"
 
 
+def test_photographs_go_with_their_incident(people: People) -> None:
+    """Whoever may record may attach, and an incident with photographs is not deleted."""
+    laptop = people.laptop(role=Role.AUXILIARY_POLICE)
+    incident_id = an_incident(laptop)
+    photo = {
+        "subject_entity": "incident",
+        "subject_id": incident_id,
+        "sha256": "a" * 64,
+        "size": 20,
+        "media_type": "image/jpeg",
+        "name": "现场.jpg",
+        "by_account_id": laptop.account_id,
+        "happened_at": "2026-11-23T08:30:00.000Z",
+    }
+    assert laptop.verdict_of(laptop.put("attachment", photo))["verdict"] == "applied"
+    mediator = people.laptop(role=Role.MEDIATOR)
+    mediator.sync()
+    theirs = {**photo, "by_account_id": mediator.account_id}
+    assert mediator.verdict_of(mediator.put("attachment", theirs))["reason"] == "not_permitted"
+
+
 # --- a dispute the police must hear of -----------------------------------------------------------
 
 

@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from app.accounts.vocabulary import Role
+from app.attachments.actions import NewFile, attach_files
+from app.attachments.queries import attachments_of
+from app.attachments.vocabulary import MediaType, Subject
 from app.cases.actions import CASE_FORM, add_case_event, record_case, report_case
 from app.cases.queries import one_case
 from app.cases.vocabulary import CaseEventKind, CaseKind, CaseState, Escalation, RiskAnswer
@@ -419,3 +422,20 @@ def test_a_risk_is_listed_until_it_is_reported(tmp_path: Path) -> None:
     held = CaseEventKind.MEDIATION_HELD
     add_case_event(store, WORKER, case_id=case_id, kind=held, note="又吵", risk=DANGER)
     assert [one.case_id for one in unreported_risks(store, WORKER)] == [case_id]
+
+
+# --- photographs -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", [Role.AUXILIARY_POLICE, Role.MEDIATOR])
+def test_photographs_hang_on_an_incident(store: Store, role: Role) -> None:
+    incident_id = record_incident(store, WORKER, an_incident()).incident_id
+    subject = Subject("incident", incident_id)
+    photo = NewFile(b"\xff\xd8\xff" + b"x" * 20, MediaType.JPEG, "现场.jpg")
+    actor = an_actor(role, account_id="account-of-x")
+    if role is Role.MEDIATOR:
+        raised(ErrorCode.NOT_ALLOWED, attach_files, store, actor, subject=subject, files=[photo])
+        return
+    attach_files(store, actor, subject=subject, files=[photo])
+    (row,) = attachments_of(store, entity="incident", record_id=incident_id)
+    assert row.name == "现场.jpg"

@@ -26,7 +26,7 @@ from app.incidents.vocabulary import (
 from app.store import Store
 from db.clock import CHINA
 from db.columns import OF_LIST, utc_text
-from db.search_index import match_expression, words_typed
+from db.search_index import match_expression
 from db.tables.base import SyncState
 
 PAGE_SIZE = 200
@@ -210,18 +210,26 @@ def incident_rows(
     return IncidentList(rows, total, is_last=len(found) <= limit)
 
 
+_IS_OPEN = "(i.state IN ('open', 'with_police', 'answered'))"
+"""As the partial index ix_incident_open has it: the few that are open among all that are not."""
+
+
 def _conditions(wanted: IncidentFilter) -> tuple[list[str], dict[str, Any]]:
     """WHERE parts over ``incident i`` and what is bound in them."""
     where: list[str] = []
     values: dict[str, Any] = {}
-    if wanted.states != frozenset(IncidentState):
+    if wanted.states == OPEN_STATES:
+        where.append(_IS_OPEN)
+    elif wanted.states != frozenset(IncidentState):
         where.append("i.state IN :states")
         values["states"] = [state.value for state in wanted.states]
     if wanted.classes != frozenset(IncidentClass):
         where.append("i.incident_class IN :classes")
         values["classes"] = [one.value for one in wanted.classes]
     if wanted.unit_ids is not None:
-        where.append("i.unit_id IN :units")
+        # Among the few that are open no index of the unit is wanted: the plus keeps it out.
+        is_few = wanted.states == OPEN_STATES
+        where.append("(+i.unit_id IN :units)" if is_few else "i.unit_id IN :units")
         values["units"] = sorted(wanted.unit_ids)
     if wanted.first_day is not None:
         where.append("(i.happened_at >= :first_at)")
@@ -240,13 +248,13 @@ def _has_word(typed: str, place: int, values: dict[str, Any]) -> str:
     if match is None:
         return "(0)"
     values[f"match{place}"] = match
-    values[f"place{place}"] = f"%{' '.join(words_typed(typed))}%"
+    values[f"place{place}"] = typed
     return (
         "(i.id IN (SELECT CASE e.entity WHEN 'incident' THEN e.record_id ELSE "
         "(SELECT p.incident_id FROM incident_person p WHERE p.id = e.record_id) END "
         "FROM search_words w JOIN search_entry e ON e.rowid_ = w.rowid "
-        f"WHERE search_words MATCH :match{place} AND e.entity IN ('incident', 'incident_person')) "
-        f"OR i.place LIKE :place{place})"
+        f"WHERE search_words MATCH :match{place} AND e.entity IN ('incident', 'incident_person') "
+        f"UNION ALL SELECT o.id FROM incident o WHERE instr(o.place, :place{place})))"
     )
 
 

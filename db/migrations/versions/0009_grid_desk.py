@@ -229,6 +229,8 @@ _WIDER_INDEXES = (
 
 _INDEXES_OF_TODAY = (
     "CREATE INDEX ix_case_event_risk_open ON case_event (case_id) WHERE kind = 'risk_found'",
+    "CREATE INDEX ix_incident_open ON incident (happened_at, id) "
+    "WHERE state IN ('open', 'with_police', 'answered')",
     "CREATE INDEX ix_hazard_open ON hazard (due_on) WHERE resolved_on IS NULL",
     "CREATE INDEX ix_micro_service_open ON micro_service (unit_id) WHERE done_on IS NULL",
 )

@@ -11,7 +11,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QWidget
 
-from app.errors import ErrorCode
+from app.errors import ErrorCode, UserFacingError
 from app.households.filling import ResidentFields
 from app.households.life import (
     record_birth,
@@ -278,6 +278,12 @@ class LifeForm(PersonForm):
         return [one for one in self._members() if one.id not in ids]
 
     # --- saving ----------------------------------------
+
+    def _show_error(self, error: UserFacingError) -> None:
+        """The day of a birth is the birthday."""
+        if error.code is ErrorCode.LIFE_DAY_WRONG and self.kind is _K.BORN:
+            error.params.setdefault("field", "birth_date")
+        super()._show_error(error)
 
     def _writer(self, texts: Texts) -> Callable[[], Changes]:
         kind = self.kind

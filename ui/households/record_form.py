@@ -245,8 +245,8 @@ class RecordForm(Card):
         self._show_error(error)
 
     def _show_error(self, error: UserFacingError) -> None:
-        key = self.FIELD_OF_ERROR.get(error.code) or str(error.params.get("field", ""))
-        if key in self._fields:
+        key = str(error.params.get("field", "")) or self.FIELD_OF_ERROR.get(error.code, "")
+        if key in self._fields and not self._fields[key].isHidden():
             self._fields[key].set_error(error_sentence(error))
             self.editor(key).setFocus(Qt.FocusReason.OtherFocusReason)
             return

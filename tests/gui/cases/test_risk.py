@@ -71,6 +71,22 @@ def test_the_third_answer_leads_straight_to_the_report(desk: Desk) -> None:
     assert not case.is_risk_unreported
 
 
+def test_the_report_stays_open_where_another_case_was_shown_before(desk: Desk) -> None:
+    """What was written makes the page read again, and must not read the case of before."""
+    begin(desk)
+    desk.form.risk.take_focus()
+    desk.press(Qt.Key.Key_1)
+    desk.press(ENTER, CTRL)
+    before = desk.page.card.case_id
+    assert before
+
+    record_dangerous(desk)
+
+    assert desk.page.card.case_id != before
+    assert desk.page.card.events.is_asking
+    assert desk.focus() is desk.page.card.events.report.station
+
+
 def test_the_report_left_half_written_is_offered_again(desk: Desk) -> None:
     record_dangerous(desk)
     desk.type("坪坦派")

@@ -712,4 +712,31 @@ SAFEGUARDS: Final = (
         "test_however_much_there_is_it_stays_one_page_and_the_rest_is_counted",
         replaced("ui.today.paper:_fits", lambda *_: True),
     ),
+    Safeguard(
+        "a roster goes out masked unless somebody asks",
+        "a list for the noticeboard carries every identity number of the village",
+        "tests/unit/exchange/test_roster_out.py::"
+        "test_numbers_are_masked_unless_asked_for_and_a_masked_sheet_is_not_read_back",
+        replaced("app.exchange.roster_out:_mask", nothing),
+    ),
+    Safeguard(
+        "whole numbers that go out are written down first",
+        "nobody can say who took a village's numbers out of the program",
+        "tests/unit/exchange/test_roster_out.py::"
+        "test_whole_numbers_are_a_look_that_is_written_down",
+        replaced("app.exchange.roster_out:_write_down", nothing),
+    ),
+    Safeguard(
+        "a sheet whose people stand on other sheets is not read again",
+        "every villager is refused once as a double, and the micro-grids are lost",
+        "tests/unit/exchange/test_second_form.py::"
+        "test_a_sheet_of_the_whole_village_beside_its_micro_grids_is_a_copy",
+        replaced("app.exchange.roster_sheets:_why_no_roster", nothing),
+    ),
+    Safeguard(
+        "a table that is imported twice is written once",
+        "the month's visits count double in the report",
+        "tests/unit/exchange/test_tables.py::test_the_same_visit_twice_is_written_once",
+        replaced("app.exchange.table_plan:_stored_keys", lambda *_: iter(())),
+    ),
 )

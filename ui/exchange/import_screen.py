@@ -33,6 +33,7 @@ from ui.context import PageContext
 from ui.theme import icon, set_style_property
 from ui.widgets.cards import Card, StatCard
 from ui.widgets.labels import ElidedLabel, text_label
+from ui.widgets.record_table import RecordTable
 from ui.wording import error_sentence
 
 PROGRESS_EVERY = 10
@@ -260,6 +261,7 @@ class ImportScreen(QWidget):
         if self.plan is None:
             return
         self._show_found(self.plan)
+        self._on_line_chosen()
         (self.import_button if self.plan.has_work else self.back_button).setFocus()
 
     def _name_tabs(self, words: tuple[str, ...]) -> None:
@@ -345,12 +347,27 @@ class ImportScreen(QWidget):
         self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
         for page in self._tabs():
             self.tabs.addTab(page, "")
+        self.whole = text_label("", "muted", wraps=True)
+        self.whole.setContentsMargins(16, 4, 16, 0)
+        self.whole.hide()
         lists = Card(is_flush=True)
         lists.add(self.tabs, 1)
+        lists.add(self.whole)
         layout.addWidget(lists, 1)
         return result
 
+    def _on_line_chosen(self, _line: object = None) -> None:
+        """What a narrow cell cuts off stands in full below the list."""
+        table = self.tabs.currentWidget()
+        line = table.current_row() if isinstance(table, RecordTable) else None
+        words = getattr(line, "sentence", "")
+        self.whole.setText(words)
+        self.whole.setVisible(bool(words))
+
     def _connect(self) -> None:
+        for page in self.tabs.findChildren(RecordTable):
+            page.row_chosen.connect(self._on_line_chosen)
+        self.tabs.currentChanged.connect(self._on_line_chosen)
         self.choose_button.clicked.connect(self.choose_file)
         self.back_button.clicked.connect(self._on_back)
         self.cancel_button.clicked.connect(self._on_cancel)

@@ -88,6 +88,24 @@ def test_a_table_of_visits_comes_in_and_can_be_taken_back(open_visits, scene, tm
     assert "2 条走访" in sentence
 
 
+def test_a_reason_a_cell_has_no_room_for_stands_in_full_below(open_visits, scene, tmp_path) -> None:
+    window, page = open_visits(SMALL)
+    scene.picture(window, "table-reason", SMALL)
+    page.begin_import()
+    importing = page.stack.currentWidget()
+    importing.read_file(save_table(tmp_path / "走访.xlsx", VISITS))
+    scene.settle()
+    importing.refused.choose_position(1)
+    scene.settle()
+    assert importing.whole.text() == importing.refused.rows.row_at(1).sentence
+    assert importing.whole.isVisible()
+    importing.tabs.setCurrentWidget(importing.columns)
+    assert not importing.whole.isVisible()
+    importing.tabs.setCurrentWidget(importing.refused)
+    scene.settle()
+    assert_nothing_clipped(window)
+
+
 def test_a_corrected_column_is_read_again(open_visits, scene, tmp_path) -> None:
     _window, page = open_visits()
     page.begin_import()

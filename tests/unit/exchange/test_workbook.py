@@ -7,6 +7,7 @@ import os
 import re
 import time
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,13 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import Workbook
 
 from app.errors import ErrorCode, UserFacingError
+from app.exchange import roster_sheets
 from app.exchange import workbook as workbook_module
 from app.exchange.roster import read_roster
+from app.exchange.roster_report import RefusalReason
 from app.exchange.sheet_grid import MAX_COLUMNS
+from app.exchange.table_forms import VISITS
+from app.exchange.table_read import read_table
 from app.exchange.workbook import MAX_ROWS, FileLook, open_workbook
 from tests.unit.exchange.workbooks import (
     HEADER,
@@ -349,3 +354,53 @@ def test_the_name_of_the_file_does_not_matter(tmp_path: Path) -> None:
 def test_a_bug_is_not_told_as_a_damaged_file() -> None:
     with pytest.raises(KeyError), open_workbook(PINGTAN):
         raise KeyError("ours")
+
+
+# --- what tables and the second form add -----------------------------------------------------
+
+
+def test_a_workbook_with_macros_is_read_and_never_run(tmp_path: Path) -> None:
+    path = save_roster(tmp_path / "名册.xlsm", person())
+    replace_part(path, "xl/vbaProject.bin", b"\xd0\xcf\x11\xe0 a macro")
+    assert len(read_roster(path, today=TODAY).residents) == 1
+
+
+def test_formulas_without_kept_values_refuse_their_rows_alone(tmp_path: Path) -> None:
+    """Another program wrote them, and no sheet has ever reckoned them."""
+    path = save_roster(tmp_path / "a.xlsx", person("甲"), person("=B2", "子", "男", "=G2"))
+    report = read_roster(path, today=TODAY)
+    assert [resident.name for resident in report.residents] == ["甲"]
+    assert [row.reason for row in report.refused] == [RefusalReason.CELL_HAS_FORMULA]
+
+
+def test_many_sheets_together_may_not_be_endless(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roster_sheets, "MAX_ROWS", 5)
+    book = Workbook()
+    for _ in range(3):
+        sheet = book.create_sheet()
+        sheet.append(HEADER)
+        sheet.append(person())
+        sheet.append(person("乙"))
+    path = tmp_path / "a.xlsx"
+    book.save(path)
+    error = refusal_of(path)
+    assert error.code is ErrorCode.WORKBOOK_TOO_MANY_ROWS
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"a,b,c\n1,2,3\n", ErrorCode.WORKBOOK_NOT_EXCEL),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), ErrorCode.WORKBOOK_LOCKED),
+        (OLE + "Workbook".encode("utf-16-le"), ErrorCode.WORKBOOK_OLD_FORMAT),
+        (b"", ErrorCode.WORKBOOK_NOT_EXCEL),
+        (b"PK\x03\x04 half a file", ErrorCode.WORKBOOK_DAMAGED),
+    ],
+)
+def test_tables_take_the_same_care(tmp_path: Path, content: bytes, code: ErrorCode) -> None:
+    path = written(tmp_path / "走访.xlsx", content)
+    with pytest.raises(UserFacingError) as raised:
+        read_table(path, VISITS, now=datetime(2026, 11, 23, tzinfo=UTC))
+    assert raised.value.code is code

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
+from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -44,6 +45,10 @@ from ui.wording_tables import export_file_name, export_title
 
 DUTY_KINDS = ("duty_shift", "patrol")
 TABS = (PlanTab, WorkTab, DutyTab)
+PLACES = ("plan", "visits", "services", "hazards", "duty")
+"""The tabs in their order, by the names they have on the page."""
+TAB_OF = {"visit": "visits", "micro_service": "services", "hazard": "hazards"}
+Tab = TypeVar("Tab", bound=QWidget)
 
 
 class VisitsPage(QWidget):
@@ -59,16 +64,6 @@ class VisitsPage(QWidget):
         self._may_record = context.actor.may(Permission.RECORD_GRID_WORK)
         self._unit_id = context.actor.unit_id if self._is_village(context.actor.unit_id) else ""
         self._to_mend = ("", "")
-        self.plan = PlanTab(context)
-        self.visits = VisitsTab(context)
-        self.services = ServicesTab(context)
-        self.hazards = HazardsTab(context)
-        self.duty = DutyTab(context)
-        self._of_kind: dict[str, WorkTab] = {
-            "visit": self.visits,
-            "micro_service": self.services,
-            "hazard": self.hazards,
-        }
         self.tabs = QTabBar()
         self.stack = QStackedWidget()
         self.new_button = QPushButton(icon("add", "white"), tr("登记走访"))
@@ -78,6 +73,27 @@ class VisitsPage(QWidget):
         self._imports: dict[TableKind, TableImportPage] = {}
         self._build()
         self._connect()
+
+    @cached_property
+    def plan(self) -> PlanTab:
+        """Made when it is first wanted, like the others: one comes to see one of them."""
+        return self._put_in("plan", PlanTab(self._context))
+
+    @cached_property
+    def visits(self) -> VisitsTab:
+        return self._put_in("visits", VisitsTab(self._context))
+
+    @cached_property
+    def services(self) -> ServicesTab:
+        return self._put_in("services", ServicesTab(self._context))
+
+    @cached_property
+    def hazards(self) -> HazardsTab:
+        return self._put_in("hazards", HazardsTab(self._context))
+
+    @cached_property
+    def duty(self) -> DutyTab:
+        return self._put_in("duty", DutyTab(self._context))
 
     def header_buttons(self) -> list[QPushButton]:
         """登记走访 and 导入 for who may record, 导出 for who may see."""
@@ -118,8 +134,9 @@ class VisitsPage(QWidget):
     def begin(self, kind: str, household_id: str = "") -> None:
         """The empty form of a visit, micro-service or hazard of this household."""
         if self._may_record and self._unit_id:
-            self._show_tab(self._of_kind[kind])
-            self._of_kind[kind].begin(household_id)
+            tab = self._tab_of(kind)
+            self._show_tab(tab)
+            tab.begin(household_id)
 
     def begin_found(self, patrol_id: str) -> None:
         """The empty form of a hazard that was found on this patrol."""
@@ -128,10 +145,9 @@ class VisitsPage(QWidget):
             self.hazards.begin(patrol_id=patrol_id)
 
     def flush_draft(self) -> None:
-        self.plan.flush_draft()
-        self.duty.flush_draft()
-        for tab in self._of_kind.values():
-            tab.flush_draft()
+        for name in PLACES:
+            if name in self.__dict__:
+                getattr(self, name).flush_draft()
 
     def hasHeightForWidth(self) -> bool:
         """No: the lists inside scroll themselves, so on a small screen the page need not."""
@@ -140,9 +156,9 @@ class VisitsPage(QWidget):
     # --- building ----------------------------------------
 
     def _build(self) -> None:
-        for title, tab in self._tabs():
+        for title in _titles():
             self.tabs.addTab(title)
-            self.stack.addWidget(tab)
+            self.stack.addWidget(QWidget())
         self.tabs.setAccessibleName(tr("走访的几个部分"))
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
@@ -162,14 +178,26 @@ class VisitsPage(QWidget):
         only_current_counts(self.stack)
         self.setFocusProxy(self.plan.table)
 
-    def _tabs(self) -> tuple[tuple[str, QWidget], ...]:
-        return (
-            (tr("本周计划"), self.plan),
-            (tr("走访"), self.visits),
-            (tr("微服务"), self.services),
-            (tr("隐患"), self.hazards),
-            (self.duty.title, self.duty),
-        )
+    def _put_in(self, name: str, tab: Tab) -> Tab:
+        """Takes the place kept for it."""
+        place = PLACES.index(name)
+        kept = self.stack.widget(place)
+        self.stack.insertWidget(place, tab)
+        if kept is not None:
+            if self.stack.currentWidget() is kept:
+                self.stack.setCurrentWidget(tab)
+            self.stack.removeWidget(kept)
+            kept.deleteLater()
+        only_current_counts(self.stack)
+        return tab
+
+    def _tab_at(self, place: int) -> QWidget:
+        tab: QWidget = getattr(self, PLACES[place])
+        return tab
+
+    def _tab_of(self, kind: str) -> WorkTab:
+        tab: WorkTab = getattr(self, TAB_OF[kind])
+        return tab
 
     def _build_village_row(self) -> QWidget:
         self._village_row = QWidget()
@@ -205,9 +233,8 @@ class VisitsPage(QWidget):
     @property
     def _kind_shown(self) -> TableKind | None:
         """What the tab in front lists; None for plan and duty, which are no tables."""
-        kinds = dict(zip(self._of_kind.values(), self._of_kind, strict=True))
-        current = self.stack.widget(self.tabs.currentIndex())
-        return TableKind(kinds[current]) if isinstance(current, WorkTab) else None
+        shown = PLACES[self.tabs.currentIndex()]
+        return next((TableKind(kind) for kind, name in TAB_OF.items() if name == shown), None)
 
     @property
     def _is_importing(self) -> bool:
@@ -241,7 +268,7 @@ class VisitsPage(QWidget):
             store,
             actor,
             kind=kind,
-            wanted=self._of_kind[kind.value].list.wanted(),
+            wanted=self._tab_of(kind.value).list.wanted(),
             title=export_title(kind, village),
         )
         day = today_in_china(store.clock).isoformat()
@@ -268,31 +295,29 @@ class VisitsPage(QWidget):
             current.show_unit(self._unit_id)
 
     def _on_tab_changed(self, place: int) -> None:
-        self.stack.setCurrentIndex(place)
+        current = self._tab_at(place)
+        self.stack.setCurrentWidget(current)
         only_current_counts(self.stack)
-        current = self.stack.currentWidget()
         self._show_current()
         self._name_new_button()
         self._enable_excel()
-        if current is None:
-            return
         self.setFocusProxy(current)
         if self.isVisible() and not self.tabs.hasFocus():
             current.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _name_new_button(self) -> None:
         """What is recorded is what is listed; duty has buttons and keys of its own."""
-        current = self.stack.currentWidget()
-        words = {self.services: tr("登记微服务"), self.hazards: tr("登记隐患")}
-        self.new_button.setText(words.get(current, tr("登记走访")))  # type: ignore[call-overload]
+        shown = PLACES[self.tabs.currentIndex()]
+        words = {"services": tr("登记微服务"), "hazards": tr("登记隐患")}
+        self.new_button.setText(words.get(shown, tr("登记走访")))
         self.new_button.setAccessibleName(self.new_button.text())
-        self.new_button.setToolTip("" if current is self.duty else tr("Ctrl+N"))
-        self._new_keys.setEnabled(self._may_record and current is not self.duty)
+        self.new_button.setToolTip("" if shown == "duty" else tr("Ctrl+N"))
+        self._new_keys.setEnabled(self._may_record and shown != "duty")
 
     def _on_new(self) -> None:
         """A new record of the tab that is shown; from plan and duty a visit."""
         current = self.stack.currentWidget()
-        if current is self.duty:
+        if isinstance(current, DutyTab):
             self._show_tab(self.visits)
             current = self.visits
         if self._unit_id and isinstance(current, PlanTab | WorkTab):
@@ -334,9 +359,13 @@ class VisitsPage(QWidget):
         if unit_id != self._unit_id:
             self._unit_id = unit_id
             self.village_combo.setCurrentIndex(self.village_combo.findData(unit_id))
-        tab = self.duty if entity in DUTY_KINDS else self._of_kind[entity]
+        tab = self.duty if entity in DUTY_KINDS else self._tab_of(entity)
         if mended:
             tab.mend(record_id, field)
         self._show_tab(tab)
         tab.show_unit(unit_id)
         tab.open(record_id)
+
+
+def _titles() -> tuple[str, ...]:
+    return (tr("本周计划"), tr("走访"), tr("微服务"), tr("隐患"), tr("值班巡逻"))

@@ -88,6 +88,7 @@ class ErrorCode(StrEnum):
     GRID_HANDOVER_DATE_WRONG = "grid_handover_date_wrong"
     GRID_WORKER_NOT_HERE = "grid_worker_not_here"
     GRID_WORKER_SAME = "grid_worker_same"
+    HOUSEHOLD_HAS_HISTORY = "household_has_history"
     HOUSEHOLD_NOT_EMPTY = "household_not_empty"
     HOUSEHOLD_NUMBER_MISSING = "household_number_missing"
     HOUSEHOLD_NUMBER_TAKEN = "household_number_taken"

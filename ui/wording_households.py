@@ -21,6 +21,7 @@ from app.exchange.roster_report import RefusalReason
 from app.households.rules import MICRO_GRID_LARGEST, MICRO_GRID_SMALLEST, IdentityProblem
 from app.households.vocabulary import (
     EthnicGroup,
+    HouseholdTrace,
     MicroGridSize,
     MissingIdentityReason,
     Relation,
@@ -64,7 +65,28 @@ def _identity_taken(*, name: str, household: str, status: ResidentStatus) -> str
     )
 
 
+def trace_words(trace: HouseholdTrace, count: int) -> str:
+    """What a household left behind, counted."""
+    return {
+        HouseholdTrace.VISIT: tr("走访 {count} 次", count=count),
+        HouseholdTrace.SERVICE: tr("微服务 {count} 件", count=count),
+        HouseholdTrace.HAZARD: tr("隐患 {count} 处", count=count),
+        HouseholdTrace.CASE: tr("案件 {count} 件", count=count),
+        HouseholdTrace.INCIDENT: tr("警情 {count} 起", count=count),
+        HouseholdTrace.VOTE: tr("表决 {count} 次", count=count),
+        HouseholdTrace.LIFE_EVENT: tr("变动 {count} 次", count=count),
+        HouseholdTrace.ATTACHMENT: tr("附件 {count} 个", count=count),
+        HouseholdTrace.HANDOVER: tr("移交 {count} 次", count=count),
+    }[trace]
+
+
 HOUSEHOLD_ERROR_SENTENCES: Mapping[ErrorCode, Sentence] = {
+    ErrorCode.HOUSEHOLD_HAS_HISTORY: lambda *, head, traces: tr(
+        "“{head}”户已有{what}，是历史记录，没有删去。人已不在的，请在“登记变动”里登记迁出或去世，"
+        "最后一人走时同时销户；两户是一户的，请用“并户”。",
+        head=head,
+        what="、".join(trace_words(trace, count) for trace, count in traces.items()),
+    ),
     ErrorCode.HOUSEHOLD_NOT_EMPTY: lambda *, count, head: tr(
         "“{head}”户还有 {count} 人，没有删去。请先把人移走，或选“连同人员一起删去”。",
         count=count,

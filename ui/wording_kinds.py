@@ -23,6 +23,7 @@ from app.grid_work.vocabulary import (
     WorkProblem,
 )
 from app.households.vocabulary import (
+    HouseholdTrace,
     IdentityKind,
     MissingIdentityReason,
     Past,
@@ -72,6 +73,20 @@ def _past() -> Mapping[StrEnum, str]:
         Past.DECEASED: tr("已去世"),
         Past.MOVED_OUT: tr("已迁出"),
         Past.DISSOLVED: tr("已销户"),
+    }
+
+
+def _household_traces() -> Mapping[StrEnum, str]:
+    return {
+        HouseholdTrace.VISIT: tr("走访"),
+        HouseholdTrace.SERVICE: tr("微服务"),
+        HouseholdTrace.HAZARD: tr("隐患"),
+        HouseholdTrace.CASE: tr("案件"),
+        HouseholdTrace.INCIDENT: tr("警情"),
+        HouseholdTrace.VOTE: tr("表决"),
+        HouseholdTrace.LIFE_EVENT: tr("变动"),
+        HouseholdTrace.ATTACHMENT: tr("附件"),
+        HouseholdTrace.HANDOVER: tr("移交"),
     }
 
 
@@ -312,6 +327,7 @@ KIND_NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     MissingIdentityReason: _missing_reasons,
     ResidentStatus: _resident_states,
     Past: _past,
+    HouseholdTrace: _household_traces,
     RosterEventKind: _roster_events,
     VisitPurpose: _visit_purposes,
     VisitWay: _visit_ways,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from app.accounts.session import Actor
 from app.cases.rules import may_follow as case_may_follow
@@ -14,6 +14,7 @@ from app.conflicts.settling import add_settlement, ballot_conflicts, open_confli
 from app.conflicts.typed import checked_text
 from app.conflicts.vocabulary import SettlementChoice
 from app.errors import ErrorCode, UserFacingError
+from app.households.traces import parts_to_remove
 from app.refolding import refold_case
 from app.store import Changes, Store
 from app.votes.actions import add_withdrawal
@@ -23,7 +24,7 @@ from db.outbox import from_wire, loads, wire_value
 from db.tables.base import SyncedRecord
 from db.tables.cases import CaseEvent, CaseFile
 from db.tables.conflicts import Conflict
-from db.tables.households import Resident
+from db.tables.households import Household
 from db.tables.registry import ENTITIES
 from db.tables.votes import Ballot, Motion
 
@@ -74,7 +75,7 @@ def settle_delete(
 ) -> Changes:
     """Keeps a record that somebody deleted elsewhere, or deletes it after all, with its people.
 
-    Raises CONFLICT_SETTLED_BEFORE, NOT_ALLOWED.
+    Raises CONFLICT_SETTLED_BEFORE, NOT_ALLOWED, HOUSEHOLD_HAS_HISTORY (head, traces).
     """
     choice = SettlementChoice.DELETE_RECORD if is_deleted else SettlementChoice.KEEP_CURRENT
     with store.transaction(account_id=actor.account_id, action="settle_conflict") as tx:
@@ -83,8 +84,9 @@ def settle_delete(
             add_settlement(tx.session, actor, store.clock.now(), conflict, choice)
         record = tx.session.get(ENTITIES[found[0].subject_entity], found[0].subject_id)
         if is_deleted and record is not None:
-            for child in _members(tx.session, record):
-                tx.session.delete(child)
+            if isinstance(record, Household):
+                for part in parts_to_remove(tx.session, record):
+                    tx.session.delete(part)
             tx.session.delete(record)
     return tx.changes
 
@@ -154,11 +156,6 @@ def _write(record: SyncedRecord, values: Mapping[str, Any]) -> None:
     for name, value in from_wire(type(record), dict(values)).items():
         if getattr(record, name) != value:
             setattr(record, name, value)
-
-
-def _members(session: Session, record: SyncedRecord) -> list[Resident]:
-    statement = select(Resident).where(col(Resident.household_id) == record.id)
-    return list(session.exec(statement))
 
 
 def settle_case(

@@ -20,11 +20,10 @@ from app.households.filling import (
     fill_household,
     fill_resident,
     held,
-    history_of,
     new_resident,
-    residents_of,
     within,
 )
+from app.households.traces import parts_to_remove
 from app.store import Changes, Store
 from db.clock import today_in_china
 from db.tables.households import Household, MicroGrid, Resident
@@ -60,20 +59,23 @@ def edit_household(
 def remove_household(
     store: Store, actor: Actor, *, household_id: str, with_residents: bool = False
 ) -> Changes:
-    """Takes a household out of the register.
+    """Takes a household that was entered by mistake out of the register.
 
-    Raises ``UserFacingError`` HOUSEHOLD_NOT_EMPTY (count, head) while residents are in it, unless
-    ``with_residents`` takes them along; NOT_ALLOWED; ROSTER_CHANGED_MEANWHILE.
+    Once something was done for it or with it, it is the village's history and is dissolved
+    instead. Raises ``UserFacingError`` HOUSEHOLD_HAS_HISTORY (head, traces);
+    HOUSEHOLD_NOT_EMPTY (count, head) while residents are in it, unless ``with_residents`` takes
+    them along; NOT_ALLOWED; ROSTER_CHANGED_MEANWHILE.
     """
     with store.transaction(account_id=actor.account_id, action="remove_household") as tx:
         household = held(tx.session, Household, household_id)
         actor.require(Permission.EDIT_ROSTER, unit_id=household.unit_id)
-        residents = residents_of(tx.session, household_id)
-        if residents and not with_residents:
+        parts = parts_to_remove(tx.session, household)
+        count = sum(isinstance(one, Resident) for one in parts)
+        if count and not with_residents:
             raise UserFacingError(
-                ErrorCode.HOUSEHOLD_NOT_EMPTY, count=len(residents), head=household.head_name
+                ErrorCode.HOUSEHOLD_NOT_EMPTY, count=count, head=household.head_name
             )
-        for part in (*residents, *history_of(tx.session, household_id)):
+        for part in parts:
             tx.session.delete(part)
         tx.session.delete(household)
     return tx.changes

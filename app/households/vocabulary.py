@@ -84,6 +84,20 @@ class RosterEventKind(StrEnum):
     HOUSEHOLD_MERGED = "household_merged"
 
 
+class HouseholdTrace(StrEnum):
+    """What a household leaves behind in the village's history."""
+
+    VISIT = "visit"
+    SERVICE = "service"
+    HAZARD = "hazard"
+    CASE = "case"
+    INCIDENT = "incident"
+    VOTE = "vote"
+    LIFE_EVENT = "life_event"
+    ATTACHMENT = "attachment"
+    HANDOVER = "handover"
+
+
 class LeftBehindKind(StrEnum):
     """GB/T 31000-2015, 5.15 留守人员类型."""
 

@@ -19,7 +19,7 @@ from psycopg import Cursor
 
 from app.cases.rules import WAITS_FOR_REPORT
 from sync.protocol.messages import Operation, Reason, Verdict, VerdictRow
-from sync.server import aliases, moving, record_table
+from sync.server import aliases, moving, record_table, traces
 from sync.server.envelope import Incoming
 from sync.server.intake import Taken
 from sync.server.judging import DELETE, Judge, refused
@@ -151,6 +151,8 @@ def load_for(cursor: Cursor[Any], ledger: Ledger, groups: Iterable[Group]) -> No
     ledger.load(cursor, [Key("account", account_id) for account_id in authors], locked=False)
     aliases.load_aliases(cursor, ledger, known)
     ledger.load_children(cursor, (pair for op in known for pair in _children_of(op)))
+    gone = (op for op in known if op.entity == "household" and op.kind == DELETE)
+    traces.load(cursor, ledger, (op.record_id for op in gone))
     subjects = [_subject_of(op) for op in known if op.entity == HANDOVER]
     if subjects:
         moving.load_for_moves(cursor, ledger, [key for key in subjects if key is not None])
@@ -238,6 +240,7 @@ def _apply(
 
 def _judge_group(judge: Judge, group: Group, plain: dict[int, tuple[Key, int]]) -> list[VerdictRow]:
     verdicts = [_judge_one(judge, *entry) for entry in group.operations]
+    verdicts = _with_its_people(judge.ledger, group, verdicts)
     if not any(verdict.verdict is Verdict.REFUSED for verdict in verdicts):
         judge.ledger.keep()
         for (op, op_no, _), verdict in zip(group.operations, verdicts, strict=True):
@@ -254,6 +257,27 @@ def _judge_group(judge: Judge, group: Group, plain: dict[int, tuple[Key, int]]) 
         else refused(verdict.op_no, Reason.GROUP_REFUSED)
         for verdict in verdicts
     ]
+
+
+def _with_its_people(
+    ledger: Ledger, group: Group, verdicts: Sequence[VerdictRow]
+) -> list[VerdictRow]:
+    """Who was to go with a household that stays, stays as well, and comes back to the laptop."""
+    judged = list(zip((op for op, _, _ in group.operations), verdicts, strict=True))
+    kept = {
+        op.record_id
+        for op, verdict in judged
+        if op and op.kind == DELETE and verdict.verdict is Verdict.CONFLICT
+    }
+    found = []
+    for op, verdict in judged:
+        key = Key(op.entity, op.record_id) if op and op.kind == DELETE else None
+        row = ledger.rows.get(key) if key and verdict.verdict is Verdict.APPLIED else None
+        if row is not None and row.parent_id in kept and not row.is_deleted:
+            stays = ledger.take_up_again(row)
+            verdict = VerdictRow(op_no=verdict.op_no, verdict=Verdict.MERGED, version=stays.version)
+        found.append(verdict)
+    return found
 
 
 def _judge_one(judge: Judge, op: Operation | None, op_no: int, made_at: datetime) -> VerdictRow:

@@ -15,7 +15,7 @@ from app.village_rules.vocabulary import RuleSet
 from db.tables.base import RecordKind
 from db.tables.registry import ENTITIES
 from sync.protocol.messages import Operation, Reason, Verdict, VerdictRow
-from sync.server import aliases, authors, merging, moving
+from sync.server import aliases, authors, merging, moving, traces
 from sync.server.as_known import Belief, check_reach_as_known
 from sync.server.entity_rules import CHECKS, FIRST_STATE, Matter
 from sync.server.ledger import Ledger
@@ -321,7 +321,7 @@ class Judge:
         self._check_author(op, made_at, row, row.body, {})
         sender = self.occasion.sender
         is_edited = merging.is_edited_since(row, op.base.get(ANY_FIELD), sender)
-        if is_edited or self._has_children(row):
+        if is_edited or self._has_children(row) or self._has_traces(row):
             return self._keep_instead(op, row, made_at)
         gone = self.ledger.edit(row)
         gone.is_deleted = True
@@ -336,6 +336,9 @@ class Judge:
             self.ledger.children(entity, row.key.record_id)
             for entity in CHILDREN.get(row.key.entity, ())
         )
+
+    def _has_traces(self, row: Row) -> bool:
+        return row.key.entity == "household" and traces.has_any(self.ledger, row.key.record_id)
 
     def _keep_instead(self, op: Operation, row: Row, made_at: datetime) -> VerdictRow:
         """Somebody else has worked on it: the record stays and comes back to the laptop."""

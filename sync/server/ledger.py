@@ -37,6 +37,8 @@ class Ledger:
     """Children by parent that the group under way has made, put back or moved there."""
     aliases: dict[Key, str] = field(default_factory=dict)
     """Where deleted records go on under another id."""
+    traces: dict[str, list[Key]] = field(default_factory=dict)
+    """What hangs on households that are to be deleted; see ``sync.server.traces``."""
     is_settled_before: bool = False
     """Whether the group under way settles what was settled before; nothing of it is carried out."""
 
@@ -114,6 +116,12 @@ class Ledger:
         copy = self._draft.get(row.key)
         if copy is None:
             copy = self._draft[row.key] = row.copy()
+        return copy
+
+    def take_up_again(self, row: Row) -> Row:
+        """As it was before the group, and sent again: its laptop has dropped it."""
+        copy = self._draft[row.key] = row.copy()
+        copy.is_sent_again = True
         return copy
 
     def add(self, row: Row) -> None:

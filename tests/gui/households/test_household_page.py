@@ -19,6 +19,7 @@ from app.undo import undo
 from db.tables.cases import CaseParty
 from db.tables.households import Household, Resident
 from tests.gui.households.village import VILLAGE, a_page, settled
+from tests.helpers.grid_work import a_visit
 from tests.helpers.stores import (
     a_case,
     a_household,
@@ -366,6 +367,17 @@ def test_removing_is_done_at_once_and_taken_back_whole(show, store, runner):
     assert page.overview.isVisible()
     undo(store, account_id="account-of-zhang", txn=page.said.undo[1][1])
     assert household(store, "001").head_name == "吴某甲"
+
+
+def test_a_household_that_was_visited_is_not_removed_and_it_is_said_why(show, store, runner):
+    save(store, a_visit(household(store, "001")))
+    page = show()
+    page.household_page.members.remove_household_button.click()
+    settled(runner)
+    assert "走访 1 次" in page.said.notices[0]
+    assert "登记变动" in page.said.notices[0]
+    assert page.household_page.isVisible()
+    assert page.said.undo == []
 
 
 def test_a_household_that_went_meanwhile_is_said(show, store, runner):

@@ -341,3 +341,67 @@ def test_a_refused_delete_brings_the_row_back(
     del second.rows["household", home]
     assert second.verdict_of(gone)["reason"] == "not_permitted"
     assert home in second.ids("household")
+
+
+# --- a household that has become history ---------------------------------------------------------
+
+
+def a_home(laptop: FakeLaptop) -> tuple[str, str]:
+    """A household and the one who lives there, both at the county."""
+    home = laptop.put("household", household())["record_id"]
+    person = laptop.put("resident", resident(home))["record_id"]
+    laptop.sync()
+    return home, person
+
+
+def removed(laptop: FakeLaptop, home: str, person: str) -> str:
+    """What the county says of the household, when both are deleted in one step."""
+    gone = laptop.delete("household", home, version=1)
+    laptop.delete("resident", person, version=1, txn=gone["op_no"])
+    for key in (("household", home), ("resident", person)):
+        laptop.rows.pop(key)
+    return str(laptop.verdict_of(gone)["verdict"])
+
+
+def a_trace(laptop: FakeLaptop, kind: str, home: str, person: str) -> tuple[str, str]:
+    """Something done for the household or with its people."""
+    by = {"by_account_id": laptop.account_id, "recorded_at": "2026-11-23T08:30:00.000Z"}
+    if kind == "case_party":
+        case_id = laptop.put("case_file", case_file(laptop.account_id))["record_id"]
+        fields = {"case_id": case_id, "side": "a", "source": "roster", "name": "吴某某"}
+        return kind, laptop.put(kind, {**fields, "resident_id": person})["record_id"]
+    bodies = {
+        "visit": {"visited_on": "2026-11-20", "purpose": "routine", "way": "at_home"},
+        "micro_service": {
+            "kind": "errand",
+            "asker_name": "吴某某",
+            "asked_on": "2026-11-20",
+            "text": "代取药",
+        },
+    }
+    return kind, laptop.put(kind, {"household_id": home, **bodies[kind], **by})["record_id"]
+
+
+@pytest.mark.parametrize("kind", ["visit", "micro_service", "case_party"])
+def test_a_household_something_hangs_on_stays_with_its_people(
+    people: People, sql: Connection[Any], kind: str
+) -> None:
+    """Two laptops of one village: one enters something, the other removes the household."""
+    first, second = people.laptop(), people.laptop()
+    home, person = a_home(first)
+    second.sync_all()
+    entity, trace = a_trace(first, kind, home, person)
+    first.sync()
+
+    assert removed(second, home, person) == "conflict"
+    assert {("household", home), ("resident", person), (entity, trace)} <= second.rows.keys()
+    assert [row[1] for row in conflicts(sql)] == ["*"]
+
+
+def test_what_hung_on_a_household_goes_first_and_then_the_household(laptop: FakeLaptop) -> None:
+    home, person = a_home(laptop)
+    entity, trace = a_trace(laptop, "micro_service", home, person)
+    laptop.sync()
+    laptop.delete(entity, trace, version=1)
+    laptop.rows.pop((entity, trace))
+    assert removed(laptop, home, person) == "applied"

@@ -21,6 +21,7 @@ from db.tables.conflicts import Conflict, ConflictSettlement
 from db.tables.households import Household, Resident
 from db.tables.local import OutboxOp
 from db.tables.organisations import Account
+from tests.helpers.grid_work import a_visit
 from tests.helpers.stores import a_household, a_resident, a_store, an_actor
 from tests.unit.conflicts.county import HERE, a_conflict, as_json, lay
 
@@ -219,6 +220,15 @@ def test_a_delete_is_carried_out_after_all_or_not(
     assert (read(store, Resident, person.id) is None) is is_deleted
     undo(store, account_id=ZHANG.account_id, txn=step.txn or 0)
     assert read(store, Household, home.id) is not None
+    assert len(open_conflicts(store, ZHANG)) == 1
+
+
+def test_a_household_that_is_history_is_not_deleted(store: Store, home: Household) -> None:
+    conflict = a_conflict(store, home, kind=ConflictKind.DELETE, field_name=None)
+    lay(store, a_resident(home), conflict, a_visit(home))
+    with pytest.raises(UserFacingError) as raised:
+        settle_delete(store, ZHANG, conflict_ids=[conflict.id], is_deleted=True)
+    assert raised.value.code is ErrorCode.HOUSEHOLD_HAS_HISTORY
     assert len(open_conflicts(store, ZHANG)) == 1
 
 

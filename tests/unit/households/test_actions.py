@@ -10,6 +10,7 @@ import pytest
 from sqlmodel import select
 
 from app.accounts.vocabulary import Role
+from app.cases.vocabulary import PartySide, PartySource
 from app.errors import ErrorCode, UserFacingError
 from app.households.actions import (
     HouseholdFields,
@@ -26,26 +27,40 @@ from app.households.actions import (
 from app.households.rules import IdentityProblem
 from app.households.vocabulary import (
     EthnicGroup,
+    HouseholdTrace,
     IdentityKind,
     MissingIdentityReason,
     Relation,
     ResidentStatus,
+    RosterEventKind,
     Sex,
 )
+from app.incidents.vocabulary import IncidentClass, IncidentRole, IncidentSource
 from app.store import Changes, Store
 from app.undo import undo
-from db.tables.households import Household, Resident
+from db.tables.attachments import Attachment
+from db.tables.cases import CaseParty
+from db.tables.handovers import Handover
+from db.tables.households import Household, Resident, RosterEvent
+from db.tables.incidents import Incident, IncidentPerson
 from db.tables.local import OutboxOp
+from db.tables.votes import ElectorateEntry
+from tests.helpers.grid_work import a_hazard, a_service, a_visit
 from tests.helpers.stores import (
+    a_case,
     a_household,
     a_micro_grid,
+    a_motion,
     a_resident,
+    a_roster_event,
     a_store,
     a_unit,
     an_actor,
     an_identity_number,
     save,
 )
+from ui.wording import error_sentence
+from ui.wording_households import trace_words
 
 VILLAGE = a_unit().id
 WORKER = an_actor()
@@ -163,6 +178,86 @@ def test_a_household_with_residents_is_removed_only_with_them(store, household):
 
     undo(store, account_id=WORKER.account_id, txn=changes.txn)
     assert held(store, Household, household.id).head_name == "吴某甲"
+
+
+@pytest.mark.parametrize("trace", list(HouseholdTrace))
+def test_a_household_something_hangs_on_is_history_and_stays(store, household, trace):
+    (person,) = residents(store)
+    save(store, *left_behind(store, trace, household, person))
+
+    with pytest.raises(UserFacingError) as raised:
+        remove_household(store, WORKER, household_id=household.id, with_residents=True)
+
+    assert code_of(raised) is ErrorCode.HOUSEHOLD_HAS_HISTORY
+    assert raised.value.params == {"head": "吴某甲", "traces": {trace: 1}}
+    assert trace_words(trace, 1) in error_sentence(raised.value)
+    assert "登记变动" in error_sentence(raised.value)
+    assert held(store, Household, household.id) is not None
+    assert residents(store) == [person]
+
+
+def test_that_its_people_came_is_no_history(store, household):
+    (person,) = residents(store)
+    came = a_roster_event(household, person)
+    save(store, came)
+
+    changes = remove_household(store, WORKER, household_id=household.id, with_residents=True)
+    assert held(store, RosterEvent, came.id) is None
+
+    undo(store, account_id=WORKER.account_id, txn=changes.txn)
+    assert held(store, RosterEvent, came.id).resident_id == person.id
+
+
+def residents(store: Store) -> list[Resident]:
+    with store.reading() as session:
+        return list(session.exec(select(Resident)))
+
+
+def left_behind(store: Store, trace: HouseholdTrace, home: Household, person: Resident) -> list:
+    """One record of this kind, with what it is a part of."""
+    by = {"unit_id": VILLAGE, "by_account_id": WORKER.account_id}
+    now = store.clock.now()
+    subject = {"subject_entity": "household", "subject_id": home.id, "happened_at": now}
+    if trace is HouseholdTrace.CASE:
+        case = a_case()
+        party = {"source": PartySource.ROSTER, "name": person.name, "resident_id": person.id}
+        return [case, CaseParty(unit_id=VILLAGE, case_id=case.id, side=PartySide.A, **party)]
+    if trace is HouseholdTrace.INCIDENT:
+        incident = Incident(
+            unit_id=VILLAGE,
+            number="1",
+            incident_class=IncidentClass.PUBLIC_ORDER,
+            source=IncidentSource.PATROL,
+            title="争吵",
+            story="",
+            place="鼓楼边",
+            happened_at=now,
+            recorded_by=WORKER.account_id,
+            recorded_at=now,
+        )
+        party = {"source": PartySource.ROSTER, "name": person.name, "resident_id": person.id}
+        role = IncidentRole.REPORTER
+        who = IncidentPerson(unit_id=VILLAGE, incident_id=incident.id, role=role, **party)
+        return [incident, who]
+    if trace is HouseholdTrace.VOTE:
+        motion = a_motion()
+        entry = {"household_id": home.id, "household_number": "001", "head_name": "吴某甲"}
+        return [motion, ElectorateEntry(unit_id=VILLAGE, motion_id=motion.id, **entry)]
+    if trace is HouseholdTrace.ATTACHMENT:
+        file = {"sha256": "0" * 64, "size": 9, "media_type": "image/jpeg", "name": "照片"}
+        return [Attachment(**subject, **by, **file)]
+    if trace is HouseholdTrace.HANDOVER:
+        units = {"from_unit_id": a_unit("横岭村").id, "to_unit_id": VILLAGE}
+        return [Handover(**subject, **by, **units)]
+    made = {
+        HouseholdTrace.VISIT: a_visit,
+        HouseholdTrace.SERVICE: a_service,
+        HouseholdTrace.HAZARD: a_hazard,
+        HouseholdTrace.LIFE_EVENT: lambda home: a_roster_event(
+            home, person, kind=RosterEventKind.WENT_AWAY
+        ),
+    }
+    return [made[trace](home)]
 
 
 def test_an_empty_household_is_removed(store):

@@ -199,8 +199,13 @@ def refold_incident(session: Session, incident_id: str) -> None:
     incident = session.get(Incident, incident_id)
     if incident is not None:
         incident.state = incident_rules.fold(
-            _kinds(session, IncidentEvent, IncidentEvent.incident_id, incident)
+            event.kind for event in incident_events(session, incident)
         )
+
+
+def incident_events(session: Session, incident: Incident) -> list[IncidentEvent]:
+    """What happened to the incident, in county order; what the county refused is left out."""
+    return _events(session, IncidentEvent, IncidentEvent.incident_id, incident)
 
 
 def refold_motion(session: Session, motion_id: str) -> None:
@@ -211,6 +216,10 @@ def refold_motion(session: Session, motion_id: str) -> None:
 
 
 def _kinds(session: Session, model: Any, parent_field: Any, parent: SyncedRecord) -> list[Any]:
+    return [event.kind for event in _events(session, model, parent_field, parent)]
+
+
+def _events(session: Session, model: Any, parent_field: Any, parent: SyncedRecord) -> list[Any]:
     """The parent's events in county order, unsent ones last.
 
     An event the county refused is not among its events and may not be among ours. Only where it
@@ -220,7 +229,7 @@ def _kinds(session: Session, model: Any, parent_field: Any, parent: SyncedRecord
     if parent.sync_version > 0:
         is_refused = col(model.sync_state) == SyncState.REFUSED
         statement = statement.where(or_(col(model.sync_seq) > 0, ~is_refused))
-    return [event.kind for event in session.exec(statement.order_by(*county_order(model)))]
+    return list(session.exec(statement.order_by(*county_order(model))))
 
 
 def county_order(

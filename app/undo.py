@@ -2,24 +2,26 @@
 
 The outbox knows of every operation what the fields were before. Undo puts those back where the
 field still holds what that step wrote; a field that was changed since stays as it is. Events and
-ballots are never taken back this way: they have their own counter-events. Only attachments,
-hand-overs and settled conflicts have one that needs no words of a person, so a step of theirs is
-taken back by it.
+ballots are never taken back this way: they have their own counter-events. Where one needs no words
+of a person, a step is taken back by saying it: see ``_OPPOSITES``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlmodel import Session, SQLModel, col, select
 
-from app.attachments.actions import opposite_of
+from app.attachments.actions import opposite_attachments
 from app.conflicts.settling import take_back_settlement
 from app.errors import ErrorCode, UserFacingError
-from app.handovers.actions import opposite_handover
+from app.handovers.actions import opposite_handovers
+from app.incidents.opposites import opposite_incident_events
+from app.refolding import refold
 from app.store import Changes, Store, Transaction
 from db.outbox import from_wire, loads, wire_value
 from db.tables.base import RecordKind, SyncedRecord
@@ -43,10 +45,9 @@ def undo(store: Store, *, account_id: str, txn: int) -> UndoOutcome:
         ).all()
     if not operations:
         raise UserFacingError(ErrorCode.NOTHING_TO_UNDO)
-    if all(one.entity in HANGING for one in operations):
-        return UndoOutcome(_say_the_opposite(store, account_id, operations), left=0)
-    if all(one.entity == "handover" for one in operations):
-        return UndoOutcome(_hand_back(store, account_id, operations), left=0)
+    opposite = _opposite_for({one.entity for one in operations})
+    if opposite is not None:
+        return _say_the_opposite(store, account_id, operations, opposite)
     settlements = [one for one in operations if one.entity == "conflict_settlement"]
     edits = [one for one in operations if one.entity != "conflict_settlement"]
     if any(ENTITIES[one.entity].record_kind is not RecordKind.REGISTER for one in edits):
@@ -64,27 +65,53 @@ def undo(store: Store, *, account_id: str, txn: int) -> UndoOutcome:
     return UndoOutcome(tx.changes, left)
 
 
-HANGING = ("attachment", "attachment_withdrawal")
-"""These events have one counter-event for all of them, so a step of them can be taken back."""
+@dataclass(frozen=True, slots=True)
+class _Opposite:
+    """How a step of these ``events`` is taken back, with the records that came ``beside`` them,
+    which stay; a None it yields is something that was left, because it has changed since."""
+
+    events: frozenset[str]
+    beside: frozenset[str]
+    answers: Callable[[Session, Sequence[OutboxOp], str, datetime], Iterator[SyncedRecord | None]]
 
 
-def _say_the_opposite(store: Store, account_id: str, operations: Sequence[OutboxOp]) -> Changes:
-    """What was attached or put back is withdrawn; what was withdrawn is put back."""
+_OPPOSITES = (
+    _Opposite(
+        frozenset({"attachment", "attachment_withdrawal"}), frozenset(), opposite_attachments
+    ),
+    _Opposite(frozenset({"handover"}), frozenset(), opposite_handovers),
+    _Opposite(
+        frozenset({"incident_event"}),
+        frozenset({"incident", "incident_person", "record_link"}),
+        opposite_incident_events,
+    ),
+)
+"""The events that have a counter-event which needs no words of a person."""
+
+
+def _opposite_for(entities: set[str]) -> _Opposite | None:
+    return next(
+        (
+            one
+            for one in _OPPOSITES
+            if entities & one.events and entities <= one.events | one.beside
+        ),
+        None,
+    )
+
+
+def _say_the_opposite(
+    store: Store, account_id: str, operations: Sequence[OutboxOp], opposite: _Opposite
+) -> UndoOutcome:
+    """The county sees both, in this order."""
     action = "undo_" + operations[0].action.removeprefix("undo_")
     with store.transaction(account_id=account_id, action=action[:60]) as tx:
-        for operation in operations:
-            tx.session.add(opposite_of(tx.session, operation, account_id, store.clock.now()))
-    return tx.changes
-
-
-def _hand_back(store: Store, account_id: str, operations: Sequence[OutboxOp]) -> Changes:
-    """What was asked to be handed over is asked back; the county sees both, in this order."""
-    with store.transaction(account_id=account_id, action="undo_hand_over") as tx:
-        for operation in operations:
-            tx.session.add(
-                opposite_handover(tx.session, operation.record_id, account_id, store.clock.now())
-            )
-    return tx.changes
+        found = list(opposite.answers(tx.session, operations, account_id, store.clock.now()))
+        said = [one for one in found if one is not None]
+        tx.session.add_all(said)
+        tx.session.flush()
+        refold(tx.session, [(one.entity(), one.id) for one in said])
+    return UndoOutcome(tx.changes, left=len(found) - len(said))
 
 
 def _turn(operation: OutboxOp) -> tuple[int, int, int]:

@@ -46,6 +46,7 @@ STATE_TONES: Mapping[IncidentState, str] = {
     IncidentState.ANSWERED: "warn",
     IncidentState.BECAME_CASE: "info",
     IncidentState.CLOSED: "neutral",
+    IncidentState.WITHDRAWN: "neutral",
 }
 """The tone of a state's pill; the word always stands in it."""
 
@@ -58,15 +59,19 @@ CLASS_TONES: Mapping[IncidentClass, str | None] = {
 }
 
 
-def event_button(kind: IncidentEventKind) -> str:
-    """What the button says that records this event."""
+def event_button(kind: IncidentEventKind, *, is_withdrawn: bool = False) -> str:
+    """What the button says that records this event, on an incident that was withdrawn or not."""
+    if kind is _K.REOPENED and is_withdrawn:
+        return tr("恢复登记")
     return {_K.NOTE_ADDED: tr("记一笔"), _K.REPORTED_TO_POLICE: tr("报告公安")}.get(
         kind, _word(kind)
     )
 
 
-def event_question(kind: IncidentEventKind) -> str:
+def event_question(kind: IncidentEventKind, *, is_withdrawn: bool = False) -> str:
     """What is asked above the field in which the event is told."""
+    if kind is _K.REOPENED and is_withdrawn:
+        return tr("为什么恢复登记？")
     return {
         _K.RECORDED: tr("登记了什么？"),
         _K.NOTE_ADDED: tr("有什么新情况？"),
@@ -77,6 +82,7 @@ def event_question(kind: IncidentEventKind) -> str:
         _K.BECAME_CASE: tr("为什么转为纠纷？"),
         _K.CLOSED: tr("办结时的情况（可以不写）。"),
         _K.REOPENED: tr("为什么重新办理？"),
+        _K.WITHDRAWN: tr("登记错在哪里？撤销后不再计入统计，记录仍留着。"),
     }[kind]
 
 
@@ -193,10 +199,12 @@ def where_words(micro_grid: str, place: str) -> str:
 
 
 def said_after(kind: IncidentEventKind) -> str:
-    """After an event that ends something: events stay, and this one has its counter-event."""
-    if kind is _K.CLOSED:
-        return tr("警情已办结。办错了可以点“重新办理”，写明原因；原来的记录都留着。")
-    return ""
+    """After an event that can be taken back in one press, beside 撤销; else empty."""
+    return {
+        _K.CLOSED: tr("警情已办结。"),
+        _K.REOPENED: tr("警情已重新办理。"),
+        _K.WITHDRAWN: tr("警情已撤销登记，不再计入统计；在“已撤销”里还能查到。"),
+    }.get(kind, "")
 
 
 def link_line(link: LinkedRecord) -> str:
@@ -205,7 +213,8 @@ def link_line(link: LinkedRecord) -> str:
         words = tr("由警情转来") if link.is_origin else tr("引发警情")
     else:
         words = tr("由纠纷引发") if link.is_origin else tr("已转为纠纷")
-    return tr("{words}：{number} {title}", words=words, number=link.number, title=link.title)
+    line = tr("{words}：{number} {title}", words=words, number=link.number, title=link.title)
+    return tr("{line}（已撤销）", line=line) if link.is_withdrawn else line
 
 
 def draft_found(what: str, when: str) -> str:

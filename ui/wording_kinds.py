@@ -248,6 +248,7 @@ def _incident_events() -> Mapping[StrEnum, str]:
         IncidentEventKind.BECAME_CASE: tr("转为纠纷"),
         IncidentEventKind.CLOSED: tr("办结"),
         IncidentEventKind.REOPENED: tr("重新办理"),
+        IncidentEventKind.WITHDRAWN: tr("撤销登记"),
     }
 
 
@@ -259,6 +260,7 @@ def _incident_states() -> Mapping[StrEnum, str]:
         IncidentState.ANSWERED: tr("公安已反馈"),
         IncidentState.BECAME_CASE: tr("已转纠纷"),
         IncidentState.CLOSED: tr("已办结"),
+        IncidentState.WITHDRAWN: tr("已撤销"),
     }
 
 

@@ -103,6 +103,7 @@ REFUSALS: Mapping[TableRefusal, Sentence] = {
     TableRefusal.TIME_UNCLEAR: lambda **known: tr(
         "时间写的是“{typed}”，看不出是几点。请写成 15:20 这样。", **known
     ),
+    TableRefusal.WITHDRAWN_THERE: lambda **known: tr("状态是“已撤销”：登记有误的警情不导入。"),
     TableRefusal.WORD_UNKNOWN: lambda **known: tr(
         "“{column}”写的是“{typed}”，认不出来。可以写：{known}。", **known
     ),
@@ -147,20 +148,17 @@ def plan_sentence(plan: TablePlan) -> str:
     """The dry run in one sentence."""
     if not plan.has_work:
         return tr("没有要新增的{what}。", what=kind_word(plan.kind))
-    said = tr(
+    return tr(
         "将新增 {count} 条{what}；重复跳过 {doubles} 行，拒收 {refused} 行。还没有写入。",
         count=len(plan.rows),
         what=kind_word(plan.kind),
         doubles=len(plan.doubles),
         refused=len(plan.refused),
     )
-    if FORMS[plan.kind].can_be_undone:
-        return said
-    return said + tr("警情写入后只能逐条更正，不能整批撤销，请先核对。")
 
 
 def imported_sentence(plan: TablePlan) -> str:
-    """After the import; stands beside 撤销 where there is one."""
+    """After the import; stands beside 撤销."""
     return tr(
         "已导入 {count} 条{what}，重复跳过 {doubles} 行，拒收 {refused} 行。",
         count=len(plan.rows),

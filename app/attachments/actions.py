@@ -7,7 +7,7 @@ has an original too many, never a record without one.
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -196,15 +196,17 @@ def _say(store: Store, actor: Actor, attachment_id: str, kind: WithdrawalKind) -
     return tx.changes
 
 
-def opposite_of(
-    session: Session, operation: OutboxOp, account_id: str, now: datetime
-) -> AttachmentWithdrawal:
-    """The event that takes back an operation on an attachment; see ``app/undo.py``."""
-    patch = loads(operation.patch)
-    was_withdrawn = patch.get("kind") == WithdrawalKind.WITHDRAWN
-    attachment = _attachment(session, patch.get("attachment_id", operation.record_id))
-    kind = WithdrawalKind.PUT_BACK if was_withdrawn else WithdrawalKind.WITHDRAWN
-    return _event(attachment, kind, account_id, now)
+def opposite_attachments(
+    session: Session, operations: Sequence[OutboxOp], account_id: str, now: datetime
+) -> Iterator[AttachmentWithdrawal]:
+    """What was attached or put back is withdrawn, what was withdrawn is put back; see
+    ``app/undo.py``."""
+    for operation in operations:
+        patch = loads(operation.patch)
+        was_withdrawn = patch.get("kind") == WithdrawalKind.WITHDRAWN
+        attachment = _attachment(session, patch.get("attachment_id", operation.record_id))
+        kind = WithdrawalKind.PUT_BACK if was_withdrawn else WithdrawalKind.WITHDRAWN
+        yield _event(attachment, kind, account_id, now)
 
 
 def _event(

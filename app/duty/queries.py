@@ -25,6 +25,7 @@ from app.duty.rules import (
     overlaps,
     span_of,
 )
+from app.incidents.vocabulary import IncidentState
 from app.store import Store, SyncState
 from db.clock import CHINA, today_in_china
 from db.tables.grid_work import DutyShift, Hazard, Patrol, TeamMember
@@ -279,4 +280,6 @@ def _count_by_patrol(
         .where(col(model.unit_id) == unit_id, col(model.patrol_id).is_not(None))
         .group_by(col(model.patrol_id))
     )
+    if model is Incident:
+        statement = statement.where(col(Incident.state) != IncidentState.WITHDRAWN)
     return dict(session.exec(statement).all())

@@ -44,8 +44,8 @@ ACTIONS = {
 def import_table(
     store: Store, actor: Actor, plan: TablePlan, *, on_progress: OnProgress | None = None
 ) -> Changes:
-    """Writes the plan, all or nothing; undo it as a whole with ``app.undo.undo``, incidents
-    excepted: their events are for ever.
+    """Writes the plan, all or nothing; undo it as a whole with ``app.undo.undo``: incidents are
+    withdrawn by it and stay on record.
 
     Raises ``UserFacingError``: NOT_ALLOWED; TABLE_PLAN_OUTDATED when the store has changed since
     the dry run.

@@ -65,12 +65,11 @@ class ColumnForm:
 
 @dataclass(frozen=True, slots=True)
 class TableForm:
-    """A kind of table; a row that is written needs the permission, and can be ``undone``."""
+    """A kind of table; a row that is written needs the permission."""
 
     kind: TableKind
     columns: Mapping[TableColumn, ColumnForm]
     permission: Permission
-    can_be_undone: bool = True
 
     def column_of(self, plain_heading: str) -> TableColumn | None:
         """What a heading names; None for others."""
@@ -202,7 +201,6 @@ INCIDENTS = TableForm(
         TableColumn.VILLAGE: _column("村 村名 所属村", width=20),
     },
     Permission.RECORD_INCIDENT,
-    can_be_undone=False,
 )
 FORMS: Mapping[TableKind, TableForm] = {
     form.kind: form for form in (VISITS, SERVICES, HAZARDS, INCIDENTS)

@@ -29,8 +29,9 @@ from app.exchange.table_report import (
     TableRow,
     TableWarning,
 )
-from app.exchange.table_words import is_closed
+from app.exchange.table_words import is_closed, is_withdrawn
 from app.households.rules import normalise_name
+from app.incidents.vocabulary import IncidentState
 from app.store import Store
 from db.clock import CHINA
 from db.tables.base import SyncedRecord
@@ -201,6 +202,9 @@ class _Planner:
             reason = TableRefusal.MICRO_GRID_UNKNOWN
             self._refuse(row, reason, TableColumn.MICRO_GRID, {"typed": typed})
             return True
+        if is_withdrawn(row.text(TableColumn.STATE)):
+            self._refuse(row, TableRefusal.WITHDRAWN_THERE, TableColumn.STATE, {})
+            return True
         has_place = grid or row.text(TableColumn.PLACE)
         if self._kind is TableKind.INCIDENTS and not has_place:
             self._refuse(row, TableRefusal.PLACE_MISSING, TableColumn.PLACE, {})
@@ -315,7 +319,11 @@ _STORED_FIELDS: Mapping[TableKind, tuple[type[SyncedRecord], tuple[str, ...]]] =
 def _stored_keys(session: Session, kind: TableKind, unit_id: str) -> Iterator[DoubleKey]:
     model, names = _STORED_FIELDS[kind]
     columns = [getattr(model, name) for name in names]
-    for row in session.exec(select(*columns).where(col(model.unit_id) == unit_id)):
+    statement = select(*columns).where(col(model.unit_id) == unit_id)
+    if model is Incident:
+        # What was recorded by mistake may come again, as it should have been.
+        statement = statement.where(col(Incident.state) != IncidentState.WITHDRAWN)
+    for row in session.exec(statement):
         yield tuple(_squeezed(each) if isinstance(each, str) else _minute(each) for each in row)
 
 

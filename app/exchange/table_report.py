@@ -33,6 +33,7 @@ class TableRefusal(StrEnum):
     PLACE_MISSING = "place_missing"
     TEXT_TOO_LONG = "text_too_long"  # cell, length, limit
     TIME_UNCLEAR = "time_unclear"  # typed
+    WITHDRAWN_THERE = "withdrawn_there"
     WORD_UNKNOWN = "word_unknown"  # typed, known
 
 

@@ -85,6 +85,7 @@ STATES: Mapping[StrEnum, str] = {
     IncidentState.ANSWERED: "公安已反馈",
     IncidentState.BECAME_CASE: "已转纠纷",
     IncidentState.CLOSED: "已办结",
+    IncidentState.WITHDRAWN: "已撤销",
 }
 """How the state of an incident is written; it is folded from events and only partly read back."""
 _CLOSED = ("已办结", "办结", "已结", "已处理", "已办理", "完结", "是", "已完成")
@@ -110,6 +111,11 @@ def word_of(kind: TableKind, column: TableColumn, code: StrEnum) -> str:
 def known_words(kind: TableKind, column: TableColumn) -> tuple[str, ...]:
     """What may stand in a column of codes, as the program calls it."""
     return tuple(words.split()[0] for words in WORDS[kind, column].values())
+
+
+def is_withdrawn(text: str) -> bool:
+    """Whether a state says that a matter was recorded by mistake."""
+    return _plain(text) in ("已撤销", "撤销登记", "登记有误")
 
 
 def is_closed(text: str) -> bool | None:

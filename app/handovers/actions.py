@@ -5,6 +5,7 @@ Nothing moves here: the record stays where it is until the county has carried th
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from app.refolding import county_order
 from app.store import Changes, Store
 from db.tables.base import SyncState
 from db.tables.handovers import Handover
+from db.tables.local import OutboxOp
 from db.tables.registry import ENTITIES
 
 
@@ -83,14 +85,15 @@ def hand_back(store: Store, actor: Actor, *, handover_id: str) -> Changes:
     return tx.changes
 
 
-def opposite_handover(
-    session: Session, handover_id: str, account_id: str, now: datetime
-) -> Handover:
-    """The hand-over that takes this one back, for undo; raises HANDOVER_SUBJECT_GONE."""
-    given = session.get(Handover, handover_id)
-    if given is None:
-        raise UserFacingError(ErrorCode.HANDOVER_SUBJECT_GONE)
-    return _opposite(given, account_id, now)
+def opposite_handovers(
+    session: Session, operations: Sequence[OutboxOp], account_id: str, now: datetime
+) -> Iterator[Handover]:
+    """What was asked to be handed over is asked back, for undo; raises HANDOVER_SUBJECT_GONE."""
+    for operation in operations:
+        given = session.get(Handover, operation.record_id)
+        if given is None:
+            raise UserFacingError(ErrorCode.HANDOVER_SUBJECT_GONE)
+        yield _opposite(given, account_id, now)
 
 
 def _opposite(given: Handover, account_id: str, now: datetime) -> Handover:

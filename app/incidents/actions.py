@@ -6,6 +6,7 @@ same table at the county.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,11 +23,12 @@ from app.incidents.people import PersonEntry, new_people, write_people
 from app.incidents.rules import (
     MAX_STORY,
     NEEDS_NOTE,
-    PERMISSION_NEEDED,
     Problem,
+    Step,
     check_incident_draft,
     fold,
     may_follow,
+    permission_for,
     police_mediation_problem,
     report_problem,
 )
@@ -40,7 +42,7 @@ from app.incidents.vocabulary import (
 )
 from app.links.actions import link_in
 from app.numbering import next_number
-from app.refolding import refold_incident
+from app.refolding import incident_events, refold_incident
 from app.store import Changes, Store
 from db.clock import today_in_china
 from db.tables.cases import CaseFile
@@ -152,7 +154,7 @@ def add_event_in(
 ) -> None:
     """One more event of an incident, inside a step that does more. Raises as
     ``add_incident_event``."""
-    actor.require(PERMISSION_NEEDED[kind], unit_id=incident.unit_id)
+    _require_may(session, actor, incident, kind)
     _require_event(store, incident, kind, note, None)
     session.add(_event(store, actor, incident, kind, note=note))
     session.flush()
@@ -255,15 +257,19 @@ def turn_into_case(
 
 
 def possible_events(
-    actor: Actor, *, state: IncidentState, unit_id: str
+    actor: Actor, *, state: IncidentState, unit_id: str, recorded_by: str, steps: Sequence[Step]
 ) -> tuple[IncidentEventKind, ...]:
-    """What this person may record next on an incident in this state, in the order of buttons."""
+    """What this person may record next on an incident in this state, in the order of buttons.
+
+    ``recorded_by`` is an account's id; ``steps`` are the incident's events in county order.
+    """
+    mine = {"by_account_id": actor.account_id, "recorded_by": recorded_by}
     return tuple(
         kind
         for kind in IncidentEventKind
         if kind is not IncidentEventKind.RECORDED
         and may_follow(state, kind)
-        and actor.reaches(PERMISSION_NEEDED[kind], unit_id=unit_id)
+        and actor.reaches(permission_for(kind, **mine, steps=steps), unit_id=unit_id)
         and (
             kind is not IncidentEventKind.BECAME_CASE
             or actor.reaches(Permission.RECORD_CASE, unit_id=unit_id)
@@ -344,8 +350,21 @@ def _incident_to_write(
     session: Session, actor: Actor, incident_id: str, kind: IncidentEventKind
 ) -> Incident:
     incident = _incident(session, incident_id)
-    actor.require(PERMISSION_NEEDED[kind], unit_id=incident.unit_id)
+    _require_may(session, actor, incident, kind)
     return incident
+
+
+def _require_may(
+    session: Session, actor: Actor, incident: Incident, kind: IncidentEventKind
+) -> None:
+    events = incident_events(session, incident)
+    needed = permission_for(
+        kind,
+        by_account_id=actor.account_id,
+        recorded_by=incident.recorded_by,
+        steps=[Step(event.kind, event.by_account_id) for event in events],
+    )
+    actor.require(needed, unit_id=incident.unit_id)
 
 
 def _case_behind(session: Session, actor: Actor, case_id: str) -> CaseFile:

@@ -17,6 +17,7 @@ from app.errors import ErrorCode, UserFacingError
 from app.households.rules import mask_phone
 from app.incidents.actions import IncidentDraft
 from app.incidents.people import PersonEntry
+from app.incidents.rules import Step
 from app.incidents.vocabulary import (
     IncidentClass,
     IncidentEventKind,
@@ -56,6 +57,7 @@ class IncidentEventRow:
     note: str | None
     detail: str | None
     done_at: datetime | None
+    by_account_id: str
     by_name: str
     by_role: Role | None
     happened_at: datetime
@@ -80,11 +82,21 @@ class IncidentDetail:
     happened_at: datetime
     recorded_at: datetime
     recorded_by: str
+    recorder_id: str
     state: IncidentState
     sync_state: SyncState
     people: tuple[PersonRow, ...]
     events: tuple[IncidentEventRow, ...]
     links: tuple[LinkedRecord, ...]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Its events as the rules ask for them; what the county refused is none."""
+        return tuple(
+            Step(event.kind, event.by_account_id)
+            for event in self.events
+            if event.sync_state is not SyncState.REFUSED
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +140,7 @@ def one_incident(
             happened_at=incident.happened_at,
             recorded_at=incident.recorded_at,
             recorded_by=recorder.name if recorder else "",
+            recorder_id=incident.recorded_by,
             state=incident.state,
             sync_state=worst_sync_state(own),
             people=tuple(_person_row(one) for one in people),
@@ -216,6 +229,7 @@ def _events(session: Session, incident_id: str) -> tuple[IncidentEventRow, ...]:
             note=event.note,
             detail=event.detail,
             done_at=event.done_at,
+            by_account_id=event.by_account_id,
             by_name=name or "",
             by_role=role,
             happened_at=event.happened_at,

@@ -1,11 +1,11 @@
-"""Reading incidents: pages of the list, what is open, counts for statistics.
+"""Reading incidents: pages of the list, what is open, what the police must still hear.
 
 The list is read page by page, newest first. Rows are frozen; no ORM object leaves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.cases.queries import units_seen, village_names, worst_sync_state
 from app.cases.vocabulary import CaseState
-from app.incidents.rules import OPEN_STATES
+from app.incidents.rules import OPEN_STATES, STANDING_STATES
 from app.incidents.vocabulary import (
     IncidentClass,
     IncidentState,
@@ -38,10 +38,10 @@ MAX_WORDS = 5
 @dataclass(frozen=True, slots=True)
 class IncidentFilter:
     """What of the list is wanted; days are the village's, both included. ``unit_ids`` None means
-    every unit in the file."""
+    every unit in the file. What was withdrawn is wanted only where somebody asks for it."""
 
     text: str = ""
-    states: frozenset[IncidentState] = frozenset(IncidentState)
+    states: frozenset[IncidentState] = STANDING_STATES
     classes: frozenset[IncidentClass] = frozenset(IncidentClass)
     first_day: date | None = None
     last_day: date | None = None
@@ -88,15 +88,6 @@ class UnreportedRisk:
     unit_id: str
     village: str
     found_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class IncidentCount:
-    """How many incidents of a class a village had in a period."""
-
-    unit_id: str
-    incident_class: IncidentClass
-    count: int
 
 
 # --- what waits ----------------------------------------------------------------------------------
@@ -157,31 +148,6 @@ ORDER BY e.happened_at, c.id
 """
 
 
-# --- statistics ----------------------------------------------------------------------------------
-
-
-def incident_counts(
-    store: Store, unit_ids: Iterable[str], first_day: date, last_day: date
-) -> tuple[IncidentCount, ...]:
-    """Incidents by village and class that took place on these days of the village, both included.
-
-    A village or class that had none is left out. By unit and class.
-    """
-    with store.reading() as session:
-        found = session.connection().exec_driver_sql(
-            "SELECT unit_id, incident_class, count(*) FROM incident "
-            f"WHERE happened_at >= ? AND happened_at < ? AND unit_id IN {OF_LIST} "
-            "GROUP BY unit_id, incident_class ORDER BY unit_id, incident_class",
-            (*_bounds(first_day, last_day), orjson.dumps(sorted(set(unit_ids))).decode()),
-        )
-        return tuple(IncidentCount(row[0], IncidentClass(row[1]), row[2]) for row in found)
-
-
-def _bounds(first_day: date, last_day: date) -> tuple[str, str]:
-    """From the first moment of the first day to that of the day after the last, as kept."""
-    return _begin_of(first_day), _begin_of(last_day + timedelta(days=1))
-
-
 def _begin_of(day: date) -> str:
     return utc_text(datetime.combine(day, time.min, CHINA))
 
@@ -220,6 +186,8 @@ def _conditions(wanted: IncidentFilter) -> tuple[list[str], dict[str, Any]]:
     values: dict[str, Any] = {}
     if wanted.states == OPEN_STATES:
         where.append(_IS_OPEN)
+    elif wanted.states == STANDING_STATES:
+        where.append("(i.state <> 'withdrawn')")
     elif wanted.states != frozenset(IncidentState):
         where.append("i.state IN :states")
         values["states"] = [state.value for state in wanted.states]

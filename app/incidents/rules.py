@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.accounts.vocabulary import Permission, Role
-from app.folding import Folded, fold_events
+from app.folding import Folded, Refusal
 from app.incidents.vocabulary import (
     IncidentClass,
     IncidentEventKind,
@@ -32,9 +32,10 @@ TRANSITIONS: Mapping[tuple[IncidentState, IncidentEventKind], IncidentState] = {
     **{
         (state, kind): state
         for state in IncidentState
-        if state is not _S.NOT_RECORDED
+        if state not in (_S.NOT_RECORDED, _S.WITHDRAWN)
         for kind in (_K.NOTE_ADDED, _K.GRID_ACTED)
     },
+    (_S.WITHDRAWN, _K.NOTE_ADDED): _S.WITHDRAWN,
     # It may be reported again: the first station sent it on, or something new was found.
     (_S.OPEN, _K.REPORTED_TO_POLICE): _S.WITH_POLICE,
     (_S.WITH_POLICE, _K.REPORTED_TO_POLICE): _S.WITH_POLICE,
@@ -57,22 +58,34 @@ TRANSITIONS: Mapping[tuple[IncidentState, IncidentEventKind], IncidentState] = {
     (_S.OPEN, _K.CLOSED): _S.CLOSED,
     (_S.ANSWERED, _K.CLOSED): _S.CLOSED,
     (_S.BECAME_CASE, _K.CLOSED): _S.CLOSED,
-    (_S.CLOSED, _K.REOPENED): _S.OPEN,
     # The counter-event of a conversion that was a mistake: an event is never taken back.
     (_S.BECAME_CASE, _K.REOPENED): _S.OPEN,
+    # Recorded by mistake. Where a case was made of it, that is answered first.
+    (_S.OPEN, _K.WITHDRAWN): _S.WITHDRAWN,
+    (_S.WITH_POLICE, _K.WITHDRAWN): _S.WITHDRAWN,
+    (_S.ANSWERED, _K.WITHDRAWN): _S.WITHDRAWN,
+    (_S.CLOSED, _K.WITHDRAWN): _S.WITHDRAWN,
 }
+"""REOPENED after an end is not here: it leads back to where it was; see ``following_state``."""
+
+_ENDS = frozenset({_S.CLOSED, _S.WITHDRAWN})
 
 PERMISSION_NEEDED: Mapping[IncidentEventKind, Permission] = {
     **dict.fromkeys(IncidentEventKind, Permission.RECORD_INCIDENT),
     # Whether a matter is at an end is a decision, so an auxiliary policeman records none.
     _K.CLOSED: Permission.CLOSE_INCIDENT,
     _K.REOPENED: Permission.CLOSE_INCIDENT,
+    _K.WITHDRAWN: Permission.CLOSE_INCIDENT,
 }
+"""What an event of this kind needs of anybody; ``permission_for`` knows whose incident it is."""
 
 OPEN_STATES = frozenset({_S.OPEN, _S.WITH_POLICE, _S.ANSWERED})
 """Where there is still something to do; a case made of it is done as a case."""
 
-NEEDS_NOTE = frozenset({_K.NOTE_ADDED, _K.GRID_ACTED, _K.POLICE_RESULT, _K.REOPENED})
+STANDING_STATES = frozenset(IncidentState) - {_S.WITHDRAWN}
+"""What is listed, counted and written out unless somebody asks for what was withdrawn as well."""
+
+NEEDS_NOTE = frozenset({_K.NOTE_ADDED, _K.GRID_ACTED, _K.POLICE_RESULT, _K.REOPENED, _K.WITHDRAWN})
 
 MAX_TITLE = 100
 MAX_PLACE = 200
@@ -81,9 +94,54 @@ MAX_NAME = 80
 MAX_STATION = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An event as the rules need it."""
+
+    kind: IncidentEventKind
+    by_account_id: str
+
+
+ASKS_THE_PAST = frozenset({_K.REOPENED, _K.WITHDRAWN})
+"""Whether these may happen, and where they lead, hangs on what happened before."""
+
+_POLICE_KNOW = frozenset({_K.REPORTED_TO_POLICE, _K.POLICE_MEDIATED, _K.POLICE_RESULT})
+
+
+def permission_for(
+    kind: IncidentEventKind, *, by_account_id: str, recorded_by: str, steps: Sequence[Step]
+) -> Permission:
+    """What this event needs of this person, after these events in county order.
+
+    Whoever recorded an incident by mistake withdraws it, and brings back what they withdrew, with
+    the right to record. What is another's, or known to the police, is a decision: so an auxiliary
+    policeman withdraws his own only, and none of which the police have heard.
+    """
+    if kind is _K.WITHDRAWN:
+        is_own = recorded_by == by_account_id
+    elif kind is _K.REOPENED and fold(one.kind for one in steps) is _S.WITHDRAWN:
+        last = [step.by_account_id for step in steps if step.kind is _K.WITHDRAWN][-1]
+        is_own = recorded_by == by_account_id == last
+    else:
+        return PERMISSION_NEEDED[kind]
+    if is_own and not any(step.kind in _POLICE_KNOW for step in steps):
+        return Permission.RECORD_INCIDENT
+    return PERMISSION_NEEDED[kind]
+
+
 def may_follow(state: IncidentState, kind: IncidentEventKind) -> bool:
     """Whether this event may happen to an incident in this state."""
-    return (state, kind) in TRANSITIONS
+    return (state, kind) in TRANSITIONS or (state in _ENDS and kind is _K.REOPENED)
+
+
+def following_state(
+    state: IncidentState, kind: IncidentEventKind, before: Iterable[IncidentEventKind]
+) -> IncidentState | None:
+    """Where this event leads after those ``before`` it in county order, which folded to ``state``;
+    None where it may not happen. They are asked only for an incident that is reopened."""
+    if state in _ENDS and kind is _K.REOPENED:
+        return fold((*before, kind))
+    return TRANSITIONS.get((state, kind))
 
 
 def fold(kinds: Iterable[IncidentEventKind]) -> IncidentState:
@@ -95,7 +153,21 @@ def fold_with_refusals(
     kinds: Iterable[IncidentEventKind],
 ) -> Folded[IncidentState, IncidentEventKind]:
     """As `fold`, also naming the events that were skipped because they were not allowed."""
-    return fold_events(IncidentState.NOT_RECORDED, kinds, TRANSITIONS)
+    state = _S.NOT_RECORDED
+    left: list[IncidentState] = []  # where it stood before each end that is not answered yet
+    refusals: list[Refusal[IncidentState, IncidentEventKind]] = []
+    for position, kind in enumerate(kinds):
+        if state in _ENDS and kind is _K.REOPENED:
+            state = left.pop()
+            continue
+        following = TRANSITIONS.get((state, kind))
+        if following is None:
+            refusals.append(Refusal(position, kind, state))
+            continue
+        if following in _ENDS and following is not state:
+            left.append(state)
+        state = following
+    return Folded(state, tuple(refusals))
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,9 @@ class IncidentEventKind(StrEnum):
     BECAME_CASE = "became_case"
     CLOSED = "closed"
     REOPENED = "reopened"
+    """Answers an end, a withdrawal or a case that was made of it by mistake."""
+    WITHDRAWN = "withdrawn"
+    """It was recorded by mistake."""
 
 
 class IncidentState(StrEnum):
@@ -69,6 +72,7 @@ class IncidentState(StrEnum):
     """The police have told the result."""
     BECAME_CASE = "became_case"
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
 
 
 class SignerCapacity(StrEnum):

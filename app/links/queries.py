@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, or_, select
 
+from app.incidents.vocabulary import IncidentState
 from app.links.vocabulary import LinkKind
 from app.store import Store
 from db.tables.cases import CaseFile
@@ -24,6 +25,8 @@ class LinkedRecord:
     kind: LinkKind
     is_origin: bool
     """Whether the record shown grew out of this one."""
+    is_withdrawn: bool
+    """An incident that was recorded by mistake."""
 
 
 def linked_records(store: Store, *, entity: str, record_id: str) -> tuple[LinkedRecord, ...]:
@@ -45,7 +48,10 @@ def linked_in(session: Session, *, entity: str, record_id: str) -> tuple[LinkedR
         other = (link.from_entity, link.from_id) if is_origin else (link.to_entity, link.to_id)
         record = _record(session, *other)
         if record is not None:
-            found[other] = LinkedRecord(*other, record.number, record.title, link.kind, is_origin)
+            is_withdrawn = record.state is IncidentState.WITHDRAWN
+            found[other] = LinkedRecord(
+                *other, record.number, record.title, link.kind, is_origin, is_withdrawn
+            )
     return tuple(found.values())
 
 

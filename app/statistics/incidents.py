@@ -1,7 +1,7 @@
 """Counting incidents by village and class, beside last year, the period before and their past.
 
-Counted is what the county has, whatever its state, by the day it took place in China: so that a
-village's number and the county's are one number.
+Counted is what the county has, by the day it took place in China: so that a village's number and
+the county's are one number. Not counted is what was recorded by mistake and withdrawn.
 """
 
 from __future__ import annotations
@@ -183,13 +183,13 @@ def _villages(actor: Actor, unit_ids: frozenset[str] | None, counted: set[str]) 
 
 _COUNT = (
     "SELECT unit_id, incident_class, min(happened_at), {spans} FROM incident i "
-    "WHERE sync_version > 0 {units} GROUP BY unit_id, incident_class"
+    "WHERE sync_version > 0 AND state <> 'withdrawn' {units} GROUP BY unit_id, incident_class"
 )
 """In the order of the index, so that 20,000 incidents are counted in one pass."""
 _IN_SPAN = "sum(happened_at >= ? AND happened_at < ?)"
 _UNSENT = (
     "SELECT count(*) FROM incident i WHERE happened_at >= ? AND happened_at < ? "
-    "AND sync_version = 0 {units}"
+    "AND sync_version = 0 AND state <> 'withdrawn' {units}"
 )
 
 

@@ -27,7 +27,10 @@ class Incident(SyncedRecord, table=True):
     __tablename__ = "incident"
     __table_args__ = (
         # All that statistics ask of an incident, so that they read the index alone.
-        Index("ix_incident_counted", "unit_id", "incident_class", "happened_at", "sync_version"),
+        Index(
+            "ix_incident_counted",
+            *("unit_id", "incident_class", "happened_at", "sync_version", "state"),
+        ),
     )
     local_fields: ClassVar[frozenset[str]] = frozenset({"state"})
 

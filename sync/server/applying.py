@@ -18,6 +18,7 @@ import psycopg
 from psycopg import Cursor
 
 from app.cases.rules import WAITS_FOR_REPORT
+from app.incidents.rules import ASKS_THE_PAST
 from sync.protocol.messages import Operation, Reason, Verdict, VerdictRow
 from sync.server import aliases, moving, record_table, traces
 from sync.server.envelope import Incoming
@@ -171,6 +172,9 @@ def _children_of(op: Operation) -> Iterator[tuple[str, str]]:
     case_id = op.patch.get("case_id")
     if op.patch.get("kind") in WAITS_FOR_REPORT and isinstance(case_id, str):
         yield ("case_event", case_id)
+    incident_id = op.patch.get("incident_id")
+    if op.patch.get("kind") in ASKS_THE_PAST and isinstance(incident_id, str):
+        yield ("incident_event", incident_id)
     motion_id = op.patch.get("motion_id")
     if op.entity == "ballot" and isinstance(motion_id, str):
         yield ("electorate_entry", motion_id)

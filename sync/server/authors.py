@@ -16,7 +16,7 @@ from app.conflicts.rules import permission_to_settle
 from app.conflicts.vocabulary import ConflictKind
 from app.handovers.rules import PERMISSION_NEEDED as HANDOVER_NEEDS
 from app.handovers.vocabulary import HandoverSubject
-from app.incidents.rules import PERMISSION_NEEDED as INCIDENT_NEEDS
+from app.incidents.rules import Step, permission_for
 from app.incidents.vocabulary import IncidentEventKind
 from app.votes.vocabulary import MotionEventKind
 from sync.protocol.messages import Reason
@@ -149,7 +149,7 @@ def permissions_needed(ledger: Ledger, entity: str, body: dict[str, Any]) -> fro
     if entity == "case_event":
         return frozenset({PERMISSION_NEEDED[CaseEventKind(body["kind"])]})
     if entity == "incident_event":
-        return frozenset({INCIDENT_NEEDS[IncidentEventKind(body["kind"])]})
+        return frozenset({_needed_for_incident_event(ledger, body)})
     if entity == HANDOVER:
         return frozenset({HANDOVER_NEEDS[HandoverSubject(body["subject_entity"])]})
     if entity == "motion_event":
@@ -158,6 +158,20 @@ def permissions_needed(ledger: Ledger, entity: str, body: dict[str, Any]) -> fro
         needed = ATTACH_PERMISSION.get(body["subject_entity"])
         return frozenset() if needed is None else frozenset({needed})
     return NEEDED[entity]
+
+
+def _needed_for_incident_event(ledger: Ledger, body: dict[str, Any]) -> Permission:
+    """Whose incident it is counts where it was recorded by mistake."""
+    incident = ledger.get(Key("incident", body["incident_id"]))
+    return permission_for(
+        IncidentEventKind(body["kind"]),
+        by_account_id=body["by_account_id"],
+        recorded_by="" if incident is None else incident.body["recorded_by"],
+        steps=[
+            Step(IncidentEventKind(row.body["kind"]), row.body["by_account_id"])
+            for row in ledger.children("incident_event", body["incident_id"])
+        ],
+    )
 
 
 def _needed_to_settle(conflict: Row | None) -> frozenset[Permission]:

@@ -287,7 +287,9 @@ def check_incident_event(matter: Matter) -> Reason | None:
         _require_report(matter)
     elif kind is IncidentEventKind.POLICE_MEDIATED:
         _require_policeman(matter)
-    following = incident_rules.TRANSITIONS.get((state, kind))
+    events = matter.ledger.children("incident_event", incident.key.record_id)
+    before = (IncidentEventKind(row.body["kind"]) for row in events)
+    following = incident_rules.following_state(state, kind, before)
     if following is None:
         return Reason.EVENT_NOT_ALLOWED_NOW
     if following is not state:

@@ -18,7 +18,7 @@ from typing import Any
 from sqlmodel import select
 
 from app.cases.actions import CaseDraft, PartyEntry, record_case
-from app.cases.vocabulary import PartySide, Urgency
+from app.cases.vocabulary import Escalation, PartySide, RiskAnswer, Urgency
 from app.demo.scene import DemoLaptop, Scene, build_scene
 from app.drafts import save_draft
 from app.households.actions import (
@@ -146,6 +146,7 @@ def a_case(unit_id: str) -> CaseDraft:
             PartyEntry(name="杨某乙", side=PartySide.B),
         ),
         unit_id=unit_id,
+        risk=RiskAnswer(Escalation.NONE),
     )
 
 

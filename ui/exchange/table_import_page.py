@@ -120,10 +120,8 @@ class TableImportPage(ImportScreen):
 
     def _say_imported(self, plan: TablePlan, changes: Changes) -> None:
         self._context.wrote()
-        if FORMS[self._kind].can_be_undone and changes.txn is not None:
+        if changes.txn is not None:
             self._context.offer_undo(imported_sentence(plan), changes.txn)
-        else:
-            self._context.notify(imported_sentence(plan))
 
     # --- building ----------------------------------------
 

@@ -324,10 +324,13 @@ class IncidentEditor(Card):
             if saved.txn is not None:
                 self._context.offer_undo(tr("警情已更正。"), saved.txn)
             self.finished.emit(self._incident_id)
-        elif saved.is_next:
-            title = self.form.title.text().strip()
+            return
+        line = recorded_line(saved.done.number, self.form.title.text().strip())
+        if saved.done.txn is not None:
+            self._context.offer_undo(line, saved.done.txn)
+        if saved.is_next:
             self._start("")
-            self._show_done(recorded_line(saved.done.number, title))
+            self._show_done(line)
             self.form.focus_first()
         else:
             self.finished.emit(saved.done.incident_id)

@@ -45,12 +45,13 @@ class IncidentEventForm(QWidget):
     """A button for each event that may happen now; pressing one asks for the words.
 
     `asking_changed(bool)` while the words are asked for; `case_wanted` where the incident is to
-    become a dispute, which has a form of its own; `written(kind)` after an event was kept.
+    become a dispute, which has a form of its own; `written(kind, transaction)` after an event was
+    kept.
     """
 
     asking_changed = Signal(bool)
     case_wanted = Signal()
-    written = Signal(str)
+    written = Signal(str, int)
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +60,7 @@ class IncidentEventForm(QWidget):
         self._draft: dict[str, Any] | None = None
         self._incident_id = ""
         self._kind = _K.NOTE_ADDED
+        self._is_withdrawn = False
         self.buttons: dict[IncidentEventKind, QPushButton] = {}
         self.draft_bar = DraftBar()
         self.note = QPlainTextEdit()
@@ -85,8 +87,18 @@ class IncidentEventForm(QWidget):
         fields = (self._field, self.report.station_field, self.signers.signers_field)
         return next((each.error for each in fields if each.error), "")
 
-    def show_incident(self, incident_id: str, *, possible: Sequence[IncidentEventKind]) -> None:
+    def show_incident(
+        self,
+        incident_id: str,
+        *,
+        possible: Sequence[IncidentEventKind],
+        is_withdrawn: bool = False,
+    ) -> None:
         """Offer what may happen to this incident; words being written for it stay."""
+        self._is_withdrawn = is_withdrawn
+        again = self.buttons[_K.REOPENED]
+        again.setText(event_button(_K.REOPENED, is_withdrawn=is_withdrawn))
+        again.setAccessibleName(again.text())
         for kind, button in self.buttons.items():
             button.setVisible(kind in possible)
         if incident_id != self._incident_id:
@@ -167,7 +179,7 @@ class IncidentEventForm(QWidget):
 
     def _open(self, kind: IncidentEventKind, body: dict[str, Any]) -> None:
         self._kind = kind
-        question = event_question(kind)
+        question = event_question(kind, is_withdrawn=self._is_withdrawn)
         self._field.label.set_text(question)
         self.note.setAccessibleName(question)
         self._show_error("")
@@ -277,10 +289,11 @@ class IncidentEventForm(QWidget):
         done_at = moment_of(self.at) if self._kind in _HAS_MOMENT else None
         return partial(add_incident_event, store, actor, kind=self._kind, done_at=done_at, **own)
 
-    def _on_written(self, _changes: object) -> None:
+    def _on_written(self, changes: Changes) -> None:
         self._close()
         self._context.wrote()
-        self.written.emit(self._kind.value)
+        if changes.txn is not None:
+            self.written.emit(self._kind.value, changes.txn)
         self._focus_buttons()
 
     def _on_failed(self, error: UserFacingError) -> None:

@@ -12,7 +12,7 @@ from app.attachments.actions import may_attach
 from app.cases.vocabulary import PartySource
 from app.incidents.actions import may_edit_incident, possible_events
 from app.incidents.detail import IncidentDetail, IncidentEventRow, PersonRow
-from app.incidents.vocabulary import IncidentEventKind
+from app.incidents.vocabulary import IncidentEventKind, IncidentState
 from app.store import SyncState
 from i18n.text import tr
 from ui.attachments.strip import AttachmentStrip
@@ -107,7 +107,14 @@ class IncidentCard(Card):
         unit_id = incident.unit_id
         self.events.show_incident(
             incident.incident_id,
-            possible=possible_events(self._actor, state=incident.state, unit_id=unit_id),
+            possible=possible_events(
+                self._actor,
+                state=incident.state,
+                unit_id=unit_id,
+                recorded_by=incident.recorder_id,
+                steps=incident.steps,
+            ),
+            is_withdrawn=incident.state is IncidentState.WITHDRAWN,
         )
         self.edit.setVisible(may_edit_incident(self._actor, unit_id=unit_id))
         self.attachments.show_subject(
@@ -183,11 +190,11 @@ class IncidentCard(Card):
     def _on_case_wanted(self) -> None:
         self._context.begin_case_from(self.incident_id)
 
-    def _on_event_written(self, kind: str) -> None:
-        """Nothing of what happened is taken back; what answers it is said where it is needed."""
+    def _on_event_written(self, kind: str, txn: int) -> None:
+        """What has its counter-event is taken back by it in one press."""
         sentence = said_after(IncidentEventKind(kind))
         if sentence:
-            self._context.notify(sentence)
+            self._context.offer_undo(sentence, txn)
 
     def _on_asking_changed(self, is_asking: bool) -> None:
         """On a low screen the words being written come before what is known."""

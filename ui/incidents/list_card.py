@@ -10,7 +10,7 @@ from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.incidents.queries import IncidentFilter, IncidentList, IncidentRow
-from app.incidents.rules import OPEN_STATES
+from app.incidents.rules import OPEN_STATES, STANDING_STATES
 from app.incidents.vocabulary import IncidentClass, IncidentState
 from app.store import SyncState
 from i18n.text import tr
@@ -150,11 +150,12 @@ class IncidentListCard(Card):
         self.classes.addItem(tr("全部性质"), frozenset(IncidentClass))
         for each in IncidentClass:
             self.classes.addItem(class_word(each), frozenset({each}))
-        self.states.addItem(tr("全部状态"), frozenset(IncidentState))
+        self.states.addItem(tr("全部状态"), STANDING_STATES)
         self.states.addItem(tr("未办结"), OPEN_STATES)
         for state in IncidentState:
             if state is not IncidentState.NOT_RECORDED:
                 self.states.addItem(name_of(state), frozenset({state}))
+        self.states.addItem(tr("连同已撤销的"), frozenset(IncidentState))
         for words, days in _periods(self._today):
             self.periods.addItem(words, days)
 

@@ -47,7 +47,10 @@ _INCIDENTSOURCE = (
     "from_case",
     "other",
 )
-_INCIDENTSTATE = ("not_recorded", "open", "with_police", "answered", "became_case", "closed")
+_INCIDENTSTATE = (
+    *("not_recorded", "open", "with_police", "answered", "became_case", "closed"),
+    "withdrawn",
+)
 _INCIDENTROLE = ("reporter", "involved", "harmed", "witness")
 _PARTYSOURCE = ("roster", "outside")
 _SEX = ("0", "1", "2", "9")
@@ -61,6 +64,7 @@ _INCIDENTEVENTKIND = (
     "became_case",
     "closed",
     "reopened",
+    "withdrawn",
 )
 _LINKKIND = ("grew_into", "related")
 _LOOKEDAT = ("identity_number", "phone", "whole_record", "export", "print")
@@ -251,7 +255,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_incident_counted",
         "incident",
-        ["unit_id", "incident_class", "happened_at", "sync_version"],
+        ["unit_id", "incident_class", "happened_at", "sync_version", "state"],
     )
     op.create_index("ix_incident_newest", "incident", ["happened_at", "id"])
     for statement in _INDEXES_OF_TODAY:

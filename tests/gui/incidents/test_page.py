@@ -244,12 +244,58 @@ def test_words_put_away_may_be_had_back(desk: Desk) -> None:
     assert timeline(desk)[0] == "网格处置：到场劝开"
 
 
-def test_an_end_says_its_counter_event(desk: Desk) -> None:
+def take_back(desk: Desk) -> str:
+    """Presses 撤销 in the notice; returns its sentence."""
+    sentence, txn = desk.scene.undos[-1]
+    changes = undo(desk.scene.store, account_id=desk.scene.actor.account_id, txn=txn).changes
+    desk.page.on_changes(changes)
+    desk.wait()
+    return sentence
+
+
+def test_an_end_is_taken_back_in_one_press(desk: Desk) -> None:
     desk.open("酒后打架")
     desk.page.card.events.ask(K.CLOSED)
     desk.press(ENTER, CTRL)
-    assert "重新办理" in desk.scene.notices[-1]
     assert K.REOPENED in shown_buttons(desk)
+    assert take_back(desk) == "警情已办结。"
+    assert K.CLOSED in shown_buttons(desk)
+    assert timeline(desk)[0] == "重新办理"
+
+
+def test_a_mistaken_recording_is_withdrawn_and_brought_back_by_keys(desk: Desk) -> None:
+    desk.open("酒后打架")
+    events, states = desk.page.card.events, desk.page.list.states
+    events.buttons[K.WITHDRAWN].setFocus()
+    desk.press(Qt.Key.Key_Space)
+    desk.press(ENTER, CTRL)
+    assert "写明" in events.error
+    desk.type("记成邻村的了")
+    desk.press(ENTER, CTRL)
+    assert desk.page.card.state.text() == "已撤销"
+    assert "酒后打架" not in [row.title for row in desk.page.list.model.rows()]
+    states.setCurrentIndex(states.findText("已撤销"))
+    desk.wait()
+    assert [row.title for row in desk.page.list.model.rows()] == ["酒后打架"]
+
+    assert shown_buttons(desk) == [K.NOTE_ADDED, K.REOPENED]
+    assert events.buttons[K.REOPENED].text() == "恢复登记"
+    events.buttons[K.REOPENED].click()
+    desk.type("没有错")
+    desk.press(ENTER, CTRL)
+    assert desk.page.card.state.text() == "处置中"
+
+
+def test_what_was_just_recorded_is_taken_back_in_one_press(desk: Desk) -> None:
+    desk.qtbot.keyClick(desk.page, Qt.Key.Key_N, CTRL)
+    desk.wait()
+    desk.form.incident_class.set_value("01")
+    desk.form.title.setText("记错了的")
+    desk.form.place.setText("鼓楼")
+    desk.form.title.setFocus()
+    desk.press(ENTER, CTRL)
+    assert "记错了的" in take_back(desk)
+    assert desk.page.card.state.text() == "已撤销"
 
 
 def test_it_leads_into_the_form_of_a_dispute(desk: Desk) -> None:

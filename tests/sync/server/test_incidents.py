@@ -100,6 +100,34 @@ def test_who_records_no_incident_is_refused(people: People, role: Role) -> None:
     assert say(laptop, incident_id, "note_added", note="x")["reason"] == "not_permitted"
 
 
+def test_what_was_withdrawn_goes_back_where_it_was(
+    laptop: FakeLaptop, sql: Connection[Any]
+) -> None:
+    """As on a laptop: through a withdrawal of what was closed, and past what did not fit."""
+    incident_id = an_incident(laptop)
+    for kind in ("police_result", "closed", "withdrawn"):
+        assert say(laptop, incident_id, kind)["verdict"] == "applied"
+    assert state_of(sql, "incident", incident_id) == "withdrawn"
+    assert say(laptop, incident_id, "grid_acted") == NOT_NOW
+    for state in ("closed", "answered"):
+        assert say(laptop, incident_id, "reopened")["verdict"] == "applied"
+        assert state_of(sql, "incident", incident_id) == state
+    assert say(laptop, incident_id, "reopened") == NOT_NOW
+
+
+def test_an_auxiliary_policeman_withdraws_his_own_before_the_police_know(people: People) -> None:
+    police, worker = people.laptop(role=Role.AUXILIARY_POLICE), people.laptop()
+    others = an_incident(worker)
+    assert say(police, others, "withdrawn")["reason"] == "not_permitted"
+    own, known = an_incident(police), an_incident(police)
+    assert say(police, own, "withdrawn")["verdict"] == "applied"
+    assert say(police, own, "reopened")["verdict"] == "applied"
+    assert say(worker, own, "withdrawn")["verdict"] == "applied"
+    assert say(police, own, "reopened")["reason"] == "not_permitted"
+    assert say(worker, known, "reported_to_police", detail=REPORT)["verdict"] == "applied"
+    assert say(police, known, "withdrawn")["reason"] == "not_permitted"
+
+
 @pytest.mark.parametrize("role", [Role.GRID_WORKER, Role.AUXILIARY_POLICE])
 def test_a_police_mediation_needs_a_policeman(people: People, role: Role) -> None:
     laptop = people.laptop(role=role)

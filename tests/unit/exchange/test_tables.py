@@ -15,7 +15,7 @@ from app.accounts.vocabulary import Role
 from app.errors import ErrorCode, UserFacingError
 from app.exchange.table_apply import import_table
 from app.exchange.table_forms import FORMS, TableColumn, TableKind
-from app.exchange.table_plan import TablePlan, read_and_plan_table
+from app.exchange.table_plan import TablePlan, plan_table, read_and_plan_table
 from app.exchange.table_read import clock_of
 from app.exchange.table_report import DoubleKind, TableNote, TableRefusal
 from app.exchange.table_words import WORDS, code_of
@@ -355,9 +355,18 @@ def test_incidents_with_their_people_and_what_was_done(store, tmp_path):
     assert sorted(people) == ["乙某", "甲某"]
     assert water.state is IncidentState.OPEN
     assert noisy.number != water.number
-    with pytest.raises(UserFacingError):
-        undo(store, account_id=WORKER.account_id, txn=changes.txn)
-    assert not FORMS[TableKind.INCIDENTS].can_be_undone, "and the dry run says so"
+    assert undo(store, account_id=WORKER.account_id, txn=changes.txn).left == 0
+    with store.reading() as session:
+        states = session.exec(select(Incident.state)).all()
+    assert states == [IncidentState.WITHDRAWN] * 2
+    again = plan_table(store, WORKER, plan.report, unit_id=plan.unit_id)
+    assert (len(again.rows), again.doubles) == (2, ()), "what was taken back may come again"
+
+
+def test_what_is_withdrawn_there_does_not_come(store, tmp_path):
+    row = ("2026.11.1", "15:00", "治安", "吵闹", "鼓楼", None, None, "已撤销")
+    plan = planned(store, tmp_path, TableKind.INCIDENTS, [INCIDENT_HEADER, row])
+    assert reasons(plan) == [(2, TableRefusal.WITHDRAWN_THERE)]
 
 
 def test_an_auxiliary_policeman_closes_none(store, tmp_path):

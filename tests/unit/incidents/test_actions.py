@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from app.accounts.vocabulary import Role
+from app.accounts.rules import may
+from app.accounts.vocabulary import Permission, Role
 from app.attachments.actions import NewFile, attach_files
 from app.attachments.queries import attachments_of
 from app.attachments.vocabulary import MediaType, Subject
@@ -33,11 +34,11 @@ from app.incidents.detail import IncidentDetail, incident_for_editing, one_incid
 from app.incidents.people import PersonEntry
 from app.incidents.queries import (
     IncidentFilter,
-    incident_counts,
     incident_rows,
     open_incidents,
     unreported_risks,
 )
+from app.incidents.rules import Step
 from app.incidents.vocabulary import (
     IncidentClass,
     IncidentEventKind,
@@ -272,15 +273,20 @@ def test_an_incident_that_is_not_here_is_said_to_be_missing(store: Store) -> Non
 
 
 def test_the_buttons_are_what_rules_and_post_allow() -> None:
-    village = a_unit().id
-    assert possible_events(WORKER, state=S.OPEN, unit_id=village) == (
+    fresh: dict[str, Any] = {
+        "state": S.OPEN,
+        "unit_id": a_unit().id,
+        "recorded_by": POLICE.account_id,
+        "steps": [Step(K.RECORDED, POLICE.account_id)],
+    }
+    assert possible_events(WORKER, **fresh) == (
         K.NOTE_ADDED, K.GRID_ACTED, K.REPORTED_TO_POLICE, K.POLICE_MEDIATED, K.POLICE_RESULT,
-        K.BECAME_CASE, K.CLOSED,
+        K.BECAME_CASE, K.CLOSED, K.WITHDRAWN,
     )  # fmt: skip
-    assert K.CLOSED not in possible_events(POLICE, state=S.OPEN, unit_id=village)
+    assert K.CLOSED not in possible_events(POLICE, **fresh)
     mediator = an_actor(Role.MEDIATOR)
-    assert possible_events(mediator, state=S.OPEN, unit_id=village) == ()
-    assert possible_events(WORKER, state=S.OPEN, unit_id=a_unit("陇城镇").id) == ()
+    assert possible_events(mediator, **fresh) == ()
+    assert possible_events(WORKER, **{**fresh, "unit_id": a_unit("陇城镇").id}) == ()
 
 
 # --- into a case and back ------------------------------------------------------------------------
@@ -384,22 +390,103 @@ def test_the_search_finds_an_incident_and_its_people(store: Store) -> None:
         ]
 
 
-def test_counts_go_by_the_day_of_the_village(store: Store) -> None:
-    # 2026-11-22 at half past midnight in the village is still the day before in UTC.
-    night = A_MONDAY.replace(day=21, hour=16, minute=30)
-    record_incident(store, WORKER, an_incident(happened_at=night))
-    record_incident(store, WORKER, an_incident(incident_class=IncidentClass.CIVIL))
-    village = a_unit().id
+# --- recorded by mistake -------------------------------------------------------------------------
 
-    def counts(first: int, last: int) -> list[tuple[str, int]]:
-        days = (date(2026, 11, first), date(2026, 11, last))
-        found = incident_counts(store, [village, "other"], *days)
-        return [(one.incident_class.value, one.count) for one in found]
 
-    assert counts(21, 21) == []
-    assert counts(22, 22) == [("01", 1)]
-    assert counts(22, 23) == [("01", 1), ("03", 1)]
-    assert incident_counts(store, [], date(2026, 1, 1), date(2026, 12, 31)) == ()
+def undone(store: Store, txn: int | None, actor: Any = WORKER) -> int:
+    assert txn is not None
+    return undo(store, account_id=actor.account_id, txn=txn).left
+
+
+def said(store: Store, actor: Any, incident_id: str, kind: IncidentEventKind) -> int | None:
+    return add_incident_event(store, actor, incident_id=incident_id, kind=kind, note="登记有误").txn
+
+
+def test_what_was_withdrawn_is_found_and_stands_in_no_list(store: Store) -> None:
+    made = record_incident(store, WORKER, an_incident())
+    assert undone(store, made.txn) == 0
+
+    found = the_incident(store, made.incident_id)
+    assert (found.state, [event.kind for event in found.events]) == (
+        S.WITHDRAWN, [K.RECORDED, K.WITHDRAWN],
+    )  # fmt: skip
+    assert open_incidents(store, WORKER) == ()
+    assert incident_rows(store, IncidentFilter()).total == 0
+    everything = IncidentFilter(states=frozenset(S))
+    assert [row.state for row in incident_rows(store, everything).rows] == [S.WITHDRAWN]
+    assert [hit.record_id for hit in search(store, made.number)] == [made.incident_id]
+
+
+def test_undoing_the_undo_brings_the_incident_back(store: Store) -> None:
+    made = record_incident(store, WORKER, an_incident())
+    assert made.txn is not None
+    first = undo(store, account_id=WORKER.account_id, txn=made.txn)
+    second = undo(store, account_id=WORKER.account_id, txn=first.changes.txn or 0)
+    assert the_incident(store, made.incident_id).state is S.OPEN
+    undone(store, second.changes.txn)
+    assert the_incident(store, made.incident_id).state is S.WITHDRAWN
+
+
+def test_an_end_is_taken_back_in_one_press_to_where_it_was(store: Store) -> None:
+    incident_id = record_incident(store, WORKER, an_incident()).incident_id
+    said(store, WORKER, incident_id, K.POLICE_RESULT)
+    closed = said(store, WORKER, incident_id, K.CLOSED)
+    assert undone(store, closed) == 0
+    assert the_incident(store, incident_id).state is S.ANSWERED
+
+
+def test_what_went_on_since_is_left(store: Store) -> None:
+    made = record_incident(store, POLICE, an_incident())
+    report_incident(store, WORKER, incident_id=made.incident_id, report=REPORT)
+    assert undone(store, made.txn, POLICE) == 1
+    assert the_incident(store, made.incident_id).state is S.WITH_POLICE
+
+
+def test_words_have_no_counter_event(store: Store) -> None:
+    incident_id = record_incident(store, WORKER, an_incident()).incident_id
+    with pytest.raises(UserFacingError) as caught:
+        undone(store, said(store, WORKER, incident_id, K.NOTE_ADDED))
+    assert caught.value.code is ErrorCode.UNDO_TOO_LATE
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_who_may_withdraw_whose(store: Store, role: Role) -> None:
+    me = an_actor(role, account_id="me")
+    own, others = (
+        record_incident(store, an_actor(account_id=who), an_incident()).incident_id
+        for who in ("me", "somebody")
+    )
+    known = record_incident(store, an_actor(account_id="me"), an_incident()).incident_id
+    report_incident(store, WORKER, incident_id=known, report=REPORT)
+
+    def may_withdraw(incident_id: str) -> bool:
+        before = the_incident(store, incident_id)
+        offered = possible_events(
+            me,
+            state=before.state,
+            unit_id=before.unit_id,
+            recorded_by=before.recorder_id,
+            steps=before.steps,
+        )
+        if K.WITHDRAWN in offered:
+            said(store, me, incident_id, K.WITHDRAWN)
+        else:
+            raised(ErrorCode.NOT_ALLOWED, said, store, me, incident_id, K.WITHDRAWN)
+        return the_incident(store, incident_id).state is S.WITHDRAWN
+
+    assert may_withdraw(own) is may(role, Permission.RECORD_INCIDENT)
+    assert may_withdraw(others) is may(role, Permission.CLOSE_INCIDENT)
+    assert may_withdraw(known) is may(role, Permission.CLOSE_INCIDENT)
+
+
+def test_who_withdrew_their_own_brings_it_back_and_nobody_undoes_a_decision(store: Store) -> None:
+    own = record_incident(store, POLICE, an_incident()).incident_id
+    said(store, POLICE, own, K.WITHDRAWN)
+    said(store, POLICE, own, K.REOPENED)
+    said(store, WORKER, own, K.WITHDRAWN)
+    raised(ErrorCode.NOT_ALLOWED, said, store, POLICE, own, K.REOPENED)
+    said(store, WORKER, own, K.REOPENED)
+    assert the_incident(store, own).state is S.OPEN
 
 
 # --- disputes the police must hear of ------------------------------------------------------------

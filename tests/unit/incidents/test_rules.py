@@ -53,6 +53,12 @@ AUXILIARY = Signer("李某", C.AUXILIARY_POLICE)
         ([K.RECORDED, K.BECAME_CASE, K.REOPENED], S.OPEN),
         ([K.RECORDED, K.CLOSED, K.POLICE_RESULT], S.CLOSED),
         ([K.RECORDED, K.CLOSED, K.REOPENED], S.OPEN),
+        ([K.RECORDED, K.POLICE_RESULT, K.CLOSED, K.REOPENED], S.ANSWERED),
+        ([K.RECORDED, K.WITHDRAWN, K.NOTE_ADDED], S.WITHDRAWN),
+        ([K.RECORDED, K.REPORTED_TO_POLICE, K.WITHDRAWN, K.REOPENED], S.WITH_POLICE),
+        ([K.RECORDED, K.CLOSED, K.WITHDRAWN, K.REOPENED], S.CLOSED),
+        ([K.RECORDED, K.CLOSED, K.WITHDRAWN, K.REOPENED, K.REOPENED], S.OPEN),
+        ([K.RECORDED, K.WITHDRAWN, K.REPORTED_TO_POLICE, K.REOPENED], S.OPEN),
     ],
 )
 def test_the_state_is_the_fold_of_the_events(
@@ -68,6 +74,9 @@ def test_the_state_is_the_fold_of_the_events(
         [K.RECORDED, K.REPORTED_TO_POLICE, K.CLOSED],
         [K.RECORDED, K.CLOSED, K.BECAME_CASE],
         [K.RECORDED, K.REOPENED],
+        [K.RECORDED, K.WITHDRAWN, K.WITHDRAWN],
+        [K.RECORDED, K.WITHDRAWN, K.REPORTED_TO_POLICE],
+        [K.RECORDED, K.BECAME_CASE, K.WITHDRAWN],
     ],
 )
 def test_what_does_not_fit_is_skipped_and_reported(kinds: list[IncidentEventKind]) -> None:

@@ -77,6 +77,20 @@ def row_of(rows: tuple[IncidentRow, ...], key: str) -> IncidentRow:
     return next(row for row in rows if row.key == key)
 
 
+def test_what_was_recorded_by_mistake_is_not_counted(store: Store) -> None:
+    put(store, [noon(date(2026, 11, day)) for day in (1, 15)])
+    withdrawn = "UPDATE incident SET state = 'withdrawn' WHERE number = '1'"
+    with store.laying_down() as session:
+        session.connection().exec_driver_sql(withdrawn)
+    put(store, [noon(date(2026, 11, 2))], is_at_county=False)
+    with store.laying_down() as session:
+        session.connection().exec_driver_sql(
+            "UPDATE incident SET state = 'withdrawn' WHERE sync_version = 0"
+        )
+    report = report_of(store)
+    assert (report.of_all().now, report.unsent) == (1, 0)
+
+
 def test_counts_by_village_and_class_beside_last_year_and_last_month(store: Store) -> None:
     put(store, [noon(date(2026, 11, day)) for day in (1, 15, 30)])
     put(store, [noon(date(2026, 11, 5))], kind=K.CIVIL)

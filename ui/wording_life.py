@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from app.errors import ErrorCode
 from app.households.filling import ResidentFields
-from app.households.life_queries import HouseholdPageView, RosterEventRow
+from app.households.life_queries import HouseholdPageView, MovedTo, RosterEventRow
 from app.households.life_rules import DayProblem, LifeProblem, MemberFacts, age_in_years
 from app.households.queries import ResidentRow
 from app.households.vocabulary import (
@@ -100,9 +100,17 @@ def place_label(kind: RosterEventKind) -> str:
 
 
 def departure_words(
-    page: HouseholdPageView, resident_ids: Collection[str], kind: RosterEventKind
+    page: HouseholdPageView,
+    resident_ids: Collection[str],
+    kind: RosterEventKind,
+    *,
+    village: str = "",
+    is_everybody: bool = False,
 ) -> str:
-    """What to think of before somebody goes: open cases, votes under way; empty for nothing."""
+    """What to think of before somebody goes: open cases, votes under way; empty for nothing.
+
+    `village` is that of this county they move to, if it is known.
+    """
     concerned = [
         one for one in page.cases if one.is_open and set(one.resident_ids) & set(resident_ids)
     ]
@@ -117,13 +125,30 @@ def departure_words(
             for title in page.open_votes
         ]
     if kind is RosterEventKind.MOVED_OUT:
-        said.append(
-            tr(
-                "整户搬到本县别的村的，请乡镇用“移交”把这一户转过去，资料一起走；"
-                "只搬个别人的，对方村用“迁入”登记。"
-            )
-        )
+        said.append(_within_the_county(village, is_everybody=is_everybody))
     return "\n".join(said)
+
+
+def _within_the_county(village: str, *, is_everybody: bool) -> str:
+    """Whose turn it is when somebody moves from one village of the county to another."""
+    if not village:
+        return tr(
+            "整户搬到本县别的村的，请乡镇用“移交”把这一户转过去，资料一起走；"
+            "只搬个别人的，对方村用“迁入”登记。"
+        )
+    if is_everybody:
+        return tr(
+            "登记后，乡镇或县里可以在户页按“移交给别村…”，把这一户的资料转到{village}。",
+            village=village,
+        )
+    return tr("登记后，请{village}用“迁入”登记。", village=village)
+
+
+def moved_to_words(moved: MovedTo) -> str:
+    """Beside the button that hands a household over."""
+    return tr(
+        "{day} 登记迁往{village}，资料还在本村。", day=moved.on.isoformat(), village=moved.unit
+    )
 
 
 def step_saved(kind: RosterEventKind, names: str, *, household: str, is_last: bool) -> str:

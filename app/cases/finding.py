@@ -96,7 +96,12 @@ def find_units(units: Iterable[Unit], typed: str) -> tuple[Found, ...]:
 
 def unit_fits(unit: Unit, typed: str) -> bool:
     """Whether a unit's name or its pinyin begins like every word typed."""
-    return all(_fits(_unit_words(unit.name), part) for part in words_typed(typed))
+    return name_fits(unit.name, typed)
+
+
+def name_fits(name: str, typed: str) -> bool:
+    """As ``unit_fits``, for a unit's name in any of its forms."""
+    return all(_fits(_unit_words(name), part) for part in words_typed(typed))
 
 
 @cache

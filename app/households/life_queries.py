@@ -19,6 +19,8 @@ from app.households.life_rules import MemberFacts, head_of, left_behind_suggesti
 from app.households.queries import HouseholdDetail, next_household_number, one_household
 from app.households.rules import mask_identity_number, mask_phone
 from app.households.vocabulary import LeftBehindKind, RosterEventKind
+from app.organisations.rules import display_name
+from app.organisations.vocabulary import UnitKind
 from app.store import Store, SyncState
 from app.votes.vocabulary import MotionState
 from db.clock import today_in_china
@@ -68,6 +70,15 @@ class HouseholdCase:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedTo:
+    """Where people of a household went within the county, and when."""
+
+    unit_id: str
+    unit: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class HouseholdPageView:
     """Everything the page shows; numbers are masked."""
 
@@ -80,6 +91,8 @@ class HouseholdPageView:
     cases: tuple[HouseholdCase, ...]
     open_votes: tuple[str, ...]
     """Titles of votes under way in which the household is listed."""
+    moved_to: MovedTo | None
+    """The village of this county all its people moved out to, while the record is still here."""
 
 
 def household_page(store: Store, actor: Actor, household_id: str) -> HouseholdPageView | None:
@@ -94,14 +107,38 @@ def household_page(store: Store, actor: Actor, household_id: str) -> HouseholdPa
         ).all()
         facts = member_facts(session, people)
         members = [facts[one.id] for one in people if one.status.is_member]
+        history = _events(session, "e.household_id = :household", household=household_id)
         return HouseholdPageView(
             detail=detail,
             people={one.id: _masked(resident_fields(one)) for one in people},
             suggestions=_suggestions(people, members, today),
-            history=_events(session, "e.household_id = :household", household=household_id),
+            history=history,
             cases=_cases(session, actor, [one.id for one in people]),
             open_votes=_open_votes(session, actor, household_id),
+            moved_to=_moved_to(detail, history, actor),
         )
+
+
+def villages_to_move_to(actor: Actor, *, but: str) -> tuple[tuple[str, str], ...]:
+    """(id, name after its township) of the county's other villages; who lives there is counted."""
+    return tuple(
+        (unit.id, display_name(unit, actor.units))
+        for unit in actor.units.values()
+        if unit.kind is UnitKind.VILLAGE
+        and not (unit.is_virtual or unit.is_statistical or unit.id == but)
+    )
+
+
+def _moved_to(
+    detail: HouseholdDetail, history: Iterable[RosterEventRow], actor: Actor
+) -> MovedTo | None:
+    """By the name of the place, which the form takes from the county's own list."""
+    last = next((one for one in history if one.kind is RosterEventKind.MOVED_OUT), None)
+    if last is None or not last.place or detail.residents:
+        return None
+    villages = villages_to_move_to(actor, but=detail.unit_id)
+    found = next((key for key, name in villages if name == last.place), None)
+    return None if found is None else MovedTo(found, last.place, last.happened_on)
 
 
 def village_events(

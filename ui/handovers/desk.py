@@ -29,13 +29,22 @@ class HandoverDesk(QObject):
     The line stays hidden while there is nothing to say, and the buttons for who may not.
     """
 
-    def __init__(self, context: PageContext, subject: HandoverSubject, parent: QWidget) -> None:
+    def __init__(
+        self,
+        context: PageContext,
+        subject: HandoverSubject,
+        parent: QWidget,
+        *,
+        words: str = "",
+    ) -> None:
+        """`words` are the button's, where the card knows better than 移交… what it will be."""
         super().__init__(parent)
         self._context = context
         self._subject = subject
         self._subject_id = ""
         self._standing: Standing | None = None
-        self.button = QPushButton(icon("send", BLUE), tr("移交…"))
+        self._proposed = ""
+        self.button = QPushButton(icon("send", BLUE), words or tr("移交…"))
         self.back = QPushButton(icon("undo", BLUE), tr("收回移交"))
         self.line = text_label("", "muted", wraps=True)
         for button in (self.button, self.back):
@@ -59,11 +68,16 @@ class HandoverDesk(QObject):
         )
         self._context.runner.read(work, on_done=self._on_read)
 
+    def propose(self, unit_id: str) -> None:
+        """The unit the dialog begins with, if it may be handed there; empty for none."""
+        self._proposed = unit_id
+
     def ask(self) -> None:
         """Opens the dialog."""
         if self._standing is None or self.button.isHidden():
             return
         dialog = HandoverDialog(self._context, self._standing, self.button.window())
+        dialog.propose(self._proposed)
         dialog.asked.connect(self._on_asked)
         dialog.open()
 

@@ -106,6 +106,15 @@ class HandoverDialog(QDialog):
         self.setMinimumWidth(text_px(420))
         self.unit.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def propose(self, unit_id: str) -> None:
+        """Begins with this unit, if it may be handed there."""
+        unit = next((one for one in self._standing.targets if one.id == unit_id), None)
+        if unit is not None:
+            hit = _hit(self._context, unit)
+            self.unit.set_value(hit)
+            self._on_picked(hit)
+            self.note.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _question(self) -> str:
         return tr("请选单位。县里确认以后才移交；在那以前，一切照旧。")
 
@@ -150,8 +159,8 @@ class HandoverDialog(QDialog):
 
 
 def _hits(context: PageContext, units: Sequence[Unit], typed: str) -> list[UnitHit]:
-    return [
-        UnitHit("unit", unit.id, unit_name(context.actor, unit.id), name_of(unit.kind))
-        for unit in units
-        if unit_fits(unit, typed)
-    ]
+    return [_hit(context, unit) for unit in units if unit_fits(unit, typed)]
+
+
+def _hit(context: PageContext, unit: Unit) -> UnitHit:
+    return UnitHit("unit", unit.id, unit_name(context.actor, unit.id), name_of(unit.kind))

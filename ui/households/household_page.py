@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.accounts.vocabulary import Permission
 from app.errors import UserFacingError
+from app.handovers.vocabulary import HandoverSubject
 from app.households.actions import remove_household, remove_resident
 from app.households.life import restore_resident
 from app.households.life_queries import HouseholdCase, HouseholdPageView, household_page
@@ -27,6 +28,7 @@ from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext
 from ui.grid_work.household_section import HouseholdWork
+from ui.handovers.desk import HandoverDesk
 from ui.households.household_form import HouseholdForm
 from ui.households.household_panel import place_words
 from ui.households.life_form import LifeForm
@@ -42,13 +44,16 @@ from ui.widgets.rows_model import Column, RowsModel
 from ui.widgets.timeline import TimelineEntry, TimelineView
 from ui.wording import error_sentence
 from ui.wording_cases import STATE_TONES
-from ui.wording_life import EVENT_TONES, event_words
+from ui.wording_life import EVENT_TONES, event_words, moved_to_words
 from ui.wording_rules import name_of
 from ui.wording_sync import sync_state_word
 
 Form = TypeVar("Form", bound=RecordForm)
 TWO_COLUMNS_FROM = 980
-SHOWN_ENTITIES = ("household", "resident", "roster_event", "micro_grid", "case_file", "case_party")
+SHOWN_ENTITIES = (
+    *("household", "resident", "roster_event", "micro_grid", "case_file", "case_party"),
+    "handover",
+)
 
 
 class HouseholdPage(QWidget):
@@ -69,6 +74,7 @@ class HouseholdPage(QWidget):
         self._said = ""
         self._is_removed_here = self._takes_focus = False
         self._may_edit = context.actor.may(Permission.EDIT_ROSTER)
+        self._may_move = context.actor.may(Permission.MOVE_RECORDS)
         self._forms: list[RecordForm] = []
         self._build()
         self._connect()
@@ -199,7 +205,34 @@ class HouseholdPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(head)
+        column.addWidget(self._build_moving())
         column.addLayout(self._columns, 1)
+
+    def _build_moving(self) -> QWidget:
+        """To another village: only for who settles which village a household belongs to."""
+        self.handover = HandoverDesk(
+            self._context, HandoverSubject.HOUSEHOLD, self, words=tr("移交给别村…")
+        )
+        self.moved_to = text_label("", "doubt", wraps=True)
+        self.moved_to.hide()
+        self._moving = QWidget()
+        row = QHBoxLayout(self._moving)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.moved_to, 1)
+        row.addWidget(self.handover.line, 1)
+        row.addWidget(self.handover.button)
+        row.addWidget(self.handover.back)
+        row.addStretch()
+        self._moving.setVisible(self._may_move)
+        return self._moving
+
+    def _show_moving(self, view: HouseholdPageView) -> None:
+        moved = view.moved_to
+        self.moved_to.setText(moved_to_words(moved) if moved else "")
+        self.moved_to.setVisible(moved is not None)
+        if self._may_move:
+            self.handover.propose(moved.unit_id if moved else "")
+            self.handover.show_subject(view.detail.id)
 
     def _take_in(self, form: Form, on_saved: Callable[[Changes], None]) -> Form:
         form.closed.connect(self._on_form_closed)
@@ -261,6 +294,7 @@ class HouseholdPage(QWidget):
         if ended is not None:
             self.state.set_state(tr("{day} 销户", day=ended.isoformat()), "neutral")
         self.place.setText(" · ".join(place_words(detail)))
+        self._show_moving(view)
         self.members.show_household(view)
         self.history.show_entries(
             [

@@ -10,6 +10,8 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QVBoxLayout, QWidget
 
+from app.cases.finding import name_fits
+from app.households.life_queries import villages_to_move_to
 from app.households.queries import household_rows
 from app.households.vocabulary import Relation
 from app.store import Store
@@ -147,12 +149,60 @@ class RelationsEditor(QWidget):
 
 @dataclass(frozen=True, slots=True)
 class HouseholdHit:
-    """A household in the list under the field."""
+    """A household, or a village, in the list under the field."""
 
     kind: str
     record_id: str
     title: str
     subtitle: str
+
+
+class VillagePicker(QWidget):
+    """A village of this county, by name or pinyin; `changed` when one is chosen or taken away."""
+
+    changed = Signal()
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._but = ""
+        self.picker = SearchingPicker(
+            name=tr("搬到本县哪个村"),
+            placeholder=tr("输入村名或拼音，按 ↓ 看全部"),
+            runner=context.runner,
+            search=self._search,
+        )
+        self.setFocusProxy(self.picker)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.picker)
+        self.picker.picked.connect(self.changed)
+        self.picker.cleared.connect(self.changed)
+
+    def set_place(self, *, but: str) -> None:
+        """The village that is not offered."""
+        self._but = but
+
+    def title(self) -> str:
+        """The village after its township; empty while none is chosen."""
+        hit = self.picker.value()
+        return hit.title if hit is not None else ""
+
+    def form_text(self) -> str:
+        hit = self.picker.value()
+        return json.dumps([hit.record_id, hit.title]) if hit is not None else ""
+
+    def set_form_text(self, text: str) -> None:
+        record_id, title = json.loads(text) if text else ("", "")
+        self.picker.set_value(HouseholdHit("unit", record_id, title, "") if title else None)
+
+    def _search(self, typed: str) -> Sequence[Hit]:
+        """On the reader thread."""
+        return [
+            HouseholdHit("unit", unit_id, name, "")
+            for unit_id, name in villages_to_move_to(self._context.actor, but=self._but)
+            if name_fits(name, typed)
+        ]
 
 
 class HouseholdPicker(QWidget):

@@ -34,7 +34,7 @@ from app.households.life_steps import Happening, HeadChoice
 from app.households.vocabulary import Relation, RosterEventKind
 from app.store import Changes
 from i18n.text import tr
-from ui.households.life_editors import HouseholdPicker, PeopleChoice, RelationsEditor
+from ui.households.life_editors import HouseholdPicker, PeopleChoice, RelationsEditor, VillagePicker
 from ui.households.person_fields import (
     NEW_PERSON,
     PERSON_KEYS,
@@ -104,6 +104,8 @@ class LifeForm(PersonForm):
         self._single("people", tr("哪些人"), self.people)
         self._rows: dict[str, list[QWidget]] = {"person": self._add_person_fields()}
         self._single("happened_on", tr("日期"), day_line("2026-11-01"))
+        self.village = VillagePicker(self._context)
+        self._single("village", tr("搬到本县哪个村（外县的不选）"), self.village)
         self._single("place", tr("地点"), line("place"))
         self._single("number", tr("新户户号"), line("number"))
         self.into = HouseholdPicker(self._context)
@@ -122,6 +124,7 @@ class LifeForm(PersonForm):
         self.panel.add_widget(self.warning)
         kinds.chosen.connect(self._on_asked)
         self.people.changed.connect(self._on_asked)
+        self.village.changed.connect(self._on_asked)
         self.relations.row_added.connect(self.panel.watch)
         for key in ("head", "staying_head"):
             self._combo(key).activated.connect(self._on_asked)
@@ -152,6 +155,7 @@ class LifeForm(PersonForm):
         self._view = extra
         self.people.set_people((one.id, age_label(one, extra.today)) for one in extra.members)
         self.panel.watch(self.people)
+        self.village.set_place(but=extra.page.detail.unit_id)
         self.into.set_place(extra.page.detail.unit_id, but=self._household_id)
         detail = extra.page.detail
         name = f"{detail.number} {detail.head_name}".strip()
@@ -174,7 +178,8 @@ class LifeForm(PersonForm):
         if is_coming:
             self._asks_without_number(bool(self.texts()["identity_number"].strip()))
         self.field("happened_on").setVisible(kind is not _K.BORN)
-        self.field("place").setVisible(kind in _WITH_PLACE)
+        self.field("village").setVisible(kind is _K.MOVED_OUT)
+        self.field("place").setVisible(kind in _WITH_PLACE and not self._village(kind))
         self.field("place").label.set_text(place_label(kind))
         self.field("number").setVisible(kind is _K.HOUSEHOLD_SPLIT)
         self.field("into").setVisible(kind is _K.HOUSEHOLD_MERGED)
@@ -251,7 +256,13 @@ class LifeForm(PersonForm):
             _K.HOUSEHOLD_MERGED: self._members(),
         }.get(kind, tuple(self._chosen()))
         is_shown = kind in DEPARTURES or kind in (_K.HOUSEHOLD_SPLIT, _K.HOUSEHOLD_MERGED)
-        words = departure_words(self._view.page, {one.id for one in concerned}, kind)
+        words = departure_words(
+            self._view.page,
+            {one.id for one in concerned},
+            kind,
+            village=self._village(kind),
+            is_everybody=bool(concerned) and not self._staying(),
+        )
         self.warning.setText(words)
         self.warning.setVisible(is_shown and bool(words))
 
@@ -277,6 +288,10 @@ class LifeForm(PersonForm):
         ids = set(self.people.chosen())
         return [one for one in self._members() if one.id not in ids]
 
+    def _village(self, kind: RosterEventKind) -> str:
+        """The village of this county somebody moves to; empty for anywhere else."""
+        return self.village.title() if kind is _K.MOVED_OUT else ""
+
     # --- saving ----------------------------------------
 
     def _show_error(self, error: UserFacingError) -> None:
@@ -289,7 +304,7 @@ class LifeForm(PersonForm):
         kind = self.kind
         when = Happening(
             typed_day(texts, "happened_on", tr("日期")) if kind is not _K.BORN else None,
-            texts["place"] if kind in _WITH_PLACE else "",
+            (self._village(kind) or texts["place"]) if kind in _WITH_PLACE else "",
             texts["note"],
         )
         self.said = self._sentence(kind, texts)

@@ -11,13 +11,14 @@ from sqlmodel import select
 
 from app.accounts.vocabulary import Role
 from app.cases.vocabulary import CaseState, PartySide, PartySource
-from app.households.life import record_death, record_went_away
+from app.households.life import record_death, record_move_out, record_went_away
 from app.households.life_steps import Happening
 from app.households.vocabulary import LeftBehindKind, Relation, ResidentStatus, RosterEventKind
 from app.store import Store
 from app.undo import undo
 from db.tables.cases import CaseParty
-from db.tables.households import Household, Resident
+from db.tables.handovers import Handover
+from db.tables.households import Household, Resident, RosterEvent
 from tests.gui.households.village import VILLAGE, a_page, settled
 from tests.helpers.grid_work import a_visit
 from tests.helpers.stores import (
@@ -26,10 +27,12 @@ from tests.helpers.stores import (
     a_micro_grid,
     a_resident,
     a_store,
+    a_unit,
     an_actor,
     an_identity_number,
     save,
 )
+from ui.handovers.dialog import HandoverDialog
 from ui.work.runner import Runner
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -349,6 +352,77 @@ def test_a_child_whose_father_is_long_away_is_asked_about(show, store, qtbot, ru
     assert person(store, "吴小小").left_behind is LeftBehindKind.CHILD
     card.table.choose_position(3)
     assert not card.suggestion.isVisible()
+
+
+# --- to another village of the county ------------------------------------------------------------
+
+
+def moved_to_next_village(page, qtbot, runner):
+    """杨某乙, the only one of household 002, moves to 平日村; chosen by pinyin."""
+    form = step(page, runner, RosterEventKind.MOVED_OUT, "杨某乙")
+    form.village.picker.edit.setFocus()
+    qtbot.keyClicks(form.village.picker.edit, "pingri")
+    qtbot.waitUntil(form.village.picker.is_open, timeout=5000)
+    settled(runner)
+    qtbot.keyClick(form.village.picker.edit, Qt.Key.Key_Return)
+    settled(runner)
+    return form
+
+
+def test_a_move_to_another_village_is_noted_with_it_and_kept_as_a_draft(show, store, qtbot, runner):
+    page = show("002")
+    form = moved_to_next_village(page, qtbot, runner)
+    assert form.village.title() == "坪坦乡平日村"
+    assert {"village"} == visible(form) & {"village", "place"}
+    assert "移交给别村" in form.warning.text()
+    form.leave()
+    settled(runner)
+    form = step(page, runner, RosterEventKind.MOVED_OUT)
+    assert form.village.title() == "坪坦乡平日村"
+    save_form(form, qtbot, runner)
+    with store.reading() as session:
+        (event,) = session.exec(select(RosterEvent)).all()
+    assert (event.place, event.kind) == ("坪坦乡平日村", RosterEventKind.MOVED_OUT)
+    assert page.household_page.handover.button.isHidden()
+    undo(store, account_id="account-of-zhang", txn=page.said.undo[0][1])
+    assert person(store, "杨某乙").status is ResidentStatus.PRESENT
+
+
+def test_one_member_who_moves_is_taken_in_there(show, qtbot, runner):
+    page = show()
+    form = step(page, runner, RosterEventKind.MOVED_OUT, "吴大某")
+    form.village.set_form_text('["x", "坪坦乡平日村"]')
+    form._on_asked()
+    assert "请坪坦乡平日村用“迁入”登记" in form.warning.text()
+    form.village.picker.edit.clear()
+    assert {"village", "place"} <= visible(form)
+
+
+@pytest.mark.parametrize("role", [Role.TOWNSHIP_CENTRE, Role.COUNTY_CENTRE])
+def test_the_township_hands_the_household_over_from_its_page(show, store, qtbot, runner, role):
+    when = Happening(date(2026, 11, 20), "坪坦乡平日村")
+    ids = [person(store, "杨某乙").id]
+    record_move_out(store, an_actor(), resident_ids=ids, when=when)
+    unit = "坪坦乡" if role is Role.TOWNSHIP_CENTRE else "通道侗族自治县"
+    window = show("002", an_actor(role, unit))
+    page = window.household_page
+    assert "2026-11-20 登记迁往坪坦乡平日村" in page.moved_to.text()
+    assert page.handover.button.text() == "移交给别村…"
+    page.handover.button.click()
+    (dialog,) = [one for one in page.window().findChildren(HandoverDialog) if one.isVisible()]
+    assert dialog.unit.value().title == "坪坦乡平日村"
+    qtbot.keyClick(dialog.note, Qt.Key.Key_Return, CTRL)
+    settled(runner)
+    with store.reading() as session:
+        (asked,) = session.exec(select(Handover)).all()
+    assert (asked.to_unit_id, asked.from_unit_id) == (a_unit("平日村").id, VILLAGE)
+    assert "等县里确认" in page.handover.line.text()
+
+
+@pytest.mark.parametrize("role", [Role.GRID_WORKER, Role.VILLAGE_SECRETARY])
+def test_a_village_does_not_hand_households_over(show, role):
+    page = show("002", an_actor(role))
+    assert not page.household_page.handover.button.isVisible()
 
 
 # --- mistakes ------------------------------------------------------------------------------------

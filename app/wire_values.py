@@ -8,17 +8,30 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from db.outbox import from_wire
+from db.tables.base import SyncedRecord
 from db.tables.registry import ENTITIES
 
 _TITLE_FIELDS: Final = (
-    *("title", "head_name", "name", "note", "number", "reason"),
+    *("title", "head_name", "name", "asker_name", "note", "number", "reason"),
     *("place", "text", "route", "visited_on"),
 )
 
 
 def title_of(known: Mapping[str, Any]) -> str:
-    """What a record says of itself, by the first of its fields that says it; empty for none."""
-    return next((str(known[name]) for name in _TITLE_FIELDS if known.get(name)), "")
+    """What a record says of itself, by the first of its fields that says it; empty for none.
+
+    A household is called by its number and its head.
+    """
+    said = next((name for name in _TITLE_FIELDS if known.get(name)), None)
+    if said is None:
+        return ""
+    number = known.get("number") if said == "head_name" else None
+    return f"{number or ''} {known[said]}".strip()
+
+
+def title_of_record(record: SyncedRecord) -> str:
+    """As ``title_of``, for a record of the store."""
+    return title_of({name: getattr(record, name, None) for name in _TITLE_FIELDS})
 
 
 def typed_value(entity: str, field: str, value: Any) -> Any:

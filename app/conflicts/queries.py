@@ -26,11 +26,11 @@ from app.conflicts.vocabulary import ConflictKind, ConflictState
 from app.organisations.rules import display_name
 from app.refolding import county_order
 from app.store import Store
+from app.wire_values import title_of, title_of_record
 from db.outbox import wire_value
 from db.tables.base import SyncedRecord
-from db.tables.cases import CaseFile
 from db.tables.conflicts import Conflict, ConflictSettlement
-from db.tables.households import Household
+from db.tables.grid_work import Visit
 from db.tables.organisations import Account
 from db.tables.registry import ENTITIES
 
@@ -189,7 +189,7 @@ def _title(session: Session, conflict: Conflict) -> str:
         return name_of_record(session, "household", detail.get("household_id", ""))
     found = name_of_record(session, conflict.subject_entity, conflict.subject_id)
     kept = detail.get("record", {})
-    return found or str(kept.get("head_name") or kept.get("name") or kept.get("title") or "")
+    return found or title_of(kept)
 
 
 def name_of_record(session: Session, entity: str, record_id: str) -> str:
@@ -197,15 +197,9 @@ def name_of_record(session: Session, entity: str, record_id: str) -> str:
     record = session.get(ENTITIES[entity], record_id) if entity in ENTITIES else None
     if record is None:
         return ""
-    if isinstance(record, Household):
-        return f"{record.number} {record.head_name}"
-    if isinstance(record, CaseFile):
-        return record.title
-    for name in ("name", "title", "head_name", "place", "asker_name", "route"):
-        if getattr(record, name, None):
-            return str(getattr(record, name))
-    home = getattr(record, "household_id", None)  # a visit is called by whom it went to
-    return name_of_record(session, "household", home) if home else ""
+    if isinstance(record, Visit):  # called by whom it went to
+        return name_of_record(session, "household", record.household_id)
+    return title_of_record(record)
 
 
 def names_by_account(session: Session) -> dict[str, str]:

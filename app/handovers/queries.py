@@ -19,6 +19,7 @@ from app.organisations.rules import display_name, subtree
 from app.organisations.vocabulary import Unit
 from app.refolding import county_order
 from app.store import Store, SyncState
+from app.wire_values import title_of_record
 from db.columns import OF_LIST
 from db.tables.base import SyncedRecord
 from db.tables.handovers import Handover
@@ -80,7 +81,7 @@ def standing_of(
     return Standing(
         subject=subject,
         subject_id=subject_id,
-        title=title_of(record),
+        title=title_of_record(record),
         home_unit_id=record.unit_id,
         unit_id=now,
         targets=possible,
@@ -193,13 +194,3 @@ def unit_name(actor: Actor, unit_id: str) -> str:
     """A unit's name, a village after its township."""
     unit = actor.units.get(unit_id)
     return unit_id if unit is None else display_name(unit, actor.units)
-
-
-def title_of(record: Any) -> str:
-    """What a person calls it."""
-    for name in ("title", "head_name", "name"):
-        value = getattr(record, name, None)
-        if value:
-            number = getattr(record, "number", "") if name == "head_name" else ""
-            return f"{number} {value}".strip()
-    return ""

@@ -13,7 +13,9 @@ from app.wire_values import title_of, typed_value
     ("known", "title"),
     [
         ({"title": "山林界址争议", "story": "各执一词", "number": "1"}, "山林界址争议"),
-        ({"number": "001", "head_name": "吴某甲"}, "吴某甲"),
+        ({"number": "001", "head_name": "吴某甲"}, "001 吴某甲"),
+        ({"head_name": "吴某甲"}, "吴某甲"),
+        ({"asker_name": "龙某", "text": "代取药"}, "龙某"),
         ({"route": "鼓楼到寨脚", "members": "张某"}, "鼓楼到寨脚"),
         ({"text": "柴堆靠着木楼", "place": "鼓楼边"}, "鼓楼边"),
         ({"name": "", "note": "回访"}, "回访"),

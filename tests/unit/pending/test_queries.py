@@ -136,7 +136,7 @@ def test_quarantined_and_not_applied_have_their_own_kinds(store: Store) -> None:
 def test_words_filter_titles_and_texts(store: Store) -> None:
     save(store, a_household(number="001", head_name="吴某甲"))
     save(store, a_household(number="002", head_name="杨某", note="独居"))
-    assert [row.title for row in rows_of(store, words="独居")] == ["杨某"]
+    assert [row.title for row in rows_of(store, words="独居")] == ["002 杨某"]
     assert rows_of(store, words="没有这样的词") == ()
 
 

@@ -229,11 +229,6 @@ def note_draft_found(when: str) -> str:
     return tr("这件警情有一段没有写完的话，{when} 存的草稿。", when=when)
 
 
-def recorded_line(number: str, title: str) -> str:
-    """Above the empty form, after the incident before was saved."""
-    return tr("已登记：{number} {title}", number=number, title=title)
-
-
 def people_text(names: Sequence[str]) -> str:
     """Who was in it, for a list: 吴某、杨某 等4人."""
     shown = "、".join(names[:2])

@@ -39,6 +39,7 @@ from app.errors import ErrorCode, UserFacingError
 from app.incidents.rules import report_problem
 from app.incidents.vocabulary import PoliceReport
 from app.numbering import next_number
+from app.recorded import Recorded
 from app.refolding import case_kinds, refold_case
 from app.store import Changes, Store
 from db.clock import today_in_china
@@ -78,21 +79,11 @@ class CaseDraft:
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedCase(Recorded):
     """What was written, and the new case."""
 
-    changes: Changes
     case_id: str
     number: str
-
-    @property
-    def records(self) -> frozenset[tuple[str, str]]:
-        """As ``Changes.records``, so that screens hear of it."""
-        return self.changes.records
-
-    def touches(self, *entities: str) -> bool:
-        """As ``Changes.touches``."""
-        return self.changes.touches(*entities)
 
 
 def problems_of(draft: CaseDraft, *, today: date, is_new: bool = True) -> list[Problem]:
@@ -110,7 +101,7 @@ def problems_of(draft: CaseDraft, *, today: date, is_new: bool = True) -> list[P
     )
 
 
-def record_case(store: Store, actor: Actor, draft: CaseDraft) -> Recorded:
+def record_case(store: Store, actor: Actor, draft: CaseDraft) -> RecordedCase:
     """The file, its parties and the first event, all or nothing; the form's draft goes with it.
 
     Where the answer asks for a report to the police, that is the second event.
@@ -119,7 +110,7 @@ def record_case(store: Store, actor: Actor, draft: CaseDraft) -> Recorded:
     with store.transaction(account_id=actor.account_id, action="record_case") as tx:
         case = write_new_case(tx.session, store, actor, draft, kind=CaseKind.DISPUTE)
         discard_draft_in(tx.session, form=CASE_FORM, record_id="", account_id=actor.account_id)
-    return Recorded(tx.changes, case.id, case.number)
+    return RecordedCase(tx.changes, case.id, case.number)
 
 
 def write_new_case(

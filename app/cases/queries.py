@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from app.accounts.rules import HELD_ONLY_ROLES, may
@@ -34,6 +34,7 @@ from app.errors import ErrorCode, UserFacingError
 from app.handovers.queries import requested_units
 from app.households.rules import mask_phone
 from app.links.queries import LinkedRecord, linked_in
+from app.listing import fetch_rows, where_clause
 from app.looks.actions import look_at_whole
 from app.organisations.rules import subtree
 from app.organisations.vocabulary import COUNTY_ID, UnitKind
@@ -332,29 +333,18 @@ def _has_word(typed: str, place: int, values: dict[str, Any]) -> str:
 
 
 def _rows(session: Session, where: Sequence[str], values: dict[str, Any]) -> Sequence[Any]:
-    return _executed(
+    return fetch_rows(
         session,
         "SELECT c.id, c.number, c.kind, c.title, c.class_code, c.urgency, c.state, c.happened_on, "
         "c.recorded_at, c.sync_state, c.unit_id, c.holder_unit_id FROM case_file c"
-        f"{_where(where)} ORDER BY c.recorded_at DESC, c.id DESC LIMIT :page",
+        f"{where_clause(where)} ORDER BY c.recorded_at DESC, c.id DESC LIMIT :page",
         values,
     )
 
 
 def _count(session: Session, where: Sequence[str], values: dict[str, Any]) -> int:
-    found = _executed(session, f"SELECT count(*) FROM case_file c{_where(where)}", values)
+    found = fetch_rows(session, f"SELECT count(*) FROM case_file c{where_clause(where)}", values)
     return int(found[0][0])
-
-
-def _where(parts: Sequence[str]) -> str:
-    return f" WHERE {' AND '.join(parts)}" if parts else ""
-
-
-def _executed(session: Session, statement: str, values: dict[str, Any]) -> Sequence[Any]:
-    prepared = text(statement)
-    lists = [name for name, value in values.items() if isinstance(value, list)]
-    prepared = prepared.bindparams(*(bindparam(name, expanding=True) for name in lists))
-    return session.connection().execute(prepared, values).all()
 
 
 def _case_rows(session: Session, found: Sequence[Any]) -> tuple[CaseRow, ...]:
@@ -398,7 +388,7 @@ def _party_names(session: Session, ids: list[str]) -> dict[str, list[tuple[str, 
     """Per case: name, whether it stands for its side, sync state; by side."""
     names: dict[str, list[tuple[str, bool, str]]] = {}
     for start in range(0, len(ids), _CHUNK):
-        found = _executed(
+        found = fetch_rows(
             session,
             "SELECT case_id, name, is_main, sync_state FROM case_party WHERE case_id IN :ids "
             "ORDER BY case_id, side, is_main DESC, rowid",
@@ -413,7 +403,7 @@ def _event_sync_states(session: Session, ids: list[str]) -> dict[str, list[str]]
     """Per case: the sync states that its events have."""
     states: dict[str, list[str]] = {}
     for start in range(0, len(ids), _CHUNK):
-        found = _executed(
+        found = fetch_rows(
             session,
             "SELECT DISTINCT case_id, sync_state FROM case_event WHERE case_id IN :ids",
             {"ids": ids[start : start + _CHUNK]},
@@ -425,7 +415,7 @@ def _event_sync_states(session: Session, ids: list[str]) -> dict[str, list[str]]
 
 def village_names(session: Session, unit_ids: Sequence[str]) -> dict[str, str]:
     """Unit id to name, a village after its township: three names occur twice in the county."""
-    found = _executed(
+    found = fetch_rows(
         session,
         "SELECT u.id, u.name, u.kind, p.name AS above FROM unit u "
         "LEFT JOIN unit p ON p.id = u.parent_id WHERE u.id IN :ids",

@@ -19,7 +19,7 @@ from app.grid_work.parts import (
     SERVICE_FORM,
     VISIT_FORM,
     HazardFields,
-    Recorded,
+    RecordedWork,
     ServiceFields,
     VisitFields,
     check_home,
@@ -42,7 +42,7 @@ from db.clock import today_in_china
 from db.tables.grid_work import Hazard, MicroService, Visit
 from db.tables.households import Household
 
-__all__ = ["HazardFields", "Recorded", "ServiceFields", "VisitFields"]
+__all__ = ["HazardFields", "RecordedWork", "ServiceFields", "VisitFields"]
 
 
 # --- visits ----------------------------------------------------------------------------------
@@ -56,7 +56,7 @@ def record_visit(
     services: Sequence[ServiceFields] = (),
     hazards: Sequence[HazardFields] = (),
     draft_id: str | None = None,
-) -> Recorded:
+) -> RecordedWork:
     """A visit with the micro-services and hazards that came of it, all or nothing.
 
     Those belong to the visited household. Raises ``UserFacingError``: NOT_ALLOWED,
@@ -73,7 +73,7 @@ def record_visit(
             tx.session.add(new_service(store, actor, home.unit_id, service, visit))
         for hazard in hazards:
             tx.session.add(new_hazard(store, actor, home.unit_id, hazard, visit))
-    return Recorded(tx.changes, visit.id)
+    return RecordedWork(tx.changes, visit.id)
 
 
 def edit_visit(
@@ -116,7 +116,7 @@ def remove_visit(store: Store, actor: Actor, *, visit_id: str) -> Changes:
 
 def record_service(
     store: Store, actor: Actor, *, unit_id: str, given: ServiceFields, draft_id: str | None = None
-) -> Recorded:
+) -> RecordedWork:
     """A micro-service somebody of this village asked for.
 
     Raises ``UserFacingError``: NOT_ALLOWED, GRID_WORK_WRONG (problems), GRID_WORK_GONE when the
@@ -128,7 +128,7 @@ def record_service(
         check_home(tx.session, unit_id, given.household_id)
         service = new_service(store, actor, unit_id, given, None)
         tx.session.add(service)
-    return Recorded(tx.changes, service.id)
+    return RecordedWork(tx.changes, service.id)
 
 
 def edit_service(

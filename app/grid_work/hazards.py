@@ -17,7 +17,7 @@ from app.grid_work.parts import (
     HAZARD_FORM,
     MEASURE_FORM,
     HazardFields,
-    Recorded,
+    RecordedWork,
     check_home,
     forget_draft,
     known,
@@ -35,7 +35,7 @@ from db.tables.grid_work import Hazard, HazardMeasure
 
 def record_hazard(
     store: Store, actor: Actor, *, unit_id: str, given: HazardFields, draft_id: str | None = None
-) -> Recorded:
+) -> RecordedWork:
     """Something in this village that may do harm.
 
     Raises ``UserFacingError``: NOT_ALLOWED, GRID_WORK_WRONG (problems), GRID_WORK_GONE when the
@@ -47,7 +47,7 @@ def record_hazard(
         check_home(tx.session, unit_id, given.household_id)
         hazard = new_hazard(store, actor, unit_id, given, None)
         tx.session.add(hazard)
-    return Recorded(tx.changes, hazard.id)
+    return RecordedWork(tx.changes, hazard.id)
 
 
 def edit_hazard(

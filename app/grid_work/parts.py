@@ -14,7 +14,8 @@ from app.drafts import discard_draft_in
 from app.errors import ErrorCode, UserFacingError
 from app.grid_work.rules import Problem, hazard_problems, service_problems, visit_problems
 from app.grid_work.vocabulary import HazardKind, HazardLevel, ServiceKind, VisitPurpose, VisitWay
-from app.store import Changes, Store
+from app.recorded import Recorded
+from app.store import Store
 from db.clock import today_in_china
 from db.tables.attachments import Attachment
 from db.tables.base import SyncedRecord
@@ -67,25 +68,10 @@ class HazardFields:
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedWork(Recorded):
     """What was written, and the new record."""
 
-    changes: Changes
     record_id: str
-
-    @property
-    def records(self) -> frozenset[tuple[str, str]]:
-        """As ``Changes.records``, so that screens hear of it."""
-        return self.changes.records
-
-    @property
-    def txn(self) -> int | None:
-        """As ``Changes.txn``."""
-        return self.changes.txn
-
-    def touches(self, *entities: str) -> bool:
-        """As ``Changes.touches``."""
-        return self.changes.touches(*entities)
 
 
 Record = TypeVar("Record", bound=SyncedRecord)

@@ -14,8 +14,7 @@ from sqlmodel import Session
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
-from app.cases.actions import CASE_FORM, CaseDraft, write_new_case
-from app.cases.actions import Recorded as RecordedCase
+from app.cases.actions import CASE_FORM, CaseDraft, RecordedCase, write_new_case
 from app.cases.vocabulary import CaseKind
 from app.drafts import discard_draft_in
 from app.errors import ErrorCode, UserFacingError
@@ -42,6 +41,7 @@ from app.incidents.vocabulary import (
 )
 from app.links.actions import link_in
 from app.numbering import next_number
+from app.recorded import Recorded
 from app.refolding import incident_events, refold_incident
 from app.store import Changes, Store
 from db.clock import today_in_china
@@ -74,26 +74,11 @@ class IncidentDraft:
 
 
 @dataclass(frozen=True)
-class RecordedIncident:
+class RecordedIncident(Recorded):
     """What was written, and the new incident."""
 
-    changes: Changes
     incident_id: str
     number: str
-
-    @property
-    def records(self) -> frozenset[tuple[str, str]]:
-        """As ``Changes.records``, so that screens hear of it."""
-        return self.changes.records
-
-    @property
-    def txn(self) -> int | None:
-        """As ``Changes.txn``."""
-        return self.changes.txn
-
-    def touches(self, *entities: str) -> bool:
-        """As ``Changes.touches``."""
-        return self.changes.touches(*entities)
 
 
 def problems_of(draft: IncidentDraft, *, now: datetime) -> list[Problem]:

@@ -11,7 +11,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
 from app.accounts.session import Actor
@@ -23,6 +22,7 @@ from app.incidents.vocabulary import (
     IncidentClass,
     IncidentState,
 )
+from app.listing import fetch_rows, where_clause
 from app.store import Store
 from db.clock import CHINA
 from db.columns import OF_LIST, utc_text
@@ -115,7 +115,7 @@ def unreported_risks(store: Store, actor: Actor) -> tuple[UnreportedRisk, ...]:
         narrowed = "AND (c.unit_id IN :units OR c.holder_unit_id IN :units)"
         values["units"] = sorted(seen)
     with store.reading() as session:
-        found = _executed(session, _UNREPORTED.format(narrowed=narrowed), values)
+        found = fetch_rows(session, _UNREPORTED.format(narrowed=narrowed), values)
         villages = village_names(session, sorted({row.unit_id for row in found}))
     return tuple(
         UnreportedRisk(
@@ -230,30 +230,19 @@ def _rows(
     session: Session, where: Sequence[str], values: dict[str, Any], *, newest_first: bool
 ) -> Sequence[Any]:
     turn = "DESC" if newest_first else "ASC"
-    return _executed(
+    return fetch_rows(
         session,
         "SELECT i.id, i.number, i.title, i.incident_class, i.state, i.place, i.happened_at, "
         "i.recorded_at, i.unit_id, i.sync_state, g.name AS grid "
         "FROM incident i LEFT JOIN micro_grid g ON g.id = i.micro_grid_id"
-        f"{_where(where)} ORDER BY i.happened_at {turn}, i.id {turn} LIMIT :page",
+        f"{where_clause(where)} ORDER BY i.happened_at {turn}, i.id {turn} LIMIT :page",
         values,
     )
 
 
 def _count(session: Session, where: Sequence[str], values: dict[str, Any]) -> int:
-    found = _executed(session, f"SELECT count(*) FROM incident i{_where(where)}", values)
+    found = fetch_rows(session, f"SELECT count(*) FROM incident i{where_clause(where)}", values)
     return int(found[0][0])
-
-
-def _where(parts: Sequence[str]) -> str:
-    return f" WHERE {' AND '.join(parts)}" if parts else ""
-
-
-def _executed(session: Session, statement: str, values: dict[str, Any]) -> Sequence[Any]:
-    prepared = text(statement)
-    lists = [name for name, value in values.items() if isinstance(value, list)]
-    prepared = prepared.bindparams(*(bindparam(name, expanding=True) for name in lists))
-    return session.connection().execute(prepared, values).all()
 
 
 def _made(session: Session, found: Sequence[Any]) -> tuple[IncidentRow, ...]:

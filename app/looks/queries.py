@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, text
-
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission, Role
 from app.cases.queries import units_seen
+from app.listing import fetch_rows
 from app.looks.vocabulary import LookedAt
 from app.store import Store, SyncState
 from db.clock import CHINA
@@ -217,7 +216,5 @@ def _rows(store: Store, where: str, values: dict[str, Any]) -> tuple[LookRow, ..
 
 
 def _select(store: Store, statement: str, values: dict[str, Any]) -> Sequence[Any]:
-    lists = [name for name, value in values.items() if isinstance(value, list)]
-    prepared = text(statement).bindparams(*(bindparam(name, expanding=True) for name in lists))
     with store.reading() as session:
-        return session.connection().execute(prepared, values).all()
+        return fetch_rows(session, statement, values)

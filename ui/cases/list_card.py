@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
@@ -14,8 +14,9 @@ from ui.theme import text_px
 from ui.widgets.cards import Card
 from ui.widgets.flow import FlowLayout
 from ui.widgets.forms import calm_wheel
+from ui.widgets.paged_rows import PagedRowsModel
 from ui.widgets.record_table import RecordTable
-from ui.widgets.rows_model import Column, Index, RowsModel
+from ui.widgets.rows_model import Column
 from ui.wording_cases import (
     STATE_TONES,
     URGENCY_TONES,
@@ -29,39 +30,6 @@ from ui.wording_time import village_day
 
 FILTER_DELAY_MS = 150
 NARROW_PX = 560
-_NO_PARENT = QModelIndex()
-
-
-class CaseRowsModel(RowsModel[CaseRow]):
-    """Rows as far as they have been read; `more_wanted` when the view nears their end."""
-
-    more_wanted = Signal()
-
-    def __init__(self, *, has_village: bool, parent: QWidget) -> None:
-        super().__init__(_columns(has_village), key=_case_id, parent=parent)
-        self._is_whole = True
-
-    def set_list(self, found: CaseList) -> None:
-        """A new list, or the same one read again."""
-        self._is_whole = found.is_last
-        self.set_rows(found.rows)
-
-    def append(self, found: CaseList) -> None:
-        """The next page, under what is shown; the cursor and the view stay."""
-        self._is_whole = found.is_last
-        if not found.rows:
-            return
-        start = len(self._shown)
-        self.beginInsertRows(_NO_PARENT, start, start + len(found.rows) - 1)
-        self._all = self._shown = (*self._shown, *found.rows)
-        self.endInsertRows()
-
-    def canFetchMore(self, _parent: Index = _NO_PARENT) -> bool:
-        return not self._is_whole
-
-    def fetchMore(self, _parent: Index = _NO_PARENT) -> None:
-        self._is_whole = True  # until the page is here: asked once
-        self.more_wanted.emit()
 
 
 class CaseListCard(Card):
@@ -92,7 +60,7 @@ class CaseListCard(Card):
         for kind in (CaseKind.DISPUTE, CaseKind.INCIDENT_BORN):
             self.kinds.addItem(name_of(kind), frozenset({kind}))
         calm_wheel(self.kinds)
-        self.model = CaseRowsModel(has_village=has_village, parent=self)
+        self.model = PagedRowsModel(_columns(has_village), key=_case_id, parent=self)
         self.table = RecordTable(self.model, name=tr("案件列表"))
         self.table.set_filter_field(self.words)
         self._timer = QTimer(self)

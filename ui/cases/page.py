@@ -12,9 +12,16 @@ from app.accounts.rules import HELD_ONLY_ROLES
 from app.accounts.vocabulary import Permission
 from app.cases.actions import CASE_FORM, may_edit_case
 from app.cases.finding import find_residents
-from app.cases.queries import PAGE_SIZE, CaseDetail, CaseList, units_seen
+from app.cases.queries import (
+    PAGE_SIZE,
+    CaseDetail,
+    CaseList,
+    case_rows,
+    one_case,
+    units_seen,
+)
 from app.drafts import SavedDraft
-from app.errors import UserFacingError
+from app.errors import ErrorCode, UserFacingError
 from app.store import Changes
 from i18n.text import tr
 from ui.attachments.viewer import AttachmentViewer
@@ -23,7 +30,6 @@ from ui.cases.draft_bar import DraftBar
 from ui.cases.draft_keeper import DraftKeeper
 from ui.cases.editor import CaseEditor
 from ui.cases.list_card import CaseListCard, in_conflict
-from ui.cases.reader import CaseReader
 from ui.cases.searching_picker import Search
 from ui.conflicts.word import ConflictLead
 from ui.context import PageContext
@@ -33,6 +39,7 @@ from ui.wording import error_sentence
 from ui.wording_cases import draft_found
 from ui.wording_life import marked_hits
 from ui.wording_time import short_moment
+from ui.work.paged_reader import PagedReader
 
 SHOWN_ENTITIES = (
     *("case_file", "case_party", "case_event", "account", "unit", "handover"),
@@ -63,7 +70,16 @@ class CasesPage(QWidget):
         roster = units_seen(context.actor, Permission.SEE_ROSTER)
         found = partial(find_residents, context.store, unit_ids=roster)
         self._search = search_residents or partial(marked_hits, found)
-        self._reader = CaseReader(context.store, context.runner, unit_ids=self._units, parent=self)
+        self._reader = PagedReader(
+            context.store,
+            context.runner,
+            read_list=case_rows,
+            read_one=one_case,
+            missed=ErrorCode.CASE_NOT_FOUND,
+            page_size=PAGE_SIZE,
+            unit_ids=self._units,
+            parent=self,
+        )
         sees_many = self._units is None or len(self._units) > 1
         is_held = context.actor.role in HELD_ONLY_ROLES
         self.list = CaseListCard(has_village=sees_many or is_held)
@@ -86,10 +102,10 @@ class CasesPage(QWidget):
 
     def load(self) -> None:
         """Read the list again, as far as it was read, and the case shown."""
-        limit = max(PAGE_SIZE, self.list.model.rowCount())
-        self._reader.read_list(self.list.wanted(self._units), limit=limit)
+        shown = self.list.model.rowCount()
+        self._reader.read_list(self.list.wanted(self._units), limit=shown)
         if self.card.case_id:
-            self._reader.read_case(self._reader.last_asked or self.card.case_id)
+            self._reader.read_one(self._reader.last_asked or self.card.case_id)
         if self._may_record and not self.is_editing:
             self._drafts.look("")
 
@@ -103,7 +119,7 @@ class CasesPage(QWidget):
     def open(self, record_id: str) -> None:
         """Show this case (or the case of this party) beside the list."""
         self._leave_editor()
-        self._reader.read_case(record_id)
+        self._reader.read_one(record_id)
 
     def mend(self, record_id: str, field: str) -> None:
         """The form of the case that is being opened (or of this party's case), at this field."""
@@ -164,11 +180,11 @@ class CasesPage(QWidget):
         self.list.more_wanted.connect(self._on_more_wanted)
         self.list.case_chosen.connect(self._on_case_chosen)
         ConflictLead(self._context, self.list.table, record_of=in_conflict)
-        self.list.case_opened.connect(self._reader.read_case)
+        self.list.case_opened.connect(self._reader.read_one)
         self._reader.list_read.connect(self._on_list_read)
         self._reader.more_read.connect(self.list.model.append)
-        self._reader.case_read.connect(self._on_case_read)
-        self._reader.case_missed.connect(self._on_case_missed)
+        self._reader.one_read.connect(self._on_case_read)
+        self._reader.one_missed.connect(self._on_case_missed)
         self.host.closed.connect(self.list.focus_list)
         self.card.attachments.opened.connect(self._on_attachment_opened)
         self.viewer.closed.connect(self._on_viewer_closed)
@@ -202,7 +218,7 @@ class CasesPage(QWidget):
     def _on_case_chosen(self, case_id: str) -> None:
         """Where both fit, the case follows the cursor."""
         if self.host.is_side_open and case_id != self.card.case_id:
-            self._reader.read_case(case_id)
+            self._reader.read_one(case_id)
 
     def _on_case_read(self, case: CaseDetail) -> None:
         self.card.show_case(case)
@@ -262,7 +278,7 @@ class CasesPage(QWidget):
         self.list.reset_filter()
         self._wanted_case = case_id
         self._reader.read_list(self.list.wanted(self._units))
-        self._reader.read_case(case_id)
+        self._reader.read_one(case_id)
         if not self._to_report:
             self.list.focus_list()
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLineEdit
 from app.cases.finding import Found
 from app.grid_work.actions import edit_service, finish_service, record_service
 from app.grid_work.finding import found_household
-from app.grid_work.parts import SERVICE_DONE_FORM, SERVICE_FORM, Recorded, ServiceFields
+from app.grid_work.parts import SERVICE_DONE_FORM, SERVICE_FORM, RecordedWork, ServiceFields
 from app.grid_work.queries import one_service, service_for_editing
 from app.grid_work.rules import (
     LONGEST,
@@ -193,6 +193,6 @@ class ServiceDoneForm(WorkForm):
         )
 
 
-def changes_of(work: Callable[[], Recorded]) -> Changes:
+def changes_of(work: Callable[[], RecordedWork]) -> Changes:
     """What a recording wrote."""
     return work().changes

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from app.grid_work.actions import edit_visit, record_visit
 from app.grid_work.finding import found_household
-from app.grid_work.parts import VISIT_FORM, HazardFields, Recorded, ServiceFields, VisitFields
+from app.grid_work.parts import VISIT_FORM, HazardFields, RecordedWork, ServiceFields, VisitFields
 from app.grid_work.queries import one_visit
 from app.grid_work.rules import (
     LONGEST,
@@ -311,5 +311,5 @@ class VisitForm(WorkForm):
             raise FieldWrongError(prefix + problems[0].field.value, problem_sentence(problems[0]))
 
 
-def _record(work: Callable[[], Recorded]) -> Changes:
+def _record(work: Callable[[], RecordedWork]) -> Changes:
     return work().changes

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any, Protocol
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
@@ -23,13 +23,13 @@ from ui.theme import text_px
 from ui.widgets.cards import Card
 from ui.widgets.flow import FlowLayout
 from ui.widgets.forms import calm_wheel
-from ui.widgets.rows_model import Column, Index, RowsModel
+from ui.widgets.paged_rows import PagedRowsModel
+from ui.widgets.rows_model import Column
 from ui.widgets.slim import SlimTable
 from ui.wording import error_sentence
 
 FILTER_DELAY_MS = 150
 NARROW_PX = 560
-_NO_PARENT = QModelIndex()
 Span = tuple[date | None, date | None]
 
 
@@ -45,43 +45,6 @@ class ReadPage(Protocol):
         after: Any = None,
         limit: int = PAGE_SIZE,
     ) -> WorkPage[Any]: ...
-
-
-class PagedRows(RowsModel[Any]):
-    """Rows as far as they have been read; `more_wanted` when the view nears their end."""
-
-    more_wanted = Signal()
-
-    def __init__(self, columns: Sequence[Column[Any]], *, parent: QWidget) -> None:
-        super().__init__(columns, key=_id_of, parent=parent)
-        self._is_whole = True
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether nothing follows what is shown."""
-        return self._is_whole
-
-    def set_page(self, page: WorkPage[Any]) -> None:
-        """A new list, or the same one read again."""
-        self._is_whole = page.is_last
-        self.set_rows(page.rows)
-
-    def append(self, page: WorkPage[Any]) -> None:
-        """The next page, under what is shown; the cursor and the view stay."""
-        self._is_whole = page.is_last
-        if not page.rows:
-            return
-        start = len(self._shown)
-        self.beginInsertRows(_NO_PARENT, start, start + len(page.rows) - 1)
-        self._all = self._shown = (*self._shown, *page.rows)
-        self.endInsertRows()
-
-    def canFetchMore(self, _parent: Index = _NO_PARENT) -> bool:
-        return not self._is_whole
-
-    def fetchMore(self, _parent: Index = _NO_PARENT) -> None:
-        self._is_whole = True  # until the page is here: asked once
-        self.more_wanted.emit()
 
 
 class WorkList(Card):
@@ -123,7 +86,7 @@ class WorkList(Card):
         self.states, self.by, self.spans = QComboBox(), QComboBox(), QComboBox()
         if not has_states:
             self.states.hide()
-        self.model = PagedRows(columns, parent=self)
+        self.model = PagedRowsModel(columns, key=_id_of, parent=self)
         self.table = SlimTable(self.model, name=title)
         self.table.set_filter_field(self.words)
         self._timer = QTimer(self)
@@ -136,7 +99,7 @@ class WorkList(Card):
         """Another village's list."""
         if unit_id != self._unit_id:
             self._unit_id = unit_id
-            self.model.set_page(WorkPage((), is_last=True))
+            self.model.set_list(WorkPage((), is_last=True))
         self.load()
 
     def load(self) -> None:
@@ -256,7 +219,7 @@ class WorkList(Card):
         current = self.table.current_row()
         kept = self._wanted_id or (_id_of(current) if current is not None else "")
         self._wanted_id = ""
-        self.model.set_page(page)
+        self.model.set_list(page)
         if kept:
             self.table.choose(kept)
         self._show_empty()

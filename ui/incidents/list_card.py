@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from itertools import pairwise
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -18,8 +18,9 @@ from ui.theme import text_px
 from ui.widgets.cards import Card
 from ui.widgets.flow import FlowLayout
 from ui.widgets.forms import calm_wheel
+from ui.widgets.paged_rows import PagedRowsModel
 from ui.widgets.record_table import RecordTable
-from ui.widgets.rows_model import Column, Index, RowsModel
+from ui.widgets.rows_model import Column
 from ui.wording_cases import count_text, subject_text
 from ui.wording_incidents import CLASS_TONES, STATE_TONES, class_word, people_text
 from ui.wording_rules import name_of
@@ -28,39 +29,6 @@ from ui.wording_time import short_moment
 
 FILTER_DELAY_MS = 150
 NARROW_PX = 620
-_NO_PARENT = QModelIndex()
-
-
-class IncidentRowsModel(RowsModel[IncidentRow]):
-    """Rows as far as they have been read; `more_wanted` when the view nears their end."""
-
-    more_wanted = Signal()
-
-    def __init__(self, *, has_village: bool, parent: QWidget) -> None:
-        super().__init__(_columns(has_village), key=_incident_id, parent=parent)
-        self._is_whole = True
-
-    def set_list(self, found: IncidentList) -> None:
-        """A new list, or the same one read again."""
-        self._is_whole = found.is_last
-        self.set_rows(found.rows)
-
-    def append(self, found: IncidentList) -> None:
-        """The next page, under what is shown; the cursor and the view stay."""
-        self._is_whole = found.is_last
-        if not found.rows:
-            return
-        start = len(self._shown)
-        self.beginInsertRows(_NO_PARENT, start, start + len(found.rows) - 1)
-        self._all = self._shown = (*self._shown, *found.rows)
-        self.endInsertRows()
-
-    def canFetchMore(self, _parent: Index = _NO_PARENT) -> bool:
-        return not self._is_whole
-
-    def fetchMore(self, _parent: Index = _NO_PARENT) -> None:
-        self._is_whole = True  # until the page is here: asked once
-        self.more_wanted.emit()
 
 
 class IncidentListCard(Card):
@@ -86,7 +54,7 @@ class IncidentListCard(Card):
         self.states = _combo(tr("状态"))
         self.periods = _combo(tr("时间"))
         self._fill_choices()
-        self.model = IncidentRowsModel(has_village=has_village, parent=self)
+        self.model = PagedRowsModel(_columns(has_village), key=_incident_id, parent=self)
         self.table = RecordTable(self.model, name=tr("警情列表"))
         self.table.set_filter_field(self.words)
         self._timer = QTimer(self)

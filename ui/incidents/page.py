@@ -12,12 +12,12 @@ from app.accounts.vocabulary import Permission
 from app.cases.finding import find_residents
 from app.cases.queries import units_seen
 from app.drafts import SavedDraft
-from app.errors import UserFacingError
+from app.errors import ErrorCode, UserFacingError
 from app.exchange.table_forms import TableKind
 from app.exchange.table_out import export_incidents
 from app.incidents.actions import INCIDENT_FORM, may_edit_incident
-from app.incidents.detail import IncidentDetail
-from app.incidents.queries import PAGE_SIZE, IncidentList
+from app.incidents.detail import IncidentDetail, one_incident
+from app.incidents.queries import PAGE_SIZE, IncidentList, incident_rows
 from app.organisations.rules import display_name
 from app.organisations.vocabulary import UnitKind
 from app.store import Changes
@@ -33,13 +33,13 @@ from ui.exchange.table_import_page import TableImportPage
 from ui.incidents.editor import IncidentEditor
 from ui.incidents.incident_card import IncidentCard
 from ui.incidents.list_card import IncidentListCard, in_conflict
-from ui.incidents.reader import IncidentReader
 from ui.theme import icon
 from ui.widgets.side_panel import SidePanelHost
 from ui.wording import error_sentence
 from ui.wording_incidents import draft_found
 from ui.wording_tables import export_file_name, export_title
 from ui.wording_time import short_moment, village_day
+from ui.work.paged_reader import PagedReader
 
 SHOWN_ENTITIES = (
     *("incident", "incident_person", "incident_event", "record_link", "case_file"),
@@ -68,8 +68,15 @@ class IncidentsPage(QWidget):
         self._to_mend = ("", "")
         roster = units_seen(context.actor, Permission.SEE_ROSTER)
         search = search_residents or partial(find_residents, context.store, unit_ids=roster)
-        self._reader = IncidentReader(
-            context.store, context.runner, unit_ids=self._units, parent=self
+        self._reader = PagedReader(
+            context.store,
+            context.runner,
+            read_list=incident_rows,
+            read_one=one_incident,
+            missed=ErrorCode.INCIDENT_NOT_FOUND,
+            page_size=PAGE_SIZE,
+            unit_ids=self._units,
+            parent=self,
         )
         self.list = IncidentListCard(
             has_village=self._units is None or len(self._units) > 1,
@@ -105,10 +112,10 @@ class IncidentsPage(QWidget):
 
     def load(self) -> None:
         """Read the list again, as far as it was read, and the incident shown."""
-        limit = max(PAGE_SIZE, self.list.model.rowCount())
-        self._reader.read_list(self.list.wanted(self._units), limit=limit)
+        shown = self.list.model.rowCount()
+        self._reader.read_list(self.list.wanted(self._units), limit=shown)
         if self.card.incident_id:
-            self._reader.read_incident(self._reader.last_asked or self.card.incident_id)
+            self._reader.read_one(self._reader.last_asked or self.card.incident_id)
         if self._may_record and not self.is_editing:
             self._drafts.look("")
 
@@ -122,7 +129,7 @@ class IncidentsPage(QWidget):
     def open(self, record_id: str) -> None:
         """Show this incident (or that of this person) beside the list."""
         self._leave_editor()
-        self._reader.read_incident(record_id)
+        self._reader.read_one(record_id)
 
     def mend(self, record_id: str, field: str) -> None:
         """The form of the incident that is being opened, at this field."""
@@ -184,11 +191,11 @@ class IncidentsPage(QWidget):
         self.list.more_wanted.connect(self._on_more_wanted)
         self.list.incident_chosen.connect(self._on_chosen)
         ConflictLead(self._context, self.list.table, record_of=in_conflict)
-        self.list.incident_opened.connect(self._reader.read_incident)
+        self.list.incident_opened.connect(self._reader.read_one)
         self._reader.list_read.connect(self._on_list_read)
         self._reader.more_read.connect(self.list.model.append)
-        self._reader.incident_read.connect(self._on_incident_read)
-        self._reader.incident_missed.connect(self._on_missed)
+        self._reader.one_read.connect(self._on_incident_read)
+        self._reader.one_missed.connect(self._on_missed)
         self.host.closed.connect(self.list.focus_list)
         self.card.attachments.opened.connect(self._on_attachment_opened)
         self.viewer.closed.connect(self._on_viewer_closed)
@@ -221,7 +228,7 @@ class IncidentsPage(QWidget):
     def _on_chosen(self, incident_id: str) -> None:
         """Where both fit, the incident follows the cursor."""
         if self.host.is_side_open and incident_id != self.card.incident_id:
-            self._reader.read_incident(incident_id)
+            self._reader.read_one(incident_id)
 
     def _on_incident_read(self, incident: IncidentDetail) -> None:
         self.card.show_incident(incident)
@@ -315,7 +322,7 @@ class IncidentsPage(QWidget):
         self.list.reset_filter()
         self._wanted = incident_id
         self._reader.read_list(self.list.wanted(self._units))
-        self._reader.read_incident(incident_id)
+        self._reader.read_one(incident_id)
         self.list.focus_list()
 
     def _on_draft_looked(self, found: SavedDraft | None) -> None:

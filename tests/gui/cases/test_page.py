@@ -20,7 +20,7 @@ from tests.gui.cases.scenes import Scene, a_scene, some_disputes, sync_some
 from tests.gui.clipping import assert_nothing_clipped
 from tests.gui.conftest import SMALL, settle
 from tests.helpers.stores import a_case, a_unit, save
-from ui.cases import page, reader
+from ui.cases import page
 from ui.widgets.timeline import ENTRY
 
 ENTER, DOWN, ESCAPE = Qt.Key.Key_Return, Qt.Key.Key_Down, Qt.Key.Key_Escape
@@ -143,9 +143,7 @@ def test_an_empty_list_says_what_to_do(desk: Desk) -> None:
 def test_pages_come_as_one_goes_down(
     make_desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch, tmp_path, runner
 ) -> None:  # type: ignore[no-untyped-def]
-    for module in (page, reader):
-        monkeypatch.setattr(module, "PAGE_SIZE", 40)
-    monkeypatch.setattr(reader.CaseReader.read_list, "__kwdefaults__", {"limit": 40})
+    monkeypatch.setattr(page, "PAGE_SIZE", 40)
     scene = a_scene(tmp_path, runner)
     save(scene.store, *(a_case(scene.store, number=f"TD-{place:03}") for place in range(100)))
     desk = make_desk(scene=scene)

@@ -89,16 +89,16 @@ def test_an_export_that_stops_half_way_leaves_the_older_file(tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_hundred_thousand_lines_need_little_memory(tmp_path: Path) -> None:
+def test_the_memory_it_takes_does_not_grow_with_the_lines(tmp_path: Path) -> None:
     path = tmp_path / "全县.xlsx"
-    rows = ((str(place), "杨某", "433031197605040119") for place in range(100_000))
+    rows = ((str(place), "杨某", "433031197605040119") for place in range(20_000))
     tracemalloc.start()
     try:
         write_sheet(path, title="全县", columns=COLUMNS, rows=rows)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert peak < 8_000_000
+    assert peak < 2_000_000
     with closing(load_workbook(path, read_only=True)) as book:
-        last = next(book.worksheets[0].iter_rows(min_row=100_001, values_only=True))
-    assert last[0] == "99999"
+        last = next(book.worksheets[0].iter_rows(min_row=20_001, values_only=True))
+    assert last[0] == "19999"

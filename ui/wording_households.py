@@ -126,6 +126,11 @@ HOUSEHOLD_ERROR_SENTENCES: Mapping[ErrorCode, Sentence] = {
 }
 
 
+def closed_grid_words(name: str) -> str:
+    """Why a household is in no micro-grid, and what to do."""
+    return tr("原微网格“{name}”已撤并，请重新编入", name=name)
+
+
 def size_sentence(finding: MicroGridSize, count: int) -> str:
     """What a micro-grid's size means, in words beside the picture."""
     low, high = MICRO_GRID_SMALLEST, MICRO_GRID_LARGEST

@@ -66,6 +66,31 @@ def assign_grid_worker(
     return tx.changes
 
 
+def renumber_micro_grid(store: Store, actor: Actor, *, micro_grid_id: str) -> Changes:
+    """Gives one of two micro-grids with one number the next that was never given in its village.
+
+    A name made of the number goes with it. Raises ``UserFacingError``: NOT_ALLOWED, and
+    ROSTER_CHANGED_MEANWHILE also when the number is no other's any more.
+    """
+    with store.transaction(account_id=actor.account_id, action="renumber_micro_grid") as tx:
+        grid = tx.session.get(MicroGrid, micro_grid_id)
+        if grid is None or grid.closed_on is not None:
+            raise UserFacingError(ErrorCode.ROSTER_CHANGED_MEANWHILE)
+        actor.require(Permission.REDRAW_GRIDS, unit_id=grid.unit_id)
+        same = select(MicroGrid.id).where(
+            col(MicroGrid.unit_id) == grid.unit_id,
+            col(MicroGrid.number) == grid.number,
+            col(MicroGrid.closed_on).is_(None),
+        )
+        if len(tx.session.exec(same).all()) < 2:
+            raise UserFacingError(ErrorCode.ROSTER_CHANGED_MEANWHILE)
+        number = village_grids_in(tx.session, grid.unit_id).last_number + 1
+        if grid.name == f"第{grid.number}微网格":
+            grid.name = f"第{number}微网格"
+        grid.number = number
+    return tx.changes
+
+
 def redraw_micro_grids(
     store: Store, actor: Actor, *, seen: VillageGrids, drawing: Drawing
 ) -> Changes:

@@ -8,7 +8,8 @@ editing alone, by someone who may see it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -70,6 +71,10 @@ class MicroGridRow:
     resident_count: int
     finding: MicroGridSize
     sync_state: SyncState
+    is_number_twice: bool = False
+    """Two laptops drew at once, and another micro-grid has the same number."""
+    left_over: int = 0
+    """Of the households in none those whose micro-grid was closed while they were in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,8 @@ class HouseholdRow:
     """Whether it was asked to be handed to another village and the county has not answered."""
     is_dissolved: bool = False
     """Nobody is left in it; only a search finds it."""
+    closed_grid_name: str = ""
+    """The micro-grid it is still noted in, which was closed; it counts as in none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +146,8 @@ class HouseholdDetail:
     former: tuple[ResidentRow, ...] = ()
     group_name: str = ""
     dissolved_on: date | None = None
+    closed_grid_name: str = ""
+    """As in ``HouseholdRow``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,15 +179,20 @@ def micro_grid_rows(store: Store, unit_id: str) -> list[MicroGridRow]:
             .order_by(col(MicroGrid.number), col(MicroGrid.name))
         ).all()
     names = account_names(store)
+    given = Counter(grid.number for grid in grids)
     rows = [
-        _micro_grid_row(grid, names, households.get(grid.id, 0), residents.get(grid.id, 0))
+        replace(
+            _micro_grid_row(grid, names, households.get(grid.id, 0), residents.get(grid.id, 0)),
+            is_number_twice=given[grid.number] > 1,
+        )
         for grid in grids
     ]
     known = {grid.id for grid in grids}
     lost = sum(count for grid_id, count in households.items() if grid_id not in known)
     if lost:
         people = sum(count for grid_id, count in residents.items() if grid_id not in known)
-        rows.append(_without_grid(lost, people))
+        left = sum(count for key, count in households.items() if key and key not in known)
+        rows.append(replace(_without_grid(lost, people), left_over=left))
     return rows
 
 
@@ -222,6 +236,7 @@ def one_household(store: Store, household_id: str) -> HouseholdDetail | None:
             .order_by(col(Resident.position), col(Resident.name), col(Resident.id))
         ).all()
         grid = session.get(MicroGrid, household.micro_grid_id or "")
+        closed, grid = (None, grid) if grid is None or grid.closed_on is None else (grid, None)
         worker = session.get(Account, grid.worker_id) if grid and grid.worker_id else None
     rows = [_resident_row(one, today) for one in residents]
     former = [row for row in rows if not row.status.is_member]
@@ -241,6 +256,7 @@ def one_household(store: Store, household_id: str) -> HouseholdDetail | None:
         former=tuple(sorted(former, key=lambda row: row.left_on or date.min, reverse=True)),
         group_name=household.group_name or "",
         dissolved_on=household.dissolved_on,
+        closed_grid_name=closed.name if closed else "",
     )
 
 
@@ -368,7 +384,7 @@ def _without_grid(households: int, residents: int) -> MicroGridRow:
 
 
 def _household_row(row: Any, *, is_asked_for: bool) -> HouseholdRow:
-    record_id, number, head, grid_id, grid, phone, state, count, dissolved_on = row
+    record_id, number, head, grid_id, grid, phone, state, count, dissolved_on, closed = row
     return HouseholdRow(
         id=record_id,
         number=number,
@@ -380,6 +396,7 @@ def _household_row(row: Any, *, is_asked_for: bool) -> HouseholdRow:
         sync_state=SyncState(state),
         is_asked_for=is_asked_for,
         is_dissolved=dissolved_on is not None,
+        closed_grid_name=closed or "",
     )
 
 
@@ -442,7 +459,9 @@ _HOUSEHOLD_ROWS = (
     "coalesce(h.phone, (SELECT r.phone FROM resident r WHERE r.household_id = h.id "
     "AND r.phone IS NOT NULL AND r.status IN ('present', 'away') ORDER BY r.position LIMIT 1)), "
     "h.sync_state, (SELECT count(*) FROM resident r WHERE r.household_id = h.id "
-    "AND r.status IN ('present', 'away')), h.dissolved_on FROM household h LEFT JOIN micro_grid g "
+    "AND r.status IN ('present', 'away')), h.dissolved_on, "
+    "(SELECT c.name FROM micro_grid c WHERE c.id = h.micro_grid_id AND c.closed_on IS NOT NULL) "
+    "FROM household h LEFT JOIN micro_grid g "
     "ON g.id = h.micro_grid_id AND g.closed_on IS NULL WHERE h.unit_id = :unit"
 )
 

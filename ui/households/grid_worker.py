@@ -9,9 +9,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from app.accounts.vocabulary import Permission
-from app.errors import ErrorCode
+from app.errors import ErrorCode, UserFacingError
 from app.exchange.typed_dates import full_date
-from app.households.grids_actions import LONGEST_NOTE, assign_grid_worker
+from app.households.grids_actions import LONGEST_NOTE, assign_grid_worker, renumber_micro_grid
 from app.households.grids_queries import GridHandover, grid_history
 from app.households.queries import MicroGridRow, possible_grid_workers
 from app.laptop import today_in_china
@@ -22,6 +22,7 @@ from ui.households.record_form import FieldWrongError, FormLoad, RecordForm, Tex
 from ui.theme import text_px
 from ui.widgets.labels import ElidedLabel, text_label
 from ui.widgets.timeline import TimelineEntry, TimelineView
+from ui.wording import error_sentence
 from ui.wording_grids import handover_line, since_words
 
 
@@ -38,10 +39,18 @@ class GridWorkerRow(QWidget):
         self.words = ElidedLabel("", "muted")
         self.button = QPushButton(tr("交接") if may else tr("交接记录"))
         self.button.setAccessibleName(self.button.text())
+        self.number_button = QPushButton(tr("改编号"))
+        self.number_button.setAccessibleName(tr("给这个微网格换一个没有用过的编号"))
+        self.number_button.setToolTip(tr("换一个没有用过的编号（Ctrl+R）"))
+        self._may_redraw = may
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 12, 2)
         row.addWidget(self.words, 1)
+        row.addWidget(self.number_button)
         row.addWidget(self.button)
+        for button in (self.number_button, self.button):
+            button.setAutoDefault(True)  # Enter presses it
+        self.number_button.clicked.connect(self.renumber)
         self.button.clicked.connect(self._on_clicked)
         self.hide()
 
@@ -51,8 +60,25 @@ class GridWorkerRow(QWidget):
         self.setVisible(row is not None)
         if row is not None:
             self.words.setText(row.worker_name or tr("没有网格员"))
+            self.number_button.setVisible(row.is_number_twice and self._may_redraw)
             work = partial(self._read, row.id)
             self._context.runner.read(work, on_done=self._on_history)
+
+    def renumber(self) -> None:
+        """Another number for one of two micro-grids that have the same."""
+        row = self._row
+        if row is not None and row.is_number_twice and self._may_redraw:
+            context = self._context
+            work = partial(renumber_micro_grid, context.store, context.actor, micro_grid_id=row.id)
+            context.runner.write(work, on_done=self._on_renumbered, on_failed=self._on_failed)
+
+    def _on_renumbered(self, changes: Changes) -> None:
+        self._context.wrote()
+        if changes.txn is not None:
+            self._context.offer_undo(tr("已换成没有用过的编号。"), changes.txn)
+
+    def _on_failed(self, error: UserFacingError) -> None:
+        self._context.notify(error_sentence(error))
 
     def _read(self, grid_id: str) -> tuple[str, list[GridHandover]]:
         """On the reader thread."""

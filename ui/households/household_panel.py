@@ -17,7 +17,7 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import StatePill, text_label
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
-from ui.wording_households import age_words, short_number
+from ui.wording_households import age_words, closed_grid_words, short_number
 from ui.wording_sync import sync_state_word
 
 LOW_PX = 400
@@ -216,6 +216,8 @@ def resident_numbers(one: ResidentRow) -> list[MaskedText]:
 def place_words(detail: HouseholdDetail) -> list[str]:
     """Where the household is, and what is noted of it."""
     grid = detail.micro_grid_name or tr("未编入微网格")
+    if detail.closed_grid_name and detail.dissolved_on is None:
+        grid = closed_grid_words(detail.closed_grid_name)
     worker = tr("网格员 {name}", name=detail.worker_name) if detail.worker_name else ""
     count = tr("{count} 人", count=len(detail.residents))
     words = (grid, detail.group_name, worker, count, detail.address, detail.note)

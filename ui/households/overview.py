@@ -347,6 +347,9 @@ class RosterOverview(QWidget):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(getattr(self.side.panel, button).click)
+        renumber = QShortcut(QKeySequence("Ctrl+R"), self)
+        renumber.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        renumber.activated.connect(self.worker_row.renumber)
         ConflictLead(self._context, self.table, record_of=_in_conflict)
 
 
@@ -373,6 +376,8 @@ def _in_conflict(row: HouseholdRow) -> str:
 def _state_word(row: HouseholdRow) -> tuple[str, str]:
     if row.is_dissolved:
         return name_of(Past.DISSOLVED), "neutral"
+    if row.closed_grid_name and not row.is_asked_for and row.sync_state is SyncState.SYNCED:
+        return tr("原格已撤并"), "warn"
     return (tr("申请移交"), "warn") if row.is_asked_for else sync_state_word(row.sync_state)
 
 
@@ -385,17 +390,25 @@ def _grid_line(row: MicroGridRow) -> GridLine:
     people = tr("{count} 人", count=row.resident_count)
     if not row.id:
         words = tr("{count} 户，请编入", count=row.household_count)
+        if row.left_over:
+            words = tr(
+                "{count} 户，其中 {left} 户原微网格已撤并，请重新编入",
+                count=row.household_count,
+                left=row.left_over,
+            )
         return GridLine(NONE, tr("未编入"), people, words, Tone.WARN, None)
     state, state_tone = sync_state_word(row.sync_state)
     is_fit = row.finding is MicroGridSize.FITS
     words = size_sentence(row.finding, row.household_count)
+    if row.is_number_twice:
+        words = tr("编号 {number} 有两个微网格，请改其中一个", number=row.number)
     worker = row.worker_name or tr("没有网格员")
     return GridLine(
         row.id,
         row.name,
         tr("{worker} · {people}", worker=worker, people=people),
         words,
-        Tone.NEUTRAL if is_fit else Tone(size_word(row.finding)[1]),
+        Tone.NEUTRAL if is_fit and not row.is_number_twice else Tone(size_word(row.finding)[1]),
         row.household_count,
         state,
         Tone(state_tone),

@@ -15,9 +15,18 @@ from app.accounts.vocabulary import Role
 from app.households.vocabulary import Sex
 from app.organisations.vocabulary import UnitKind
 from app.store import Store
+from app.undo import undo
 from db.tables.households import Household, MicroGrid, Resident
 from tests.gui.households.village import VILLAGE, a_page, import_pingtan, settled
-from tests.helpers.stores import a_household, a_store, a_unit, an_actor, an_identity_number, save
+from tests.helpers.stores import (
+    a_household,
+    a_micro_grid,
+    a_store,
+    a_unit,
+    an_actor,
+    an_identity_number,
+    save,
+)
 from ui.theme import Tone
 from ui.work.runner import Runner
 
@@ -330,6 +339,59 @@ def test_a_micro_grid_is_handed_over_beside_the_list(show, store, runner, qtbot)
     shown = [form.history.model().index(n, 0).data() for n in range(2)]
     assert "张某 → 龙某。外出务工" in shown[0]
     assert "交给张某" in shown[1]
+
+
+# --- what two laptops left behind when both redrew -----------------------------------------------
+
+
+def test_a_number_given_twice_is_changed_with_one_key(show, store, qtbot, runner):
+    save(store, a_micro_grid(id="twin", number=1, name="上寨"))
+    page = show()
+    overview = page.overview
+    line = next(one for one in overview.grid_list.lines() if one.key == "twin")
+    assert line.words == "编号 1 有两个微网格，请改其中一个"
+    assert line.tone is Tone.WARN
+    overview.grid_list.choose("twin")
+    settled(runner)
+    assert overview.worker_row.number_button.isVisible()
+    qtbot.keyClick(overview.grid_list, Qt.Key.Key_R, CTRL)
+    settled(runner)
+    assert "编号" in page.said.undo[-1][0]
+    assert not any("编号" in one.words for one in overview.grid_list.lines())
+    assert not overview.worker_row.number_button.isVisible()
+    undo(store, account_id=page._context.actor.account_id, txn=page.said.undo[-1][1])
+    with store.reading() as session:
+        assert session.get_one(MicroGrid, "twin").number == 1
+
+
+def test_who_may_not_redraw_is_told_of_it_and_has_no_key(show, store, qtbot, runner):
+    save(store, a_micro_grid(id="twin", number=1, name="上寨"))
+    page = show(an_actor(Role.AUXILIARY_POLICE, account_id="account-of-li"))
+    page.overview.grid_list.choose("twin")
+    settled(runner)
+    assert not page.overview.worker_row.number_button.isVisible()
+    qtbot.keyClick(page.overview.grid_list, Qt.Key.Key_R, CTRL)
+    settled(runner)
+    with store.reading() as session:
+        assert session.get_one(MicroGrid, "twin").number == 1
+
+
+def test_a_household_left_in_a_closed_micro_grid_says_why_it_is_in_none(show, store, runner):
+    old = a_micro_grid(id="old", number=9, closed_on=date(2026, 11, 1))
+    save(store, old, a_household(number="900", head_name="粟某", micro_grid_id="old"))
+    with store.laying_down() as session:
+        for entity in ("household", "micro_grid"):
+            session.connection().exec_driver_sql(f"UPDATE {entity} SET sync_state = 'synced'")
+    page = show()
+    overview = page.overview
+    assert overview.grid_list.lines()[-1].words == "1 户，其中 1 户原微网格已撤并，请重新编入"
+    overview.grid_list.choose("none")
+    settled(runner)
+    assert overview.table.model().index(0, 3).data() == "原格已撤并"
+    overview.table.choose_position(0)
+    page.overview.side.show_household(overview.table.current_row().id)
+    settled(runner)
+    assert "原微网格“第9微网格”已撤并，请重新编入" in overview.side.panel.place.text()
 
 
 # --- who sees what -------------------------------------------------------------------------------

@@ -12,8 +12,13 @@ from app.accounts.rules import may
 from app.accounts.vocabulary import Permission, Role
 from app.errors import ErrorCode, UserFacingError
 from app.households.actions import assign_micro_grid
-from app.households.grids_actions import assign_grid_worker, redraw_micro_grids
+from app.households.grids_actions import (
+    assign_grid_worker,
+    redraw_micro_grids,
+    renumber_micro_grid,
+)
 from app.households.grids_queries import VillageGrids, grid_history, village_grids
+from app.households.queries import household_rows, micro_grid_rows, one_household
 from app.households.redraw import Drawing, join_next, present_drawing, start_grid_at
 from app.households.redraw_rules import propose, village_line
 from app.store import Store
@@ -300,3 +305,73 @@ def test_nobody_redraws_another_village(store):
             seen=village,
             drawing=drawn(village),
         )
+
+
+# --- one number given twice ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def twins(store: Store) -> tuple[str, str]:
+    """Two laptops drew at once: two micro-grids 2 beside 1, and 3 was closed long ago."""
+    made = [
+        a_micro_grid(id="one", number=1),
+        a_micro_grid(id="left", number=2),
+        a_micro_grid(id="right", number=2, name="上寨"),
+        a_micro_grid(id="old", number=3, closed_on=date(2025, 1, 1)),
+    ]
+    save(store, *made)
+    return "left", "right"
+
+
+def numbers_of(store: Store) -> list[tuple[str, int, str, bool]]:
+    rows = micro_grid_rows(store, VILLAGE)
+    return [(row.id, row.number, row.name, row.is_number_twice) for row in rows]
+
+
+def test_a_number_given_twice_is_pointed_out_and_changed(store, twins):
+    before = numbers_of(store)
+    assert {row[0] for row in before if row[3]} == set(twins)
+
+    changes = renumber_micro_grid(store, WORKER, micro_grid_id="left")
+    assert numbers_of(store) == [
+        ("one", 1, "第1微网格", False),
+        ("right", 2, "上寨", False),
+        ("left", 4, "第4微网格", False),
+    ]
+    undo(store, account_id=WORKER.account_id, txn=changes.txn)
+    assert numbers_of(store) == before
+
+
+def test_a_name_of_its_own_stays(store, twins):
+    renumber_micro_grid(store, WORKER, micro_grid_id="right")
+    assert ("right", 4, "上寨", False) in numbers_of(store)
+
+
+@pytest.mark.parametrize("grid_id", ["one", "old", "gone"])
+def test_a_number_that_is_no_others_is_left(store, twins, grid_id):
+    before = numbers_of(store)
+    with pytest.raises(UserFacingError) as raised:
+        renumber_micro_grid(store, WORKER, micro_grid_id=grid_id)
+    assert raised.value.code is ErrorCode.ROSTER_CHANGED_MEANWHILE
+    assert numbers_of(store) == before
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_who_may_not_redraw_gives_no_numbers(store, twins, role):
+    if may(role, Permission.REDRAW_GRIDS):
+        assert renumber_micro_grid(store, an_actor(role), micro_grid_id="left").records
+        return
+    with pytest.raises(UserFacingError) as raised:
+        renumber_micro_grid(store, an_actor(role), micro_grid_id="left")
+    assert raised.value.code is ErrorCode.NOT_ALLOWED
+
+
+def test_a_household_left_in_a_closed_micro_grid_says_so(store, twins):
+    home = a_household(micro_grid_id="old")
+    save(store, home, a_household(number="002", head_name="杨某"))
+    (first, second) = household_rows(store, VILLAGE, micro_grid_id="")
+    assert (first.closed_grid_name, second.closed_grid_name) == ("第3微网格", "")
+    lost = micro_grid_rows(store, VILLAGE)[-1]
+    assert (lost.household_count, lost.left_over) == (2, 1)
+    detail = one_household(store, home.id)
+    assert (detail.closed_grid_name, detail.micro_grid_name) == ("第3微网格", "")

@@ -118,6 +118,11 @@ NOTES: Mapping[TableNote, Sentence] = {
     TableNote.ROWS_HIDDEN: lambda **known: tr(
         "有 {count} 行被隐藏或被筛选掉了，没有读。要导入请先取消隐藏和筛选，存盘后再选。", **known
     ),
+    TableNote.STATE_NOT_READ: lambda **known: tr(
+        "状态“{typed}”只看得出结果，看不出经过：报给了谁、转成哪一件，表里没有，所以不写。"
+        "导入后请在警情里补记。",
+        **known,
+    ),
     TableNote.STATE_UNKNOWN: lambda **known: tr("状态“{typed}”认不出来，导入后在处置中。", **known),
     TableNote.WORKER_UNKNOWN: lambda **known: tr(
         "“{typed}”在本村没有账号（或同名有几位），记在您名下，姓名写进内容里。", **known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -170,12 +171,20 @@ class _Writer:
         add = (tx.session, self._store, self._actor, incident)
         if done:
             add_event_in(*add, IncidentEventKind.GRID_ACTED, note=done)
+        answered = source.text(TableColumn.POLICE_RESULT)
+        if answered:
+            add_event_in(*add, IncidentEventKind.POLICE_RESULT, note=answered)
         if row.closes:
             closed = done or source.text(TableColumn.STATE)
             add_event_in(*add, IncidentEventKind.CLOSED, note=closed)
 
 
+_MASKED = re.compile(r"[（(][^（）()]*\*[^（）()]*[）)]")
+"""A telephone that was masked when it went out: none is better than a wrong one."""
+
+
 def _names(text: str) -> list[str]:
+    text = _MASKED.sub("", text)
     for sign in ("，", ",", "；", ";", " ", "/", "\n"):
         text = text.replace(sign, "、")
     return [name.strip()[:80] for name in text.split("、") if name.strip()]

@@ -47,10 +47,13 @@ class TableColumn(StrEnum):
     DUE_ON = "due_on"
     DONE_ON = "done_on"
     DONE_NOTE = "done_note"
+    POLICE_RESULT = "police_result"
     STATE = "state"
     BY = "by"
     NUMBER = "number"
     VILLAGE = "village"
+    EVENTS = "events"
+    """Written only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +194,14 @@ INCIDENTS = TableForm(
         ),
         TableColumn.PLACE: _column("地点 发生地点 案发地点 发案地点 地址", 200, width=24),
         TableColumn.MICRO_GRID: _column("微网格 网格 所属网格 所在网格"),
-        TableColumn.PEOPLE: _column("涉事人员 人员 当事人 涉及人员 涉警人员", 500, width=24),
+        TableColumn.PEOPLE: _column("涉事人员 人员 当事人 涉及人员 涉警人员", 2000, width=24),
         TableColumn.SOURCE: _column("来源 警情来源 信息来源"),
         TableColumn.TEXT: _column("经过 基本情况 详细情况 情况 案情 警情描述", 4000, width=50),
         TableColumn.DONE_NOTE: _column(
             "处置情况 处理情况 处置 处理结果 网格处置 结果 办理结果", 4000, width=40
+        ),
+        TableColumn.POLICE_RESULT: _column(
+            "公安反馈 公安处理结果 派出所反馈 反馈结果 公安答复", 4000, width=40
         ),
         TableColumn.STATE: _column("状态 办理状态 是否办结", 20),
         TableColumn.VILLAGE: _column("村 村名 所属村", width=20),

@@ -1,23 +1,28 @@
 """The lists of visits, micro-services, hazards and incidents out into Excel, as they are filtered.
 
 Read page by page and written line by line: 100,000 rows need no more memory than a page. The
-columns are those of the import, so that a list can be read back; telephones stay masked.
+columns are those of the import, so that a list can be read back; telephones stay masked. What
+happened to an incident is told in one more column, which the import names as not read: who was
+told and who signed has its own form and is not made up from words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.exchange.sheet_out import OutSheet, write_workbook
 from app.exchange.table_forms import FORMS, TableColumn, TableKind
-from app.exchange.table_words import STATES, word_of
+from app.exchange.table_words import EVENTS, STATES, word_of
 from app.grid_work.lists import WorkFilter, hazard_page, service_page, visit_page
 from app.grid_work.rows import HazardRow, ServiceRow, VisitRow
 from app.incidents.queries import IncidentFilter, IncidentRow, incident_rows
+from app.incidents.sheet import IncidentSheet, ToldEvent, incident_sheets
+from app.incidents.vocabulary import IncidentEventKind, PoliceMediation, PoliceReport
 from app.store import Store
 from db.clock import CHINA
 
@@ -64,6 +69,8 @@ def _written(path: Path, kind: TableKind, title: str, rows: Iterator[Cells]) -> 
         for column, form in FORMS[kind].columns.items()
         if column not in _NOT_WRITTEN
     ]
+    if kind is TableKind.INCIDENTS:
+        columns.append((TableColumn.EVENTS, "处置过程", 60))  # told, and not read back
     counted = _Counted(rows)
     lines = ([cells.get(column, "") for column, _, _ in columns] for cells in counted)
     sheet = OutSheet(title, [(word, width) for _, word, width in columns], lines, title)
@@ -152,18 +159,47 @@ def _incidents(store: Store, wanted: IncidentFilter) -> Iterator[Cells]:
     last: IncidentRow | None = None
     while True:
         page = incident_rows(store, wanted, after=last, limit=PAGE)
+        sheets = incident_sheets(store, [row.incident_id for row in page.rows])
         for last in page.rows:
-            moment = last.happened_at.astimezone(CHINA)
-            nature = last.incident_class
-            yield {
-                TableColumn.NUMBER: last.number,
-                TableColumn.DAY: f"{moment:%Y-%m-%d %H:%M}",
-                TableColumn.KIND: word_of(TableKind.INCIDENTS, TableColumn.KIND, nature),
-                TableColumn.TITLE: last.title,
-                TableColumn.PLACE: last.place,
-                TableColumn.PEOPLE: "、".join(last.people),
-                TableColumn.STATE: STATES[last.state],
-                TableColumn.VILLAGE: last.village,
-            }
+            yield _incident(last, sheets[last.incident_id])
         if page.is_last or last is None:
             return
+
+
+def _incident(row: IncidentRow, told: IncidentSheet) -> Cells:
+    kind = TableKind.INCIDENTS
+    return {
+        TableColumn.NUMBER: row.number,
+        TableColumn.DAY: _moment(row.happened_at),
+        TableColumn.KIND: word_of(kind, TableColumn.KIND, row.incident_class),
+        TableColumn.TITLE: row.title,
+        TableColumn.PLACE: told.place,
+        TableColumn.MICRO_GRID: told.micro_grid,
+        TableColumn.PEOPLE: "、".join(
+            f"{name}（{phone}）" if phone else name for name, phone in told.people
+        ),
+        TableColumn.SOURCE: word_of(kind, TableColumn.SOURCE, told.source),
+        TableColumn.TEXT: told.story,
+        TableColumn.DONE_NOTE: told.notes_of(IncidentEventKind.GRID_ACTED),
+        TableColumn.POLICE_RESULT: told.notes_of(IncidentEventKind.POLICE_RESULT),
+        TableColumn.STATE: STATES[row.state],
+        TableColumn.VILLAGE: row.village,
+        TableColumn.EVENTS: "\n".join(map(_event, told.events)),
+    }
+
+
+def _event(event: ToldEvent) -> str:
+    """One line: when, what, and what it carries besides."""
+    said = [_moment(event.at), EVENTS[event.kind]]
+    if event.kind is IncidentEventKind.REPORTED_TO_POLICE:
+        report = PoliceReport.of_detail(event.detail)
+        said += [report.station, report.officer, report.receipt] if report else []
+    elif event.kind is IncidentEventKind.POLICE_MEDIATED:
+        paper = PoliceMediation.of_detail(event.detail)
+        signers = "、".join(one.name for one in paper.signers) if paper else ""
+        said += [signers, paper.paper_number] if paper else []
+    return " ".join(each for each in (*said, event.note.replace("\n", " ")) if each)
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M}"

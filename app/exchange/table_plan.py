@@ -29,7 +29,7 @@ from app.exchange.table_report import (
     TableRow,
     TableWarning,
 )
-from app.exchange.table_words import is_closed, is_withdrawn
+from app.exchange.table_words import is_closed, is_withdrawn, says_more
 from app.households.rules import normalise_name
 from app.incidents.vocabulary import IncidentState
 from app.store import Store
@@ -256,6 +256,9 @@ class _Planner:
             self.warnings.append(TableWarning(row.sheet, row.row, note, {"typed": state}))
         elif closed and not self._may_close:
             self.warnings.append(TableWarning(row.sheet, row.row, TableNote.MAY_NOT_CLOSE))
+        elif not closed and says_more(state, has_result=bool(row.text(TableColumn.POLICE_RESULT))):
+            note = TableNote.STATE_NOT_READ
+            self.warnings.append(TableWarning(row.sheet, row.row, note, {"typed": state}))
         return bool(closed) and self._may_close
 
 

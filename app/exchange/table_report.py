@@ -44,6 +44,7 @@ class TableNote(StrEnum):
     HOUR_UNKNOWN = "hour_unknown"
     MAY_NOT_CLOSE = "may_not_close"
     ROWS_HIDDEN = "rows_hidden"  # count
+    STATE_NOT_READ = "state_not_read"  # typed
     STATE_UNKNOWN = "state_unknown"  # typed
     WORKER_UNKNOWN = "worker_unknown"  # typed
 

@@ -12,7 +12,12 @@ from enum import StrEnum
 
 from app.exchange.table_forms import TableColumn, TableKind
 from app.grid_work.vocabulary import HazardKind, HazardLevel, ServiceKind, VisitPurpose, VisitWay
-from app.incidents.vocabulary import IncidentClass, IncidentSource, IncidentState
+from app.incidents.vocabulary import (
+    IncidentClass,
+    IncidentEventKind,
+    IncidentSource,
+    IncidentState,
+)
 
 _PURPOSES: Mapping[StrEnum, str] = {
     VisitPurpose.ROUTINE: "日常走访 日常 常规 例行 入户走访 走访 常规走访",
@@ -88,6 +93,19 @@ STATES: Mapping[StrEnum, str] = {
     IncidentState.WITHDRAWN: "已撤销",
 }
 """How the state of an incident is written; it is folded from events and only partly read back."""
+EVENTS: Mapping[StrEnum, str] = {
+    IncidentEventKind.RECORDED: "登记",
+    IncidentEventKind.NOTE_ADDED: "记事",
+    IncidentEventKind.GRID_ACTED: "网格处置",
+    IncidentEventKind.REPORTED_TO_POLICE: "报公安",
+    IncidentEventKind.POLICE_MEDIATED: "治安调解",
+    IncidentEventKind.POLICE_RESULT: "公安反馈",
+    IncidentEventKind.BECAME_CASE: "转为纠纷",
+    IncidentEventKind.CLOSED: "办结",
+    IncidentEventKind.REOPENED: "重新办理",
+    IncidentEventKind.WITHDRAWN: "撤销登记",
+}
+"""What happened to an incident, for the column that only tells it."""
 _CLOSED = ("已办结", "办结", "已结", "已处理", "已办理", "完结", "是", "已完成")
 _OPEN = (
     *("处置中", "未办结", "办理中", "处理中", "否", "未完成", "待处理"),
@@ -124,6 +142,14 @@ def is_closed(text: str) -> bool | None:
     if word in _CLOSED:
         return True
     return False if word in _OPEN or not word else None
+
+
+def says_more(text: str, *, has_result: bool) -> bool:
+    """Whether a state tells of events that stand nowhere in the row, so that none are written."""
+    word = _plain(text)
+    if word == STATES[IncidentState.ANSWERED]:
+        return not has_result
+    return word in (STATES[IncidentState.WITH_POLICE], STATES[IncidentState.BECAME_CASE])
 
 
 def _plain(text: str) -> str:

@@ -8,25 +8,39 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from sqlmodel import select
 
 from app.accounts.vocabulary import Role
 from app.errors import ErrorCode, UserFacingError
 from app.exchange.table_apply import import_table
 from app.exchange.table_forms import FORMS, TableColumn, TableKind
+from app.exchange.table_out import export_incidents
 from app.exchange.table_plan import TablePlan, plan_table, read_and_plan_table
 from app.exchange.table_read import clock_of
 from app.exchange.table_report import DoubleKind, TableNote, TableRefusal
 from app.exchange.table_words import WORDS, code_of
 from app.grid_work.vocabulary import HazardKind, HazardLevel, ServiceKind, VisitPurpose, VisitWay
-from app.incidents.vocabulary import IncidentClass, IncidentEventKind, IncidentState
+from app.incidents.actions import (
+    RecordedIncident,
+    add_incident_event,
+    record_incident,
+    report_incident,
+)
+from app.incidents.queries import IncidentFilter
+from app.incidents.vocabulary import (
+    IncidentClass,
+    IncidentEventKind,
+    IncidentState,
+    PoliceReport,
+)
 from app.store import Store
 from app.undo import undo
 from db.clock import CHINA
 from db.tables.grid_work import Hazard, HazardMeasure, MicroService, Visit
 from db.tables.incidents import Incident, IncidentEvent, IncidentPerson
 from db.tables.organisations import Account
+from tests.helpers.clock import A_MONDAY
 from tests.helpers.stores import (
     a_household,
     a_micro_grid,
@@ -37,9 +51,11 @@ from tests.helpers.stores import (
     an_identity_number,
     save,
 )
+from tests.unit.incidents.drafts import an_incident
 from ui.wording_rules import name_of
 from ui.wording_tables import NOTES, REFUSALS, double_sentence, note_sentence, refusal_sentence
 
+K = IncidentEventKind
 VILLAGE = a_unit().id
 WORKER = an_actor()
 NUMBER = an_identity_number(date(1976, 5, 4), order=11)
@@ -361,6 +377,74 @@ def test_incidents_with_their_people_and_what_was_done(store, tmp_path):
     assert states == [IncidentState.WITHDRAWN] * 2
     again = plan_table(store, WORKER, plan.report, unit_id=plan.unit_id)
     assert (len(again.rows), again.doubles) == (2, ()), "what was taken back may come again"
+
+
+def lines_of(store: Store, path: Path) -> tuple[list[dict[str, str]], Path]:
+    """What an export of the incidents holds, by heading, the newest first."""
+    export_incidents(store, path, wanted=IncidentFilter(), title="警情")
+    _title, heading, *rows = load_workbook(path).active.iter_rows(values_only=True)
+    return [dict(zip(heading, (each or "" for each in row), strict=True)) for row in rows], path
+
+
+def test_what_an_incident_says_comes_back_and_nothing_is_made_up(store, tmp_path):
+    def say(made: RecordedIncident, kind: IncidentEventKind, note: str) -> None:
+        add_incident_event(store, WORKER, incident_id=made.incident_id, kind=kind, note=note)
+
+    whole, told, _open, wrong = (
+        record_incident(store, WORKER, an_incident(title=title, story=f"{title}\n第二天又来。"))
+        for title in ("打架", "偷牛", "争水", "记错的")
+    )
+    say(whole, K.GRID_ACTED, "到场劝开")
+    say(whole, K.POLICE_RESULT, "警告")
+    say(whole, K.CLOSED, "双方和好")
+    say(wrong, K.WITHDRAWN, "记错了")
+    report = PoliceReport("坪坦派出所", A_MONDAY, officer="杨警官", receipt="12")
+    report_incident(store, WORKER, incident_id=told.incident_id, report=report)
+
+    lines, path = lines_of(store, tmp_path / "出.xlsx")
+    assert {line["名称"]: line["状态"] for line in lines} == {
+        "打架": "已办结", "偷牛": "已报公安", "争水": "处置中",
+    }  # fmt: skip
+    by_title = {line["名称"]: line for line in lines}
+    assert by_title["打架"]["涉事人员"] == "石某（138****1111）、龙某"
+    assert (by_title["打架"]["处置情况"], by_title["打架"]["公安反馈"]) == ("到场劝开", "警告")
+    assert "报公安 坪坦派出所 杨警官 12" in by_title["偷牛"]["处置过程"]
+
+    other = a_store(tmp_path / "other")
+    plan = read_and_plan_table(other, WORKER, path, kind=TableKind.INCIDENTS, unit_id=VILLAGE)
+    assert plan.refused == ()
+    assert [(one.kind, one.params) for one in plan.warnings] == [
+        (TableNote.COLUMN_NOT_USED, {"heading": "处置过程"}),
+        (TableNote.STATE_NOT_READ, {"typed": "已报公安"}),
+    ]
+    assert "补记" in note_sentence(plan.warnings[1])
+    import_table(other, WORKER, plan)
+    with other.reading() as session:
+        assert session.exec(select(IncidentPerson.phone)).all() == [None] * 6
+    back = {line["名称"]: line for line in lines_of(other, tmp_path / "再出.xlsx")[0]}
+    assert back["偷牛"]["状态"] == "处置中", "nobody knows to whom it was reported, and when"
+    kept = {"发生时间", "性质", "地点", "微网格", "来源", "经过", "处置情况", "公安反馈", "村"}
+    for title, line in by_title.items():
+        assert {one: back[title][one] for one in kept} == {one: line[one] for one in kept}
+        assert back[title]["涉事人员"] == "石某、龙某"
+    assert back["打架"]["状态"] == "已办结"
+
+
+@pytest.mark.parametrize(
+    ("state", "result", "is_noted"),
+    [("公安已反馈", "警告", False), ("公安已反馈", None, True), ("已转纠纷", None, True)],
+)
+def test_a_state_without_its_event_is_noted_and_not_made_up(
+    store, tmp_path, state, result, is_noted
+):
+    header = (*INCIDENT_HEADER, "公安反馈")
+    row = ("2026.11.1", "15:00", "治安", "吵闹", "鼓楼", None, None, state, result)
+    plan = planned(store, tmp_path, TableKind.INCIDENTS, [header, row])
+    assert (TableNote.STATE_NOT_READ in [one.kind for one in plan.warnings]) is is_noted
+    import_table(store, WORKER, plan)
+    with store.reading() as session:
+        (found,) = session.exec(select(Incident.state)).all()
+    assert found is (IncidentState.ANSWERED if result else IncidentState.OPEN)
 
 
 def test_what_is_withdrawn_there_does_not_come(store, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -13,6 +14,7 @@ from app.cases.vocabulary import PartySource
 from app.incidents.actions import may_edit_incident, possible_events
 from app.incidents.detail import IncidentDetail, IncidentEventRow, PersonRow
 from app.incidents.vocabulary import IncidentEventKind, IncidentState
+from app.looks.vocabulary import LookedAt
 from app.store import SyncState
 from i18n.text import tr
 from ui.attachments.strip import AttachmentStrip
@@ -22,6 +24,7 @@ from ui.incidents.event_form import IncidentEventForm
 from ui.incidents.link_row import LinkRow
 from ui.incidents.paper import incident_html
 from ui.looks.contact import contact_line
+from ui.looks.noting import note_look
 from ui.looks.reveal import LooksLink
 from ui.printing import print_for
 from ui.theme import icon, text_px
@@ -185,7 +188,19 @@ class IncidentCard(Card):
                 self.paper,
                 title=tr("网格警情 {number}", number=self._incident.number),
                 html=incident_html(self._incident),
+                on_made=partial(self._on_printed, self._incident),
             )
+
+    def _on_printed(self, incident: IncidentDetail) -> None:
+        """Telephones stay masked; names, homes and the story leave the screen with it."""
+        note_look(
+            self._context,
+            subject_entity="incident",
+            subject_id=incident.incident_id,
+            unit_id=incident.unit_id,
+            looked_at=LookedAt.PRINT,
+            people=len(incident.people),
+        )
 
     def _on_case_wanted(self) -> None:
         self._context.begin_case_from(self.incident_id)

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel
+from sqlmodel import select
 
 from app.accounts.vocabulary import Role
 from app.drafts import load_draft
 from app.incidents.actions import EVENT_FORM, INCIDENT_FORM
 from app.incidents.vocabulary import IncidentEventKind, IncidentField
+from app.looks.vocabulary import LookedAt
 from app.undo import undo
+from db.tables.looks import Look
 from i18n import text
 from tests.gui.clipping import assert_nothing_clipped
 from tests.gui.conftest import LARGE, SMALL
 from tests.gui.incidents.conftest import Desk
 from ui.incidents.paper import incident_html
+from ui.widgets.paper import PaperDesk
 from ui.widgets.timeline import ENTRY
 
 ENTER, TAB, DOWN, ESCAPE = (
@@ -179,6 +184,23 @@ def test_a_correction_can_be_taken_back(desk: Desk) -> None:
 
 
 # --- what happens to it --------------------------------------------------------------------------
+
+
+def test_a_printed_incident_is_written_down(desk: Desk, tmp_path: Path) -> None:
+    desk.open("酒后打架")
+    desk.page.card.paper.click()
+    paper = desk.page.card.paper.findChild(PaperDesk)
+    assert paper is not None
+    paper.menu.close()
+    paper.save_to(tmp_path / "警情.pdf")
+    desk.wait()
+    with desk.scene.store.reading() as session:
+        (look,) = session.exec(select(Look)).all()
+    assert (look.looked_at, look.subject_id, look.people) == (
+        LookedAt.PRINT,
+        desk.page.card.incident_id,
+        2,
+    )
 
 
 def test_telephones_are_masked_on_the_card_and_on_paper(desk: Desk) -> None:

@@ -45,23 +45,16 @@ class OutboxRow:
         return self.state in {OpState.REFUSED, OpState.QUARANTINED}
 
 
-def outbox_rows(store: Store) -> tuple[OutboxRow, ...]:
-    """Refused ones first, then what waits, newest first; at most ``MOST_ROWS``."""
+def outbox_rows(store: Store, *, only_refused: bool = False) -> tuple[OutboxRow, ...]:
+    """Refused ones first, then what waits, newest first; at most ``MOST_ROWS``.
+
+    ``only_refused`` leaves out what waits, of which a week without a line leaves thousands.
+    """
     with store.reading() as session:
-        found = (
-            session.connection()
-            .exec_driver_sql(
-                "SELECT op_no, txn, entity, record_id, patch, before, action, state, reason, "
-                "wall_ms FROM outbox o WHERE state = 'waiting' OR "
-                "(state NOT IN ('applied', 'merged') AND kept_at IS NULL AND NOT EXISTS "
-                "(SELECT 1 FROM outbox n WHERE n.record_id = o.record_id AND n.op_no > o.op_no) "
-                "AND NOT (state = 'conflict' AND EXISTS "
-                "(SELECT 1 FROM conflict c WHERE c.subject_id = o.record_id))) "
-                "ORDER BY state = 'waiting', op_no DESC LIMIT ?",
-                (MOST_ROWS,),
-            )
-            .all()
-        )
+        connection = session.connection()
+        found = list(connection.exec_driver_sql(_REFUSED, (MOST_ROWS,)))
+        if not only_refused:
+            found += connection.exec_driver_sql(_WAITING, (MOST_ROWS - len(found),))
     return tuple(
         OutboxRow(
             op_no=row.op_no,
@@ -76,3 +69,18 @@ def outbox_rows(store: Store) -> tuple[OutboxRow, ...]:
         )
         for row in found
     )
+
+
+_COLUMNS = (
+    "SELECT op_no, txn, entity, record_id, patch, before, action, state, reason, wall_ms "
+    "FROM outbox o WHERE "
+)
+_WAITING = f"{_COLUMNS} state = 'waiting' ORDER BY op_no DESC LIMIT ?"
+_REFUSED = (
+    f"{_COLUMNS} state NOT IN ('waiting', 'applied', 'merged') AND kept_at IS NULL "
+    "AND NOT EXISTS "
+    "(SELECT 1 FROM outbox n WHERE n.record_id = o.record_id AND n.op_no > o.op_no) "
+    "AND NOT (state = 'conflict' AND EXISTS "
+    "(SELECT 1 FROM conflict c WHERE c.subject_id = o.record_id)) ORDER BY op_no DESC LIMIT ?"
+)
+"""By the index of what is not in order; what was applied stays in the outbox for a while."""

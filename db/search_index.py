@@ -27,6 +27,11 @@ SEARCHED_ENTITIES = (
     "incident_person",
 )
 _BATCH = 2_000
+FEW_ENTRIES = 8_000
+"""So many entries are looked up in less time than a list is walked for a page of them."""
+HAS_WORDS = "+e.rowid_ IN (SELECT rowid FROM search_words WHERE search_words MATCH {match})"
+"""The condition that an entry ``e`` is among those that match; the plus keeps the matching rows
+from being tried one by one for every record."""
 
 _SOURCES = {
     "resident": (
@@ -123,6 +128,16 @@ def match_expression(typed: str) -> str | None:
     """The full-text query for what a person typed; None when there is nothing to look for."""
     parts = words_typed(typed)
     return " ".join(f'"{part}"*' for part in parts) if parts else None
+
+
+def fits_many(session: Session, match: str, *, few: int = FEW_ENTRIES) -> bool:
+    """Whether more than a ``few`` entries match, as for a single letter in the county's file: then
+    one goes from the records to their words, never from the words to the records."""
+    found = session.connection().exec_driver_sql(
+        "SELECT count(*) FROM (SELECT 1 FROM search_words WHERE search_words MATCH ? LIMIT ?)",
+        (match, few + 1),
+    )
+    return int(found.scalar_one()) > few
 
 
 def words_typed(typed: str) -> list[str]:

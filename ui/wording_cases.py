@@ -205,6 +205,8 @@ def recorded_line(number: str, title: str) -> str:
     return tr("已登记：{number} {title}", number=number, title=title)
 
 
-def count_text(total: int) -> str:
-    """Under the list."""
-    return tr("共 {total} 件", total=total)
+def count_text(total: int | None, *, shown: int, is_last: bool) -> str:
+    """Beside the list; without a total at least so many as are ``shown``."""
+    if total is None and not is_last:
+        return tr("{count} 件以上", count=shown)
+    return tr("共 {total} 件", total=shown if total is None else total)

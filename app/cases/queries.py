@@ -41,7 +41,7 @@ from app.organisations.vocabulary import COUNTY_ID, UnitKind
 from app.refolding import case_kinds, county_order
 from app.store import Store
 from db.columns import utc_text
-from db.search_index import match_expression
+from db.search_index import HAS_WORDS, fits_many, match_expression
 from db.tables.base import SyncState
 from db.tables.cases import CaseEvent, CaseFile, CaseParty
 from db.tables.organisations import Account
@@ -88,7 +88,8 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class CaseList:
-    """A page of the list; ``total`` counts all pages and comes with the first of them only.
+    """A page of the list; ``total`` counts all pages and comes with the first of them only, and
+    not for words that fit a great part of the file: counting would take longer than reading.
 
     ``is_last`` when nothing follows.
     """
@@ -183,9 +184,9 @@ def case_rows(
     store: Store, wanted: CaseFilter, *, after: CaseRow | None = None, limit: int = PAGE_SIZE
 ) -> CaseList:
     """A page of the cases that fit, newest first; ``after`` is the last row of the page before."""
-    where, values = _conditions(wanted)
     with store.reading() as session:
-        total = _count(session, where, values) if after is None else None
+        where, values, is_counted = _conditions(session, wanted)
+        total = _count(session, where, values) if after is None and is_counted else None
         if after is not None:
             where = [*where, "(c.recorded_at, c.id) < (:after_at, :after_id)"]
             values |= {"after_at": utc_text(after.recorded_at), "after_id": after.case_id}
@@ -199,8 +200,9 @@ def case_rows(
 
 def open_case_count(store: Store, *, unit_ids: frozenset[str] | None = None) -> int:
     """How many cases are not closed."""
-    where, values = _conditions(CaseFilter(states=OPEN_STATES, unit_ids=unit_ids))
     with store.reading() as session:
+        open_ones = CaseFilter(states=OPEN_STATES, unit_ids=unit_ids)
+        where, values, _is_counted = _conditions(session, open_ones)
         return _count(session, where, values)
 
 
@@ -296,8 +298,9 @@ def worst_sync_state(states: Iterable[SyncState]) -> SyncState:
     return max(states, key=_GRAVITY.index)
 
 
-def _conditions(wanted: CaseFilter) -> tuple[list[str], dict[str, Any]]:
-    """WHERE parts over ``case_file c`` and what is bound in them."""
+def _conditions(session: Session, wanted: CaseFilter) -> tuple[list[str], dict[str, Any], bool]:
+    """WHERE parts over ``case_file c``, what is bound in them, and whether what fits is quickly
+    counted."""
     where: list[str] = []
     values: dict[str, Any] = {}
     if wanted.states != frozenset(CaseState):
@@ -309,27 +312,40 @@ def _conditions(wanted: CaseFilter) -> tuple[list[str], dict[str, Any]]:
     if wanted.unit_ids is not None:
         where.append("(c.unit_id IN :units OR c.holder_unit_id IN :units)")
         values["units"] = sorted(wanted.unit_ids)
+    is_counted = True
     for place, typed in enumerate(wanted.text.split()[:MAX_WORDS]):
-        where.append(_has_word(typed, place, values))
-    return where, values
+        match = match_expression(typed)
+        is_common = match is not None and fits_many(session, match)
+        where.append(_has_word(typed, place, values, is_common=is_common))
+        is_counted = is_counted and not is_common
+    return where, values, is_counted
 
 
-def _has_word(typed: str, place: int, values: dict[str, Any]) -> str:
+def _has_word(typed: str, place: int, values: dict[str, Any], *, is_common: bool) -> str:
     """The condition that title, number, a party or the class has this word; binds it."""
     match, classes = match_expression(typed), find_classes(typed)
     ways = []
-    if match is not None:
-        values[f"match{place}"] = match
-        ways.append(
-            "c.id IN (SELECT CASE e.entity WHEN 'case_file' THEN e.record_id ELSE "
-            "(SELECT p.case_id FROM case_party p WHERE p.id = e.record_id) END "
-            "FROM search_words w JOIN search_entry e ON e.rowid_ = w.rowid "
-            f"WHERE search_words MATCH :match{place} AND e.entity IN ('case_file', 'case_party'))"
-        )
     if classes:
         values[f"classes{place}"] = [found.record_id for found in classes]
         ways.append(f"c.class_code IN :classes{place}")
-    return f"({' OR '.join(ways)})" if ways else "0"
+    if match is not None:
+        values[f"match{place}"] = match
+        ways.append((_ONE_BY_ONE if is_common else _FROM_WORDS).format(match=f":match{place}"))
+    return f"({' OR '.join(ways)})" if ways else "(0)"
+
+
+_FROM_WORDS = (
+    "c.id IN (SELECT CASE e.entity WHEN 'case_file' THEN e.record_id ELSE "
+    "(SELECT p.case_id FROM case_party p WHERE p.id = e.record_id) END "
+    "FROM search_words w JOIN search_entry e ON e.rowid_ = w.rowid "
+    "WHERE search_words MATCH {match} AND e.entity IN ('case_file', 'case_party'))"
+)
+_ONE_BY_ONE = (
+    "EXISTS (SELECT 1 FROM search_entry e WHERE e.record_id = c.id AND "
+    f"{HAS_WORDS}) OR EXISTS (SELECT 1 FROM case_party p "
+    f"CROSS JOIN search_entry e ON e.record_id = p.id WHERE p.case_id = c.id AND {HAS_WORDS})"
+)
+"""Walking the list newest first, a page of what fits many is soon full."""
 
 
 def _rows(session: Session, where: Sequence[str], values: dict[str, Any]) -> Sequence[Any]:

@@ -3,13 +3,14 @@ of them open as fast as ten."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, Generic
 
 from sqlalchemy import text
+from sqlmodel import Session
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
@@ -25,6 +26,7 @@ from app.grid_work.rows import (
     service_of,
     visit_of,
 )
+from app.households.matching import matching
 from app.store import Store
 from db.search_index import match_expression
 
@@ -134,7 +136,17 @@ def _page(
     limit: int,
 ) -> WorkPage[Row]:
     actor.require(Permission.SEE_GRID_WORK, unit_id=wanted.unit_id)
-    where, values = _conditions(kind, wanted)
+    with store.reading() as session:
+        rows = _found(session, kind, wanted, after, limit)
+    made = tuple(kind.make(row, actor.account_id) for row in rows[:limit])
+    return WorkPage(made, is_last=len(rows) <= limit)
+
+
+def _found(
+    session: Session, kind: _List[Row], wanted: WorkFilter, after: Row | None, limit: int
+) -> Sequence[Any]:
+    """One row more than the page has, if there is one."""
+    where, values = _conditions(session, kind, wanted)
     is_by_due = bool(kind.due) and wanted.state is WorkState.OPEN
     by, sign, way = (kind.due, ">", "ASC") if is_by_due else (kind.day, "<", "DESC")
     if after is not None:
@@ -145,13 +157,12 @@ def _page(
         f"{kind.select} WHERE {' AND '.join(where)} "
         f"ORDER BY {by} {way}, {kind.alias}.id {way} LIMIT :page"
     )
-    with store.reading() as session:
-        rows = session.connection().execute(text(statement), {**values, "page": limit + 1}).all()
-    made = tuple(kind.make(row, actor.account_id) for row in rows[:limit])
-    return WorkPage(made, is_last=len(rows) <= limit)
+    return session.connection().execute(text(statement), {**values, "page": limit + 1}).all()
 
 
-def _conditions(kind: _List[Any], wanted: WorkFilter) -> tuple[list[str], dict[str, Any]]:
+def _conditions(
+    session: Session, kind: _List[Any], wanted: WorkFilter
+) -> tuple[list[str], dict[str, Any]]:
     where, values = [f"{kind.alias}.unit_id = :unit"], {"unit": wanted.unit_id}
     if wanted.by is not None:
         where.append(f"{kind.alias}.by_account_id = :by")
@@ -166,11 +177,11 @@ def _conditions(kind: _List[Any], wanted: WorkFilter) -> tuple[list[str], dict[s
             values[name] = day.isoformat()
     typed = wanted.typed.strip()
     if typed:
-        where.append(_fits_typed(kind, typed, values))
+        where.append(_fits_typed(session, kind, typed, values))
     return where, values
 
 
-def _fits_typed(kind: _List[Any], typed: str, values: dict[str, Any]) -> str:
+def _fits_typed(session: Session, kind: _List[Any], typed: str, values: dict[str, Any]) -> str:
     """The household or one of its people by name, pinyin, number; or words of the record."""
     escaped = typed.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     values["words"] = f"%{escaped}%"
@@ -178,17 +189,10 @@ def _fits_typed(kind: _List[Any], typed: str, values: dict[str, Any]) -> str:
     match = match_expression(typed)
     if match is not None:
         values["match"] = match
-        ways.append(f"{kind.alias}.household_id IN ({_MATCHING_HOUSEHOLDS})")
+        ways.append(f"{kind.alias}.household_id IN ({matching(session, match)})")
     return f"({' OR '.join(ways)})"
 
 
-_MATCHING_HOUSEHOLDS = (
-    "SELECT e.record_id FROM search_words w JOIN search_entry e ON e.rowid_ = w.rowid "
-    "WHERE search_words MATCH :match AND e.entity = 'household' "
-    "UNION SELECT r.household_id FROM search_words w JOIN search_entry e ON e.rowid_ = w.rowid "
-    "JOIN resident r ON r.id = e.record_id WHERE search_words MATCH :match "
-    "AND e.entity = 'resident'"
-)
 _RECORDERS = (
     "SELECT a.id, a.name FROM account a WHERE a.unit_id = :unit "
     "OR a.id IN (SELECT worker_id FROM micro_grid WHERE unit_id = :unit AND closed_on IS NULL) "

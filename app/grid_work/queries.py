@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, text
@@ -74,17 +74,26 @@ def open_services(store: Store, actor: Actor, today: date) -> tuple[ServiceRow, 
 
 
 def hazards_due(
-    store: Store, actor: Actor, today: date, *, within_days: int = HAZARD_SOON_DAYS
+    store: Store,
+    actor: Actor,
+    today: date,
+    *,
+    within_days: int = HAZARD_SOON_DAYS,
+    most: int | None = None,
 ) -> tuple[HazardRow, ...]:
     """Hazards still there whose last day is past or at most ``within_days`` ahead, the earliest
-    day first and of one day the worst first, in all units the actor sees."""
+    day first and of one day the worst first, in all units the actor sees; the first ``most``."""
     rows = _read(
         store,
         actor,
         HAZARDS,
         hazard_of,
-        "z.resolved_on IS NULL AND julianday(z.due_on) - julianday(:today) <= :ahead",
-        {"today": today.isoformat(), "ahead": within_days},
+        "z.resolved_on IS NULL AND z.due_on <= :last",
+        {
+            "last": (today + timedelta(days=within_days)).isoformat(),
+            "most": -1 if most is None else most,
+        },
+        "ORDER BY z.due_on, z.level, z.id LIMIT :most",
     )
     return tuple(sorted(rows, key=lambda one: (one.due_on, one.level, not one.is_mine)))
 

@@ -215,7 +215,7 @@ def household_rows(
         if match is None:
             statement += " AND h.dissolved_on IS NULL"
         else:
-            statement += f" AND {matching(session, match)}"
+            statement += f" AND h.id IN ({matching(session, match)})"
             parameters["match"] = match
         ordered = text(f"{statement} ORDER BY {_BY_NUMBER}")
         rows = session.connection().execute(ordered, parameters).all()

@@ -26,7 +26,7 @@ from app.listing import fetch_rows, where_clause
 from app.store import Store
 from db.clock import CHINA
 from db.columns import OF_LIST, utc_text
-from db.search_index import match_expression
+from db.search_index import HAS_WORDS, fits_many, match_expression
 from db.tables.base import SyncState
 
 PAGE_SIZE = 200
@@ -68,8 +68,8 @@ class IncidentRow:
 
 @dataclass(frozen=True, slots=True)
 class IncidentList:
-    """A page of the list; ``total`` comes with the first page only. ``is_last`` when nothing
-    follows."""
+    """A page of the list; ``total`` comes with the first page only, and not for words that fit a
+    great part of the file. ``is_last`` when nothing follows."""
 
     rows: tuple[IncidentRow, ...]
     total: int | None
@@ -96,8 +96,9 @@ class UnreportedRisk:
 def open_incidents(store: Store, actor: Actor) -> tuple[IncidentRow, ...]:
     """Incidents in sight with something still to do, the oldest first; at most 200."""
     seen = units_seen(actor, Permission.SEE_INCIDENTS)
-    where, values = _conditions(IncidentFilter(states=OPEN_STATES, unit_ids=seen))
     with store.reading() as session:
+        open_ones = IncidentFilter(states=OPEN_STATES, unit_ids=seen)
+        where, values, _is_counted = _conditions(session, open_ones)
         found = _rows(session, where, {**values, "page": MOST_OPEN}, newest_first=False)
         return _made(session, found)
 
@@ -163,9 +164,9 @@ def incident_rows(
     limit: int = PAGE_SIZE,
 ) -> IncidentList:
     """A page of the incidents that fit, newest first; ``after`` is the last row before it."""
-    where, values = _conditions(wanted)
     with store.reading() as session:
-        total = _count(session, where, values) if after is None else None
+        where, values, is_counted = _conditions(session, wanted)
+        total = _count(session, where, values) if after is None and is_counted else None
         if after is not None:
             where = [*where, "(i.happened_at, i.id) < (:after_at, :after_id)"]
             values |= {"after_at": utc_text(after.happened_at), "after_id": after.incident_id}
@@ -180,8 +181,9 @@ _IS_OPEN = "(i.state IN ('open', 'with_police', 'answered'))"
 """As the partial index ix_incident_open has it: the few that are open among all that are not."""
 
 
-def _conditions(wanted: IncidentFilter) -> tuple[list[str], dict[str, Any]]:
-    """WHERE parts over ``incident i`` and what is bound in them."""
+def _conditions(session: Session, wanted: IncidentFilter) -> tuple[list[str], dict[str, Any], bool]:
+    """WHERE parts over ``incident i``, what is bound in them, and whether what fits is quickly
+    counted."""
     where: list[str] = []
     values: dict[str, Any] = {}
     if wanted.states == OPEN_STATES:
@@ -205,25 +207,40 @@ def _conditions(wanted: IncidentFilter) -> tuple[list[str], dict[str, Any]]:
     if wanted.last_day is not None:
         where.append("(i.happened_at < :end_at)")
         values["end_at"] = _begin_of(wanted.last_day + timedelta(days=1))
+    is_counted = True
     for place, typed in enumerate(wanted.text.split()[:MAX_WORDS]):
-        where.append(_has_word(typed, place, values))
-    return where, values
+        match = match_expression(typed)
+        is_common = match is not None and fits_many(session, match)
+        where.append(_has_word(typed, place, values, is_common=is_common))
+        is_counted = is_counted and not is_common
+    return where, values, is_counted
 
 
-def _has_word(typed: str, place: int, values: dict[str, Any]) -> str:
+def _has_word(typed: str, place: int, values: dict[str, Any], *, is_common: bool) -> str:
     """The condition that title, number, a person or the place has this word; binds it."""
     match = match_expression(typed)
     if match is None:
         return "(0)"
     values[f"match{place}"] = match
     values[f"place{place}"] = typed
-    return (
-        "(i.id IN (SELECT CASE e.entity WHEN 'incident' THEN e.record_id ELSE "
-        "(SELECT p.incident_id FROM incident_person p WHERE p.id = e.record_id) END "
-        "FROM search_words w JOIN search_entry e ON e.rowid_ = w.rowid "
-        f"WHERE search_words MATCH :match{place} AND e.entity IN ('incident', 'incident_person') "
-        f"UNION ALL SELECT o.id FROM incident o WHERE instr(o.place, :place{place})))"
-    )
+    way = _ONE_BY_ONE if is_common else _FROM_WORDS
+    return way.format(match=f":match{place}", typed=f":place{place}")
+
+
+_FROM_WORDS = (
+    "(i.id IN (SELECT CASE e.entity WHEN 'incident' THEN e.record_id ELSE "
+    "(SELECT p.incident_id FROM incident_person p WHERE p.id = e.record_id) END "
+    "FROM search_words w JOIN search_entry e ON e.rowid_ = w.rowid "
+    "WHERE search_words MATCH {match} AND e.entity IN ('incident', 'incident_person') "
+    "UNION ALL SELECT o.id FROM incident o WHERE instr(o.place, {typed})))"
+)
+_ONE_BY_ONE = (
+    "(EXISTS (SELECT 1 FROM search_entry e WHERE e.record_id = i.id AND "
+    f"{HAS_WORDS}) OR EXISTS (SELECT 1 FROM incident_person p "
+    f"CROSS JOIN search_entry e ON e.record_id = p.id WHERE p.incident_id = i.id AND {HAS_WORDS}) "
+    "OR instr(i.place, {typed}))"
+)
+"""As for cases: walking the list, a page of what fits many is soon full."""
 
 
 def _rows(

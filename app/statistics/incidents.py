@@ -158,7 +158,7 @@ def incident_report(store: Store, actor: Actor, span: Span) -> IncidentReport | 
         year_before=spans[_YEAR] or span,
         before=spans[_BEFORE],
         past=tuple(one for one in spans[_PAST:] if one is not None),
-        unit_ids=_villages(actor, unit_ids, {unit for _, unit, _ in counts}),
+        unit_ids=_villages(actor, unit_ids, set(first_days)),
         counts=counts,
         first_days=first_days,
         unsent=unsent,
@@ -182,10 +182,15 @@ def _villages(actor: Actor, unit_ids: frozenset[str] | None, counted: set[str]) 
 # --- asking the file ---------------------------------------------------------------------------
 
 _COUNT = (
-    "SELECT unit_id, incident_class, min(happened_at), {spans} FROM incident i "
-    "WHERE sync_version > 0 AND state <> 'withdrawn' {units} GROUP BY unit_id, incident_class"
+    "SELECT unit_id, incident_class, {spans} FROM incident i WHERE happened_at >= ? "
+    "AND sync_version > 0 AND state <> 'withdrawn' {units} GROUP BY unit_id, incident_class"
 )
-"""In the order of the index, so that 20,000 incidents are counted in one pass."""
+"""In the order of the index, so that 20,000 incidents are counted in one pass; what is older than
+all spans is passed over."""
+_FIRST = (
+    "SELECT unit_id, min(happened_at) FROM incident i "
+    "WHERE sync_version > 0 AND state <> 'withdrawn' {units} GROUP BY unit_id"
+)
 _IN_SPAN = "sum(happened_at >= ? AND happened_at < ?)"
 _UNSENT = (
     "SELECT count(*) FROM incident i WHERE happened_at >= ? AND happened_at < ? "
@@ -200,11 +205,12 @@ def _counts(
     asked = [(number, span) for number, span in enumerate(spans) if span is not None]
     moments = [moment for _, span in asked for moment in _moments(span)]
     statement = _COUNT.replace("{spans}", ", ".join([_IN_SPAN] * len(asked)))
+    first_days = {
+        unit: datetime.fromisoformat(first).astimezone(CHINA).date()
+        for unit, first in _ask(connection, _FIRST, (), unit_ids)
+    }
     counts: dict[tuple[int, str, str], int] = {}
-    first_days: dict[str, date] = {}
-    for unit, kind, first, *found in _ask(connection, statement, moments, unit_ids):
-        day = datetime.fromisoformat(first).astimezone(CHINA).date()
-        first_days[unit] = min(day, first_days.get(unit, day))
+    for unit, kind, *found in _ask(connection, statement, [*moments, min(moments)], unit_ids):
         for (number, _), count in zip(asked, found, strict=True):
             if count:
                 counts[number, unit, kind] = count

@@ -95,7 +95,7 @@ def _hazards(store: Store, actor: Actor, today: date, *, in_village: bool) -> tu
     """Above the villages only what is past its day."""
     if in_village:
         return hazards_due(store, actor, today)
-    return hazards_due(store, actor, today, within_days=-1)[:MOST_ABOVE]
+    return hazards_due(store, actor, today, within_days=-1, most=MOST_ABOVE)
 
 
 def _duty(store: Store, actor: Actor, today: date) -> tuple[ShiftRow, ...]:

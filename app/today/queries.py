@@ -212,8 +212,8 @@ def _open_motions(store: Store, actor: Actor) -> tuple[MotionRow, ...] | None:
     """Votes under way, the fewest missing last; None for whoever sees no motions."""
     if not actor.may(Permission.SEE_MOTIONS):
         return None
-    rows = motion_rows(store, unit_ids=units_seen(actor, Permission.SEE_MOTIONS))
-    under_way = (row for row in rows if row.state is MotionState.OPEN)
+    seen = units_seen(actor, Permission.SEE_MOTIONS)
+    under_way = motion_rows(store, unit_ids=seen, state=MotionState.OPEN)
     return tuple(sorted(under_way, key=lambda row: (-row.missing, row.number)))
 
 
@@ -241,23 +241,12 @@ def _grids_outside(store: Store, actor: Actor) -> list[GridTodo]:
 
 def _refused(store: Store) -> list[OutboxRow]:
     """What the county did not simply take, once per record; not what was edited since."""
-    refused = [row for row in outbox_rows(store) if row.is_refused]
-    newest = {
-        (row.entity, row.record_id): row.op_no
-        for row in _select(
-            store,
-            "SELECT entity, record_id, max(op_no) AS op_no FROM outbox WHERE record_id IN "
-            "(SELECT record_id FROM outbox WHERE state NOT IN ('waiting', 'applied', 'merged')) "
-            "GROUP BY entity, record_id",
-            None,
-        )
-    }
-    return [row for row in refused if newest.get((row.entity, row.record_id)) == row.op_no]
+    return list(outbox_rows(store, only_refused=True))
 
 
 def _waiting(store: Store) -> int:
     (row,) = _select(
-        store, "SELECT count(DISTINCT record_id) AS n FROM outbox WHERE state = 'waiting'", None
+        store, "SELECT count(DISTINCT +record_id) AS n FROM outbox WHERE state = 'waiting'", None
     )
     return int(row.n)
 

@@ -28,7 +28,7 @@ from app.votes.views import (
     judge_or_none,
     worst_sync_state,
 )
-from app.votes.vocabulary import Count, OpenProblem, OpenWarning
+from app.votes.vocabulary import Count, MotionState, OpenProblem, OpenWarning
 from db.clock import today_in_china
 from db.tables.households import MicroGrid
 from db.tables.votes import Ballot, Motion, MotionEvent
@@ -59,19 +59,30 @@ class OpeningCheck:
     rule_set: RuleSet | None
 
 
-def motion_rows(store: Store, *, unit_ids: frozenset[str] | None = None) -> tuple[MotionRow, ...]:
-    """The motions of these units (None for all), newest number first within its village."""
-    names = account_names(store)
+def motion_rows(
+    store: Store, *, unit_ids: frozenset[str] | None = None, state: MotionState | None = None
+) -> tuple[MotionRow, ...]:
+    """The motions of these units (None for all) in this state (None for any), newest number first
+    within its village."""
     wanted = select(Motion)
     if unit_ids is not None:
         wanted = wanted.where(col(Motion.unit_id).in_(sorted(unit_ids)))
+    if state is not None:
+        wanted = wanted.where(col(Motion.state) == state)
     with store.reading() as session:
         motions = session.exec(
             wanted.order_by(col(Motion.unit_id), col(Motion.number).desc(), col(Motion.id))
         ).all()
+        if not motions:
+            return ()
         rules = rule_sets_by_id(session)
         counts = {row[0]: row[1:] for row in session.connection().execute(text(_COUNTS))}
-        events = session.exec(select(MotionEvent).order_by(*county_order(MotionEvent))).all()
+        happened = select(MotionEvent).order_by(*county_order(MotionEvent))
+        if state is not None:
+            ids = [motion.id for motion in motions]
+            happened = happened.where(col(MotionEvent.motion_id).in_(ids))
+        events = session.exec(happened).all()
+    names = account_names(store)
     histories = _by_motion(events)
     return tuple(
         _motion_row(

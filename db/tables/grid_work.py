@@ -23,11 +23,12 @@ class Visit(SyncedRecord, table=True):
     """Somebody of the village's team was at a household."""
 
     __tablename__ = "visit"
-    # The list, newest first; when a household was last visited; the list of one person.
+    # The list, newest first; when a household was last visited; the list of one person, and
+    # whether somebody ever visited in a village.
     __table_args__ = (
         Index("ix_visit_unit_id", "unit_id", "visited_on", "id"),
         Index("ix_visit_household_id", "household_id", "way", "visited_on"),
-        Index("ix_visit_by_account_id", "by_account_id", "visited_on", "id"),
+        Index("ix_visit_by_account_id", "by_account_id", "unit_id", "visited_on", "id"),
     )
 
     unit_id: str = Field(max_length=36)

@@ -45,7 +45,7 @@ class Household(SyncedRecord, table=True):
     __tablename__ = "household"
     # What counts the living of a village or a micro-grid is answered by the index alone.
     __table_args__ = (
-        Index("ix_household_unit_id", "unit_id", "dissolved_on", "micro_grid_id"),
+        Index("ix_household_unit_id", "unit_id", "dissolved_on", "micro_grid_id", "sync_version"),
         Index("ix_household_micro_grid_id", "micro_grid_id", "dissolved_on"),
     )
 
@@ -67,7 +67,7 @@ class Resident(SyncedRecord, table=True):
 
     __tablename__ = "resident"
     __table_args__ = (
-        Index("ix_resident_unit_id", "unit_id", "status"),
+        Index("ix_resident_unit_id", "unit_id", "status", "sync_version"),
         Index("ix_resident_household_id", "household_id", "status"),
     )
 

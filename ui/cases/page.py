@@ -182,7 +182,7 @@ class CasesPage(QWidget):
         ConflictLead(self._context, self.list.table, record_of=in_conflict)
         self.list.case_opened.connect(self._reader.read_one)
         self._reader.list_read.connect(self._on_list_read)
-        self._reader.more_read.connect(self.list.model.append)
+        self._reader.more_read.connect(self.list.show_more)
         self._reader.one_read.connect(self._on_case_read)
         self._reader.one_missed.connect(self._on_case_missed)
         self.host.closed.connect(self.list.focus_list)

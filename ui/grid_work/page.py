@@ -337,14 +337,22 @@ class VisitsPage(QWidget):
             if self._is_village(unit_id) and is_within(unit_id, actor.unit_id, actor.units)
         ]
         known.sort(key=lambda unit_id: actor.units[unit_id].code)
-        self.village_combo.clear()
-        for unit_id in known:
-            self.village_combo.addItem(display_name(actor.units[unit_id], actor.units), unit_id)
+        self._list_villages(known)
         self._village_row.setVisible(bool(known))
         if self._unit_id not in known:
             self._unit_id = known[0] if known else ""
         self.village_combo.setCurrentIndex(max(0, self.village_combo.findData(self._unit_id)))
         self._show_current()
+
+    def _list_villages(self, known: list[str]) -> None:
+        """They are the same nearly every time the page is opened."""
+        combo = self.village_combo
+        if known == [combo.itemData(place) for place in range(combo.count())]:
+            return
+        units = self._context.actor.units
+        combo.clear()
+        for unit_id in known:
+            combo.addItem(display_name(units[unit_id], units), unit_id)
 
     def _on_village_chosen(self, place: int) -> None:
         self._unit_id = str(self.village_combo.itemData(place))

@@ -57,6 +57,7 @@ class IncidentListCard(Card):
         self.model = PagedRowsModel(_columns(has_village), key=_incident_id, parent=self)
         self.table = RecordTable(self.model, name=tr("警情列表"))
         self.table.set_filter_field(self.words)
+        self._total: int | None = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(FILTER_DELAY_MS)
@@ -76,9 +77,19 @@ class IncidentListCard(Card):
         )
 
     def show_list(self, found: IncidentList) -> None:
+        self._total = found.total
         self.model.set_list(found)
         self._show_empty()
-        self.set_aside(count_text(found.total or 0))
+        self._show_count(found)
+
+    def show_more(self, found: IncidentList) -> None:
+        """The next page of the list that is shown."""
+        self.model.append(found)
+        self._show_count(found)
+
+    def _show_count(self, found: IncidentList) -> None:
+        shown = self.model.rowCount()
+        self.set_aside(count_text(self._total, shown=shown, is_last=found.is_last))
 
     def choose(self, incident_id: str) -> bool:
         """Move the cursor to the incident; False when it is not in the rows read so far."""

@@ -193,7 +193,7 @@ class IncidentsPage(QWidget):
         ConflictLead(self._context, self.list.table, record_of=in_conflict)
         self.list.incident_opened.connect(self._reader.read_one)
         self._reader.list_read.connect(self._on_list_read)
-        self._reader.more_read.connect(self.list.model.append)
+        self._reader.more_read.connect(self.list.show_more)
         self._reader.one_read.connect(self._on_incident_read)
         self._reader.one_missed.connect(self._on_missed)
         self.host.closed.connect(self.list.focus_list)

@@ -218,17 +218,19 @@ _INDEXES = (
 _VISIT_INDEXES = (
     ("unit_id", ("unit_id", "visited_on", "id")),
     ("household_id", ("household_id", "way", "visited_on")),
-    ("by_account_id", ("by_account_id", "visited_on", "id")),
+    ("by_account_id", ("by_account_id", "unit_id", "visited_on", "id")),
 )
-"""The list, newest first; when a household was last visited; the list of one person."""
+"""The list, newest first; when a household was last visited; the list of one person, and whether
+somebody ever visited in a village."""
 
 _WIDER_INDEXES = (
-    ("household", "unit_id", ("unit_id", "dissolved_on", "micro_grid_id")),
+    ("household", "unit_id", ("unit_id", "dissolved_on", "micro_grid_id", "sync_version")),
     ("household", "micro_grid_id", ("micro_grid_id", "dissolved_on")),
-    ("resident", "unit_id", ("unit_id", "status")),
+    ("resident", "unit_id", ("unit_id", "status", "sync_version")),
     ("resident", "household_id", ("household_id", "status")),
 )
-"""Counts ask for the living: the index answers them without a look at the rows."""
+"""Counts ask for the living, statistics for those the county has: the index answers them without a
+look at the rows."""
 
 
 _INDEXES_OF_TODAY = (
@@ -237,6 +239,8 @@ _INDEXES_OF_TODAY = (
     "WHERE state IN ('open', 'with_police', 'answered')",
     "CREATE INDEX ix_hazard_open ON hazard (due_on) WHERE resolved_on IS NULL",
     "CREATE INDEX ix_micro_service_open ON micro_service (unit_id) WHERE done_on IS NULL",
+    "CREATE INDEX ix_outbox_to_mend ON outbox (op_no) "
+    "WHERE state NOT IN ('waiting', 'applied', 'merged')",
 )
 """The few that are open among the many that are not: what today reads."""
 
@@ -283,6 +287,8 @@ def _widen_indexes() -> None:
     for table, column, columns in _WIDER_INDEXES:
         op.drop_index(f"ix_{table}_{column}", table)
         op.create_index(f"ix_{table}_{column}", table, columns)
+    op.drop_index("ix_case_file_by_state", "case_file")
+    op.create_index("ix_case_file_by_state", "case_file", ["state", "unit_id", "sync_version"])
     op.execute(
         "CREATE INDEX ix_case_file_open ON case_file "
         "(urgency, recorded_at, unit_id, holder_unit_id) WHERE state <> 'closed'"

@@ -130,10 +130,25 @@ def test_states_narrow_the_list(
         ("\"'%_-*()", []),
     ],
 )
+@pytest.mark.parametrize("is_common", [False, True])
 def test_text_finds_titles_parties_and_classes(
-    store: Store, typed: str, expected: list[str]
+    store: Store,
+    typed: str,
+    expected: list[str],
+    is_common: bool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("app.cases.queries.fits_many", lambda *_: is_common)
     assert titles(case_rows(store, CaseFilter(text=typed))) == expected
+
+
+def test_what_fits_a_great_part_of_the_file_is_not_counted(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.cases.queries.fits_many", lambda _session, match: match == '"杨某"*')
+    assert case_rows(store, CaseFilter(text="杨某")).total is None
+    assert case_rows(store, CaseFilter(text="晒谷")).total == 1
+    assert case_rows(store, CaseFilter(text="杨某 晒谷")).total is None
 
 
 def test_a_number_with_its_dashes_finds_its_case(store: Store) -> None:

@@ -43,6 +43,7 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(tmp_path: Path) -> N
                                 "_newest",
                                 "_open",
                                 "_by_state",
+                                "_to_mend",
                             )
                         )
                     )

@@ -200,7 +200,11 @@ def numbers(village: Village, **wanted: object) -> list[str]:
     return [row.number for row in page.rows]
 
 
-def test_visits_newest_first_and_narrowed(village: Village) -> None:
+@pytest.mark.parametrize("is_common", [False, True])
+def test_visits_newest_first_and_narrowed(
+    village: Village, is_common: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.households.matching.fits_many", lambda *_, **__: is_common)
     assert numbers(village) == ["4", "2", "3", "2", "1", "3"]
     assert numbers(village, by="account-of-li") == ["4"]
     assert numbers(village, first_day=ago(10), last_day=ago(1)) == ["2", "3", "2"]

@@ -348,7 +348,11 @@ def test_a_dispute_breaks_out_into_an_incident(store: Store) -> None:
 # --- reading -------------------------------------------------------------------------------------
 
 
-def test_the_list_is_narrowed_by_words_class_state_and_period(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_common", [False, True])
+def test_the_list_is_narrowed_by_words_class_state_and_period(
+    tmp_path: Path, is_common: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.incidents.queries.fits_many", lambda *_: is_common)
     store = a_store(tmp_path)
     old = an_incident(title="偷鸡", happened_at=A_MONDAY - timedelta(days=40), place="三组水渠")
     record_incident(store, WORKER, old)

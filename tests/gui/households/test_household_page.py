@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from tests.helpers.stores import (
     save,
 )
 from ui.handovers.dialog import HandoverDialog
+from ui.households.record_form import fill_editor
 from ui.work.runner import Runner
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -536,3 +538,98 @@ def test_a_whole_household_moves_in(month, store, qtbot, runner):
     assert view.table.isVisible()
     assert [row.kind for row in view.table.rows.rows()][:1] == [RosterEventKind.MOVED_IN]
     assert "“003 石某”户已迁入" in month.said.undo[0][0]
+
+
+def test_a_household_moves_in_with_its_members_in_one_step(month, store, qtbot, runner):
+    view = month.changes_view
+    view.move_in.click()
+    settled(runner)
+    form = view.form
+    form.editor("name").setText("石某")
+    first = form.members.lines()[0]
+    first.name.setFocus()
+    first.name.setText("龙某花")
+    fill_editor(first.relation, Relation.WIFE.value)
+    first.number.setText(an_identity_number(date(1990, 3, 2), order=12))
+    assert not first.birth.isVisible()
+    first.number.setFocus()
+    qtbot.keyClick(first.number, Qt.Key.Key_Return)
+    second = form.members.lines()[1]
+    assert second.name.hasFocus()
+    second.name.setText("石小某")
+    second.birth.setText("2019-05-06")
+    fill_editor(second.sex, "1")
+    second.birth.setFocus()
+    qtbot.keyClick(second.birth, Qt.Key.Key_Return)
+    qtbot.keyClick(form.members.lines()[2].name, Qt.Key.Key_Return)
+    assert form.editor("happened_on").hasFocus()
+
+    form.leave()
+    settled(runner)
+    view.move_in.click()
+    settled(runner)
+    assert [one["name"] for one in form.members.members()] == ["龙某花", "石小某"]
+    qtbot.keyClick(form.editor("place"), Qt.Key.Key_Return, CTRL)
+    settled(runner)
+    home = household(store, "003")
+    assert people_of(store, home.id) == [
+        ("石某", Relation.HEAD),
+        ("龙某花", Relation.WIFE),
+        ("石小某", None),
+    ]
+    assert person(store, "石小某").birth_date == date(2019, 5, 6)
+    assert "共 3 人" in month.said.undo[0][0]
+    undo(store, account_id="account-of-zhang", txn=month.said.undo[0][1])
+    assert people_of(store, home.id) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"identity_number": "431230199003020"}, "第 1 人还没有写姓名"),
+        ({"name": "龙某花", "identity_number": "43303119900302001"}, "身份证号码不对"),
+        ({"name": "龙某花", "birth_date": "三月"}, "出生日期看不明白"),
+    ],
+)
+def test_a_member_who_cannot_be_is_told_and_everything_kept(
+    month, store, qtbot, runner, typed, sentence
+):
+    month.changes_view.move_in.click()
+    settled(runner)
+    form = month.changes_view.form
+    form.editor("name").setText("石某")
+    form.members.lines()[0].fill(typed)
+    qtbot.keyClick(form.editor("place"), Qt.Key.Key_Return, CTRL)
+    settled(runner)
+    assert sentence in form.field("members").error
+    assert form.members.isAncestorOf(month.window().focusWidget())
+    assert form.members.members()[0].items() >= typed.items()
+    assert month.said.undo == []
+    form.leave()
+    settled(runner)
+
+
+def test_a_number_that_is_somebody_elses_keeps_the_form_and_a_line_goes(
+    month, store, qtbot, runner
+):
+    month.changes_view.move_in.click()
+    settled(runner)
+    form = month.changes_view.form
+    form.editor("name").setText("石某")
+    taken = {"name": "龙某花", "identity_number": person(store, "龙某").identity_number}
+    form.members.set_form_text(json.dumps([taken]))
+    qtbot.keyClick(form.editor("place"), Qt.Key.Key_Return, CTRL)
+    settled(runner)
+    assert "龙某名下" in form.error.text()
+    form.members.lines()[0].remove.click()
+    assert form.members.members() == []
+    qtbot.keyClick(form.editor("place"), Qt.Key.Key_Return, CTRL)
+    settled(runner)
+    assert "共 1 人" in month.said.undo[0][0]
+
+
+def people_of(store: Store, household_id: str) -> list[tuple[str, Relation | None]]:
+    with store.reading() as session:
+        found = select(Resident).where(Resident.household_id == household_id)
+        people = session.exec(found.order_by(Resident.position)).all()
+        return [(one.name, one.relation) for one in people]

@@ -39,7 +39,7 @@ class MemberLine(QWidget):
         self.birth = day_line(tr("出生日期"))
         self.remove = QPushButton(icon("trash"), "")
         self.name.setPlaceholderText(tr("姓名"))
-        self.number.setPlaceholderText(tr("身份证号码（没有的填性别和出生日期）"))
+        self.number.setPlaceholderText(tr("身份证号码"))
         self._editors: dict[str, QWidget] = dict(
             zip(KEYS, (self.name, self.relation, self.number, self.sex, self.birth), strict=True)
         )

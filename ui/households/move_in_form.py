@@ -51,7 +51,7 @@ class MoveInForm(PersonForm):
 
     def begin_new(self, unit_id: str) -> None:
         self._unit_id = unit_id
-        self.set_title(tr("整户迁入"))
+        self.set_title(tr("整户迁入 · 先写户主"))
         self.begin("")
 
     def _build_fields(self) -> None:

@@ -400,7 +400,9 @@ def _grid_line(row: MicroGridRow) -> GridLine:
     state, state_tone = sync_state_word(row.sync_state)
     is_fit = row.finding is MicroGridSize.FITS
     words = size_sentence(row.finding, row.household_count)
+    tone = Tone.NEUTRAL if is_fit else Tone(size_word(row.finding)[1])
     if row.is_number_twice:
+        tone = Tone.WARN
         words = tr("编号 {number} 有两个微网格，请改其中一个", number=row.number)
     worker = row.worker_name or tr("没有网格员")
     return GridLine(
@@ -408,7 +410,7 @@ def _grid_line(row: MicroGridRow) -> GridLine:
         row.name,
         tr("{worker} · {people}", worker=worker, people=people),
         words,
-        Tone.NEUTRAL if is_fit and not row.is_number_twice else Tone(size_word(row.finding)[1]),
+        tone,
         row.household_count,
         state,
         Tone(state_tone),

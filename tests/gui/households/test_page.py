@@ -350,7 +350,8 @@ def test_a_number_given_twice_is_changed_with_one_key(show, store, qtbot, runner
     overview = page.overview
     line = next(one for one in overview.grid_list.lines() if one.key == "twin")
     assert line.words == "编号 1 有两个微网格，请改其中一个"
-    assert line.tone is Tone.WARN
+    twins = [one for one in overview.grid_list.lines() if "编号 1 " in one.words]
+    assert [one.tone for one in twins] == [Tone.WARN, Tone.WARN]
     overview.grid_list.choose("twin")
     settled(runner)
     assert overview.worker_row.number_button.isVisible()

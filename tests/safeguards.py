@@ -14,7 +14,9 @@ from typing import Any, Final
 
 import pytest
 
+from app.accounts.vocabulary import Permission
 from app.conflicts.vocabulary import ConflictState
+from app.incidents.vocabulary import IncidentEventKind
 
 
 @dataclass(frozen=True)
@@ -633,6 +635,20 @@ SAFEGUARDS: Final = (
         "one bad shift keeps a whole village from seeing its week",
         _SERVER + "test_duty.py::test_a_sound_shift_and_an_edit_that_is_not",
         replaced("sync.server.entity_rules:shift_problem", nothing),
+    ),
+    Safeguard(
+        "what is another's, or known to the police, is not withdrawn on an auxiliary's signature",
+        "an incident the police were told of leaves every list and figure",
+        _SERVER
+        + "test_incidents.py::"
+        + "test_an_auxiliary_policeman_withdraws_his_own_before_the_police_know",
+        replaced("sync.server.authors:permission_for", lambda *_, **__: Permission.RECORD_INCIDENT),
+    ),
+    Safeguard(
+        "undo leaves an incident that somebody went on with",
+        "one press withdraws what a colleague has reported to the police since",
+        "tests/unit/incidents/test_actions.py::test_what_went_on_since_is_left",
+        replaced("app.incidents.opposites:_answer", lambda *_: IncidentEventKind.WITHDRAWN),
     ),
     Safeguard(
         "what was before a village's first incident is unknown, not quiet",

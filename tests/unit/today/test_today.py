@@ -87,7 +87,7 @@ def test_what_the_county_refused_stands_first(store):
     view = today_view(store, an_actor())
 
     assert kinds(store) == [TodoKind.RECORD, TodoKind.CASE]
-    assert view.todos[0].record.title == "吴某甲"
+    assert view.todos[0].record.title == "001 吴某甲"
     assert view.figures.refused == 1
     assert view.figures.waiting == 1
 

@@ -341,9 +341,9 @@ _FROM_WORDS = (
     "WHERE search_words MATCH {match} AND e.entity IN ('case_file', 'case_party'))"
 )
 _ONE_BY_ONE = (
-    "EXISTS (SELECT 1 FROM search_entry e WHERE e.record_id = c.id AND "
-    f"{HAS_WORDS}) OR EXISTS (SELECT 1 FROM case_party p "
-    f"CROSS JOIN search_entry e ON e.record_id = p.id WHERE p.case_id = c.id AND {HAS_WORDS})"
+    "EXISTS (SELECT 1 FROM (SELECT c.id AS id UNION ALL "
+    "SELECT p.id FROM case_party p WHERE p.case_id = c.id) part "
+    f"CROSS JOIN search_entry e ON e.record_id = part.id WHERE {HAS_WORDS})"
 )
 """Walking the list newest first, a page of what fits many is soon full."""
 

@@ -30,10 +30,11 @@ _FROM_WORDS: Final = (
     " WHERE search_words MATCH :match AND e.entity = 'resident'"
 )
 
-_HAS_WORDS: Final = HAS_WORDS.format(match=":match")
+# What matches is put together once, for households and people alike.
 _FROM_VILLAGE: Final = (
-    "SELECT o.id FROM household o CROSS JOIN search_entry e ON e.record_id = o.id"
-    f" WHERE o.unit_id = :unit AND {_HAS_WORDS}"
-    " UNION SELECT r.household_id FROM resident r CROSS JOIN search_entry e ON e.record_id = r.id"
-    f" WHERE r.unit_id = :unit AND {_HAS_WORDS}"
+    "SELECT one.household_id FROM"
+    " (SELECT o.id, o.id AS household_id FROM household o WHERE o.unit_id = :unit"
+    " UNION ALL SELECT r.id, r.household_id FROM resident r WHERE r.unit_id = :unit) one"
+    " CROSS JOIN search_entry e ON e.record_id = one.id"
+    f" WHERE {HAS_WORDS.format(match=':match')}"
 )

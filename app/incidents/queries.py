@@ -235,9 +235,9 @@ _FROM_WORDS = (
     "UNION ALL SELECT o.id FROM incident o WHERE instr(o.place, {typed})))"
 )
 _ONE_BY_ONE = (
-    "(EXISTS (SELECT 1 FROM search_entry e WHERE e.record_id = i.id AND "
-    f"{HAS_WORDS}) OR EXISTS (SELECT 1 FROM incident_person p "
-    f"CROSS JOIN search_entry e ON e.record_id = p.id WHERE p.incident_id = i.id AND {HAS_WORDS}) "
+    "(EXISTS (SELECT 1 FROM (SELECT i.id AS id UNION ALL "
+    "SELECT p.id FROM incident_person p WHERE p.incident_id = i.id) part "
+    f"CROSS JOIN search_entry e ON e.record_id = part.id WHERE {HAS_WORDS}) "
     "OR instr(i.place, {typed}))"
 )
 """As for cases: walking the list, a page of what fits many is soon full."""

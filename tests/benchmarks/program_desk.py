@@ -124,9 +124,12 @@ class Desk:
         found["household"] = list(self._open_households())
         found["repaint"] = [self._repaint() for _ in range(REPAINTS)]
         found["village"] = self._choose_villages()
+        for key in ("visits", "incidents", "statistics"):
+            found[key] = list(self._open_pages(key))
         found["memory"] = [_memory()]  # the long lists are the measuring's own
         found["frames of households"] = self._leaf_through_households()
         found["frames of cases"] = self._leaf_through_cases()
+        found["household's page"] = list(self._open_household_pages())  # it stays in front
         return found
 
     def _is_idle(self) -> bool:
@@ -140,6 +143,18 @@ class Desk:
             self._page("today")
             open_it = partial(self._window.open_record, "household", household_id)
             yield self._watch.until_painted(open_it, self._is_idle)
+
+    def _open_household_pages(self) -> Iterator[float]:
+        """With what the grid did there, its history and its cases."""
+        page = self._shown("grids", MicroGridsPage)
+        for household_id in self._some_households(HOMES):
+            show_it = partial(page.show_household, household_id)
+            yield self._watch.until_painted(show_it, self._is_idle)
+
+    def _open_pages(self, key: str) -> Iterator[float]:
+        for _ in range(REPAINTS):
+            self._page("grids")
+            yield self._page(key)
 
     def _repaint(self) -> float:
         begun = time.perf_counter()

@@ -1,0 +1,56 @@
+"""The long lists of the county's file, as the program reads them for a keystroke or a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import partial
+from typing import Final
+
+from app.accounts.session import Actor
+from app.accounts.vocabulary import Role
+from app.cases.queries import CaseFilter, case_rows
+from app.grid_work.lists import WorkFilter, hazard_page, recorders, service_page, visit_page
+from app.incidents.queries import IncidentFilter, incident_rows
+from app.organisations.vocabulary import COUNTY_ID, shipped_units
+from app.statistics.incidents import incident_report
+from app.statistics.queries import counts_now
+from app.statistics.rules import SpanKind, span_at
+from app.store import Store
+from app.today.queries import today_view
+from tests.benchmarks.desk import COUNTY_CLERK
+from tests.benchmarks.desk_records import ALL_VILLAGES
+
+_CLERK: Final = Actor(
+    account_id=COUNTY_CLERK,
+    name="吴某",
+    role=Role.COUNTY_CENTRE,
+    unit_id=COUNTY_ID,
+    units={unit.id: unit for unit in shipped_units()},
+)
+_VILLAGE: Final = ALL_VILLAGES[0]
+_TODAY: Final = date(2026, 11, 23)
+
+
+def _of_village(read: Callable[..., object], store: Store, typed: str) -> object:
+    return read(store, _CLERK, WorkFilter(_VILLAGE, typed=typed))
+
+
+LISTS: Final[Mapping[str, Callable[[Store, str], object]]] = {
+    "cases": lambda store, typed: case_rows(store, CaseFilter(text=typed)),
+    "incidents": lambda store, typed: incident_rows(store, IncidentFilter(text=typed)),
+    "visits": partial(_of_village, visit_page),
+    "services": partial(_of_village, service_page),
+    "hazards": partial(_of_village, hazard_page),
+}
+"""What a letter typed above each list asks."""
+
+READ: Final[Mapping[str, Callable[[Store], object]]] = {
+    "today": lambda store: today_view(store, _CLERK),
+    "statistics, the counts": lambda store: counts_now(store, _CLERK),
+    "statistics, incidents of a month": lambda store: incident_report(
+        store, _CLERK, span_at(SpanKind.MONTH, _TODAY, today=_TODAY)
+    ),
+    "who made visits in a village": lambda store: recorders(store, _CLERK, _VILLAGE),
+}
+"""What a page asks at once, besides its list."""

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
     QPushButton,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -34,6 +33,7 @@ from ui.theme import icon, set_style_property
 from ui.widgets.cards import Card, StatCard
 from ui.widgets.labels import ElidedLabel, text_label
 from ui.widgets.record_table import RecordTable
+from ui.widgets.tabs import TabPages
 from ui.wording import error_sentence
 
 PROGRESS_EVERY = 10
@@ -340,10 +340,8 @@ class ImportScreen(QWidget):
         layout.addLayout(cards)
         self.summary = text_label("", "strong", wraps=True)
         layout.addWidget(self.summary)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
+        self.tabs = TabPages(name=tr("试算的几个部分"))
         self.tabs.setMinimumHeight(170)
-        self.tabs.setUsesScrollButtons(False)
         self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
         for page in self._tabs():
             self.tabs.addTab(page, "")

@@ -44,10 +44,10 @@ from ui.households.side import only_current_counts
 from ui.printing import print_for
 from ui.theme import icon
 from ui.widgets.cards import Card
-from ui.widgets.forms import ChoiceRow
 from ui.widgets.labels import text_label
 from ui.widgets.room import keep_room
 from ui.widgets.side_panel import SidePanelHost
+from ui.widgets.tabs import TabRow
 from ui.wording import error_sentence
 from ui.wording_duty import (
     copied_sentence,
@@ -85,7 +85,8 @@ class DutyTab(QWidget):
         self.now_line = text_label("", "muted", wraps=True)
         self.round_line = text_label("", wraps=True)
         self.round_button = QPushButton(icon("play"), tr("开始巡逻"))
-        self.switch = ChoiceRow([(_WEEK, tr("值班表")), (_ROUNDS, tr("巡逻记录"))])
+        halves = ((_WEEK, tr("值班表")), (_ROUNDS, tr("巡逻记录")))
+        self.switch = TabRow(halves, name=tr("值班表或巡逻记录"))
         self.week = WeekCard(may_record=may_record)
         self.rounds = RoundsCard(may_record=may_record)
         self.shift_form = ShiftForm(context)

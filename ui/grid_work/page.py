@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QStackedWidget,
-    QTabBar,
     QVBoxLayout,
     QWidget,
 )
@@ -41,6 +40,7 @@ from ui.theme import icon
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.forms import calm_wheel
 from ui.widgets.labels import BilingualLabel
+from ui.widgets.tabs import TabRow
 from ui.wording_tables import export_file_name, export_title
 
 DUTY_KINDS = ("duty_shift", "patrol")
@@ -64,7 +64,7 @@ class VisitsPage(QWidget):
         self._may_record = context.actor.may(Permission.RECORD_GRID_WORK)
         self._unit_id = context.actor.unit_id if self._is_village(context.actor.unit_id) else ""
         self._to_mend = ("", "")
-        self.tabs = QTabBar()
+        self.tabs = TabRow(name=tr("走访的几个部分"))
         self.stack = QStackedWidget()
         self.new_button = QPushButton(icon("add", "white"), tr("登记走访"))
         self.import_button = excel_button(tr("导入 Excel"), "import")
@@ -157,11 +157,8 @@ class VisitsPage(QWidget):
 
     def _build(self) -> None:
         for title in _titles():
-            self.tabs.addTab(title)
+            self.tabs.add(title, title)
             self.stack.addWidget(QWidget())
-        self.tabs.setAccessibleName(tr("走访的几个部分"))
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
         self.new_button.setProperty("role", "primary")
         self.new_button.setAccessibleName(self.new_button.text())
         self.new_button.setToolTip(tr("Ctrl+N"))

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QStackedWidget,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -36,11 +35,12 @@ from ui.households.members_card import MembersCard
 from ui.households.record_form import RecordForm
 from ui.households.resident_form import ResidentForm
 from ui.households.side import only_current_counts
-from ui.theme import icon, text_px
+from ui.theme import icon, set_style_property, text_px
 from ui.widgets.cards import Card
 from ui.widgets.labels import StatePill, text_label
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
+from ui.widgets.tabs import TabPages
 from ui.widgets.timeline import TimelineEntry, TimelineView
 from ui.wording import error_sentence
 from ui.wording_cases import STATE_TONES
@@ -180,8 +180,7 @@ class HouseholdPage(QWidget):
             head.addWidget(widget)
         head.addWidget(self.place, 1)
         self.members = MembersCard(self._context, may_edit=self._may_edit)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
+        self.tabs = TabPages(name=tr("这一户的几个部分"))
         self.history = TimelineView()
         self.work = HouseholdWork(self._context)
         self.cases = RecordTable(
@@ -269,6 +268,7 @@ class HouseholdPage(QWidget):
         """Side by side where there is room; else the members are the first tab."""
         is_wide = self.width() >= text_px(TWO_COLUMNS_FROM)
         is_tab = self.tabs.indexOf(self.members) >= 0
+        had_focus = self.members.table.hasFocus()
         if is_wide and is_tab:
             self.tabs.removeTab(self.tabs.indexOf(self.members))
             self._columns.insertWidget(0, self.members, 6)
@@ -278,6 +278,9 @@ class HouseholdPage(QWidget):
             self.tabs.insertTab(0, self.members, tr("家庭成员"))
             self.tabs.setCurrentIndex(0)
         self.members.set_title("" if not is_wide else tr("家庭成员"))
+        set_style_property(self.members, "role", "card" if is_wide else "")
+        if had_focus and not self.members.table.hasFocus():
+            self.members.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_read(self, view: HouseholdPageView | None) -> None:
         if view is None:

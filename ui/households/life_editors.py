@@ -26,22 +26,29 @@ from ui.widgets.labels import text_label
 
 
 class PeopleChoice(QWidget):
-    """Members to tick with the space bar; with `set_single` one at a time. `changed` after each."""
+    """Members to tick with the space bar; with `set_single` one at a time. `changed` after each.
+
+    A tick outlives a kind of step that is not for this person.
+    """
 
     changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._boxes: dict[str, QCheckBox] = {}
+        self._put_by: set[str] = set()
         self._is_single = False
         self._flow = FlowLayout(self, spacing=14)
+        self.nobody = text_label(tr("这一户没有可选的人。"), "muted")
+        self.nobody.hide()
+        self._flow.addWidget(self.nobody)
 
     def set_people(self, people: Iterable[tuple[str, str]]) -> None:
         """`people` are (id, words)."""
         for box in self._boxes.values():
             self._flow.removeWidget(box)
             box.deleteLater()
-        self._boxes = {}
+        self._boxes, self._put_by = {}, set()
         for record_id, words in people:
             box = QCheckBox(words)
             box.setAccessibleName(words)
@@ -53,12 +60,18 @@ class PeopleChoice(QWidget):
             self.setFocusProxy(first)
 
     def show_only(self, ids: Iterable[str]) -> None:
-        """Those this can happen to; the others lose their tick."""
+        """Those this can happen to; the others' ticks do not count until it can again."""
         wanted = set(ids)
         for record_id, box in self._boxes.items():
-            box.setVisible(record_id in wanted)
-            if record_id not in wanted:
+            is_wanted = record_id in wanted
+            box.setVisible(is_wanted)
+            if box.isChecked() and not is_wanted:
+                self._put_by.add(record_id)
                 box.setChecked(False)
+            elif is_wanted and record_id in self._put_by:
+                self._put_by.discard(record_id)
+                box.setChecked(True)
+        self.nobody.setVisible(not wanted)
 
     def set_single(self, is_single: bool) -> None:
         """At most one; of several the first stays."""
@@ -75,6 +88,7 @@ class PeopleChoice(QWidget):
 
     def set_form_text(self, text: str) -> None:
         wanted = set(text.split(","))
+        self._put_by = set()
         for record_id, box in self._boxes.items():
             box.setChecked(record_id in wanted)
 

@@ -90,9 +90,9 @@ class LifeForm(PersonForm):
 
     @property
     def kind(self) -> RosterEventKind:
-        """What is chosen; a death while nothing is."""
+        """What is chosen; leaving for work while nothing is."""
         chosen = self.texts()["kind"]
-        return RosterEventKind(chosen) if chosen else _K.DIED
+        return RosterEventKind(chosen) if chosen else _K.WENT_AWAY
 
     # --- building ----------------------------------------
 
@@ -141,7 +141,7 @@ class LifeForm(PersonForm):
         kind, resident_id = self._begins_with
         texts = {
             **NEW_PERSON,
-            "kind": kind or _K.DIED.value,
+            "kind": kind or _usual_step(view, resident_id).value,
             "people": resident_id,
             "happened_on": view.today.isoformat(),
             "number": view.next_number,
@@ -389,3 +389,11 @@ class LifeForm(PersonForm):
 
 def _given(texts: Texts) -> ResidentFields:
     return ResidentFields(**person_given(texts))
+
+
+def _usual_step(view: LifeFormView, resident_id: str) -> RosterEventKind:
+    """What happens to somebody most often, so that a slip of the keys is never a death."""
+    is_away = any(
+        one.id == resident_id and may_happen(_K.CAME_HOME, one.status) for one in view.members
+    )
+    return _K.CAME_HOME if is_away else _K.WENT_AWAY

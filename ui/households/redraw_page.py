@@ -48,10 +48,11 @@ from ui.printing import print_for
 from ui.theme import icon, text_px
 from ui.widgets.cards import Card
 from ui.widgets.flow import FlowLayout
-from ui.widgets.forms import DRAFT_DELAY_MS, ChoiceRow, calm_wheel
+from ui.widgets.forms import DRAFT_DELAY_MS, calm_wheel
 from ui.widgets.labels import ElidedLabel, text_label
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
+from ui.widgets.tabs import TabRow
 from ui.wording import error_sentence
 
 FORM = "redraw"
@@ -342,9 +343,8 @@ class RedrawPage(QWidget):
         self.summary = text_label("", "sectionTitle", wraps=True)
         self.doubt = text_label("", "doubt", wraps=True)
         self.error = text_label("", "error", wraps=True)
-        self.part_row = ChoiceRow(
-            [(AFTER, tr("调整后")), (BEFORE, tr("现在")), (MOVES, tr("谁换格"))]
-        )
+        parts = ((AFTER, tr("调整后")), (BEFORE, tr("现在")), (MOVES, tr("谁换格")))
+        self.part_row = TabRow(parts, name=tr("调整的几个部分"))
         self.part_row.set_value(AFTER)
         head = QHBoxLayout()
         head.addWidget(self.part_row)

@@ -42,12 +42,12 @@ from ui.printing import print_for
 from ui.theme import icon, text_px
 from ui.widgets.cards import Card
 from ui.widgets.flow import FlowLayout
-from ui.widgets.forms import ChoiceRow
 from ui.widgets.labels import text_label
 from ui.widgets.paper import table_html, text_html
 from ui.widgets.rows_model import Column, RowsModel
 from ui.widgets.side_panel import SidePanelHost
 from ui.widgets.slim import SlimTable
+from ui.widgets.tabs import TabRow
 from ui.wording import error_sentence
 from ui.wording_team import (
     gap_words,
@@ -323,7 +323,8 @@ class TeamPage(QWidget):
         flow = FlowLayout(tools)
         self.add_button = QPushButton(icon("add", "white"), tr("新增队员"))
         self.add_button.setProperty("role", "primary")
-        self.which = ChoiceRow([(NOW, tr("现任")), (FORMER, tr("往届"))])
+        terms = ((NOW, tr("现任")), (FORMER, tr("往届")))
+        self.which = TabRow(terms, name=tr("现任或往届"))
         self.which.set_value(NOW)
         self.print_button = QPushButton(icon("print"), tr("打印"))
         self.export_button = QPushButton(icon("export"), tr("导出"))

@@ -21,8 +21,8 @@ from ui.theme import Tone
 from ui.today.card_row import CardRow
 from ui.widgets.bars import Segment, SegmentBar
 from ui.widgets.cards import Card, StatCard
-from ui.widgets.forms import ChoiceRow
 from ui.widgets.labels import text_label
+from ui.widgets.tabs import TabRow
 from ui.wording_cases import STATE_TONES
 from ui.wording_rules import name_of
 from ui.wording_time import long_moment
@@ -46,7 +46,8 @@ class StatisticsPage(QWidget):
         self._context = context
         self.title = tr("统计")
         self.counts = CountsTab(context)
-        self.switch = ChoiceRow([(_REGISTERS, tr("登记数")), (_INCIDENTS, tr("警情"))])
+        parts = ((_REGISTERS, tr("登记数")), (_INCIDENTS, tr("警情")))
+        self.switch = TabRow(parts, name=tr("统计的几个部分"))
         self.switch.set_value(_REGISTERS)
         self.switch.chosen.connect(self._on_switched)
         if not context.actor.may(Permission.SEE_INCIDENTS):
@@ -55,7 +56,7 @@ class StatisticsPage(QWidget):
         self._stack.addWidget(self.counts)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
+        layout.setSpacing(6)
         layout.addWidget(self.switch)
         layout.addWidget(self._stack, 1)
 

@@ -154,10 +154,10 @@ class RiskAnswer:
         """Read back; None where nothing was asked, as of old cases."""
         try:
             body = json.loads(detail or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         answer = body.get("risk") if isinstance(body, dict) else None
-        if answer not in set(Escalation):
+        if not isinstance(answer, str) or answer not in set(Escalation):
             return None
         measures = body.get("measures")
         return cls(Escalation(answer), measures if isinstance(measures, str) else "")

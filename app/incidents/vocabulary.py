@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -215,7 +215,7 @@ def _signer(body: Mapping[str, Any]) -> Signer:
 def _body(detail: str | None) -> Mapping[str, Any]:
     try:
         found = json.loads(detail or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -230,4 +230,7 @@ def _moment(found: object) -> datetime | None:
         moment = datetime.fromisoformat(found) if isinstance(found, str) else None
     except ValueError:
         return None
-    return moment if moment and moment.tzinfo else None
+    if moment is None or moment.tzinfo is None:
+        return None
+    # The first and the last year have hours that other time zones do not know.
+    return moment if MINYEAR < moment.year < MAXYEAR else None

@@ -73,7 +73,7 @@ def unpack_tally(detail: str | None) -> Tally | None:
     """The tally from an event's detail; None where it is not one, as from a newer program."""
     try:
         return _tally(json.loads(detail or ""))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

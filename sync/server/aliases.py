@@ -87,6 +87,29 @@ def load_aliases(cursor: Cursor[Any], ledger: Ledger, operations: Iterable[Opera
         ledger.load(cursor, wanted, locked=True)
 
 
+def load_named(cursor: Cursor[Any], ledger: Ledger, operations: Iterable[Operation]) -> None:
+    """Reads and locks what names a record that is about to go on as another, without leaning on
+    it; nothing in the usual case."""
+    merged = [(op, keys[0]) for op in operations if (keys := list(keys_of_alias(op)))]
+    for op, old in merged:
+        cursor.execute(
+            "SELECT entity, id FROM record WHERE county_id = current_setting('gulou.county') "
+            "AND bucket = %(bucket)s AND NOT is_deleted AND (" + _names_it(old.entity) + ")",
+            {"bucket": str(op.patch.get("unit_id")), "old": old.record_id},
+        )
+        ledger.load(cursor, [Key(*found) for found in cursor.fetchall()], locked=True)
+
+
+def _names_it(entity: str) -> str:
+    """SQL for what names a record of this entity; only words of this module go into it."""
+    return " OR ".join(
+        f"(entity = '{other}' AND body ->> '{field}' = %(old)s)"
+        for other, fields in _ALSO_NAMED.items()
+        for field, named in fields
+        if named == entity
+    )
+
+
 def _read(cursor: Cursor[Any], keys: list[Key]) -> dict[Key, str]:
     if not keys:
         return {}
@@ -199,6 +222,10 @@ def _lead_over(ledger: Ledger, occasion: Occasion, old: Row, new: Row, account_i
             moved = moving.change(ledger, child, changes, account_id, occasion)
             moved.parent_id = new.key.record_id
             ledger.place(moved)
+    for entity, fields in _ALSO_NAMED.items():
+        for field in (field for field, named in fields if named == old.key.entity):
+            for row in ledger.rows_of(entity, field, old.key.record_id):
+                moving.change(ledger, row, {field: new.key.record_id}, account_id, occasion)
 
 
 def _keep_unseen(

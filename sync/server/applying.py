@@ -21,6 +21,7 @@ from app.cases.rules import WAITS_FOR_REPORT
 from app.incidents.rules import ASKS_THE_PAST
 from sync.protocol.messages import Operation, Reason, Verdict, VerdictRow
 from sync.server import aliases, moving, record_table, traces
+from sync.server.authors import signers_in
 from sync.server.envelope import Incoming
 from sync.server.intake import Taken
 from sync.server.judging import DELETE, Judge, refused
@@ -148,9 +149,10 @@ def load_for(cursor: Cursor[Any], ledger: Ledger, groups: Iterable[Group]) -> No
     """Reads and locks all that judging these groups may look at, in a handful of statements."""
     known = [op for group in groups for op, _, _ in group.operations if op and shape_of(op.entity)]
     ledger.load(cursor, {key for op in known for key in keys_of(op)}, locked=True)
-    authors = {op.account_id for op in known}
+    authors = {account_id for op in known for account_id in (op.account_id, *signers_in(op.patch))}
     ledger.load(cursor, [Key("account", account_id) for account_id in authors], locked=False)
     aliases.load_aliases(cursor, ledger, known)
+    aliases.load_named(cursor, ledger, known)
     ledger.load_children(cursor, (pair for op in known for pair in _children_of(op)))
     gone = (op for op in known if op.entity == "household" and op.kind == DELETE)
     traces.load(cursor, ledger, (op.record_id for op in gone))

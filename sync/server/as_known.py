@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.accounts.vocabulary import Permission
+from sync.protocol.messages import Reason
 from sync.server import authors
 from sync.server.authors import Sender
 from sync.server.former import Known, Placement
@@ -73,6 +74,17 @@ class Belief:
     def _believed(self, key: Key) -> Iterator[Placement]:
         placements = self.ledger.placements.get(key, ())
         return (one for one in placements if self.known.may_believe(one, self.op_no))
+
+
+def check_signers(belief: Belief, account_id: str, body: dict[str, Any]) -> None:
+    """A new record names who wrote it down: whoever sends it, or a colleague at the same laptop,
+    whose refused work somebody mended. Raises ``RefusedError``."""
+    for signer_id in authors.signers_in(body):
+        if signer_id == account_id:
+            continue
+        signer = belief.ledger.get(Key("account", signer_id))
+        if signer is None or not belief.account_units(signer) & belief.homes():
+            raise RefusedError(Reason.NOT_PERMITTED, why="by_another_account")
 
 
 def check_reach_as_known(

@@ -19,6 +19,7 @@ from app.handovers.vocabulary import HandoverSubject
 from app.incidents.rules import Step, permission_for
 from app.incidents.vocabulary import IncidentEventKind
 from app.votes.vocabulary import MotionEventKind
+from db.tables.base import RecordKind
 from sync.protocol.messages import Reason
 from sync.server.ledger import Ledger
 from sync.server.refusal import RefusedError
@@ -28,6 +29,8 @@ from sync.server.scope import UnitTree
 
 _P = Permission
 _CHINA: Final = timezone(timedelta(hours=8))
+_SIGNED_BY: Final = ("by_account_id", "recorded_by", "proposed_by")
+_SIGNED: Final = (*_SIGNED_BY, "recorded_at", "proposed_at", "made_at")
 _OWN_PIN_FIELDS: Final = frozenset({"pin_hash", "must_change"})
 
 NEEDED: Final[Mapping[str, frozenset[Permission]]] = {
@@ -101,6 +104,20 @@ def check_home(sender: Sender, account: Row) -> None:
     """It can sign in only there: credentials are held by laptops of the account's own unit."""
     if account.unit_id != sender.unit_id:
         raise RefusedError(Reason.NOT_PERMITTED, why="account_of_another_unit")
+
+
+def signers_in(body: Mapping[str, Any]) -> list[str]:
+    """The accounts a record says it was written by."""
+    return [body[name] for name in _SIGNED_BY if isinstance(body.get(name), str)]
+
+
+def check_signature_stays(kind: RecordKind, row: Row | None, body: Mapping[str, Any]) -> None:
+    """Who wrote a record down, and when, is corrected by nobody; raises ``RefusedError``."""
+    if row is None or kind is not RecordKind.REGISTER:
+        return
+    changed = [name for name in _SIGNED if name in row.body and row.body[name] != body[name]]
+    if changed:
+        raise RefusedError(Reason.BAD_VALUE, fields=dict.fromkeys(changed, "not_to_be_changed"))
 
 
 def _is_usable(account: Row, made_at: datetime) -> bool:

@@ -28,7 +28,7 @@ from app.households.rules import (
 )
 from app.households.vocabulary import MEMBER_STATUSES, ResidentStatus
 from sync.protocol.messages import ChangeKind
-from sync.server import conflicts, crossings
+from sync.server import conflicts, crossings, emptied
 from sync.server.ledger import Ledger
 from sync.server.rows import FeedRow, Key, Row
 
@@ -59,12 +59,13 @@ def note_doubles(
     of ours in here must not cost a laptop its work: it is logged, and nothing is noted.
     """
     written = _Written.of(ledger, feed)
-    if not written:
+    if not written and not any(line.entity == "resident" for line in feed):
         return []
     try:
         with cursor.connection.transaction():
             _note_households(cursor, ledger, written, now)
             _note_ballots(cursor, ledger, written, now)
+            emptied.note_left_behind(cursor, ledger, feed, now)
             crossings.note_crossings(
                 cursor,
                 ledger,
@@ -73,7 +74,9 @@ def note_doubles(
                 install_id=install_id,
                 seen_until=seen_until,
             )
-            _settle_what_is_gone(cursor, ledger, written, now)
+            _settle_what_is_gone(
+                cursor, ledger, written, now, living=emptied.living_again(ledger, feed)
+            )
             ledger.keep()
             return ledger.write(cursor)
     except _REQUESTS_MET:
@@ -367,7 +370,12 @@ def _standing(
 
 
 def _settle_what_is_gone(
-    cursor: Cursor[Any], ledger: Ledger, written: _Written, now: datetime
+    cursor: Cursor[Any],
+    ledger: Ledger,
+    written: _Written,
+    now: datetime,
+    *,
+    living: Sequence[str],
 ) -> None:
     gone = [key.record_id for key in written.gone]
     forgotten = [*gone, *(key.record_id for key in written.past)]
@@ -379,6 +387,7 @@ def _settle_what_is_gone(
         )
     keys = _open_about(cursor, gone)
     keys += _of_dissolved(cursor, ledger, written)
+    keys += _of_living(cursor, ledger, living)
     keys += _of_ballots_that_stand_alone(cursor, ledger, written)
     ledger.load(cursor, keys, locked=True)
     for key in dict.fromkeys(keys):
@@ -396,6 +405,14 @@ def _of_dissolved(cursor: Cursor[Any], ledger: Ledger, written: _Written) -> lis
     rows = (ledger.get(key) for key in keys)
     kind = ConflictKind.HOUSEHOLD_DOUBLE
     return [row.key for row in rows if row is not None and row.body["kind"] == kind]
+
+
+def _of_living(cursor: Cursor[Any], ledger: Ledger, living: Sequence[str]) -> list[Key]:
+    """When a household ended is no question while somebody lives in it."""
+    keys = _open_about(cursor, living)
+    ledger.load(cursor, keys, locked=False)
+    rows = (ledger.get(key) for key in keys)
+    return [row.key for row in rows if row and row.body["field_name"] == emptied.FIELD]
 
 
 def _of_ballots_that_stand_alone(

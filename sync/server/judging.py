@@ -16,7 +16,7 @@ from db.tables.base import RecordKind
 from db.tables.registry import ENTITIES
 from sync.protocol.messages import Operation, Reason, Verdict, VerdictRow
 from sync.server import aliases, authors, merging, moving, traces
-from sync.server.as_known import Belief, check_reach_as_known
+from sync.server.as_known import Belief, check_reach_as_known, check_signers
 from sync.server.entity_rules import CHECKS, FIRST_STATE, Matter
 from sync.server.ledger import Ledger
 from sync.server.merging import ANY_FIELD, Occasion
@@ -215,6 +215,9 @@ class Judge:
         is_for_ever = shape.model.record_kind in APPEND_ONLY
         if is_for_ever and body.get("by_account_id", op.account_id) != op.account_id:
             raise RefusedError(Reason.NOT_PERMITTED, why="by_another_account")
+        authors.check_signature_stays(shape.model.record_kind, row, body)
+        if row is None:
+            check_signers(self._belief(op.op_no), op.account_id, body)
 
     def _check_references(self, entity: str, patch: dict[str, Any], body: dict[str, Any]) -> None:
         for reference in references_of(entity, patch):

@@ -81,7 +81,7 @@ class Ledger:
         """The living records read so far that hold this value."""
         keys = dict.fromkeys((*self.rows, *self._draft))
         found = (self.get(key) for key in keys if key.entity == entity)
-        return [row for row in found if row and not row.is_deleted and row.body[name] == value]
+        return [row for row in found if row and not row.is_deleted and row.body.get(name) == value]
 
     def get(self, key: Key) -> Row | None:
         """The record as the group under way sees it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime
 from enum import Enum
 from functools import cache
 from typing import Annotated, Any, Final, Literal
@@ -83,6 +83,8 @@ class Shape:
 
     def _rewrite(self, name: str, value: Any) -> Any:
         try:
+            if isinstance(value, date) and not MINYEAR < value.year < MAXYEAR:
+                raise OverflowError  # no laptop could say what o'clock or which day after it is
             return None if value is None else wire_value(value)
         except OverflowError as problem:
             raise BadValueError({name: "out_of_range"}) from problem

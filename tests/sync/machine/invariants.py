@@ -10,6 +10,7 @@ import orjson
 import psycopg
 from sqlmodel import col, select
 
+from app.households.grids_queries import village_grids
 from app.votes.standing import read_vote
 from db.outbox import loads, wire_value
 from db.tables.local import STRAY, OpState
@@ -39,6 +40,7 @@ def check_all(world: World) -> None:
             check_sums(connection, laptop, was_restored=world.was_restored)
     assert world.memory.lost(world.laptops) == [], "typed, and nowhere any more"
     check_votes(world.laptops)
+    check_grids(world.laptops)
 
 
 # --- 1: nothing typed is lost ------------------------------------------------------------------
@@ -185,3 +187,14 @@ def check_votes(laptops: list[MachineLaptop]) -> None:
                 assert all(times == 1 for times in counted.values()), (laptop.name, motion.id)
     for motion_id, found in counts.items():
         assert len(found) == 1, (motion_id, found)
+
+
+# --- the roster holds together -------------------------------------------------------------------
+
+
+def check_grids(laptops: list[MachineLaptop]) -> None:
+    """A living household in a closed micro-grid is shown as one in none."""
+    for laptop in laptops:
+        village = village_grids(laptop.store, laptop.unit_id)
+        shown = {home.grid_id for home in village.homes}
+        assert shown <= {None, *village.grid_ids}, laptop.name

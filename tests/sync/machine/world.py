@@ -27,6 +27,7 @@ from app.conflicts.merging import merge_households, not_the_same
 from app.conflicts.vocabulary import ConflictKind, ConflictState
 from app.errors import UserFacingError
 from app.handovers.vocabulary import HandoverSubject
+from app.households.actions import remove_household
 from app.incidents.vocabulary import PoliceReport
 from app.laptop import copies_of, daily_care, put_back
 from app.refolding import refold
@@ -39,7 +40,7 @@ from db.tables.cases import CaseFile
 from db.tables.conflicts import Conflict
 from db.tables.handovers import Handover
 from db.tables.households import Household, Resident
-from db.tables.votes import ElectorateEntry, Motion
+from db.tables.votes import Motion
 from sync.client.identity import FORGOTTEN
 from sync.client.stick import read_stick, write_stick
 from sync.client.transport import CountyRefusedError, NotTheCountyError, OfflineError
@@ -48,6 +49,7 @@ from sync.server.county import County
 from sync.server.process import CountyProcess, make_desk
 from sync.server.stick import take_stick
 from tests.helpers.stores import NO_RISK, a_household, a_resident
+from tests.sync.machine.grid_desk import GridDesk
 from tests.sync.machine.grounds import (
     FORESTRY,
     OTHER_VILLAGE,
@@ -86,7 +88,7 @@ _WALLS: Final = (
 )
 
 
-class World:
+class World(GridDesk):
     """The county's server, its laptops, and the memory of everything that was typed."""
 
     def __init__(self, seed: int = 0) -> None:
@@ -181,19 +183,18 @@ class World:
         self._edit(self._any(which), Resident, number, "note")
 
     def remove_household(self, which: int, number: int) -> None:
-        """The household and everyone in it go, in one edit."""
+        """The household goes with everyone in it and its history, where the program allows."""
         laptop = self._worker(which)
-
-        def remove(session: Any) -> None:
+        with laptop.store.reading() as session:
             home = _pick(session, Household, number, laptop.unit_id)
-            if home is not None and not self._votes(session, home.id):
-                for person in session.exec(
-                    select(Resident).where(col(Resident.household_id) == home.id)
-                ):
-                    session.delete(person)
-                session.delete(home)
-
-        self._type(laptop, "", remove)
+        if home is not None:
+            self._act(
+                laptop,
+                "",
+                lambda: remove_household(
+                    laptop.store, laptop.actor, household_id=home.id, with_residents=True
+                ),
+            )
 
     def record_case(self, which: int, urgency: int) -> None:
         """A dispute of two neighbours."""
@@ -529,13 +530,6 @@ class World:
                 .order_by(col(Motion.title))
             ).all()
         return found[number % len(found)] if found else None
-
-    @staticmethod
-    def _votes(session: Any, household_id: str) -> bool:
-        statement = select(ElectorateEntry.id).where(
-            col(ElectorateEntry.household_id) == household_id
-        )
-        return session.exec(statement).first() is not None
 
     def _hand_over(
         self, laptop: MachineLaptop, subject: HandoverSubject, number: int, to_unit_id: str

@@ -63,8 +63,9 @@ def merge_patch(
     merged = apply_changes(ledger, row, changes, op.account_id, occasion, made_at)
     if is_plain and was_held:
         merged.unheld, merged.held_at = unheld, merged.version
+    # Not one more than before: a record the group under way has made is changed in its place.
     return VerdictRow(
-        op_no=op.op_no, verdict=verdict, detail=detail or None, version=row.version + 1
+        op_no=op.op_no, verdict=verdict, detail=detail or None, version=merged.version
     )
 
 

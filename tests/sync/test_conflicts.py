@@ -163,7 +163,11 @@ def test_a_merged_household_takes_in_what_a_laptop_wrote_while_it_was_away(scene
     old = a_household(unit_id=unit_id, number="7", head_name="石某某")
     old_head = a_resident(old, name="石某某")
     add(scene, "village", old, old_head)
-    add(scene, "village", a_roster_event(old, old_head))
+    add(
+        scene,
+        "village",
+        a_roster_event(old, old_head, by_account_id=actor_of(scene, "village").account_id),
+    )
     sync(scene, "village", "second", "township")
     new = a_household(unit_id=unit_id, number="007", head_name="石某某", address="寨头")
     new_head = a_resident(new, name="石某某", phone="13800000001")
@@ -177,7 +181,17 @@ def test_a_merged_household_takes_in_what_a_laptop_wrote_while_it_was_away(scene
 
     edit(scene, "village", old.id, note="几周前写的")
     child = a_resident(old, name="石小某", identity_number=None)
-    add(scene, "village", child, a_roster_event(old, child, kind=RosterEventKind.BORN))
+    add(
+        scene,
+        "village",
+        child,
+        a_roster_event(
+            old,
+            child,
+            kind=RosterEventKind.BORN,
+            by_account_id=actor_of(scene, "village").account_id,
+        ),
+    )
     sync(scene, "village", "second", "village", "township")
 
     for name in ("village", "second", "township"):

@@ -150,6 +150,20 @@ def test_a_conflict_is_noted_once_for_a_chain_of_edits(
     assert county_row(sql, home)[1] == "寨中"
 
 
+def test_made_and_changed_in_one_step_it_has_the_version_the_county_says(
+    two: tuple[FakeLaptop, FakeLaptop, str],
+) -> None:
+    """One too many would let its laptop write over the next edit of somebody else unasked."""
+    first, second, _ = two
+    made = first.put("household", household(number="9", head_name=""))
+    home = str(made["record_id"])
+    edit = {"head_name": "石某某"}
+    named = first.put("household", edit, record_id=home, base={}, txn=made["op_no"])
+    assert first.sync()["verdicts"][named["op_no"]]["version"] == 2
+    second.sync()
+    assert second.record_versions["household", home] == 2
+
+
 def test_a_record_of_another_laptop_without_a_base_is_a_conflict(
     two: tuple[FakeLaptop, FakeLaptop, str], sql: Connection[Any]
 ) -> None:

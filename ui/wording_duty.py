@@ -115,9 +115,9 @@ def now_words(found: DutyNow) -> str:
     return tr("值班：{names}", names=tr("、").join(row.name for row in found.on))
 
 
-def now_line(found: DutyNow) -> str:
+def now_line(found: DutyNow, today: date) -> str:
     """Until when, how to call them, and who comes next."""
-    parts = [_until(row) for row in found.on]
+    parts = [_until(row, today) for row in found.on]
     if found.following is not None:
         following = found.following
         parts.append(
@@ -133,18 +133,18 @@ def now_line(found: DutyNow) -> str:
     return tr("；").join(parts)
 
 
-def _until(row: ShiftRow) -> str:
-    end = moment_words(row.end, row.start)
+def _until(row: ShiftRow, today: date) -> str:
+    end = moment_words(row.end, today)
     if not row.phone:
-        return tr("值到 {end}", end=end)
-    return tr("值到 {end}，电话 {phone}", end=end, phone=row.phone)
+        return tr("值到{end}", end=end)
+    return tr("值到{end}，电话 {phone}", end=end, phone=row.phone)
 
 
-def moment_words(end: datetime, start: datetime) -> str:
-    """06:00, or 次日 06:00 for a night."""
-    if end.date() > start.date():
-        return tr("次日 {time}", time=f"{end:%H:%M}")
-    return f"{end:%H:%M}"
+def moment_words(end: datetime, today: date) -> str:
+    """今天 06:00, or 明天 06:00: as it is said at the moment, whenever the shift began."""
+    if end.date() > today:
+        return tr("明天 {time}", time=f"{end:%H:%M}")
+    return tr("今天 {time}", time=f"{end:%H:%M}")
 
 
 # --- rounds --------------------------------------------------------------------------------------

@@ -60,8 +60,8 @@ class EventForm(QWidget):
         self.risk = RiskQuestion()
         self.report = ReportFields()
         self._is_unreported = False
-        self.save = QPushButton(tr("保存"))
-        self.cancel = QPushButton(tr("取消"))
+        self.save = QPushButton(tr("保存 (Ctrl+Enter)"))
+        self.cancel = QPushButton(tr("取消 (Esc)"))
         self._panel = FormPanel()
         self._field = FormField(tr("情况"), self.note)
         self._risk_field = FormField(risk_question(), self.risk, is_required=True)

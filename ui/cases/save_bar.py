@@ -21,9 +21,9 @@ class SaveBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.error = text_label("", "error", wraps=True)
-        self.save = QPushButton(icon("check", "white"), tr("保存"))
+        self.save = QPushButton(icon("check", "white"), tr("保存 (Ctrl+Enter)"))
         self.save_next = QPushButton(tr("保存，登记下一件"))
-        self.leave = QPushButton(tr("返回"))
+        self.leave = QPushButton(tr("返回 (Esc)"))
         self.draft_line = text_label("", "muted", wraps=True)
         self._build()
         keys = FormKeys(self)
@@ -55,7 +55,7 @@ class SaveBar(QWidget):
         for button, key in (
             (self.save, tr("Ctrl+Enter")),
             (self.save_next, tr("Ctrl+Shift+Enter")),
-            (self.leave, tr("Esc，草稿留着")),
+            (self.leave, tr("草稿留着")),
         ):
             button.setAccessibleName(button.text())
             button.setToolTip(key)

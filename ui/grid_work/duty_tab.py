@@ -154,7 +154,7 @@ class DutyTab(QWidget):
 
     def _on_now(self, found: DutyNow) -> None:
         self.now_names.setText(now_words(found))
-        self.now_line.setText(now_line(found))
+        self.now_line.setText(now_line(found, self._today()))
 
     def _on_week(self, week: DutyWeek) -> None:
         if (week.unit_id, week.monday) != (self._unit_id, self._monday):

@@ -69,7 +69,7 @@ class PartySource(StrEnum):
 
 
 class CaseEventKind(StrEnum):
-    """What can happen to a case. Acceptance, dispatch and lead unit come with the case desk."""
+    """What can happen to a case. Who has it in hand is told by hand-overs, not by these."""
 
     RECORDED = "recorded"
     NOTE_ADDED = "note_added"
@@ -81,6 +81,58 @@ class CaseEventKind(StrEnum):
     RISK_FOUND = "risk_found"
     """May become a public-order or criminal matter: to be reported at once."""
     REPORTED_TO_POLICE = "reported_to_police"
+    # the chain: 统一受理, 分流交办, 办理处置, 跟踪反馈
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    """不予受理, with the reason and the way to go instead."""
+    TAKEN_ON = "taken_on"
+    """签收: the unit it was dispatched to has it."""
+    URGED = "urged"
+    REPORTED_BACK = "reported_back"
+    """The unit that had it in hand, or helped, says what it has done."""
+    FEEDBACK_GIVEN = "feedback_given"
+    """The people of the case were told how it ended."""
+    WITHDRAWN = "withdrawn"
+    # clocks
+    CLOCK_PAUSED = "clock_paused"
+    CLOCK_RESUMED = "clock_resumed"
+    EXTENDED = "extended"
+    # petitions
+    MET = "met"
+    INVESTIGATED = "investigated"
+    ANSWERED = "answered"
+    """信访处理意见书 delivered."""
+    EVALUATION_SOUGHT = "evaluation_sought"
+    EVALUATED = "evaluated"
+    REVIEW_ASKED = "review_asked"
+    """复查."""
+    REVIEW_DECIDED = "review_decided"
+    RE_REVIEW_ASKED = "re_review_asked"
+    """复核."""
+    RE_REVIEW_DECIDED = "re_review_decided"
+    # mediation
+    WAY_CHANGED = "way_changed"
+    """From one of the three mediations to another, with its file."""
+    PARTY_REFUSED = "party_refused"
+    """A party clearly refuses mediation."""
+    PARTY_AGREED = "party_agreed"
+    """Who had refused agrees after all."""
+    TOLD_OTHER_WAYS = "told_other_ways"
+    # the court
+    CONSENTED = "consented"
+    """Both parties agree to be mediated before the court files the case."""
+    COURT_SENT = "court_sent"
+    SENT_BACK_TO_COURT = "sent_back_to_court"
+    CONFIRMATION_APPLIED = "confirmation_applied"
+    CONFIRMATION_ACCEPTED = "confirmation_accepted"
+    CONFIRMATION_RULED = "confirmation_ruled"
+    ENFORCEMENT_APPLIED = "enforcement_applied"
+    SUIT_FILED = "suit_filed"
+    HEARING_ATTENDED = "hearing_attended"
+    """Mediators sat in at a reconsideration hearing (听证陪议)."""
+    # with and after all of them
+    LAW_EXPLAINED = "law_explained"
+    FOLLOWED_UP = "followed_up"
 
 
 class CaseState(StrEnum):
@@ -96,6 +148,40 @@ class CaseState(StrEnum):
     SETTLED = "settled"
     NOT_SETTLED = "not_settled"
     CLOSED = "closed"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
+
+
+class FlowStage(StrEnum):
+    """The county's chain, 统一受理 → 分流交办 → 办理处置 → 联合化解 → 跟踪反馈, and its end."""
+
+    INTAKE = "intake"
+    DISPATCH = "dispatch"
+    HANDLING = "handling"
+    JOINT = "joint"
+    FEEDBACK = "feedback"
+    ENDED = "ended"
+
+
+class SpokenLanguage(StrEnum):
+    """What was spoken, or is spoken at home; no code of a standard."""
+
+    DONG = "dong"
+    MANDARIN = "mandarin"
+    MIAO = "miao"
+    YAO = "yao"
+    ZHUANG = "zhuang"
+    LOCAL_CHINESE = "local_chinese"
+    OTHER = "other"
+
+
+class AgentKind(StrEnum):
+    """Who speaks for a party: who must (a minor's guardian), or who was asked to."""
+
+    GUARDIAN = "guardian"
+    ENTRUSTED = "entrusted"
 
 
 class Escalation(StrEnum):

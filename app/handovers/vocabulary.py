@@ -16,6 +16,21 @@ class HandoverSubject(StrEnum):
     """Stays the village's; the unit that holds it is sent the whole file as well."""
 
 
+class HandoverPurpose(StrEnum):
+    """Why a case changes hands; anything but a case is only handed over."""
+
+    HANDED_OVER = "handed_over"
+    DISPATCHED = "dispatched"
+    """分流交办: the unit it goes to leads (牵头) from then on."""
+    RETURNED = "returned"
+    """A wrong dispatch goes back, with its reason and in time."""
+    ESCALATED = "escalated"
+    """上报: the unit above takes it."""
+    HELP_ASKED = "help_asked"
+    """协办: another unit holds it as well; who leads does not change."""
+    HELP_ENDED = "help_ended"
+
+
 class HandoverState(StrEnum):
     """Offline a hand-over is only asked for; the county carries it out."""
 

@@ -11,3 +11,5 @@ class LinkKind(StrEnum):
     GREW_INTO = "grew_into"
     """An incident became a dispute, a dispute an incident."""
     RELATED = "related"
+    FLARED_UP = "flared_up"
+    """A quarrel that had ended came up again as a case of its own."""

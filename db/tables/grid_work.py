@@ -112,6 +112,10 @@ class TeamMember(SyncedRecord, table=True):
     starts_on: date
     ends_on: date | None = None
     """The last day of the term; None while no end is set."""
+    resident_id: str | None = Field(default=None, max_length=36)
+    """Who it is in the roster, so that kin among the parties of a case can be found."""
+    skills: str | None = Field(default=None, max_length=100)
+    """Codes of GB/T 31000-2015, 5.5, apart by commas: 15 law, 16 psychology, 21 languages."""
     note: str | None = Field(default=None, max_length=500)
 
 

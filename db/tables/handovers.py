@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from sqlmodel import Field
 
-from app.handovers.vocabulary import HandoverSubject
+from app.handovers.vocabulary import HandoverPurpose, HandoverSubject
 from db.columns import enum_field, utc_field
 from db.tables.base import RecordKind, SyncedRecord
 
@@ -24,5 +24,8 @@ class Handover(SyncedRecord, table=True):
     """The unit that has it now; for a case the holder, which need not be the case's own unit."""
     to_unit_id: str = Field(max_length=36)
     note: str | None = Field(default=None, max_length=1000)
+    purpose: HandoverPurpose = enum_field(HandoverPurpose, default=HandoverPurpose.HANDED_OVER)
+    due_on: date | None = None
+    """By when the unit it goes to is to report back."""
     by_account_id: str = Field(max_length=36)
     happened_at: datetime = utc_field()

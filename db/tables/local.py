@@ -198,3 +198,32 @@ class SearchEntry(LocalRow, table=True):
     record_id: str = Field(max_length=36, unique=True)
     title: str
     subtitle: str
+
+
+class SavedFilter(LocalRow, table=True):
+    """A filter somebody gave a name, on this laptop."""
+
+    __tablename__ = "saved_filter"
+
+    id: str = Field(primary_key=True, max_length=36)
+    account_id: str = Field(max_length=36, index=True)
+    page: str = Field(max_length=40)
+    name: str = Field(max_length=60)
+    body: str
+    """JSON of the filter as its page reads it."""
+    position: int = 0
+    made_at: datetime = utc_field()
+
+
+class NumberBlock(LocalRow, table=True):
+    """Lasting numbers the county has set aside for this laptop; see ``app.numbering``."""
+
+    __tablename__ = "number_block"
+
+    id: str = Field(primary_key=True, max_length=60)
+    series: str = Field(max_length=40)
+    year: int
+    first: int
+    last: int
+    following: int
+    """The next that was not given out; above ``last`` when the block is used up."""

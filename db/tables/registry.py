@@ -8,6 +8,14 @@ from db.tables.attachments import Attachment, AttachmentWithdrawal
 from db.tables.base import SyncedRecord
 from db.tables.cases import CaseEvent, CaseFile, CaseParty
 from db.tables.conflicts import Conflict, ConflictSettlement, RecordAlias
+from db.tables.desk import (
+    LegalAid,
+    OutreachFinding,
+    OutreachRound,
+    PublishedCase,
+    Sponsorship,
+    TypicalCase,
+)
 from db.tables.grid_work import (
     DutyShift,
     Hazard,
@@ -22,7 +30,9 @@ from db.tables.households import GridAssignment, Household, MicroGrid, Resident,
 from db.tables.incidents import Incident, IncidentEvent, IncidentPerson
 from db.tables.links import RecordLink
 from db.tables.looks import Look
+from db.tables.mediation import Agreement, AgreementItem, AgreementSignature, CaseMediator
 from db.tables.organisations import Account, Credential, UnitRecord
+from db.tables.settings import Setting, SettingChange
 from db.tables.votes import (
     Ballot,
     BallotWithdrawal,
@@ -70,8 +80,20 @@ ENTITIES: Final[dict[str, type[SyncedRecord]]] = {
         IncidentEvent,
         RecordLink,
         Look,
+        CaseMediator,
+        Agreement,
+        AgreementItem,
+        AgreementSignature,
+        Sponsorship,
+        LegalAid,
+        OutreachRound,
+        OutreachFinding,
+        TypicalCase,
+        PublishedCase,
+        Setting,
+        SettingChange,
     )
 }
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 """Raised whenever a wire field is added; fields are only ever added."""

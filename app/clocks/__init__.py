@@ -1,0 +1,1 @@
+"""Time limits of cases: the law's and the county's, side by side."""

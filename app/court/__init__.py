@@ -1,0 +1,1 @@
+"""Lawsuits at the source (诉源善治): before filing, confirmation, enforcement."""

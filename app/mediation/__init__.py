@@ -1,0 +1,1 @@
+"""The three mediations (三调联动): sessions, mediators, agreements, performance."""

@@ -1,0 +1,1 @@
+"""矛调冲锋队: rounds that go to people before they come, and what they find."""

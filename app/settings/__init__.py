@@ -1,0 +1,1 @@
+"""What the county sets for everybody: public holidays, names, limits of its own."""

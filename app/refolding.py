@@ -14,8 +14,7 @@ import orjson
 from sqlalchemy import ColumnElement, literal_column, or_
 from sqlmodel import Session, col, select
 
-from app.cases.rules import fold
-from app.cases.vocabulary import CaseEventKind
+from app.cases.rules import CaseStep, fold
 from app.conflicts import rules as conflict_rules
 from app.handovers.rules import Step, follow
 from app.incidents import rules as incident_rules
@@ -186,12 +185,13 @@ def refold_case(session: Session, case_id: str) -> None:
     """The case's state from its events."""
     case = session.get(CaseFile, case_id)
     if case is not None:
-        case.state = fold(case_kinds(session, case))
+        case.state = fold(case_steps(session, case))
 
 
-def case_kinds(session: Session, case: CaseFile) -> list[CaseEventKind]:
+def case_steps(session: Session, case: CaseFile) -> list[CaseStep]:
     """What happened to the case, in county order; what the county refused is left out."""
-    return _kinds(session, CaseEvent, CaseEvent.case_id, case)
+    events = _events(session, CaseEvent, CaseEvent.case_id, case)
+    return [CaseStep(event.kind, event.detail) for event in events]
 
 
 def refold_incident(session: Session, incident_id: str) -> None:

@@ -13,7 +13,7 @@ from db.tables.registry import ENTITIES
 
 _TITLE_FIELDS: Final = (
     *("title", "head_name", "name", "asker_name", "note", "number", "reason"),
-    *("place", "text", "route", "visited_on"),
+    *("place", "text", "route", "visited_on", "need", "leader_name", "name", "key", "terms"),
 )
 
 

@@ -28,6 +28,7 @@ PURE = (
     "app.*.rules.**",
     "app.households.life_rules",
     "app.grid_work.team_rules",
+    "app.cases.detail_rules",
     "app.*.vocabulary.**",
     *SHARED,
 )

@@ -10,10 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from app.cases.rules import Problem
-from app.cases.vocabulary import CaseEventKind, CaseState, Escalation, RiskAnswer, Urgency
+from app.cases.vocabulary import (
+    CaseBlock,
+    CaseEventKind,
+    CaseState,
+    Escalation,
+    RiskAnswer,
+    Urgency,
+)
 from app.errors import ErrorCode
 from app.incidents.vocabulary import PoliceReport
 from i18n.text import tr
+from ui.wording_desk import event_fields
 from ui.wording_incidents import report_line
 from ui.wording_rules import name_of
 
@@ -33,6 +41,15 @@ def _not_possible(*, state: CaseState, kind: CaseEventKind) -> str:
     )
 
 
+def _blocked(*, kind: CaseEventKind, block: CaseBlock) -> str:
+    return tr("现在不能记“{kind}”：{why}。已写的内容还在。", kind=name_of(kind), why=name_of(block))
+
+
+def detail_word(field: str) -> str:
+    """What a field of an event's detail is called; the empty name is the whole."""
+    return event_fields().get(field, field) if field else tr("填写的内容")
+
+
 def _note_missing(*, kind: CaseEventKind) -> str:
     return tr("“{kind}”要写明情况。请写一两句话再保存。", kind=name_of(kind))
 
@@ -40,6 +57,13 @@ def _note_missing(*, kind: CaseEventKind) -> str:
 CASE_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
     ErrorCode.CASE_DRAFT_WRONG: _draft_wrong,
     ErrorCode.CASE_EVENT_NOT_POSSIBLE: _not_possible,
+    ErrorCode.CASE_EVENT_BLOCKED: _blocked,
+    ErrorCode.CASE_DETAIL_WRONG: lambda *, kind, field, problem: tr(
+        "“{kind}”还没有保存，写好的都在：“{field}”{problem}。",
+        kind=name_of(kind),
+        field=detail_word(field),
+        problem=name_of(problem),
+    ),
     ErrorCode.CASE_NOTE_MISSING: _note_missing,
     ErrorCode.CASE_NOTE_TOO_LONG: lambda *, limit: tr(
         "写的内容超过 {limit} 个字，还没有保存。请写短一些，或分两次记。", limit=limit
@@ -68,6 +92,10 @@ STATE_TONES: Mapping[CaseState, str] = {
     CaseState.SETTLED: "ok",
     CaseState.NOT_SETTLED: "danger",
     CaseState.CLOSED: "neutral",
+    CaseState.ACCEPTED: "info",
+    CaseState.REFUSED: "neutral",
+    CaseState.ANSWERED: "ok",
+    CaseState.WITHDRAWN: "neutral",
 }
 """The tone of a state's pill; the word always stands in it."""
 

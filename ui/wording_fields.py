@@ -14,6 +14,7 @@ from app.cases.vocabulary import class_name
 from app.households.rules import mask_identity_number
 from app.wire_values import typed_value
 from i18n.text import tr
+from ui.wording_desk import OWN_FIELDS, desk_fields
 from ui.wording_rules import name_of
 from ui.wording_time import long_moment
 
@@ -227,6 +228,7 @@ def _shared() -> dict[str, str]:
         "worker_id": tr("网格员"),
         "worker_name": tr("网格员"),
         "workplace": tr("服务处所"),
+        **desk_fields(),
     }
 
 
@@ -371,5 +373,6 @@ _OWN = {
     "team_member": _team_member,
     "unit": _unit,
     "visit": _visit,
+    **OWN_FIELDS,
 }
 """Where a field of one record is called otherwise than the same field elsewhere."""

@@ -277,7 +277,11 @@ def _signers() -> Mapping[StrEnum, str]:
 
 
 def _links() -> Mapping[StrEnum, str]:
-    return {LinkKind.GREW_INTO: tr("转为"), LinkKind.RELATED: tr("有关联")}
+    return {
+        LinkKind.GREW_INTO: tr("转为"),
+        LinkKind.RELATED: tr("有关联"),
+        LinkKind.FLARED_UP: tr("再次引发"),
+    }
 
 
 def _looked_at() -> Mapping[StrEnum, str]:

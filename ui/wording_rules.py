@@ -12,8 +12,10 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from app.accounts.vocabulary import Permission, PinWeakness, Role
+from app.cases.detail_rules import DetailProblem
 from app.cases.rules import MAX_MEASURES, MAX_PLACE, MAX_STORY, MAX_TITLE
 from app.cases.vocabulary import (
+    CaseBlock,
     CaseEventKind,
     CaseField,
     CaseKind,
@@ -41,6 +43,7 @@ from app.votes.vocabulary import (
     TallyResult,
 )
 from i18n.text import tr
+from ui.wording_desk import DESK_NAMES, desk_events, desk_permissions, desk_states
 from ui.wording_handovers import HANDOVER_NAMES
 from ui.wording_incidents import INCIDENT_NAMES
 from ui.wording_kinds import KIND_NAMES
@@ -136,6 +139,7 @@ def _permissions() -> Mapping[StrEnum, str]:
         Permission.SEE_STATISTICS: tr("查看统计"),
         Permission.MANAGE_UNITS: tr("管理单位"),
         Permission.MANAGE_ACCOUNTS: tr("管理账号"),
+        **desk_permissions(),
     }
 
 
@@ -197,6 +201,7 @@ def _case_events() -> Mapping[StrEnum, str]:
         CaseEventKind.REOPENED: tr("重新办理"),
         CaseEventKind.RISK_FOUND: tr("可能引起治安、刑事案件"),
         CaseEventKind.REPORTED_TO_POLICE: tr("报告公安"),
+        **desk_events(),
     }
 
 
@@ -208,6 +213,20 @@ def _escalations() -> Mapping[StrEnum, str]:
     }
 
 
+def _case_blocks() -> Mapping[StrEnum, str]:
+    return {CaseBlock.RISK_UNREPORTED: tr("可能引起治安、刑事案件，还没有报告公安")}
+
+
+def _detail_problems() -> Mapping[StrEnum, str]:
+    return {
+        DetailProblem.NOT_READABLE: tr("读不出来或太长"),
+        DetailProblem.MISSING: tr("还没有填"),
+        DetailProblem.TOO_LONG: tr("写得太长"),
+        DetailProblem.WRONG_TYPE: tr("填得不对"),
+        DetailProblem.UNKNOWN_CHOICE: tr("没有这一项"),
+    }
+
+
 def _case_states() -> Mapping[StrEnum, str]:
     return {
         CaseState.NOT_RECORDED: tr("未登记"),
@@ -216,6 +235,7 @@ def _case_states() -> Mapping[StrEnum, str]:
         CaseState.SETTLED: tr("调解成功"),
         CaseState.NOT_SETTLED: tr("调解不成"),
         CaseState.CLOSED: tr("已办结"),
+        **desk_states(),
     }
 
 
@@ -407,6 +427,8 @@ _NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     CaseEventKind: _case_events,
     CaseState: _case_states,
     Escalation: _escalations,
+    CaseBlock: _case_blocks,
+    DetailProblem: _detail_problems,
     CaseField: _case_fields,
     CaseProblem: _case_problems,
     MotionState: _motion_states,
@@ -424,5 +446,6 @@ _NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     RuleTextConcern: _concerns,
     **HANDOVER_NAMES,
     **KIND_NAMES,
+    **DESK_NAMES,
     **INCIDENT_NAMES,
 }

@@ -43,6 +43,18 @@ def entity_word(entity: str) -> str:
     """What kind of record it is."""
     words = {
         "account": tr("账号"),
+        "agreement": tr("协议"),
+        "agreement_item": tr("协议事项"),
+        "agreement_signature": tr("协议签署"),
+        "case_mediator": tr("调解员"),
+        "legal_aid": tr("法律援助"),
+        "outreach_finding": tr("上门发现"),
+        "outreach_round": tr("冲锋队上门"),
+        "published_case": tr("已发布的典型案例"),
+        "setting": tr("全县设定"),
+        "setting_change": tr("设定变更"),
+        "sponsorship": tr("领导包案"),
+        "typical_case": tr("典型案例"),
         "attachment": tr("附件"),
         "attachment_withdrawal": tr("附件撤下"),
         "ballot": tr("表决票"),

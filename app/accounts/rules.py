@@ -43,6 +43,13 @@ _KEEPS_THE_ROSTER = frozenset(
 # Visits, services, hazards, duty and what disturbs the peace: written down by whoever was there.
 _WORKS_THE_GRID = frozenset({_P.RECORD_GRID_WORK, _P.RECORD_INCIDENT})
 
+# A village's centre takes a case in and mediates it (人民调解法 2010, Art. 8, 13 and 17).
+_CENTRE = frozenset({_P.CLOSE_CASE, _P.HAND_OVER_CASE, _P.ACCEPT_CASE, _P.ANSWER_CASE, _P.MEDIATE})
+
+# Whoever heads an office approves that its limit is extended (信访工作条例 2022, Art. 34), names
+# the leader of a case and goes out to people with the team.
+_HEADS = frozenset({_P.EXTEND_LIMIT, _P.RECORD_OUTREACH, _P.WRITE_TYPICAL_CASE})
+
 # Which village a household or a grid worker belongs to is settled above the villages.
 _MOVES = frozenset({_P.CLOSE_CASE, _P.HAND_OVER_CASE, _P.MOVE_RECORDS, _P.SEE_LOOKS})
 
@@ -50,7 +57,7 @@ _MOVES = frozenset({_P.CLOSE_CASE, _P.HAND_OVER_CASE, _P.MOVE_RECORDS, _P.SEE_LO
 # No roster: a case carries its parties (Personal Information Protection Law, Art. 6: no more
 # than the purpose needs).
 _HANDLER = frozenset(
-    {_P.SEE_CASES, _P.ADD_CASE_EVENT, _P.CLOSE_CASE, _P.SEE_CONFIDENTIAL, _P.HAND_OVER_CASE}
+    {_P.SEE_CASES, _P.ADD_CASE_EVENT, _P.SEE_CONFIDENTIAL, _P.EXTEND_LIMIT} | _CENTRE
 )
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
@@ -58,31 +65,46 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     | _KEEPS_THE_ROSTER
     | _KEEPS_THE_VOTE
     | _WORKS_THE_GRID
-    | {_P.CLOSE_CASE, _P.HAND_OVER_CASE, _P.CLOSE_INCIDENT},
+    | _CENTRE
+    | {_P.CLOSE_INCIDENT, _P.RECORD_OUTREACH},
     # An auxiliary policeman records and reports under a policeman's direction and decides
     # nothing alone (国务院办公厅 2016 opinion on auxiliary police, 3-4): he may take down what
     # happened and bring in a ballot, but no outcome stands on his signature.
     Role.AUXILIARY_POLICE: _VILLAGE_BASE | _WORKS_THE_GRID | {_P.TAKE_BALLOT},
-    Role.MEDIATOR: _VILLAGE_BASE | {_P.CLOSE_CASE, _P.HAND_OVER_CASE, _P.RECORD_GRID_WORK},
+    Role.MEDIATOR: _VILLAGE_BASE
+    | _CENTRE
+    | {_P.RECORD_GRID_WORK, _P.RECORD_OUTREACH, _P.WRITE_TYPICAL_CASE},
     # No SEE_CONFIDENTIAL in a village: a report about an official must never reach the person
     # reported (Regulations on Petitions 2022, Art. 46 (5)), and that is often a neighbour here.
     Role.VILLAGE_SECRETARY: _VILLAGE_BASE
     | _KEEPS_THE_ROSTER
     | _KEEPS_THE_VOTE
     | _WORKS_THE_GRID
-    | {_P.CLOSE_CASE, _P.HAND_OVER_CASE, _P.JUDGE_DUPLICATE_BALLOTS}
+    | _CENTRE
+    | _HEADS
+    | {_P.JUDGE_DUPLICATE_BALLOTS}
     | {_P.CLOSE_INCIDENT, _P.SEE_LOOKS},
     # Township and county see a vote and the roster and change neither: the township guides and
     # does not interfere in village self-rule (Organic Law 2018, Art. 5).
-    Role.TOWNSHIP_CENTRE: _VILLAGE_BASE | _MOVES | {_P.SEE_IDENTITY_NUMBERS, _P.SEE_CONFIDENTIAL},
-    Role.COUNTY_CENTRE: _VILLAGE_BASE | _MOVES | {_P.SEE_IDENTITY_NUMBERS, _P.SEE_CONFIDENTIAL},
+    Role.TOWNSHIP_CENTRE: _VILLAGE_BASE
+    | _MOVES
+    | _CENTRE
+    | _HEADS
+    | {_P.SEE_IDENTITY_NUMBERS, _P.SEE_CONFIDENTIAL}
+    | {_P.NAME_SPONSOR, _P.DO_COURT_WORK, _P.GIVE_LEGAL_AID},
+    Role.COUNTY_CENTRE: _VILLAGE_BASE
+    | _MOVES
+    | _CENTRE
+    | _HEADS
+    | {_P.SEE_IDENTITY_NUMBERS, _P.SEE_CONFIDENTIAL, _P.PUBLISH_TYPICAL_CASE}
+    | {_P.NAME_SPONSOR, _P.DO_COURT_WORK, _P.GIVE_LEGAL_AID, _P.MANAGE_SETTINGS},
     Role.DEPARTMENT_HANDLER: _HANDLER,
-    Role.COURT_LIAISON: _HANDLER,
+    Role.COURT_LIAISON: _HANDLER | {_P.DO_COURT_WORK},
     # The lawyer adds what he did for his client; whether a case is closed is not his to say.
-    Role.LEGAL_AID_LAWYER: frozenset({_P.SEE_CASES, _P.ADD_CASE_EVENT}),
+    Role.LEGAL_AID_LAWYER: frozenset({_P.SEE_CASES, _P.ADD_CASE_EVENT, _P.GIVE_LEGAL_AID}),
     Role.SPONSOR_LEADER: _CASE_READER | {_P.ADD_CASE_EVENT, _P.SEE_CONFIDENTIAL},
     # Whoever makes the accounts reads no case and no resident.
-    Role.ADMINISTRATOR: frozenset({_P.MANAGE_UNITS, _P.MANAGE_ACCOUNTS}),
+    Role.ADMINISTRATOR: frozenset({_P.MANAGE_UNITS, _P.MANAGE_ACCOUNTS, _P.MANAGE_SETTINGS}),
 }
 
 HELD_ONLY_ROLES = frozenset({Role.DEPARTMENT_HANDLER, Role.COURT_LIAISON, Role.LEGAL_AID_LAWYER})

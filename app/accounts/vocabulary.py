@@ -47,6 +47,16 @@ class Permission(StrEnum):
     ADD_CASE_EVENT = "add_case_event"
     CLOSE_CASE = "close_case"
     SEE_CONFIDENTIAL = "see_confidential"
+    ACCEPT_CASE = "accept_case"
+    ANSWER_CASE = "answer_case"
+    EXTEND_LIMIT = "extend_limit"
+    NAME_SPONSOR = "name_sponsor"
+    MEDIATE = "mediate"
+    DO_COURT_WORK = "do_court_work"
+    GIVE_LEGAL_AID = "give_legal_aid"
+    WRITE_TYPICAL_CASE = "write_typical_case"
+    PUBLISH_TYPICAL_CASE = "publish_typical_case"
+    RECORD_OUTREACH = "record_outreach"
     # village self-rule
     SEE_MOTIONS = "see_motions"
     PROPOSE_MOTION = "propose_motion"
@@ -61,6 +71,7 @@ class Permission(StrEnum):
     SEE_STATISTICS = "see_statistics"
     MANAGE_UNITS = "manage_units"
     MANAGE_ACCOUNTS = "manage_accounts"
+    MANAGE_SETTINGS = "manage_settings"
 
 
 class PinWeakness(StrEnum):

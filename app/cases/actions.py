@@ -6,28 +6,33 @@ from the events after each of them, by the same table at the county.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlmodel import Session
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
+from app.cases.detail_rules import detail_problem, write_detail
 from app.cases.parties import PartyEntry, new_parties, write_parties
 from app.cases.rules import (
     ASKS_FOR_RISK,
     MAX_STORY,
     PERMISSION_NEEDED,
     RISK_EVENTS,
-    WAITS_FOR_REPORT,
+    CaseStep,
     Problem,
+    block_of,
     check_case_draft,
     fold,
-    is_risk_unreported,
     may_follow,
     must_report,
 )
 from app.cases.vocabulary import (
+    CaseBlock,
     CaseEventKind,
     CaseKind,
     CaseState,
@@ -40,7 +45,7 @@ from app.incidents.rules import report_problem
 from app.incidents.vocabulary import PoliceReport
 from app.numbering import next_number
 from app.recorded import Recorded
-from app.refolding import case_kinds, refold_case
+from app.refolding import case_steps, refold_case
 from app.store import Changes, Store
 from db.clock import today_in_china
 from db.tables.cases import CaseEvent, CaseFile
@@ -122,7 +127,7 @@ def write_new_case(
     case = _new_case(session, store, actor, draft, kind)
     parties = new_parties(session, case, draft.parties)
     events = _events(store, actor, case, CaseEventKind.RECORDED, None, draft.risk)
-    case.state = fold(event.kind for event in events)
+    case.state = fold(CaseStep(event.kind, event.detail) for event in events)
     session.add_all((case, *parties, *events))
     return case
 
@@ -153,22 +158,27 @@ def add_case_event(
     kind: CaseEventKind,
     note: str = "",
     risk: RiskAnswer | None = None,
+    values: Mapping[str, Any] | None = None,
 ) -> Changes:
     """Something happened; the state follows. The draft of the note goes with it.
 
+    ``values`` are the fields this kind carries; see ``app.cases.detail_rules``.
+
     Raises ``UserFacingError``: NOT_ALLOWED, CASE_NOT_FOUND, CASE_EVENT_NOT_POSSIBLE (state, kind),
     CASE_NOTE_MISSING (kind), CASE_NOTE_TOO_LONG (limit), CASE_RISK_UNANSWERED,
-    CASE_RISK_UNREPORTED (kind).
+    CASE_RISK_UNREPORTED (kind), CASE_EVENT_BLOCKED (kind, block), CASE_DETAIL_WRONG (kind, field,
+    problem).
     """
     if kind is CaseEventKind.REPORTED_TO_POLICE:
         raise ValueError(f"{kind} has an action of its own")
     told = note.strip()
     with store.transaction(account_id=actor.account_id, action="add_case_event") as tx:
         case = _case_to_write(tx.session, actor, case_id, kind)
-        _require_event(tx.session, case, kind, told)
+        detail = _detail(kind, values or {})
+        _require_event(tx.session, case, kind, told, detail)
         if kind in ASKS_FOR_RISK and risk is None:
             raise UserFacingError(ErrorCode.CASE_RISK_UNANSWERED)
-        tx.session.add_all(_events(store, actor, case, kind, told or None, risk))
+        tx.session.add_all(_events(store, actor, case, kind, told or None, risk, detail))
         _finish_event(tx.session, actor, case_id)
     return tx.changes
 
@@ -184,7 +194,7 @@ def report_case(
     kind, told = CaseEventKind.REPORTED_TO_POLICE, note.strip()
     with store.transaction(account_id=actor.account_id, action="report_case") as tx:
         case = _case_to_write(tx.session, actor, case_id, kind)
-        _require_event(tx.session, case, kind, told)
+        _require_event(tx.session, case, kind, told, None)
         problem = report_problem(report, now=store.clock.now())
         if problem is not None:
             raise UserFacingError(ErrorCode.POLICE_REPORT_WRONG, problem=problem)
@@ -227,11 +237,25 @@ def _require_sound(store: Store, draft: CaseDraft, *, is_new: bool) -> None:
         raise UserFacingError(ErrorCode.CASE_DRAFT_WRONG, problems=problems)
 
 
-def _require_event(session: Session, case: CaseFile, kind: CaseEventKind, note: str) -> None:
+def _detail(kind: CaseEventKind, values: Mapping[str, Any]) -> str | None:
+    detail = write_detail(kind, values)
+    problem = detail_problem(kind, detail)
+    if problem is not None:
+        field, what = problem
+        raise UserFacingError(ErrorCode.CASE_DETAIL_WRONG, kind=kind, field=field, problem=what)
+    return detail
+
+
+def _require_event(
+    session: Session, case: CaseFile, kind: CaseEventKind, note: str, detail: str | None
+) -> None:
     if kind is CaseEventKind.RECORDED or not may_follow(case.state, kind):
         raise UserFacingError(ErrorCode.CASE_EVENT_NOT_POSSIBLE, state=case.state, kind=kind)
-    if kind in WAITS_FOR_REPORT and is_risk_unreported(case_kinds(session, case)):
+    block = block_of(case_steps(session, case), CaseStep(kind, detail))
+    if block is CaseBlock.RISK_UNREPORTED:
         raise UserFacingError(ErrorCode.CASE_RISK_UNREPORTED, kind=kind)
+    if block is not None:
+        raise UserFacingError(ErrorCode.CASE_EVENT_BLOCKED, kind=kind, block=block)
     if kind in NEEDS_NOTE and not note:
         raise UserFacingError(ErrorCode.CASE_NOTE_MISSING, kind=kind)
     if len(note) > MAX_STORY:
@@ -294,14 +318,22 @@ def _events(
     kind: CaseEventKind,
     note: str | None,
     risk: RiskAnswer | None,
+    detail: str | None = None,
 ) -> list[CaseEvent]:
     """The event with its answer, and after it the risk where one was found."""
-    detail = risk.as_detail() if risk is not None and kind in ASKS_FOR_RISK else None
-    events = [_new_event(store, actor, case, kind, note, detail)]
-    if detail is not None and risk is not None and must_report(risk.answer):
+    answer = risk.as_detail() if risk is not None and kind in ASKS_FOR_RISK else None
+    events = [_new_event(store, actor, case, kind, note, _joined(detail, answer))]
+    if answer is not None and risk is not None and must_report(risk.answer):
         found = CaseEventKind.RISK_FOUND
-        events.append(_new_event(store, actor, case, found, None, detail))
+        events.append(_new_event(store, actor, case, found, None, answer))
     return events
+
+
+def _joined(*details: str | None) -> str | None:
+    """Several readers share one object; each knows its own fields."""
+    parts = [json.loads(each) for each in details if each]
+    joined = {name: value for part in parts for name, value in part.items()}
+    return json.dumps(joined, ensure_ascii=False) if joined else None
 
 
 def _new_event(

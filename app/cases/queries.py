@@ -38,7 +38,7 @@ from app.listing import fetch_rows, where_clause
 from app.looks.actions import look_at_whole
 from app.organisations.rules import subtree
 from app.organisations.vocabulary import COUNTY_ID, UnitKind
-from app.refolding import case_kinds, county_order
+from app.refolding import case_steps, county_order
 from app.store import Store
 from db.columns import utc_text
 from db.search_index import HAS_WORDS, fits_many, match_expression
@@ -255,7 +255,7 @@ def one_case(
             parties=tuple(party for party, _ in parties),
             events=events,
             kind=case.kind,
-            is_risk_unreported=is_risk_unreported(case_kinds(session, case)),
+            is_risk_unreported=is_risk_unreported(step.kind for step in case_steps(session, case)),
             links=linked_in(session, entity="case_file", record_id=case.id),
         )
 

@@ -5,12 +5,14 @@ A case is the fold of its events in county order (see `app.folding`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from app.accounts.vocabulary import Permission
 from app.cases.vocabulary import (
+    CaseBlock,
     CaseEventKind,
     CaseField,
     CaseProblem,
@@ -28,33 +30,86 @@ _K = CaseEventKind
 
 TRANSITIONS: Mapping[tuple[CaseState, CaseEventKind], CaseState] = {
     (_S.NOT_RECORDED, _K.RECORDED): _S.RECORDED,
-    (_S.RECORDED, _K.NOTE_ADDED): _S.RECORDED,
     (_S.RECORDED, _K.MEDIATION_HELD): _S.UNDER_WAY,
     # Small quarrels are settled on the doorstep, without a session.
     (_S.RECORDED, _K.SETTLED): _S.SETTLED,
     (_S.RECORDED, _K.NOT_SETTLED): _S.NOT_SETTLED,
-    (_S.UNDER_WAY, _K.NOTE_ADDED): _S.UNDER_WAY,
     (_S.UNDER_WAY, _K.MEDIATION_HELD): _S.UNDER_WAY,
     (_S.UNDER_WAY, _K.SETTLED): _S.SETTLED,
     (_S.UNDER_WAY, _K.NOT_SETTLED): _S.NOT_SETTLED,
     # Only a case with an outcome is closed: the success rate counts settled among closed.
-    (_S.SETTLED, _K.NOTE_ADDED): _S.SETTLED,
     (_S.SETTLED, _K.CLOSED): _S.CLOSED,
     (_S.SETTLED, _K.REOPENED): _S.UNDER_WAY,
-    (_S.NOT_SETTLED, _K.NOTE_ADDED): _S.NOT_SETTLED,
     (_S.NOT_SETTLED, _K.MEDIATION_HELD): _S.UNDER_WAY,
     (_S.NOT_SETTLED, _K.SETTLED): _S.SETTLED,
     (_S.NOT_SETTLED, _K.CLOSED): _S.CLOSED,
-    (_S.CLOSED, _K.NOTE_ADDED): _S.CLOSED,
     (_S.CLOSED, _K.REOPENED): _S.UNDER_WAY,
-    # Neither changes where a case stands, and both may come at any time.
+    # taken in, or not
+    (_S.RECORDED, _K.ACCEPTED): _S.ACCEPTED,
+    (_S.RECORDED, _K.REFUSED): _S.REFUSED,
+    (_S.REFUSED, _K.REOPENED): _S.RECORDED,
     **{
-        (state, kind): state
-        for state in CaseState
-        if state is not _S.NOT_RECORDED
-        for kind in (_K.RISK_FOUND, _K.REPORTED_TO_POLICE)
+        (_S.ACCEPTED, kind): _S.UNDER_WAY
+        for kind in (_K.TAKEN_ON, _K.MET, _K.INVESTIGATED, _K.MEDIATION_HELD, _K.COURT_SENT)
     },
+    (_S.ACCEPTED, _K.SETTLED): _S.SETTLED,
+    (_S.ACCEPTED, _K.NOT_SETTLED): _S.NOT_SETTLED,
+    # answered: a petition's end
+    (_S.ACCEPTED, _K.ANSWERED): _S.ANSWERED,
+    (_S.UNDER_WAY, _K.ANSWERED): _S.ANSWERED,
+    (_S.SETTLED, _K.ANSWERED): _S.ANSWERED,
+    (_S.NOT_SETTLED, _K.ANSWERED): _S.ANSWERED,
+    (_S.ANSWERED, _K.CLOSED): _S.CLOSED,
+    (_S.ANSWERED, _K.REOPENED): _S.UNDER_WAY,
+    # taken back by who brought it
+    **{
+        (state, _K.WITHDRAWN): _S.WITHDRAWN
+        for state in (_S.RECORDED, _S.ACCEPTED, _S.UNDER_WAY, _S.NOT_SETTLED)
+    },
+    (_S.WITHDRAWN, _K.REOPENED): _S.UNDER_WAY,
 }
+"""The one table of what may follow what; `STAYS` adds what changes nothing."""
+
+_UNDER_HAND = frozenset({_S.RECORDED, _S.ACCEPTED, _S.UNDER_WAY, _S.NOT_SETTLED})
+_ENDED_WELL = frozenset({_S.SETTLED, _S.ANSWERED, _S.CLOSED})
+_KNOWN = frozenset(CaseState) - {_S.NOT_RECORDED}
+
+STAYS: Mapping[CaseEventKind, frozenset[CaseState]] = {
+    _K.NOTE_ADDED: _KNOWN,
+    _K.RISK_FOUND: _KNOWN,
+    _K.REPORTED_TO_POLICE: _KNOWN,
+    _K.LAW_EXPLAINED: _KNOWN,
+    _K.TOLD_OTHER_WAYS: _KNOWN,
+    _K.URGED: _KNOWN - {_S.CLOSED, _S.REFUSED, _S.WITHDRAWN},
+    _K.TAKEN_ON: _UNDER_HAND | _ENDED_WELL,
+    _K.REPORTED_BACK: _UNDER_HAND | _ENDED_WELL,
+    _K.FEEDBACK_GIVEN: _KNOWN - {_S.RECORDED},
+    _K.CLOCK_PAUSED: _UNDER_HAND | {_S.SETTLED, _S.ANSWERED},
+    _K.CLOCK_RESUMED: _UNDER_HAND | {_S.SETTLED, _S.ANSWERED},
+    _K.EXTENDED: _UNDER_HAND | {_S.SETTLED, _S.ANSWERED},
+    _K.MET: _UNDER_HAND,
+    _K.INVESTIGATED: _UNDER_HAND,
+    _K.EVALUATION_SOUGHT: _ENDED_WELL | {_S.NOT_SETTLED, _S.REFUSED},
+    _K.EVALUATED: _ENDED_WELL | {_S.NOT_SETTLED, _S.REFUSED},
+    _K.REVIEW_ASKED: frozenset({_S.ANSWERED, _S.CLOSED}),
+    _K.REVIEW_DECIDED: frozenset({_S.ANSWERED, _S.CLOSED}),
+    _K.RE_REVIEW_ASKED: frozenset({_S.ANSWERED, _S.CLOSED}),
+    _K.RE_REVIEW_DECIDED: frozenset({_S.ANSWERED, _S.CLOSED}),
+    _K.WAY_CHANGED: _UNDER_HAND,
+    _K.PARTY_REFUSED: _UNDER_HAND,
+    _K.PARTY_AGREED: _UNDER_HAND,
+    _K.CONSENTED: _UNDER_HAND,
+    _K.COURT_SENT: _UNDER_HAND,
+    _K.SENT_BACK_TO_COURT: _UNDER_HAND | {_S.SETTLED, _S.CLOSED},
+    _K.CONFIRMATION_APPLIED: frozenset({_S.SETTLED, _S.CLOSED}),
+    _K.CONFIRMATION_ACCEPTED: frozenset({_S.SETTLED, _S.CLOSED}),
+    _K.CONFIRMATION_RULED: frozenset({_S.SETTLED, _S.CLOSED}),
+    _K.ENFORCEMENT_APPLIED: frozenset({_S.SETTLED, _S.CLOSED}),
+    _K.SUIT_FILED: _KNOWN - {_S.RECORDED},
+    _K.HEARING_ATTENDED: _UNDER_HAND,
+    _K.FOLLOWED_UP: _ENDED_WELL | {_S.NOT_SETTLED},
+}
+"""What may happen in these states and leaves the case where it stands."""
 
 RISK_EVENTS = frozenset({_K.RISK_FOUND, _K.REPORTED_TO_POLICE})
 """People's Mediation Law (2010), Art. 25; asked for in a step of its own, not among the others."""
@@ -76,6 +131,40 @@ PERMISSION_NEEDED: Mapping[CaseEventKind, Permission] = {
     _K.REOPENED: Permission.CLOSE_CASE,
     _K.RISK_FOUND: Permission.ADD_CASE_EVENT,
     _K.REPORTED_TO_POLICE: Permission.ADD_CASE_EVENT,
+    _K.ACCEPTED: Permission.ACCEPT_CASE,
+    _K.REFUSED: Permission.ACCEPT_CASE,
+    _K.TAKEN_ON: Permission.ACCEPT_CASE,
+    _K.URGED: Permission.HAND_OVER_CASE,
+    _K.REPORTED_BACK: Permission.ANSWER_CASE,
+    _K.FEEDBACK_GIVEN: Permission.ANSWER_CASE,
+    _K.WITHDRAWN: Permission.CLOSE_CASE,
+    _K.CLOCK_PAUSED: Permission.EXTEND_LIMIT,
+    _K.CLOCK_RESUMED: Permission.EXTEND_LIMIT,
+    _K.EXTENDED: Permission.EXTEND_LIMIT,
+    _K.MET: Permission.ADD_CASE_EVENT,
+    _K.INVESTIGATED: Permission.ADD_CASE_EVENT,
+    _K.ANSWERED: Permission.ANSWER_CASE,
+    _K.EVALUATION_SOUGHT: Permission.ANSWER_CASE,
+    _K.EVALUATED: Permission.ADD_CASE_EVENT,
+    _K.REVIEW_ASKED: Permission.ANSWER_CASE,
+    _K.REVIEW_DECIDED: Permission.ANSWER_CASE,
+    _K.RE_REVIEW_ASKED: Permission.ANSWER_CASE,
+    _K.RE_REVIEW_DECIDED: Permission.ANSWER_CASE,
+    _K.WAY_CHANGED: Permission.MEDIATE,
+    _K.PARTY_REFUSED: Permission.ADD_CASE_EVENT,
+    _K.PARTY_AGREED: Permission.ADD_CASE_EVENT,
+    _K.TOLD_OTHER_WAYS: Permission.ADD_CASE_EVENT,
+    _K.CONSENTED: Permission.ADD_CASE_EVENT,
+    _K.COURT_SENT: Permission.DO_COURT_WORK,
+    _K.SENT_BACK_TO_COURT: Permission.MEDIATE,
+    _K.CONFIRMATION_APPLIED: Permission.MEDIATE,
+    _K.CONFIRMATION_ACCEPTED: Permission.DO_COURT_WORK,
+    _K.CONFIRMATION_RULED: Permission.DO_COURT_WORK,
+    _K.ENFORCEMENT_APPLIED: Permission.ADD_CASE_EVENT,
+    _K.SUIT_FILED: Permission.ADD_CASE_EVENT,
+    _K.HEARING_ATTENDED: Permission.MEDIATE,
+    _K.LAW_EXPLAINED: Permission.ADD_CASE_EVENT,
+    _K.FOLLOWED_UP: Permission.ADD_CASE_EVENT,
 }
 
 
@@ -96,9 +185,22 @@ class Problem:
     code: CaseProblem
 
 
+@dataclass(frozen=True, slots=True)
+class CaseStep:
+    """One thing that happened to a case, in county order; ``detail`` is the event's JSON."""
+
+    kind: CaseEventKind
+    detail: str | None = None
+
+
 def may_follow(state: CaseState, kind: CaseEventKind) -> bool:
-    """Whether this event may happen to a case in this state."""
-    return (state, kind) in TRANSITIONS
+    """Whether this event may happen to a case in this state, its past left aside."""
+    return _leads_to(state, kind) is not None
+
+
+def _leads_to(state: CaseState, kind: CaseEventKind) -> CaseState | None:
+    following = TRANSITIONS.get((state, kind))
+    return state if following is None and state in STAYS.get(kind, ()) else following
 
 
 def must_report(answer: Escalation) -> bool:
@@ -123,36 +225,55 @@ def is_risk_unreported(kinds: Iterable[CaseEventKind]) -> bool:
     return found
 
 
-def following_state(
-    state: CaseState, kind: CaseEventKind, *, is_unreported: bool
-) -> CaseState | None:
-    """Where the event leads; None where it may not happen.
-
-    While a risk is unreported (人民调解法 2010-08-28, Art. 25) a case is neither settled nor
-    closed; that a mediation failed is written down all the same.
-    """
-    if is_unreported and kind in WAITS_FOR_REPORT:
-        return None
-    return TRANSITIONS.get((state, kind))
+Block = Callable[[Sequence[CaseStep], CaseStep], CaseBlock | None]
+"""Asked of what happened before and what is to happen; None where nothing stands against it."""
 
 
-def fold(kinds: Iterable[CaseEventKind]) -> CaseState:
+def risk_block(past: Sequence[CaseStep], step: CaseStep) -> CaseBlock | None:
+    """While a risk is unreported (人民调解法 2010-08-28, Art. 25) a case is neither settled nor
+    closed; that a mediation failed is written down all the same."""
+    is_unreported = is_risk_unreported(each.kind for each in past)
+    return CaseBlock.RISK_UNREPORTED if is_unreported else None
+
+
+BLOCKS: Final[Mapping[CaseEventKind, tuple[Block, ...]]] = {
+    _K.SETTLED: (risk_block,),
+    _K.CLOSED: (risk_block,),
+}
+"""What else is asked before an event counts, by its past; the same on the laptop, at the county and
+in the fold."""
+
+
+def block_of(past: Sequence[CaseStep], step: CaseStep) -> CaseBlock | None:
+    """The first thing in the past of a case that stands against this step."""
+    return next(
+        (found for block in BLOCKS.get(step.kind, ()) if (found := block(past, step))), None
+    )
+
+
+def following_state(state: CaseState, step: CaseStep, past: Sequence[CaseStep]) -> CaseState | None:
+    """Where the event leads; None where it may not happen now."""
+    following = _leads_to(state, step.kind)
+    return None if following is None or block_of(past, step) else following
+
+
+def fold(steps: Iterable[CaseStep]) -> CaseState:
     """The state of a case from its events in county order; unsent ones of one's own come last."""
-    return fold_with_refusals(kinds).state
+    return fold_with_refusals(steps).state
 
 
-def fold_with_refusals(kinds: Iterable[CaseEventKind]) -> Folded[CaseState, CaseEventKind]:
+def fold_with_refusals(steps: Iterable[CaseStep]) -> Folded[CaseState, CaseEventKind]:
     """As `fold`, also naming the events that were skipped because they were not allowed."""
-    state, is_unreported = CaseState.NOT_RECORDED, False
+    state = CaseState.NOT_RECORDED
+    past: list[CaseStep] = []
     refusals: list[Refusal[CaseState, CaseEventKind]] = []
-    for position, kind in enumerate(kinds):
-        following = following_state(state, kind, is_unreported=is_unreported)
+    for position, step in enumerate(steps):
+        following = following_state(state, step, past)
         if following is None:
-            refusals.append(Refusal(position, kind, state))
+            refusals.append(Refusal(position, step.kind, state))
             continue
         state = following
-        if kind in RISK_EVENTS:
-            is_unreported = kind is _K.RISK_FOUND
+        past.append(step)
     return Folded(state, tuple(refusals))
 
 

@@ -211,6 +211,13 @@ class CaseProblem(StrEnum):
     MEASURES_TOO_LONG = "measures_too_long"
 
 
+class CaseBlock(StrEnum):
+    """Why an event may not happen now, though the state would let it."""
+
+    RISK_UNREPORTED = "risk_unreported"
+    """人民调解法 (2010), Art. 25."""
+
+
 class CaseField(StrEnum):
     """The field of the form a problem belongs to."""
 

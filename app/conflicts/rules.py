@@ -51,6 +51,15 @@ _SUBJECT_PERMISSION: Final[Mapping[str, Permission]] = {
     "incident": _P.RECORD_INCIDENT,
     "incident_person": _P.RECORD_INCIDENT,
     "record_link": _P.RECORD_CASE,
+    "case_mediator": _P.MEDIATE,
+    "agreement": _P.MEDIATE,
+    "agreement_item": _P.MEDIATE,
+    "agreement_signature": _P.MEDIATE,
+    "sponsorship": _P.NAME_SPONSOR,
+    "legal_aid": _P.GIVE_LEGAL_AID,
+    "outreach_round": _P.RECORD_OUTREACH,
+    "outreach_finding": _P.RECORD_OUTREACH,
+    "typical_case": _P.WRITE_TYPICAL_CASE,
 }
 
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import Cursor
 
-from app.cases.rules import WAITS_FOR_REPORT
+from app.cases.rules import BLOCKS
 from app.incidents.rules import ASKS_THE_PAST
 from sync.protocol.messages import Operation, Reason, Verdict, VerdictRow
 from sync.server import aliases, moving, record_table, traces
@@ -40,6 +40,7 @@ _STATE_CHANGING: Final = frozenset(
         "conflict_settlement",
         "handover",
         "record_alias",
+        "setting_change",
     }
 )
 _DEPTH: Final = {
@@ -50,13 +51,25 @@ _DEPTH: Final = {
             ("conflict_settlement",),
             (
                 *("micro_grid", "account", "case_file", "motion", "incident", "hazard"),
-                *("micro_service", "team_member", "duty_shift", "patrol"),
+                *(
+                    "micro_service",
+                    "team_member",
+                    "duty_shift",
+                    "patrol",
+                    "outreach_round",
+                    "setting_change",
+                ),
             ),
             (
                 *("household", "credential", "case_party", "case_event", "electorate_entry"),
                 *("grid_assignment", "hazard_measure", "incident_person", "incident_event"),
+                *("agreement", "case_mediator", "sponsorship", "legal_aid", "typical_case"),
+                "outreach_finding",
             ),
-            ("resident", "motion_event", "roster_event", "visit"),
+            (
+                *("resident", "motion_event", "roster_event", "visit"),
+                *("agreement_item", "agreement_signature"),
+            ),
             ("ballot", "attachment"),
             (
                 *("ballot_withdrawal", "attachment_withdrawal", "record_alias", "handover"),
@@ -172,7 +185,7 @@ def _children_of(op: Operation) -> Iterator[tuple[str, str]]:
         yield from ((entity, op.record_id) for entity in CHILDREN.get(op.entity, ()))
     yield from aliases.children_of_alias(op)
     case_id = op.patch.get("case_id")
-    if op.patch.get("kind") in WAITS_FOR_REPORT and isinstance(case_id, str):
+    if op.patch.get("kind") in BLOCKS and isinstance(case_id, str):
         yield ("case_event", case_id)
     incident_id = op.patch.get("incident_id")
     if op.patch.get("kind") in ASKS_THE_PAST and isinstance(incident_id, str):

@@ -58,6 +58,16 @@ NEEDED: Final[Mapping[str, frozenset[Permission]]] = {
     "incident": frozenset({_P.RECORD_INCIDENT}),
     "incident_person": frozenset({_P.RECORD_INCIDENT}),
     "record_link": frozenset({_P.RECORD_INCIDENT, _P.RECORD_CASE}),
+    "case_mediator": frozenset({_P.MEDIATE}),
+    "agreement": frozenset({_P.MEDIATE}),
+    "agreement_item": frozenset({_P.MEDIATE}),
+    "agreement_signature": frozenset({_P.MEDIATE}),
+    "sponsorship": frozenset({_P.NAME_SPONSOR}),
+    "legal_aid": frozenset({_P.GIVE_LEGAL_AID, _P.ADD_CASE_EVENT}),
+    "outreach_round": frozenset({_P.RECORD_OUTREACH}),
+    "outreach_finding": frozenset({_P.RECORD_OUTREACH}),
+    "typical_case": frozenset({_P.WRITE_TYPICAL_CASE, _P.PUBLISH_TYPICAL_CASE}),
+    "setting_change": frozenset({_P.MANAGE_SETTINGS}),
     # Whoever may see something in full may also say that he did.
     "look": frozenset({_P.SEE_ROSTER, _P.SEE_CASES}),
 }

@@ -15,6 +15,7 @@ from typing import Any, Final
 from app.accounts.vocabulary import Role
 from app.attachments import rules as attachment_rules
 from app.cases import rules as case_rules
+from app.cases.detail_rules import detail_problem
 from app.cases.vocabulary import CaseEventKind, CaseState
 from app.conflicts import rules as conflict_rules
 from app.conflicts.vocabulary import ConflictKind, ConflictState, SettlementChoice
@@ -133,8 +134,10 @@ def check_case_event(matter: Matter) -> Reason | None:
     kind = CaseEventKind(matter.body["kind"])
     if kind is CaseEventKind.REPORTED_TO_POLICE:
         _require_report(matter)
-    is_unreported = kind in case_rules.WAITS_FOR_REPORT and _is_risk_unreported(matter, case)
-    following = case_rules.following_state(state, kind, is_unreported=is_unreported)
+    else:
+        _require_detail(matter, kind)
+    step = case_rules.CaseStep(kind, matter.body.get("detail"))
+    following = case_rules.following_state(state, step, _steps_before(matter, case))
     if following is None:
         return Reason.EVENT_NOT_ALLOWED_NOW
     if following is not state:
@@ -142,9 +145,22 @@ def check_case_event(matter: Matter) -> Reason | None:
     return None
 
 
-def _is_risk_unreported(matter: Matter, case: Row) -> bool:
+def _steps_before(matter: Matter, case: Row) -> list[case_rules.CaseStep]:
+    """Loaded only for kinds that ask for the past; see ``applying``."""
     events = matter.ledger.children("case_event", case.key.record_id)
-    return case_rules.is_risk_unreported(CaseEventKind(row.body["kind"]) for row in events)
+    return [
+        case_rules.CaseStep(CaseEventKind(row.body["kind"]), row.body.get("detail"))
+        for row in events
+        if row.not_applied_reason is None
+    ]
+
+
+def _require_detail(matter: Matter, kind: CaseEventKind) -> None:
+    """The fields the form asked for. A kind that older programs write is let pass without."""
+    problem = detail_problem(kind, matter.body.get("detail"))
+    if problem is not None:
+        field, what = problem
+        raise RefusedError(Reason.BAD_VALUE, fields={f"detail.{field}".rstrip("."): what.value})
 
 
 def _require_report(matter: Matter) -> None:

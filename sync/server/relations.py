@@ -38,6 +38,14 @@ PARENTS: Final[dict[str, Reference]] = {
     "hazard_measure": Reference("hazard_id", "hazard"),
     "incident_person": Reference("incident_id", "incident"),
     "incident_event": Reference("incident_id", "incident"),
+    **{
+        entity: Reference("case_id", "case_file")
+        for entity in (
+            *("case_mediator", "agreement", "agreement_item", "agreement_signature"),
+            *("sponsorship", "legal_aid", "typical_case"),
+        )
+    },
+    "outreach_finding": Reference("round_id", "outreach_round"),
 }
 """The record each of these is a part of; its id is kept as ``record.parent_id``."""
 
@@ -45,11 +53,19 @@ OTHERS: Final[dict[str, tuple[Reference, ...]]] = {
     "household": (Reference("micro_grid_id", "micro_grid"),),
     # A micro-grid is handed to somebody of its own village.
     "grid_assignment": (Reference("account_id", "account"),),
+    "agreement_item": (Reference("agreement_id", "agreement"),),
+    "agreement_signature": (Reference("agreement_id", "agreement"),),
     "motion": (Reference("rule_set_id", "rule_set", is_same_unit=False),),
     "ballot_withdrawal": (Reference("ballot_id", "ballot"),),
     "attachment_withdrawal": (Reference("attachment_id", "attachment"),),
 }
 """What else must be there; empty fields are not looked up."""
+
+CASE_PARTS: Final = (
+    *("case_party", "case_event", "case_mediator", "agreement", "agreement_item"),
+    *("agreement_signature", "sponsorship", "legal_aid"),
+)
+"""What whoever has a case in hand is sent with it; a text for other villages is not."""
 
 HANGING: Final = ("attachment", "attachment_withdrawal")
 """What hangs on records of several kinds, named by its fields subject_entity and subject_id."""
@@ -61,7 +77,9 @@ _PARTS: Final[dict[str, tuple[str, ...]]] = {
     "hazard": ("hazard_measure",),
     "visit": (),
     "incident": ("incident_person", "incident_event"),
-    "case_file": ("case_party", "case_event"),
+    "case_file": (*CASE_PARTS, "typical_case"),
+    "agreement": (),
+    "outreach_round": ("outreach_finding",),
     "motion": ("motion_event", "electorate_entry", "ballot"),
 }
 
@@ -86,8 +104,8 @@ MOVES_ALONG: Final[dict[str, tuple[str, ...]]] = {
 """What becomes another unit's with the record it is a part of."""
 
 SHARED_ALONG: Final[dict[str, tuple[str, ...]]] = {
-    "case_file": ("case_party", "case_event", "conflict", *HANGING, HANDOVER),
-    "case_party": ("conflict",),
+    "case_file": (*CASE_PARTS, "conflict", *HANGING, HANDOVER),
+    **{part: ("conflict",) for part in CASE_PARTS if part != "case_event"},
     "conflict": ("conflict_settlement",),
 }
 """What a unit that holds a case is sent with it."""

@@ -36,6 +36,12 @@ from ui.wording_cases import (
 )
 from ui.wording_time import short_moment
 
+OFFERED = (
+    *(CaseEventKind.NOTE_ADDED, CaseEventKind.MEDIATION_HELD, CaseEventKind.SETTLED),
+    *(CaseEventKind.NOT_SETTLED, CaseEventKind.CLOSED, CaseEventKind.REOPENED),
+    *(CaseEventKind.RISK_FOUND, CaseEventKind.REPORTED_TO_POLICE),
+)
+
 
 class EventForm(QWidget):
     """A button for each event that may happen now; pressing one asks for the words.
@@ -124,9 +130,7 @@ class EventForm(QWidget):
 
     def _build(self) -> None:
         self._flow = flow = FlowLayout(self._button_row)
-        for kind in CaseEventKind:
-            if kind is CaseEventKind.RECORDED:
-                continue
+        for kind in OFFERED:
             button = QPushButton(event_button(kind))
             button.setAccessibleName(button.text())
             button.setAutoDefault(True)

@@ -69,7 +69,7 @@ _MORE_CASE_EVENTS = (
 )
 _MORE_CASE_STATES = ("accepted", "refused", "answered", "withdrawn")
 
-_CASE_COLUMNS = (
+_CASE_COLUMNS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("received_on", "DATE", ()),
     ("wanted", "VARCHAR(2000)", ()),
     ("head_count", "INTEGER", ()),
@@ -86,7 +86,7 @@ _CASE_COLUMNS = (
     ("due_on", "DATE", ()),
     ("due_limit", "VARCHAR(80)", ()),
 )
-_PARTY_COLUMNS = (
+_PARTY_COLUMNS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("is_organisation", "BOOLEAN NOT NULL DEFAULT 0", ()),
     ("is_representative", "BOOLEAN NOT NULL DEFAULT 0", ()),
     ("ethnicity", "VARCHAR(2)", ()),
@@ -98,7 +98,7 @@ _PARTY_COLUMNS = (
     ("agent_name", "VARCHAR(80)", ()),
     ("agent_phone", "VARCHAR(50)", ()),
 )
-_OTHER_COLUMNS = (
+_OTHER_COLUMNS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("handover", "purpose", "VARCHAR(40) NOT NULL DEFAULT 'handed_over'", _HANDOVERPURPOSE),
     ("handover", "due_on", "DATE", ()),
     ("team_member", "resident_id", "VARCHAR(36)", ()),

@@ -87,6 +87,7 @@ def test_the_administrator_reads_no_case_and_no_roster() -> None:
     assert ROLE_PERMISSIONS[Role.ADMINISTRATOR] == {
         Permission.MANAGE_UNITS,
         Permission.MANAGE_ACCOUNTS,
+        Permission.MANAGE_SETTINGS,
     }
 
 

@@ -35,6 +35,7 @@ from app.cases.vocabulary import (
 from app.errors import ErrorCode, UserFacingError
 from app.incidents.vocabulary import PoliceReport, ReportProblem
 from app.store import Store
+from tests.helpers.cases import steps_of
 from tests.helpers.clock import A_MONDAY
 from tests.helpers.stores import NO_RISK, a_store, a_unit, an_actor
 from tests.unit.cases.drafts_of_cases import a_draft
@@ -72,16 +73,16 @@ def test_only_the_third_answer_asks_for_a_report() -> None:
 
 def test_an_end_waits_for_the_report_and_a_failed_mediation_does_not() -> None:
     begun = [K.RECORDED, K.RISK_FOUND]
-    assert fold([*begun, K.SETTLED]) is S.RECORDED
-    assert fold([*begun, K.NOT_SETTLED, K.CLOSED]) is S.NOT_SETTLED
-    assert fold([*begun, K.REPORTED_TO_POLICE, K.SETTLED, K.CLOSED]) is S.CLOSED
+    assert fold(steps_of([*begun, K.SETTLED])) is S.RECORDED
+    assert fold(steps_of([*begun, K.NOT_SETTLED, K.CLOSED])) is S.NOT_SETTLED
+    assert fold(steps_of([*begun, K.REPORTED_TO_POLICE, K.SETTLED, K.CLOSED])) is S.CLOSED
     again = [*begun, K.REPORTED_TO_POLICE, K.RISK_FOUND, K.SETTLED]
-    (skipped,) = fold_with_refusals(again).refusals
+    (skipped,) = fold_with_refusals(steps_of(again)).refusals
     assert (skipped.position, skipped.kind) == (4, K.SETTLED)
 
 
 def test_an_end_that_came_before_the_risk_stands() -> None:
-    assert fold([K.RECORDED, K.SETTLED, K.CLOSED, K.RISK_FOUND]) is S.CLOSED
+    assert fold(steps_of([K.RECORDED, K.SETTLED, K.CLOSED, K.RISK_FOUND])) is S.CLOSED
 
 
 @pytest.mark.parametrize(

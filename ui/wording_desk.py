@@ -1,0 +1,506 @@
+"""The names of what the case desk knows beyond a village's quarrel: the chain, petitions, the three
+mediations, the court, limits, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from app.accounts.vocabulary import Permission
+from app.cases.vocabulary import (
+    AgentKind,
+    CaseEventKind,
+    CaseState,
+    FlowStage,
+    SpokenLanguage,
+)
+from app.clocks.vocabulary import ClockState, DayUnit, LimitSource, PauseGround
+from app.court.vocabulary import CourtSending, RulingOutcome
+from app.handovers.vocabulary import HandoverPurpose
+from app.mediation.vocabulary import (
+    AgreementForm,
+    ChosenBy,
+    MediationWay,
+    Performance,
+    SessionOutcome,
+    SessionPlace,
+    SignatureManner,
+    SignerKind,
+)
+from app.outreach.vocabulary import FindingEnd
+from app.petitions.vocabulary import (
+    AnswerOutcome,
+    PetitionForm,
+    PetitionPurpose,
+    ReviewOutcome,
+    Satisfaction,
+)
+from app.settings.vocabulary import SettingKey
+from app.typical.vocabulary import TypicalState
+from i18n.text import tr
+
+
+def desk_permissions() -> Mapping[StrEnum, str]:
+    """Permissions of the case desk."""
+    return {
+        Permission.ACCEPT_CASE: tr("受理案件"),
+        Permission.ANSWER_CASE: tr("答复、反馈案件"),
+        Permission.EXTEND_LIMIT: tr("批准延期"),
+        Permission.NAME_SPONSOR: tr("确定包案领导"),
+        Permission.MEDIATE: tr("主持调解、制作协议"),
+        Permission.DO_COURT_WORK: tr("办理诉调对接"),
+        Permission.GIVE_LEGAL_AID: tr("办理法律援助"),
+        Permission.WRITE_TYPICAL_CASE: tr("整理典型案例"),
+        Permission.PUBLISH_TYPICAL_CASE: tr("发布典型案例"),
+        Permission.RECORD_OUTREACH: tr("记录冲锋队上门"),
+        Permission.MANAGE_SETTINGS: tr("设定全县规则"),
+    }
+
+
+def desk_events() -> Mapping[StrEnum, str]:
+    """What can happen to a case beyond a village's quarrel."""
+    return {
+        CaseEventKind.ACCEPTED: tr("受理"),
+        CaseEventKind.REFUSED: tr("不予受理"),
+        CaseEventKind.TAKEN_ON: tr("签收"),
+        CaseEventKind.URGED: tr("催办"),
+        CaseEventKind.REPORTED_BACK: tr("办理回复"),
+        CaseEventKind.FEEDBACK_GIVEN: tr("反馈当事人"),
+        CaseEventKind.WITHDRAWN: tr("撤回"),
+        CaseEventKind.CLOCK_PAUSED: tr("中止计时"),
+        CaseEventKind.CLOCK_RESUMED: tr("恢复计时"),
+        CaseEventKind.EXTENDED: tr("延期"),
+        CaseEventKind.MET: tr("见面"),
+        CaseEventKind.INVESTIGATED: tr("调查"),
+        CaseEventKind.ANSWERED: tr("答复"),
+        CaseEventKind.EVALUATION_SOUGHT: tr("请求评价"),
+        CaseEventKind.EVALUATED: tr("群众评价"),
+        CaseEventKind.REVIEW_ASKED: tr("申请复查"),
+        CaseEventKind.REVIEW_DECIDED: tr("复查意见"),
+        CaseEventKind.RE_REVIEW_ASKED: tr("申请复核"),
+        CaseEventKind.RE_REVIEW_DECIDED: tr("复核意见"),
+        CaseEventKind.WAY_CHANGED: tr("转换调解方式"),
+        CaseEventKind.PARTY_REFUSED: tr("当事人拒绝调解"),
+        CaseEventKind.PARTY_AGREED: tr("当事人同意调解"),
+        CaseEventKind.TOLD_OTHER_WAYS: tr("告知其他途径"),
+        CaseEventKind.CONSENTED: tr("同意诉前调解"),
+        CaseEventKind.COURT_SENT: tr("法院委派、委托"),
+        CaseEventKind.SENT_BACK_TO_COURT: tr("退回法院"),
+        CaseEventKind.CONFIRMATION_APPLIED: tr("申请司法确认"),
+        CaseEventKind.CONFIRMATION_ACCEPTED: tr("法院受理确认"),
+        CaseEventKind.CONFIRMATION_RULED: tr("确认裁定"),
+        CaseEventKind.ENFORCEMENT_APPLIED: tr("申请强制执行"),
+        CaseEventKind.SUIT_FILED: tr("提起诉讼"),
+        CaseEventKind.HEARING_ATTENDED: tr("听证陪议"),
+        CaseEventKind.LAW_EXPLAINED: tr("讲法"),
+        CaseEventKind.FOLLOWED_UP: tr("回访"),
+    }
+
+
+def desk_states() -> Mapping[StrEnum, str]:
+    """Where a case stands beyond a village's quarrel."""
+    return {
+        CaseState.ACCEPTED: tr("已受理"),
+        CaseState.REFUSED: tr("不予受理"),
+        CaseState.ANSWERED: tr("已答复"),
+        CaseState.WITHDRAWN: tr("已撤回"),
+    }
+
+
+def _stages() -> Mapping[StrEnum, str]:
+    return {
+        FlowStage.INTAKE: tr("统一受理"),
+        FlowStage.DISPATCH: tr("分流交办"),
+        FlowStage.HANDLING: tr("办理处置"),
+        FlowStage.JOINT: tr("联合化解"),
+        FlowStage.FEEDBACK: tr("跟踪反馈"),
+        FlowStage.ENDED: tr("已经了结"),
+    }
+
+
+def _languages() -> Mapping[StrEnum, str]:
+    return {
+        SpokenLanguage.DONG: tr("侗语"),
+        SpokenLanguage.MANDARIN: tr("普通话"),
+        SpokenLanguage.MIAO: tr("苗语"),
+        SpokenLanguage.YAO: tr("瑶语"),
+        SpokenLanguage.ZHUANG: tr("壮语"),
+        SpokenLanguage.LOCAL_CHINESE: tr("本地汉话"),
+        SpokenLanguage.OTHER: tr("其他"),
+    }
+
+
+def _agents() -> Mapping[StrEnum, str]:
+    return {AgentKind.GUARDIAN: tr("法定代理人"), AgentKind.ENTRUSTED: tr("委托代理人")}
+
+
+def _purposes() -> Mapping[StrEnum, str]:
+    return {
+        PetitionPurpose.ADVICE: tr("建议意见"),
+        PetitionPurpose.ACCUSATION: tr("检举控告"),
+        PetitionPurpose.APPEAL: tr("申诉求决"),
+    }
+
+
+def _forms() -> Mapping[StrEnum, str]:
+    return {
+        PetitionForm.VISIT: tr("来访"),
+        PetitionForm.LETTER: tr("来信"),
+        PetitionForm.ONLINE: tr("网上"),
+        PetitionForm.TELEPHONE: tr("来电"),
+        PetitionForm.FAX: tr("传真"),
+        PetitionForm.HANDED_DOWN: tr("上级转送交办"),
+    }
+
+
+def _answers() -> Mapping[StrEnum, str]:
+    return {
+        AnswerOutcome.SUPPORTED: tr("予以支持"),
+        AnswerOutcome.EXPLAINED: tr("解释说明"),
+        AnswerOutcome.NOT_SUPPORTED: tr("不予支持"),
+    }
+
+
+def _reviews() -> Mapping[StrEnum, str]:
+    return {
+        ReviewOutcome.UPHELD: tr("维持"),
+        ReviewOutcome.CHANGED: tr("变更"),
+        ReviewOutcome.REVOKED: tr("撤销"),
+    }
+
+
+def _satisfaction() -> Mapping[StrEnum, str]:
+    return {
+        Satisfaction.SATISFIED: tr("满意"),
+        Satisfaction.ROUGHLY_SATISFIED: tr("基本满意"),
+        Satisfaction.DISSATISFIED: tr("不满意"),
+        Satisfaction.NO_ANSWER: tr("没有评价"),
+    }
+
+
+def _ways() -> Mapping[StrEnum, str]:
+    return {
+        MediationWay.PEOPLES: tr("人民调解"),
+        MediationWay.ADMINISTRATIVE: tr("行政调解"),
+        MediationWay.JUDICIAL: tr("司法调解"),
+    }
+
+
+def _places() -> Mapping[StrEnum, str]:
+    return {
+        SessionPlace.DRUM_TOWER: tr("鼓楼"),
+        SessionPlace.STILT_HOUSE: tr("吊脚楼"),
+        SessionPlace.OFFICE: tr("调解室"),
+        SessionPlace.AT_HOME: tr("当事人家里"),
+        SessionPlace.ON_THE_SPOT: tr("现场"),
+        SessionPlace.COURT: tr("法庭"),
+        SessionPlace.BY_PHONE: tr("电话、视频"),
+        SessionPlace.OTHER: tr("其他"),
+    }
+
+
+def _session_ends() -> Mapping[StrEnum, str]:
+    return {
+        SessionOutcome.AGREED: tr("说成了"),
+        SessionOutcome.GOES_ON: tr("还要再谈"),
+        SessionOutcome.FAILED: tr("没有说成"),
+    }
+
+
+def _chosen() -> Mapping[StrEnum, str]:
+    return {
+        ChosenBy.ASSIGNED: tr("调委会指定"),
+        ChosenBy.CHOSEN: tr("当事人选定"),
+        ChosenBy.INVITED: tr("邀请参与"),
+    }
+
+
+def _agreement_forms() -> Mapping[StrEnum, str]:
+    return {AgreementForm.WRITTEN: tr("书面协议"), AgreementForm.ORAL: tr("口头协议")}
+
+
+def _signers() -> Mapping[StrEnum, str]:
+    return {
+        SignerKind.PARTY: tr("当事人"),
+        SignerKind.MEDIATOR: tr("调解员"),
+        SignerKind.SEAL: tr("调委会印章"),
+    }
+
+
+def _manners() -> Mapping[StrEnum, str]:
+    return {
+        SignatureManner.SIGNED: tr("签名"),
+        SignatureManner.SEALED: tr("盖章"),
+        SignatureManner.FINGERPRINT: tr("按指印"),
+    }
+
+
+def _performance() -> Mapping[StrEnum, str]:
+    return {
+        Performance.OPEN: tr("未到期"),
+        Performance.PARTLY: tr("部分履行"),
+        Performance.DONE: tr("已履行"),
+        Performance.NOT_DONE: tr("没有履行"),
+    }
+
+
+def _sendings() -> Mapping[StrEnum, str]:
+    return {
+        CourtSending.BEFORE_FILING: tr("诉前委派"),
+        CourtSending.AFTER_FILING: tr("诉中委托"),
+    }
+
+
+def _rulings() -> Mapping[StrEnum, str]:
+    return {RulingOutcome.VALID: tr("裁定有效"), RulingOutcome.DISMISSED: tr("驳回申请")}
+
+
+def _finding_ends() -> Mapping[StrEnum, str]:
+    return {
+        FindingEnd.OPEN: tr("待办"),
+        FindingEnd.SETTLED_THERE: tr("当场解决"),
+        FindingEnd.BECAME_CASE: tr("已立案"),
+        FindingEnd.BECAME_VISIT: tr("已转走访"),
+        FindingEnd.PASSED_ON: tr("已转其他单位"),
+    }
+
+
+def _typical_states() -> Mapping[StrEnum, str]:
+    return {
+        TypicalState.DRAFT: tr("草稿"),
+        TypicalState.CHECKED: tr("已核对"),
+        TypicalState.PUBLISHED: tr("已发布"),
+        TypicalState.TAKEN_BACK: tr("已收回"),
+    }
+
+
+def _handover_purposes() -> Mapping[StrEnum, str]:
+    return {
+        HandoverPurpose.HANDED_OVER: tr("移交"),
+        HandoverPurpose.DISPATCHED: tr("分流交办"),
+        HandoverPurpose.RETURNED: tr("退回"),
+        HandoverPurpose.ESCALATED: tr("上报"),
+        HandoverPurpose.HELP_ASKED: tr("请求协办"),
+        HandoverPurpose.HELP_ENDED: tr("协办结束"),
+    }
+
+
+def _day_units() -> Mapping[StrEnum, str]:
+    return {DayUnit.CALENDAR: tr("日"), DayUnit.WORKING: tr("工作日")}
+
+
+def _limit_sources() -> Mapping[StrEnum, str]:
+    return {LimitSource.LAW: tr("法定期限"), LimitSource.COUNTY: tr("县里要求")}
+
+
+def _pause_grounds() -> Mapping[StrEnum, str]:
+    return {
+        PauseGround.HEARING: tr("听证"),
+        PauseGround.APPRAISAL: tr("鉴定、评估"),
+        PauseGround.PARTY_ABSENT: tr("当事人不在"),
+        PauseGround.OTHER: tr("其他"),
+    }
+
+
+def _clock_states() -> Mapping[StrEnum, str]:
+    return {
+        ClockState.RUNNING: tr("计时中"),
+        ClockState.DUE_SOON: tr("快到期"),
+        ClockState.OVERDUE: tr("已超期"),
+        ClockState.PAUSED: tr("已中止"),
+        ClockState.MET: tr("按期完成"),
+        ClockState.MET_LATE: tr("超期完成"),
+    }
+
+
+def _setting_keys() -> Mapping[StrEnum, str]:
+    return {
+        SettingKey.CENTRE_NAME: tr("中心名称"),
+        SettingKey.HOLIDAYS: tr("法定节假日"),
+        SettingKey.CASE_NUMBER_FORMAT: tr("案件编号格式"),
+        SettingKey.FOLLOW_UP_DAYS: tr("办结后几天回访"),
+        SettingKey.OLD_CASE_DAYS: tr("多少天算积案"),
+        SettingKey.REMINDER_DAYS: tr("提前几天提醒"),
+        SettingKey.SATISFACTION_COUNTS_ROUGHLY: tr("基本满意算不算满意"),
+        SettingKey.RETENTION: tr("保管期限"),
+    }
+
+
+DESK_NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
+    FlowStage: _stages,
+    SpokenLanguage: _languages,
+    AgentKind: _agents,
+    PetitionPurpose: _purposes,
+    PetitionForm: _forms,
+    AnswerOutcome: _answers,
+    ReviewOutcome: _reviews,
+    Satisfaction: _satisfaction,
+    MediationWay: _ways,
+    SessionPlace: _places,
+    SessionOutcome: _session_ends,
+    ChosenBy: _chosen,
+    AgreementForm: _agreement_forms,
+    SignerKind: _signers,
+    SignatureManner: _manners,
+    Performance: _performance,
+    CourtSending: _sendings,
+    RulingOutcome: _rulings,
+    FindingEnd: _finding_ends,
+    TypicalState: _typical_states,
+    HandoverPurpose: _handover_purposes,
+    DayUnit: _day_units,
+    LimitSource: _limit_sources,
+    PauseGround: _pause_grounds,
+    ClockState: _clock_states,
+    SettingKey: _setting_keys,
+}
+
+
+def desk_fields() -> dict[str, str]:
+    """Fields that several of the desk's records have."""
+    return {
+        "accused_unit_id": tr("被反映的单位"),
+        "agent_kind": tr("代理人种类"),
+        "agent_name": tr("代理人"),
+        "agent_phone": tr("代理人电话"),
+        "agreement_id": tr("协议"),
+        "amount_cents": tr("金额（分）"),
+        "applied_on": tr("申请日期"),
+        "category": tr("人员类别"),
+        "checked_by": tr("核对人"),
+        "checked_on": tr("核对日期"),
+        "chosen_by": tr("怎么确定的"),
+        "chosen_note": tr("由谁选定、是否同意"),
+        "copies": tr("份数"),
+        "decided_on": tr("决定日期"),
+        "decision_note": tr("决定理由"),
+        "end": tr("结果"),
+        "end_note": tr("结果说明"),
+        "end_reason": tr("终止原因"),
+        "ended_on": tr("终止日期"),
+        "ethnicity": tr("民族"),
+        "facts": tr("事实、争议和责任"),
+        "first_contact_id": tr("首接责任人"),
+        "form": tr("协议形式"),
+        "former_number": tr("原编号"),
+        "handler_id": tr("承办人账号"),
+        "handler_name": tr("承办人"),
+        "head_count": tr("涉及人数"),
+        "held_on": tr("日期"),
+        "is_confidential": tr("是否保密"),
+        "is_granted": tr("是否批准"),
+        "is_organisation": tr("是否单位"),
+        "is_representative": tr("是否代表人"),
+        "kinship_note": tr("亲属关系"),
+        "language": tr("说什么话"),
+        "lawyer_id": tr("律师账号"),
+        "lawyer_name": tr("律师"),
+        "lawyer_office": tr("律师单位"),
+        "leader_id": tr("领导账号"),
+        "leader_name": tr("包案领导"),
+        "leader_post": tr("领导职务"),
+        "lesson": tr("启示"),
+        "manner": tr("签署方式"),
+        "member_id": tr("队员"),
+        "named_on": tr("指派日期"),
+        "need": tr("需要什么帮助"),
+        "outcome": tr("结果"),
+        "party_id": tr("当事人"),
+        "performance": tr("履行情况"),
+        "performance_way": tr("履行方式"),
+        "performed_on": tr("履行日期"),
+        "petition_form": tr("信访形式"),
+        "petition_purpose": tr("信访目的"),
+        "place_region": tr("发生在外县"),
+        "plan": tr("化解方案"),
+        "plan_due_on": tr("方案期限"),
+        "proof": tr("履行凭证"),
+        "published_on": tr("发布日期"),
+        "reached_on": tr("达成日期"),
+        "received_on": tr("首访日期"),
+        "region": tr("外县"),
+        "round_id": tr("上门"),
+        "seen_on": tr("发现日期"),
+        "signed_on": tr("签署日期"),
+        "signer": tr("签署人身份"),
+        "skills": tr("专长"),
+        "state": tr("状态"),
+        "summary": tr("小结"),
+        "task_force": tr("专班"),
+        "terms": tr("协议内容"),
+        "wanted": tr("诉求"),
+    }
+
+
+OWN_FIELDS: Mapping[str, Callable[[], dict[str, str]]] = {
+    "agreement": lambda: {"number": tr("协议编号"), "way": tr("调解方式")},
+    "agreement_item": lambda: {"text": tr("约定事项"), "position": tr("次序")},
+    "case_mediator": lambda: {
+        "name": tr("调解员"),
+        "way": tr("调解方式"),
+        "starts_on": tr("从哪天起"),
+        "ends_on": tr("到哪天止"),
+    },
+    "handover": lambda: {"purpose": tr("交接种类")},
+    "outreach_finding": lambda: {"text": tr("发现的情况")},
+    "outreach_round": lambda: {"title": tr("主题"), "members": tr("队员")},
+    "published_case": lambda: {"story": tr("案情和化解经过"), "law": tr("适用的法律")},
+    "setting": lambda: {"starts_on": tr("从哪天起"), "value": tr("值"), "note": tr("依据")},
+    "setting_change": lambda: {"starts_on": tr("从哪天起"), "value": tr("值"), "note": tr("依据")},
+    "sponsorship": lambda: {"starts_on": tr("从哪天起")},
+    "typical_case": lambda: {"story": tr("案情和化解经过"), "law": tr("适用的法律")},
+}
+"""Where a field of one of them is called otherwise than the same field elsewhere."""
+
+
+def event_fields() -> dict[str, str]:
+    """What the fields are called that events of a case carry besides their note."""
+    return {
+        "agreement_id": tr("哪份协议"),
+        "applied_on": tr("申请日期"),
+        "approved_by": tr("批准人"),
+        "article": tr("条款"),
+        "asked_on": tr("申请日期"),
+        "attendees": tr("参加人"),
+        "basis": tr("法律法规依据"),
+        "by": tr("由谁调查"),
+        "court": tr("法院"),
+        "days": tr("天数"),
+        "delivered_on": tr("送达日期"),
+        "done_on": tr("完成日期"),
+        "filed_on": tr("立案日期"),
+        "from_on": tr("从哪天起"),
+        "given_on": tr("日期"),
+        "ground": tr("事由"),
+        "held_on": tr("日期"),
+        "is_told": tr("已当场告知"),
+        "language": tr("说什么话"),
+        "law": tr("讲了什么法"),
+        "left_over": tr("还有什么没了结"),
+        "limit": tr("哪个期限"),
+        "manner": tr("方式"),
+        "mediators": tr("调解员"),
+        "met_by": tr("由谁见面"),
+        "met_on": tr("见面日期"),
+        "number": tr("文号、案号"),
+        "other_way": tr("应当走的途径"),
+        "outcome": tr("结果"),
+        "parties": tr("哪些当事人"),
+        "performance": tr("履行情况"),
+        "place": tr("地点"),
+        "place_name": tr("具体地点"),
+        "reason": tr("理由"),
+        "received_on": tr("收到日期"),
+        "refused_by": tr("谁拒绝调解"),
+        "result": tr("办理结果"),
+        "ruled_on": tr("裁定日期"),
+        "satisfaction": tr("满意程度"),
+        "sending": tr("诉前还是诉中"),
+        "sent_on": tr("日期"),
+        "sought_on": tr("请求评价日期"),
+        "told_on": tr("告知日期"),
+        "unit_id": tr("单位"),
+        "visited_on": tr("回访日期"),
+        "way": tr("调解方式"),
+        "ways": tr("告知了哪些途径"),
+    }

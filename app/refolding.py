@@ -14,7 +14,8 @@ import orjson
 from sqlalchemy import ColumnElement, literal_column, or_
 from sqlmodel import Session, col, select
 
-from app.cases.rules import CaseStep, fold
+from app.cases.rules import fold
+from app.cases.vocabulary import CaseStep
 from app.conflicts import rules as conflict_rules
 from app.handovers.rules import Step, follow
 from app.incidents import rules as incident_rules

@@ -23,7 +23,6 @@ from app.cases.rules import (
     MAX_STORY,
     PERMISSION_NEEDED,
     RISK_EVENTS,
-    CaseStep,
     Problem,
     block_of,
     check_case_draft,
@@ -36,6 +35,7 @@ from app.cases.vocabulary import (
     CaseEventKind,
     CaseKind,
     CaseState,
+    CaseStep,
     RiskAnswer,
     Urgency,
 )

@@ -17,6 +17,7 @@ from app.cases.vocabulary import (
     CaseField,
     CaseProblem,
     CaseState,
+    CaseStep,
     Escalation,
     PartySide,
     PartySource,
@@ -183,14 +184,6 @@ class Problem:
 
     field: CaseField
     code: CaseProblem
-
-
-@dataclass(frozen=True, slots=True)
-class CaseStep:
-    """One thing that happened to a case, in county order; ``detail`` is the event's JSON."""
-
-    kind: CaseEventKind
-    detail: str | None = None
 
 
 def may_follow(state: CaseState, kind: CaseEventKind) -> bool:

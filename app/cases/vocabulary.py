@@ -154,6 +154,14 @@ class CaseState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+@dataclass(frozen=True, slots=True)
+class CaseStep:
+    """One thing that happened to a case, in county order; ``detail`` is the event's JSON."""
+
+    kind: CaseEventKind
+    detail: str | None = None
+
+
 class FlowStage(StrEnum):
     """The county's chain, 统一受理 → 分流交办 → 办理处置 → 联合化解 → 跟踪反馈, and its end."""
 

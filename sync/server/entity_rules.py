@@ -16,7 +16,7 @@ from app.accounts.vocabulary import Role
 from app.attachments import rules as attachment_rules
 from app.cases import rules as case_rules
 from app.cases.detail_rules import detail_problem
-from app.cases.vocabulary import CaseEventKind, CaseState
+from app.cases.vocabulary import CaseEventKind, CaseState, CaseStep
 from app.conflicts import rules as conflict_rules
 from app.conflicts.vocabulary import ConflictKind, ConflictState, SettlementChoice
 from app.duty.rules import A_DAY, DutyFinding, patrol_problem, shift_problem
@@ -136,7 +136,7 @@ def check_case_event(matter: Matter) -> Reason | None:
         _require_report(matter)
     else:
         _require_detail(matter, kind)
-    step = case_rules.CaseStep(kind, matter.body.get("detail"))
+    step = CaseStep(kind, matter.body.get("detail"))
     following = case_rules.following_state(state, step, _steps_before(matter, case))
     if following is None:
         return Reason.EVENT_NOT_ALLOWED_NOW
@@ -145,11 +145,11 @@ def check_case_event(matter: Matter) -> Reason | None:
     return None
 
 
-def _steps_before(matter: Matter, case: Row) -> list[case_rules.CaseStep]:
+def _steps_before(matter: Matter, case: Row) -> list[CaseStep]:
     """Loaded only for kinds that ask for the past; see ``applying``."""
     events = matter.ledger.children("case_event", case.key.record_id)
     return [
-        case_rules.CaseStep(CaseEventKind(row.body["kind"]), row.body.get("detail"))
+        CaseStep(CaseEventKind(row.body["kind"]), row.body.get("detail"))
         for row in events
         if row.not_applied_reason is None
     ]

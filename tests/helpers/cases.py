@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.cases.rules import CaseStep
-from app.cases.vocabulary import CaseEventKind
+from app.cases.vocabulary import CaseEventKind, CaseStep
 
 
 def steps_of(kinds: Iterable[CaseEventKind]) -> list[CaseStep]:

@@ -20,6 +20,7 @@ from app.conflicts import rules as conflict_rules
 from app.handovers.rules import Step, follow
 from app.incidents import rules as incident_rules
 from app.votes.rules import fold_motion
+from db.clock import CHINA
 from db.columns import OF_LIST
 from db.tables.base import RecordKind, SyncedRecord, SyncState
 from db.tables.cases import CaseEvent, CaseFile
@@ -192,7 +193,12 @@ def refold_case(session: Session, case_id: str) -> None:
 def case_steps(session: Session, case: CaseFile) -> list[CaseStep]:
     """What happened to the case, in county order; what the county refused is left out."""
     events = _events(session, CaseEvent, CaseEvent.case_id, case)
-    return [CaseStep(event.kind, event.detail) for event in events]
+    return [step_of(event) for event in events]
+
+
+def step_of(event: CaseEvent) -> CaseStep:
+    """An event as the rules take it."""
+    return CaseStep(event.kind, event.detail, event.happened_at.astimezone(CHINA).date())
 
 
 def refold_incident(session: Session, incident_id: str) -> None:

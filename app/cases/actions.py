@@ -45,7 +45,7 @@ from app.incidents.rules import report_problem
 from app.incidents.vocabulary import PoliceReport
 from app.numbering import next_number
 from app.recorded import Recorded
-from app.refolding import case_steps, refold_case
+from app.refolding import case_steps, refold_case, step_of
 from app.store import Changes, Store
 from db.clock import today_in_china
 from db.tables.cases import CaseEvent, CaseFile
@@ -127,7 +127,7 @@ def write_new_case(
     case = _new_case(session, store, actor, draft, kind)
     parties = new_parties(session, case, draft.parties)
     events = _events(store, actor, case, CaseEventKind.RECORDED, None, draft.risk)
-    case.state = fold(CaseStep(event.kind, event.detail) for event in events)
+    case.state = fold(step_of(event) for event in events)
     session.add_all((case, *parties, *events))
     return case
 
@@ -175,7 +175,7 @@ def add_case_event(
     with store.transaction(account_id=actor.account_id, action="add_case_event") as tx:
         case = _case_to_write(tx.session, actor, case_id, kind)
         detail = _detail(kind, values or {})
-        _require_event(tx.session, case, kind, told, detail)
+        _require_event(tx.session, case, _step(store, kind, detail), told)
         if kind in ASKS_FOR_RISK and risk is None:
             raise UserFacingError(ErrorCode.CASE_RISK_UNANSWERED)
         tx.session.add_all(_events(store, actor, case, kind, told or None, risk, detail))
@@ -194,7 +194,7 @@ def report_case(
     kind, told = CaseEventKind.REPORTED_TO_POLICE, note.strip()
     with store.transaction(account_id=actor.account_id, action="report_case") as tx:
         case = _case_to_write(tx.session, actor, case_id, kind)
-        _require_event(tx.session, case, kind, told, None)
+        _require_event(tx.session, case, _step(store, kind, None), told)
         problem = report_problem(report, now=store.clock.now())
         if problem is not None:
             raise UserFacingError(ErrorCode.POLICE_REPORT_WRONG, problem=problem)
@@ -246,12 +246,15 @@ def _detail(kind: CaseEventKind, values: Mapping[str, Any]) -> str | None:
     return detail
 
 
-def _require_event(
-    session: Session, case: CaseFile, kind: CaseEventKind, note: str, detail: str | None
-) -> None:
+def _step(store: Store, kind: CaseEventKind, detail: str | None) -> CaseStep:
+    return CaseStep(kind, detail, today_in_china(store.clock))
+
+
+def _require_event(session: Session, case: CaseFile, step: CaseStep, note: str) -> None:
+    kind = step.kind
     if kind is CaseEventKind.RECORDED or not may_follow(case.state, kind):
         raise UserFacingError(ErrorCode.CASE_EVENT_NOT_POSSIBLE, state=case.state, kind=kind)
-    block = block_of(case_steps(session, case), CaseStep(kind, detail))
+    block = block_of(case_steps(session, case), step)
     if block is CaseBlock.RISK_UNREPORTED:
         raise UserFacingError(ErrorCode.CASE_RISK_UNREPORTED, kind=kind)
     if block is not None:

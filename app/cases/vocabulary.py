@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cache
 
@@ -160,6 +161,9 @@ class CaseStep:
 
     kind: CaseEventKind
     detail: str | None = None
+    day: date | None = None
+    """The day in the village on which it was written down; clocks run from it where the event
+    names no day of its own. None in rules that ask for no day."""
 
 
 class FlowStage(StrEnum):

@@ -136,7 +136,7 @@ def check_case_event(matter: Matter) -> Reason | None:
         _require_report(matter)
     else:
         _require_detail(matter, kind)
-    step = CaseStep(kind, matter.body.get("detail"))
+    step = _step_of(matter.body)
     following = case_rules.following_state(state, step, _steps_before(matter, case))
     if following is None:
         return Reason.EVENT_NOT_ALLOWED_NOW
@@ -148,11 +148,12 @@ def check_case_event(matter: Matter) -> Reason | None:
 def _steps_before(matter: Matter, case: Row) -> list[CaseStep]:
     """Loaded only for kinds that ask for the past; see ``applying``."""
     events = matter.ledger.children("case_event", case.key.record_id)
-    return [
-        CaseStep(CaseEventKind(row.body["kind"]), row.body.get("detail"))
-        for row in events
-        if row.not_applied_reason is None
-    ]
+    return [_step_of(row.body) for row in events if row.not_applied_reason is None]
+
+
+def _step_of(body: Mapping[str, Any]) -> CaseStep:
+    day = china_date(datetime.fromisoformat(body["happened_at"]))
+    return CaseStep(CaseEventKind(body["kind"]), body.get("detail"), day)
 
 
 def _require_detail(matter: Matter, kind: CaseEventKind) -> None:

@@ -6,6 +6,7 @@ one with ten. Rows are frozen; no ORM object leaves.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,11 +23,14 @@ from app.cases.finding import find_classes
 from app.cases.parties import PartyEntry
 from app.cases.rules import is_risk_unreported
 from app.cases.vocabulary import (
+    AgentKind,
     CaseEventKind,
     CaseKind,
     CaseState,
+    FlowStage,
     PartySide,
     PartySource,
+    SpokenLanguage,
     Urgency,
     class_name,
 )
@@ -36,8 +40,10 @@ from app.households.rules import mask_phone
 from app.links.queries import LinkedRecord, linked_in
 from app.listing import fetch_rows, where_clause
 from app.looks.actions import look_at_whole
+from app.mediation.vocabulary import MediationWay
 from app.organisations.rules import subtree
 from app.organisations.vocabulary import COUNTY_ID, UnitKind
+from app.petitions.vocabulary import PetitionForm, PetitionPurpose
 from app.refolding import case_steps, county_order
 from app.store import Store
 from db.columns import utc_text
@@ -110,6 +116,18 @@ class PartyRow:
     name: str
     phone: str
     address: str | None
+    is_main: bool = False
+    is_organisation: bool = False
+    is_representative: bool = False
+    ethnicity: str | None = None
+    category: str | None = None
+    birth_date: date | None = None
+    language: SpokenLanguage | None = None
+    region: str | None = None
+    agent_kind: AgentKind | None = None
+    agent_name: str | None = None
+    agent_phone: str = ""
+    """Masked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +180,23 @@ class CaseDetail:
     is_risk_unreported: bool
     """Whether the police must hear of it and have not."""
     links: tuple[LinkedRecord, ...]
+    received_on: date | None
+    wanted: str
+    head_count: int | None
+    place_region: str | None
+    is_confidential: bool
+    accused_unit_id: str | None
+    petition_purpose: PetitionPurpose | None
+    petition_form: PetitionForm | None
+    first_contact_id: str | None
+    first_contact: str
+    """By name; empty where there is none."""
+    former_number: str | None
+    helper_unit_ids: tuple[str, ...]
+    stage: FlowStage
+    way: MediationWay | None
+    due_on: date | None
+    due_limit: str | None
 
 
 def units_seen(
@@ -230,6 +265,7 @@ def one_case(
             return None
         parties, events = _parties(session, case_id), _events(session, case_id)
         recorder = session.get(Account, case.recorded_by)
+        contact = session.get(Account, case.first_contact_id or "")
         own = [case.sync_state, *(state for _, state in parties)]
         own += [event.sync_state for event in events]
         return CaseDetail(
@@ -257,6 +293,22 @@ def one_case(
             kind=case.kind,
             is_risk_unreported=is_risk_unreported(step.kind for step in case_steps(session, case)),
             links=linked_in(session, entity="case_file", record_id=case.id),
+            received_on=case.received_on,
+            wanted=case.wanted or "",
+            head_count=case.head_count,
+            place_region=case.place_region,
+            is_confidential=case.is_confidential,
+            accused_unit_id=case.accused_unit_id,
+            petition_purpose=case.petition_purpose,
+            petition_form=case.petition_form,
+            first_contact_id=case.first_contact_id,
+            first_contact=contact.name if contact else "",
+            former_number=case.former_number,
+            helper_unit_ids=tuple(json.loads(case.helper_unit_ids or "[]")),
+            stage=case.stage,
+            way=case.way,
+            due_on=case.due_on,
+            due_limit=case.due_limit,
         )
 
 
@@ -460,6 +512,17 @@ def _parties(session: Session, case_id: str) -> list[tuple[PartyRow, SyncState]]
                 name=one.name,
                 phone=mask_phone(one.phone or ""),
                 address=one.address,
+                is_main=one.is_main,
+                is_organisation=one.is_organisation,
+                is_representative=one.is_representative,
+                ethnicity=one.ethnicity,
+                category=one.category,
+                birth_date=one.birth_date,
+                language=one.language,
+                region=one.region,
+                agent_kind=one.agent_kind,
+                agent_name=one.agent_name,
+                agent_phone=mask_phone(one.agent_phone or ""),
             ),
             one.sync_state,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -112,8 +112,11 @@ class EventForm(QWidget):
         """Write words that are waiting for their second to pass."""
         self._panel.flush_draft()
 
-    def ask(self, kind: CaseEventKind) -> None:
-        """Open the text for this event, ready to type; what waits for a report asks for that."""
+    def ask(self, kind: CaseEventKind, *, values: Mapping[str, Any] | None = None) -> None:
+        """Open the text for this event, ready to type; what waits for a report asks for that.
+
+        ``values`` fill the fields this kind carries; see ``app.cases.detail_rules``.
+        """
         if self._is_unreported and kind in WAITS_FOR_REPORT:
             self._open(CaseEventKind.REPORTED_TO_POLICE, self._template(kind))
             self._report_error(

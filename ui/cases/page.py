@@ -31,6 +31,7 @@ from ui.cases.draft_keeper import DraftKeeper
 from ui.cases.editor import CaseEditor
 from ui.cases.list_card import CaseListCard, in_conflict
 from ui.cases.searching_picker import Search
+from ui.cases.sections import entities_read
 from ui.conflicts.word import ConflictLead
 from ui.context import PageContext
 from ui.theme import icon
@@ -47,6 +48,9 @@ SHOWN_ENTITIES = (
 )
 ATTACHED_ENTITIES = ("attachment", "attachment_withdrawal")
 """These are read by themselves: an original that is on its way speaks several times a minute."""
+
+ALONE_PX = 960
+"""Below this a case stands alone: its parts need the width of the page."""
 
 
 class CasesPage(QWidget):
@@ -88,7 +92,9 @@ class CasesPage(QWidget):
         self.editor = CaseEditor(context, search_residents=self._search)
         self.draft_bar = DraftBar()
         self._drafts = DraftKeeper(context, CASE_FORM, self)
-        self.host = SidePanelHost(self.list, self.card)
+        self.host = SidePanelHost(
+            self.list, self.card, main_share=1, side_share=1, narrow_px=ALONE_PX
+        )
         self._screens = QStackedWidget()
         self.new_button = QPushButton(icon("add", "white"), tr("登记纠纷"))
         self._build()
@@ -111,7 +117,7 @@ class CasesPage(QWidget):
 
     def on_changes(self, changes: Changes) -> None:
         """After a write or a sync round."""
-        if changes.touches(*SHOWN_ENTITIES):
+        if changes.touches(*SHOWN_ENTITIES, *entities_read()):
             self.load()
         elif changes.touches(*ATTACHED_ENTITIES):
             self.card.attachments.load()
@@ -142,7 +148,7 @@ class CasesPage(QWidget):
     def flush_draft(self) -> None:
         """Before the screen locks or closes."""
         self.editor.flush_draft()
-        self.card.events.flush_draft()
+        self.card.flush_draft()
 
     @property
     def is_editing(self) -> bool:

@@ -18,10 +18,18 @@ class SidePanelHost(QWidget):
     closed = Signal()
 
     def __init__(
-        self, main: QWidget, side: QWidget, *, main_share: int = 3, side_share: int = 2
+        self,
+        main: QWidget,
+        side: QWidget,
+        *,
+        main_share: int = 3,
+        side_share: int = 2,
+        narrow_px: int = NARROW_PX,
     ) -> None:
+        """Below ``narrow_px`` (at the usual size of text) only one of the two is seen."""
         super().__init__()
         self._main = main
+        self._narrow_px = narrow_px
         self._is_open = False
         self._side = QWidget()
         self._back = QPushButton(icon("back"), tr("返回列表"))
@@ -60,7 +68,7 @@ class SidePanelHost(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        is_narrow = self.width() < text_px(NARROW_PX)
+        is_narrow = self.width() < text_px(self._narrow_px)
         self._side.setVisible(self._is_open)
         self._main.setVisible(not (is_narrow and self._is_open))
         self._back.setVisible(is_narrow)

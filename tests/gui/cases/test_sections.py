@@ -1,0 +1,113 @@
+"""The parts of the case page as tabs: made when turned to, turned by keys, asking for events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QVBoxLayout
+
+from app.cases.queries import CaseDetail
+from app.cases.vocabulary import CaseEventKind, CaseState
+from tests.gui.cases.conftest import Desk
+from tests.gui.cases.scenes import a_scene, some_disputes
+from ui.cases import case_card
+from ui.cases.section import CaseSection, SectionSpec
+from ui.cases.section_tabs import FIRST
+from ui.context import PageContext
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+class _Titles(CaseSection):
+    made = 0
+
+    def __init__(self, _context: PageContext) -> None:
+        super().__init__()
+        type(self).made += 1
+        self.shown: list[str] = []
+        self.label = QLabel()
+        QVBoxLayout(self).addWidget(self.label)
+
+    def show_case(self, case: CaseDetail) -> None:
+        self.shown.append(case.title)
+        self.label.setText(case.title)
+
+
+SPECS = (
+    SectionSpec("all", lambda: "全部都有", _Titles, mark=lambda case: str(len(case.parties))),
+    SectionSpec(
+        "open", lambda: "没办结的", _Titles, is_for=lambda case: case.state is not CaseState.CLOSED
+    ),
+)
+
+
+@pytest.fixture
+def tabbed(  # type: ignore[no-untyped-def]
+    make_desk: Callable[..., Desk], tmp_path, runner, monkeypatch: pytest.MonkeyPatch
+) -> Desk:
+    monkeypatch.setattr(case_card, "SECTIONS", SPECS)
+    monkeypatch.setattr(_Titles, "made", 0)
+    scene = a_scene(tmp_path, runner)
+    some_disputes(scene)
+    return make_desk(scene=scene)
+
+
+def show(desk: Desk, title: str) -> None:
+    row = next(row for row in desk.page.list.model.rows() if row.title == title)
+    desk.page.open(row.case_id)
+    desk.wait()
+
+
+def test_a_section_is_made_when_it_is_turned_to_and_follows_the_case(tabbed: Desk) -> None:
+    show(tabbed, "山林界址争议")
+    sections = tabbed.page.card.sections
+    assert _Titles.made == 0
+    assert sections.tabs.button("all").text() == "全部都有 2"
+
+    tabbed.press(Qt.Key.Key_2, CTRL)
+    assert _Titles.made == 1
+    assert sections.made["all"].shown == ["山林界址争议"]  # type: ignore[attr-defined]
+
+    show(tabbed, "赡养老人分摊不均")
+    assert sections.value() == "all"
+    assert sections.made["all"].shown[-1] == "赡养老人分摊不均"  # type: ignore[attr-defined]
+
+
+def test_a_tab_the_next_case_has_not_gives_way_and_comes_back(tabbed: Desk) -> None:
+    show(tabbed, "山林界址争议")
+    sections = tabbed.page.card.sections
+    sections.turn_to("open")
+
+    show(tabbed, "稻田放水纠纷")
+    assert sections.value() == FIRST
+    assert not sections.tabs.button("open").isVisible()
+
+    show(tabbed, "山林界址争议")
+    assert sections.value() == "open"
+
+
+def test_arrows_turn_the_tabs(tabbed: Desk) -> None:
+    show(tabbed, "山林界址争议")
+    sections = tabbed.page.card.sections
+    sections.tabs.setFocus()
+
+    tabbed.press(Qt.Key.Key_Right)
+    assert sections.value() == "all"
+    tabbed.press(Qt.Key.Key_Right)
+    tabbed.press(Qt.Key.Key_Right)
+
+    assert sections.value() == "open"
+    assert tabbed.focus() is sections.tabs.button("open")
+
+
+def test_a_section_opens_the_form_of_an_event(tabbed: Desk) -> None:
+    show(tabbed, "山林界址争议")
+    sections = tabbed.page.card.sections
+    sections.turn_to("all")
+
+    sections.made["all"].event_wanted.emit(CaseEventKind.NOTE_ADDED, None)
+
+    assert sections.value() == FIRST
+    assert tabbed.page.card.events.is_asking

@@ -1,0 +1,56 @@
+"""What is known of a case, word by word: class, place, parties and story."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QWidget
+
+from app.cases.queries import CaseDetail, PartyRow
+from app.cases.vocabulary import CaseKind, PartySource
+from i18n.text import tr
+from ui.context import PageContext
+from ui.looks.contact import contact_line
+from ui.widgets.fact_box import FactBox
+from ui.widgets.labels import text_label
+from ui.wording_cases import URGENCY_TONES, day_text
+from ui.wording_rules import name_of
+
+
+class FactList(FactBox):
+    """Class, place, parties and story."""
+
+    def __init__(self, context: PageContext, *, name: str) -> None:
+        super().__init__(name=name)
+        self._context = context
+
+    def show_case(self, case: CaseDetail) -> None:
+        self.begin()
+        if case.kind is not CaseKind.DISPUTE:
+            self.add_words(tr("来源"), name_of(case.kind))
+        self.add_words(tr("类别"), case.class_name)
+        where = " · ".join(each for each in (day_text(case.happened_on), case.place) if each)
+        self.add_words(tr("发生"), where)
+        self.add_fact(tr("紧急程度"), _urgency_label(case))
+        for party in case.parties:
+            self.add_fact(name_of(party.side), self._party(party))
+        self.add_words(tr("简要情况"), case.story)
+        self.finish()
+
+    def _party(self, party: PartyRow) -> QWidget:
+        return contact_line(
+            self._context,
+            name=party.name,
+            address=party.address,
+            masked_phone=party.phone,
+            is_outside=party.source is PartySource.OUTSIDE,
+            entity="case_party",
+            record_id=party.party_id,
+        )
+
+
+def _urgency_label(case: CaseDetail) -> QLabel:
+    label = text_label(name_of(case.urgency))
+    tone = URGENCY_TONES[case.urgency]
+    if tone:
+        label.setProperty("role", "tinted")
+        label.setProperty("tone", tone)
+    return label

@@ -29,6 +29,7 @@ PURE = (
     "app.households.life_rules",
     "app.grid_work.team_rules",
     "app.cases.detail_rules",
+    "app.petitions.confidential_rules",
     "app.*.vocabulary.**",
     *SHARED,
 )

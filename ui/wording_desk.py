@@ -469,6 +469,7 @@ def event_fields() -> dict[str, str]:
         "delivered_on": tr("送达日期"),
         "done_on": tr("完成日期"),
         "filed_on": tr("立案日期"),
+        "facts": tr("事实和理由"),
         "from_on": tr("从哪天起"),
         "given_on": tr("日期"),
         "ground": tr("事由"),
@@ -490,6 +491,7 @@ def event_fields() -> dict[str, str]:
         "place": tr("地点"),
         "place_name": tr("具体地点"),
         "reason": tr("理由"),
+        "request": tr("投诉请求"),
         "received_on": tr("收到日期"),
         "refused_by": tr("谁拒绝调解"),
         "result": tr("办理结果"),
@@ -503,4 +505,5 @@ def event_fields() -> dict[str, str]:
         "visited_on": tr("回访日期"),
         "way": tr("调解方式"),
         "ways": tr("告知了哪些途径"),
+        "why_not_reached": tr("联系不上的原因"),
     }

@@ -214,7 +214,31 @@ def _escalations() -> Mapping[StrEnum, str]:
 
 
 def _case_blocks() -> Mapping[StrEnum, str]:
-    return {CaseBlock.RISK_UNREPORTED: tr("可能引起治安、刑事案件，还没有报告公安")}
+    return {
+        CaseBlock.RISK_UNREPORTED: tr("可能引起治安、刑事案件，还没有报告公安"),
+        CaseBlock.NOT_INVESTIGATED: tr(
+            "还没有调查核实（《信访工作条例》2022 年，第三十一条第六项）"
+        ),
+        CaseBlock.NOT_ANSWERED: tr("还没有答复"),
+        CaseBlock.EVALUATION_NOT_SOUGHT: tr(
+            "答复以后还没有请信访人评价；联系不上的，先记“请求评价”，写明原因"
+        ),
+        CaseBlock.BEFORE_ANSWER: tr("日期在收到答复之前"),
+        CaseBlock.ASKED_TOO_LATE: tr(
+            "收到书面答复已经超过三十日（《信访工作条例》2022 年，第三十五条、第三十六条）"
+        ),
+        CaseBlock.REVIEW_ASKED_BEFORE: tr("这个答复已经申请过复查"),
+        CaseBlock.REVIEW_NOT_ASKED: tr("没有人申请复查，或者已经有复查意见"),
+        CaseBlock.REVIEW_NOT_DECIDED: tr("还没有复查意见"),
+        CaseBlock.RE_REVIEW_ASKED_BEFORE: tr("已经申请过复核，只能复核一次"),
+        CaseBlock.RE_REVIEW_NOT_ASKED: tr("没有人申请复核，或者已经有复核意见"),
+        CaseBlock.ENDED_BY_RE_REVIEW: tr(
+            "已经复核，同一事实和理由不再受理（《信访工作条例》2022 年，第三十六条第三款）"
+        ),
+        CaseBlock.NOT_THE_UNIT_ABOVE: tr(
+            "不是答复单位的上一级（《信访工作条例》2022 年，第三十五条、第三十六条）"
+        ),
+    }
 
 
 def _detail_problems() -> Mapping[StrEnum, str]:

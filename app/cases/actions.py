@@ -44,6 +44,7 @@ from app.errors import ErrorCode, UserFacingError
 from app.incidents.rules import report_problem
 from app.incidents.vocabulary import PoliceReport
 from app.numbering import next_number
+from app.petitions import rules as petition_rules
 from app.recorded import Recorded
 from app.refolding import case_steps, refold_case, step_of
 from app.store import Changes, Store
@@ -175,7 +176,7 @@ def add_case_event(
     with store.transaction(account_id=actor.account_id, action="add_case_event") as tx:
         case = _case_to_write(tx.session, actor, case_id, kind)
         detail = _detail(kind, values or {})
-        _require_event(tx.session, case, _step(store, kind, detail), told)
+        _require_event(tx.session, actor, case, _step(store, kind, detail), told)
         if kind in ASKS_FOR_RISK and risk is None:
             raise UserFacingError(ErrorCode.CASE_RISK_UNANSWERED)
         tx.session.add_all(_events(store, actor, case, kind, told or None, risk, detail))
@@ -194,7 +195,7 @@ def report_case(
     kind, told = CaseEventKind.REPORTED_TO_POLICE, note.strip()
     with store.transaction(account_id=actor.account_id, action="report_case") as tx:
         case = _case_to_write(tx.session, actor, case_id, kind)
-        _require_event(tx.session, case, _step(store, kind, None), told)
+        _require_event(tx.session, actor, case, _step(store, kind, None), told)
         problem = report_problem(report, now=store.clock.now())
         if problem is not None:
             raise UserFacingError(ErrorCode.POLICE_REPORT_WRONG, problem=problem)
@@ -250,11 +251,14 @@ def _step(store: Store, kind: CaseEventKind, detail: str | None) -> CaseStep:
     return CaseStep(kind, detail, today_in_china(store.clock))
 
 
-def _require_event(session: Session, case: CaseFile, step: CaseStep, note: str) -> None:
+def _require_event(
+    session: Session, actor: Actor, case: CaseFile, step: CaseStep, note: str
+) -> None:
     kind = step.kind
     if kind is CaseEventKind.RECORDED or not may_follow(case.state, kind):
         raise UserFacingError(ErrorCode.CASE_EVENT_NOT_POSSIBLE, state=case.state, kind=kind)
-    block = block_of(case_steps(session, case), step)
+    past = case_steps(session, case)
+    block = block_of(past, step) or petition_rules.unit_problem(past, step, actor.units)
     if block is CaseBlock.RISK_UNREPORTED:
         raise UserFacingError(ErrorCode.CASE_RISK_UNREPORTED, kind=kind)
     if block is not None:

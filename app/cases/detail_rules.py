@@ -125,13 +125,21 @@ DETAIL_FIELDS: Final[Mapping[CaseEventKind, tuple[DetailField, ...]]] = {
     # petitions
     _K.MET: (_day("met_on", required=True), _text("met_by", most=80), _text("place")),
     _K.INVESTIGATED: (_day("done_on", required=True), _text("by", most=200)),
+    # What a 信访处理意见书 says: 信访工作条例 (2022-02-25), Art. 32.
     _K.ANSWERED: (
         _choice("outcome", AnswerOutcome, required=True),
+        _long("request", required=True),
+        _long("facts", required=True),
+        _text("basis", most=500, required=True),
         _text("number", most=60),
-        _text("basis", most=500),
+        _id("unit_id", FieldType.UNIT),
         _day("delivered_on", required=True),
     ),
-    _K.EVALUATION_SOUGHT: (_day("sought_on", required=True), _text("manner")),
+    _K.EVALUATION_SOUGHT: (
+        _day("sought_on", required=True),
+        _text("manner"),
+        _text("why_not_reached", most=500),
+    ),
     _K.EVALUATED: (
         _choice("satisfaction", Satisfaction, required=True),
         _day("given_on", required=True),

@@ -25,6 +25,7 @@ from app.cases.vocabulary import (
     is_known_class,
 )
 from app.folding import Folded, Refusal
+from app.petitions import rules as petition_rules
 
 _S = CaseState
 _K = CaseEventKind
@@ -231,7 +232,16 @@ def risk_block(past: Sequence[CaseStep], step: CaseStep) -> CaseBlock | None:
 
 BLOCKS: Final[Mapping[CaseEventKind, tuple[Block, ...]]] = {
     _K.SETTLED: (risk_block,),
-    _K.CLOSED: (risk_block,),
+    _K.CLOSED: (risk_block, petition_rules.closing_block),
+    # petitions
+    _K.ANSWERED: (petition_rules.answer_block,),
+    _K.EVALUATION_SOUGHT: (petition_rules.evaluation_block,),
+    _K.EVALUATED: (petition_rules.evaluation_block,),
+    _K.REVIEW_ASKED: (petition_rules.review_block,),
+    _K.REVIEW_DECIDED: (petition_rules.review_decision_block,),
+    _K.RE_REVIEW_ASKED: (petition_rules.re_review_block,),
+    _K.RE_REVIEW_DECIDED: (petition_rules.re_review_decision_block,),
+    _K.REOPENED: (petition_rules.reopening_block,),
 }
 """What else is asked before an event counts, by its past; the same on the laptop, at the county and
 in the fold."""

@@ -228,6 +228,26 @@ class CaseBlock(StrEnum):
 
     RISK_UNREPORTED = "risk_unreported"
     """人民调解法 (2010), Art. 25."""
+    # petitions: 信访工作条例 (2022)
+    NOT_INVESTIGATED = "not_investigated"
+    """Art. 31 (6)."""
+    NOT_ANSWERED = "not_answered"
+    """What was not answered is not judged, and not reviewed: Art. 21 and 35."""
+    EVALUATION_NOT_SOUGHT = "evaluation_not_sought"
+    """Art. 21."""
+    BEFORE_ANSWER = "before_answer"
+    """The day it was asked lies before the day the answer was received."""
+    ASKED_TOO_LATE = "asked_too_late"
+    """Art. 35 and 36: thirty days."""
+    REVIEW_ASKED_BEFORE = "review_asked_before"
+    REVIEW_NOT_ASKED = "review_not_asked"
+    REVIEW_NOT_DECIDED = "review_not_decided"
+    RE_REVIEW_ASKED_BEFORE = "re_review_asked_before"
+    RE_REVIEW_NOT_ASKED = "re_review_not_asked"
+    ENDED_BY_RE_REVIEW = "ended_by_re_review"
+    """Art. 36 (3)."""
+    NOT_THE_UNIT_ABOVE = "not_the_unit_above"
+    """Art. 35 and 36: the unit above the one that answered."""
 
 
 class CaseField(StrEnum):

@@ -31,6 +31,7 @@ from app.incidents.vocabulary import (
     PoliceMediation,
     PoliceReport,
 )
+from app.petitions import rules as petition_rules
 from app.village_rules.vocabulary import RuleSet, RuleSetKey
 from app.votes import rules as vote_rules
 from app.votes.vocabulary import (
@@ -137,7 +138,11 @@ def check_case_event(matter: Matter) -> Reason | None:
     else:
         _require_detail(matter, kind)
     step = _step_of(matter.body)
-    following = case_rules.following_state(state, step, _steps_before(matter, case))
+    past = _steps_before(matter, case)
+    wrong_unit = petition_rules.unit_problem(past, step, matter.units.by_id)
+    if wrong_unit is not None:
+        raise RefusedError(Reason.BAD_VALUE, fields={"detail.unit_id": wrong_unit.value})
+    following = case_rules.following_state(state, step, past)
     if following is None:
         return Reason.EVENT_NOT_ALLOWED_NOW
     if following is not state:

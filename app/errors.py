@@ -37,6 +37,8 @@ class ErrorCode(StrEnum):
     CASE_NOTE_TOO_LONG = "case_note_too_long"
     CASE_NOT_FOUND = "case_not_found"
     CASE_RISK_UNANSWERED = "case_risk_unanswered"
+    TYPICAL_GONE = "typical_gone"
+    TYPICAL_NOT_POSSIBLE = "typical_not_possible"
     CASE_DETAIL_WRONG = "case_detail_wrong"
     CASE_EVENT_BLOCKED = "case_event_blocked"
     CASE_RISK_UNREPORTED = "case_risk_unreported"

@@ -20,7 +20,7 @@ from psycopg import Cursor
 from app.cases.rules import BLOCKS
 from app.incidents.rules import ASKS_THE_PAST
 from sync.protocol.messages import Operation, Reason, Verdict, VerdictRow
-from sync.server import aliases, moving, record_table, traces
+from sync.server import aliases, moving, publishing, record_table, traces
 from sync.server.authors import signers_in
 from sync.server.envelope import Incoming
 from sync.server.intake import Taken
@@ -169,10 +169,23 @@ def load_for(cursor: Cursor[Any], ledger: Ledger, groups: Iterable[Group]) -> No
     ledger.load_children(cursor, (pair for op in known for pair in _children_of(op)))
     gone = (op for op in known if op.entity == "household" and op.kind == DELETE)
     traces.load(cursor, ledger, (op.record_id for op in gone))
+    texts = [op for op in known if op.entity == "typical_case"]
+    ledger.load(cursor, {publishing.published_key(op.record_id) for op in texts}, locked=True)
+    load_cases_of_texts(cursor, ledger, texts)
     subjects = [_subject_of(op) for op in known if op.entity == HANDOVER]
     if subjects:
         moving.load_for_moves(cursor, ledger, [key for key in subjects if key is not None])
     ledger.load_placements(cursor)
+
+
+def load_cases_of_texts(cursor: Cursor[Any], ledger: Ledger, texts: Sequence[Operation]) -> None:
+    """A text is judged by the case it was made of and by that case's people."""
+    rows = (ledger.get(Key(op.entity, op.record_id)) for op in texts)
+    known = {row.body["case_id"] for row in rows if row is not None}
+    wanted = {op.patch["case_id"] for op in texts if isinstance(op.patch.get("case_id"), str)}
+    cases = sorted(known | wanted)
+    ledger.load(cursor, [Key("case_file", case_id) for case_id in cases], locked=False)
+    ledger.load_children(cursor, (("case_party", case_id) for case_id in cases))
 
 
 def _subject_of(op: Operation) -> Key | None:

@@ -42,7 +42,7 @@ from app.votes.vocabulary import (
     OpenProblem,
 )
 from sync.protocol.messages import Reason
-from sync.server import aliases, grid_work_checks, moving
+from sync.server import aliases, grid_work_checks, moving, publishing
 from sync.server.authors import china_date
 from sync.server.ledger import Ledger
 from sync.server.merging import Occasion
@@ -355,7 +355,16 @@ def check_team_member(matter: Matter) -> Reason | None:
     return None
 
 
+def check_typical_case(matter: Matter) -> Reason | None:
+    """Checked before it is published, and published by the county itself."""
+    publishing.check_and_carry_out(
+        matter.ledger, matter.row, matter.key, matter.body, matter.occasion.now
+    )
+    return None
+
+
 CHECKS: Final[Mapping[str, Check]] = {
+    "typical_case": check_typical_case,
     "visit": grid_work_checks.check_visit,
     "micro_service": grid_work_checks.check_micro_service,
     "hazard": grid_work_checks.check_hazard,

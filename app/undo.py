@@ -178,6 +178,7 @@ _LOOSE = {
         ("handover", "subject_id"),
         ("micro_service", "household_id"),
         ("hazard", "household_id"),
+        ("outreach_finding", "household_id"),
     ),
     "resident": (("case_party", "resident_id"), ("incident_person", "resident_id")),
     "visit": (("micro_service", "visit_id"), ("hazard", "visit_id")),

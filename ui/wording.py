@@ -28,6 +28,7 @@ _AREAS: Final = (
     ("ui.wording_grids", "GRID_ERROR_SENTENCES"),
     ("ui.wording_households", "HOUSEHOLD_ERROR_SENTENCES"),
     ("ui.wording_looks", "LOOK_ERROR_SENTENCES"),
+    ("ui.wording_outreach", "OUTREACH_ERROR_SENTENCES"),
     ("ui.wording_paper", "PAPER_ERROR_SENTENCES"),
     ("ui.wording_life", "LIFE_ERROR_SENTENCES"),
     ("ui.wording_roster", "ROSTER_ERROR_SENTENCES"),

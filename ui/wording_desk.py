@@ -27,7 +27,7 @@ from app.mediation.vocabulary import (
     SignatureManner,
     SignerKind,
 )
-from app.outreach.vocabulary import FindingEnd
+from app.outreach.vocabulary import FindingEnd, OutreachField, OutreachProblem
 from app.petitions.vocabulary import (
     AnswerOutcome,
     PetitionForm,
@@ -36,7 +36,7 @@ from app.petitions.vocabulary import (
     Satisfaction,
 )
 from app.settings.vocabulary import SettingKey
-from app.typical.vocabulary import TypicalState
+from app.typical.vocabulary import DoubtKind, TypicalProblem, TypicalState
 from i18n.text import tr
 
 
@@ -326,6 +326,53 @@ def _setting_keys() -> Mapping[StrEnum, str]:
     }
 
 
+def _outreach_fields() -> Mapping[StrEnum, str]:
+    return {
+        OutreachField.TITLE: tr("主题"),
+        OutreachField.HELD_ON: tr("日期"),
+        OutreachField.PLACE: tr("去了哪里"),
+        OutreachField.MEMBERS: tr("队员"),
+        OutreachField.SUMMARY: tr("小结"),
+        OutreachField.TEXT: tr("发现的情况"),
+        OutreachField.END_NOTE: tr("结果说明"),
+    }
+
+
+def _outreach_problems() -> Mapping[StrEnum, str]:
+    return {
+        OutreachProblem.MISSING: tr("没有填"),
+        OutreachProblem.TOO_LONG: tr("太长"),
+        OutreachProblem.IN_FUTURE: tr("在今天之后"),
+        OutreachProblem.TOO_EARLY: tr("太早"),
+    }
+
+
+def _doubts() -> Mapping[StrEnum, str]:
+    return {
+        DoubtKind.GIVEN_NAME: tr("像是名字"),
+        DoubtKind.FAMILIAR_NAME: tr("像是称呼"),
+        DoubtKind.NAMED: tr("像是姓名或外号"),
+        DoubtKind.PLACE: tr("像是地名"),
+        DoubtKind.DAY: tr("具体日期"),
+        DoubtKind.NUMBER: tr("一串号码"),
+        DoubtKind.ORGANISATION: tr("像是单位"),
+    }
+
+
+def _typical_problems() -> Mapping[StrEnum, str]:
+    return {
+        TypicalProblem.EMPTY: tr("标题和案情都要写。已写的内容还在。"),
+        TypicalProblem.TOO_LONG: tr("写得太长，请写短一些。已写的内容还在。"),
+        TypicalProblem.STILL_IDENTIFIES: tr(
+            "文中还有当事人的姓名、地名或号码，不能核对通过，也不能发布。请去掉以后再试"
+            "（《个人信息保护法》2021 年，第二十五条）。"
+        ),
+        TypicalProblem.NOT_CLOSED: tr("案件还没有办结，不能整理成典型案例。没有改动。"),
+        TypicalProblem.CONFIDENTIAL: tr("保密案件不能整理成典型案例。没有改动。"),
+        TypicalProblem.WRONG_STATE: tr("这篇典型案例现在不能这样做，可能别处已经改过。没有改动。"),
+    }
+
+
 DESK_NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     FlowStage: _stages,
     SpokenLanguage: _languages,
@@ -353,6 +400,10 @@ DESK_NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     PauseGround: _pause_grounds,
     ClockState: _clock_states,
     SettingKey: _setting_keys,
+    OutreachField: _outreach_fields,
+    OutreachProblem: _outreach_problems,
+    DoubtKind: _doubts,
+    TypicalProblem: _typical_problems,
 }
 
 

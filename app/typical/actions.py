@@ -49,7 +49,7 @@ def write_typical(store: Store, actor: Actor, *, case_id: str, text: TypicalText
     with store.transaction(account_id=actor.account_id, action="write_typical") as tx:
         case = _closed_case(tx.session, case_id)
         actor.require(PERMISSION_NEEDED[TypicalState.DRAFT], unit_id=case.unit_id)
-        _require_sound(tx.session, case, text, goes_on=False)
+        _require_sound(tx.session, actor, case, text, goes_on=False)
         typical = typical_in(tx.session, case_id)
         if typical is None:
             typical = TypicalCase(
@@ -125,7 +125,7 @@ def _move(
             text = TypicalText(
                 typical.title, typical.story, typical.law or "", typical.lesson or ""
             )
-            _require_sound(tx.session, case, text, goes_on=True)
+            _require_sound(tx.session, actor, case, text, goes_on=True)
         typical.state = state
         if sign is not None:
             sign(typical)
@@ -146,13 +146,15 @@ def _closed_case(session: Session, case_id: str) -> CaseFile:
     return case
 
 
-def _require_sound(session: Session, case: CaseFile, text: TypicalText, *, goes_on: bool) -> None:
+def _require_sound(
+    session: Session, actor: Actor, case: CaseFile, text: TypicalText, *, goes_on: bool
+) -> None:
     problem = typical_problem(
         title=text.title,
         story=text.story,
         law=text.law,
         lesson=text.lesson,
-        known=known_of(session, case),
+        known=known_of(session, case, actor.units),
         goes_on=goes_on,
     )
     if problem is not None:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sqlmodel import Session, col, select
 
+from app.organisations.vocabulary import Unit
 from app.typical.rules import Known, names_of
-from db.tables.base import SyncedRecord
 from db.tables.cases import CaseEvent, CaseFile, CaseParty
 from db.tables.households import Household, MicroGrid, Resident
 from db.tables.mediation import CaseMediator
-from db.tables.organisations import Account, UnitRecord
+from db.tables.organisations import Account
 
 
-def known_of(session: Session, case: CaseFile) -> Known:
+def known_of(session: Session, case: CaseFile, units: Mapping[str, Unit]) -> Known:
     """Parties first, in the order of their sides, then agents, mediators, and whoever of the
     village's roster is named in the file; the places of the case and its village; all numbers."""
     parties = session.exec(
@@ -38,7 +38,7 @@ def known_of(session: Session, case: CaseFile) -> Known:
             _named_in_the_file(session, case),
         ),
         places=names_of(
-            _units(session, case.unit_id),
+            _unit_names(units, case.unit_id),
             [case.place],
             [party.address for party in parties],
             session.exec(select(MicroGrid.name).where(MicroGrid.unit_id == case.unit_id)).all(),
@@ -67,15 +67,12 @@ def _texts(session: Session, case: CaseFile) -> Iterator[str]:
     yield from (event.note or "" for event in events)
 
 
-def _units(session: Session, unit_id: str) -> list[str]:
-    """The village, its township, and each without its last character (平坦 of 平坦乡)."""
+def _unit_names(units: Mapping[str, Unit], unit_id: str) -> list[str]:
+    """The village, its township, and each without what it ends with (坪坦 of 坪坦乡)."""
     found: list[str] = []
-    here: str | None = unit_id
+    here = units.get(unit_id)
     while here is not None:
-        unit: SyncedRecord | None = session.get(UnitRecord, here)
-        if not isinstance(unit, UnitRecord):
-            break
-        short = re.sub(r"(村|社区|镇|乡|苗族乡|侗族自治县)$", "", unit.name)
-        found += [unit.name, *([short] if len(short) > 1 else [])]
-        here = unit.parent_id
+        short = re.sub(r"(村|社区|镇|苗族乡|乡|侗族自治县)$", "", here.name)
+        found += [here.name, *([short] if len(short) > 1 else [])]
+        here = units.get(here.parent_id or "")
     return found

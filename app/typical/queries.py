@@ -59,7 +59,7 @@ def typical_of(store: Store, actor: Actor, case_id: str) -> TypicalView | None:
         case = session.get(CaseFile, case_id)
         if case is None or case.is_confidential or case.state is not CaseState.CLOSED:
             return None
-        known = known_of(session, case)
+        known = known_of(session, case, actor.units)
         typical = typical_in(session, case_id)
         text = _text(typical) if typical else _first_text(session, case, known)
         checker = session.get(Account, typical.checked_by or "") if typical else None

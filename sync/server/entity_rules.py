@@ -42,7 +42,7 @@ from app.votes.vocabulary import (
     OpenProblem,
 )
 from sync.protocol.messages import Reason
-from sync.server import aliases, grid_work_checks, moving, publishing
+from sync.server import aliases, grid_work_checks, moving, outreach_checks, publishing
 from sync.server.authors import china_date
 from sync.server.ledger import Ledger
 from sync.server.merging import Occasion
@@ -365,6 +365,8 @@ def check_typical_case(matter: Matter) -> Reason | None:
 
 CHECKS: Final[Mapping[str, Check]] = {
     "typical_case": check_typical_case,
+    "outreach_round": outreach_checks.check_outreach_round,
+    "outreach_finding": outreach_checks.check_outreach_finding,
     "visit": grid_work_checks.check_visit,
     "micro_service": grid_work_checks.check_micro_service,
     "hazard": grid_work_checks.check_hazard,

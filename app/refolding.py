@@ -14,11 +14,12 @@ import orjson
 from sqlalchemy import ColumnElement, literal_column, or_
 from sqlmodel import Session, col, select
 
-from app.cases.rules import fold
+from app.cases.rules import counted, fold
 from app.cases.vocabulary import CaseStep
 from app.conflicts import rules as conflict_rules
 from app.handovers.rules import Step, follow
 from app.incidents import rules as incident_rules
+from app.mediation.rules import way_of
 from app.votes.rules import fold_motion
 from db.clock import CHINA
 from db.columns import OF_LIST
@@ -187,7 +188,9 @@ def refold_case(session: Session, case_id: str) -> None:
     """The case's state from its events."""
     case = session.get(CaseFile, case_id)
     if case is not None:
-        case.state = fold(case_steps(session, case))
+        steps = case_steps(session, case)
+        case.state = fold(steps)
+        case.way = way_of(counted(steps))
 
 
 def case_steps(session: Session, case: CaseFile) -> list[CaseStep]:
@@ -198,7 +201,9 @@ def case_steps(session: Session, case: CaseFile) -> list[CaseStep]:
 
 def step_of(event: CaseEvent) -> CaseStep:
     """An event as the rules take it."""
-    return CaseStep(event.kind, event.detail, event.happened_at.astimezone(CHINA).date())
+    return CaseStep(
+        event.kind, event.detail, event.happened_at.astimezone(CHINA).date(), bool(event.note)
+    )
 
 
 def refold_incident(session: Session, incident_id: str) -> None:

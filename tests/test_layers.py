@@ -29,6 +29,8 @@ PURE = (
     "app.households.life_rules",
     "app.grid_work.team_rules",
     "app.cases.detail_rules",
+    "app.mediation.agreement_rules",
+    "app.mediation.performance_rules",
     "app.petitions.confidential_rules",
     "app.*.vocabulary.**",
     *SHARED,

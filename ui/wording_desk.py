@@ -546,6 +546,7 @@ def event_fields() -> dict[str, str]:
         "received_on": tr("收到日期"),
         "refused_by": tr("谁拒绝调解"),
         "result": tr("办理结果"),
+        "rights_told": tr("已告知当事人权利"),
         "ruled_on": tr("裁定日期"),
         "satisfaction": tr("满意程度"),
         "sending": tr("诉前还是诉中"),

@@ -238,6 +238,14 @@ def _case_blocks() -> Mapping[StrEnum, str]:
         CaseBlock.NOT_THE_UNIT_ABOVE: tr(
             "不是答复单位的上一级（《信访工作条例》2022 年，第三十五条、第三十六条）"
         ),
+        CaseBlock.PARTY_REFUSES: tr(
+            "有当事人明确拒绝调解，不得调解（人民调解法第十七条）；本人同意后先记“当事人同意调解”"
+        ),
+        CaseBlock.OTHER_WAYS_UNTOLD: tr(
+            "还没有告知当事人可以通过仲裁、行政、司法等途径维护权利（人民调解法第二十六条）"
+        ),
+        CaseBlock.SAME_WAY: tr("已经是这种调解方式"),
+        CaseBlock.WAY_NOT_YOURS: tr("现在的调解方式和要转的方式都不归您这个岗位主持"),
     }
 
 

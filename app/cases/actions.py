@@ -43,6 +43,8 @@ from app.drafts import discard_draft_in
 from app.errors import ErrorCode, UserFacingError
 from app.incidents.rules import report_problem
 from app.incidents.vocabulary import PoliceReport
+from app.mediation.rules import may_change_way
+from app.mediation.vocabulary import MediationWay
 from app.numbering import next_number
 from app.petitions import rules as petition_rules
 from app.recorded import Recorded
@@ -58,12 +60,12 @@ EVENT_FORM = "case_event"
 NEEDS_NOTE = frozenset(
     {
         CaseEventKind.NOTE_ADDED,
-        CaseEventKind.NOT_SETTLED,
         CaseEventKind.REOPENED,
         CaseEventKind.RISK_FOUND,
     }
 )
-"""A failed mediation is told with the advice of the People's Mediation Law, Art. 26."""
+"""That a mediation failed needs words only where nobody was told of the other ways before; see
+``app.mediation.rules.other_ways_block``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,18 +172,54 @@ def add_case_event(
     CASE_RISK_UNREPORTED (kind), CASE_EVENT_BLOCKED (kind, block), CASE_DETAIL_WRONG (kind, field,
     problem).
     """
+    with store.transaction(account_id=actor.account_id, action="add_case_event") as tx:
+        write_case_event(
+            tx.session,
+            store,
+            actor,
+            case_id=case_id,
+            kind=kind,
+            note=note,
+            risk=risk,
+            values=values,
+        )
+    return tx.changes
+
+
+def write_case_event(
+    session: Session,
+    store: Store,
+    actor: Actor,
+    *,
+    case_id: str,
+    kind: CaseEventKind,
+    note: str = "",
+    risk: RiskAnswer | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> None:
+    """As ``add_case_event``, in a transaction that is under way; raises what that raises."""
     if kind is CaseEventKind.REPORTED_TO_POLICE:
         raise ValueError(f"{kind} has an action of its own")
     told = note.strip()
-    with store.transaction(account_id=actor.account_id, action="add_case_event") as tx:
-        case = _case_to_write(tx.session, actor, case_id, kind)
-        detail = _detail(kind, values or {})
-        _require_event(tx.session, actor, case, _step(store, kind, detail), told)
-        if kind in ASKS_FOR_RISK and risk is None:
-            raise UserFacingError(ErrorCode.CASE_RISK_UNANSWERED)
-        tx.session.add_all(_events(store, actor, case, kind, told or None, risk, detail))
-        _finish_event(tx.session, actor, case_id)
-    return tx.changes
+    case = _case_to_write(session, actor, case_id, kind)
+    detail = _detail(kind, values or {})
+    _require_event(session, actor, case, _step(store, kind, detail, told), told)
+    _require_way(actor, case, kind, values or {})
+    if kind in ASKS_FOR_RISK and risk is None:
+        raise UserFacingError(ErrorCode.CASE_RISK_UNANSWERED)
+    session.add_all(_events(store, actor, case, kind, told or None, risk, detail))
+    _finish_event(session, actor, case_id)
+
+
+def _require_way(
+    actor: Actor, case: CaseFile, kind: CaseEventKind, values: Mapping[str, Any]
+) -> None:
+    if kind is not CaseEventKind.WAY_CHANGED:
+        return
+    if not may_change_way(actor.role, case.way, MediationWay(values["way"])):
+        raise UserFacingError(
+            ErrorCode.CASE_EVENT_BLOCKED, kind=kind, block=CaseBlock.WAY_NOT_YOURS
+        )
 
 
 def report_case(
@@ -195,7 +233,7 @@ def report_case(
     kind, told = CaseEventKind.REPORTED_TO_POLICE, note.strip()
     with store.transaction(account_id=actor.account_id, action="report_case") as tx:
         case = _case_to_write(tx.session, actor, case_id, kind)
-        _require_event(tx.session, actor, case, _step(store, kind, None), told)
+        _require_event(tx.session, actor, case, _step(store, kind, None, told), told)
         problem = report_problem(report, now=store.clock.now())
         if problem is not None:
             raise UserFacingError(ErrorCode.POLICE_REPORT_WRONG, problem=problem)
@@ -247,8 +285,8 @@ def _detail(kind: CaseEventKind, values: Mapping[str, Any]) -> str | None:
     return detail
 
 
-def _step(store: Store, kind: CaseEventKind, detail: str | None) -> CaseStep:
-    return CaseStep(kind, detail, today_in_china(store.clock))
+def _step(store: Store, kind: CaseEventKind, detail: str | None, told: str) -> CaseStep:
+    return CaseStep(kind, detail, today_in_china(store.clock), bool(told))
 
 
 def _require_event(

@@ -162,6 +162,7 @@ DETAIL_FIELDS: Final[Mapping[CaseEventKind, tuple[DetailField, ...]]] = {
         _choice("language", SpokenLanguage),
         _text("mediators", most=300),
         _long("attendees", most=500),
+        _yes_no("rights_told"),
         _id("refused_by", FieldType.PARTIES),
         _choice("outcome", SessionOutcome),
     ),

@@ -25,6 +25,7 @@ from app.cases.vocabulary import (
     is_known_class,
 )
 from app.folding import Folded, Refusal
+from app.mediation.rules import other_ways_block, refusal_block, same_way_block
 from app.petitions import rules as petition_rules
 
 _S = CaseState
@@ -242,6 +243,10 @@ BLOCKS: Final[Mapping[CaseEventKind, tuple[Block, ...]]] = {
     _K.RE_REVIEW_ASKED: (petition_rules.re_review_block,),
     _K.RE_REVIEW_DECIDED: (petition_rules.re_review_decision_block,),
     _K.REOPENED: (petition_rules.reopening_block,),
+    # mediation
+    _K.MEDIATION_HELD: (refusal_block,),
+    _K.NOT_SETTLED: (other_ways_block,),
+    _K.WAY_CHANGED: (same_way_block,),
 }
 """What else is asked before an event counts, by its past; the same on the laptop, at the county and
 in the fold."""
@@ -258,6 +263,12 @@ def following_state(state: CaseState, step: CaseStep, past: Sequence[CaseStep]) 
     """Where the event leads; None where it may not happen now."""
     following = _leads_to(state, step.kind)
     return None if following is None or block_of(past, step) else following
+
+
+def counted(steps: Sequence[CaseStep]) -> list[CaseStep]:
+    """The steps that were allowed when they came; the others change nothing."""
+    skipped = {one.position for one in fold_with_refusals(steps).refusals}
+    return [step for place, step in enumerate(steps) if place not in skipped]
 
 
 def fold(steps: Iterable[CaseStep]) -> CaseState:

@@ -164,6 +164,8 @@ class CaseStep:
     day: date | None = None
     """The day in the village on which it was written down; clocks run from it where the event
     names no day of its own. None in rules that ask for no day."""
+    has_note: bool = True
+    """Whether it was told in words as well; asked where the words alone are enough."""
 
 
 class FlowStage(StrEnum):
@@ -248,6 +250,13 @@ class CaseBlock(StrEnum):
     """Art. 36 (3)."""
     NOT_THE_UNIT_ABOVE = "not_the_unit_above"
     """Art. 35 and 36: the unit above the one that answered."""
+    PARTY_REFUSES = "party_refuses"
+    """人民调解法 (2010), Art. 17."""
+    OTHER_WAYS_UNTOLD = "other_ways_untold"
+    """人民调解法 (2010), Art. 26."""
+    SAME_WAY = "same_way"
+    WAY_NOT_YOURS = "way_not_yours"
+    """Neither the way it leaves nor the one it goes to is the work of this post."""
 
 
 class CaseField(StrEnum):

@@ -42,7 +42,14 @@ from app.votes.vocabulary import (
     OpenProblem,
 )
 from sync.protocol.messages import Reason
-from sync.server import aliases, grid_work_checks, moving, outreach_checks, publishing
+from sync.server import (
+    aliases,
+    grid_work_checks,
+    mediation_checks,
+    moving,
+    outreach_checks,
+    publishing,
+)
 from sync.server.authors import china_date
 from sync.server.ledger import Ledger
 from sync.server.merging import Occasion
@@ -142,6 +149,8 @@ def check_case_event(matter: Matter) -> Reason | None:
     wrong_unit = petition_rules.unit_problem(past, step, matter.units.by_id)
     if wrong_unit is not None:
         raise RefusedError(Reason.BAD_VALUE, fields={"detail.unit_id": wrong_unit.value})
+    if kind is CaseEventKind.WAY_CHANGED:
+        mediation_checks.require_way(matter, past)
     following = case_rules.following_state(state, step, past)
     if following is None:
         return Reason.EVENT_NOT_ALLOWED_NOW
@@ -158,7 +167,7 @@ def _steps_before(matter: Matter, case: Row) -> list[CaseStep]:
 
 def _step_of(body: Mapping[str, Any]) -> CaseStep:
     day = china_date(datetime.fromisoformat(body["happened_at"]))
-    return CaseStep(CaseEventKind(body["kind"]), body.get("detail"), day)
+    return CaseStep(CaseEventKind(body["kind"]), body.get("detail"), day, bool(body.get("note")))
 
 
 def _require_detail(matter: Matter, kind: CaseEventKind) -> None:

@@ -259,7 +259,7 @@ def test_a_case_is_never_recorded_twice(tmp_path: Path) -> None:
     ("kind", "note", "code"),
     [
         (K.NOTE_ADDED, "  ", ErrorCode.CASE_NOTE_MISSING),
-        (K.NOT_SETTLED, "", ErrorCode.CASE_NOTE_MISSING),
+        (K.NOT_SETTLED, "", ErrorCode.CASE_EVENT_BLOCKED),
         (K.NOTE_ADDED, "长" * (MAX_STORY + 1), ErrorCode.CASE_NOTE_TOO_LONG),
     ],
 )

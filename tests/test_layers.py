@@ -32,6 +32,7 @@ PURE = (
     "app.mediation.agreement_rules",
     "app.mediation.performance_rules",
     "app.petitions.confidential_rules",
+    "app.court.period_rules",
     "app.*.vocabulary.**",
     *SHARED,
 )

@@ -43,6 +43,7 @@ from app.votes.vocabulary import (
     TallyResult,
 )
 from i18n.text import tr
+from ui.wording_court import COURT_NAMES, court_blocks
 from ui.wording_desk import DESK_NAMES, desk_events, desk_permissions, desk_states
 from ui.wording_handovers import HANDOVER_NAMES
 from ui.wording_incidents import INCIDENT_NAMES
@@ -246,6 +247,7 @@ def _case_blocks() -> Mapping[StrEnum, str]:
         ),
         CaseBlock.SAME_WAY: tr("已经是这种调解方式"),
         CaseBlock.WAY_NOT_YOURS: tr("现在的调解方式和要转的方式都不归您这个岗位主持"),
+        **court_blocks(),
     }
 
 
@@ -478,6 +480,7 @@ _NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     RuleTextConcern: _concerns,
     **HANDOVER_NAMES,
     **KIND_NAMES,
+    **COURT_NAMES,
     **DESK_NAMES,
     **INCIDENT_NAMES,
 }

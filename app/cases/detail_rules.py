@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from app.cases.vocabulary import CaseEventKind, SpokenLanguage
 from app.clocks.vocabulary import PauseGround
-from app.court.vocabulary import CourtSending, RulingOutcome
+from app.court.vocabulary import CourtSending, EnforcementBasis, RulingOutcome, SettledBy
 from app.mediation.vocabulary import MediationWay, Performance, SessionOutcome, SessionPlace
 from app.petitions.vocabulary import AnswerOutcome, ReviewOutcome, Satisfaction
 
@@ -67,6 +67,8 @@ class DetailField:
     is_required: bool = False
     most: int = 500
     choices: type[StrEnum] | None = None
+    is_derived: bool = False
+    """Written by the program when the event is recorded; no form asks for it."""
 
 
 def _text(name: str, *, most: int = 200, required: bool = False) -> DetailField:
@@ -95,6 +97,10 @@ def _number(name: str, *, most: int, required: bool = False) -> DetailField:
 
 def _id(name: str, kind: FieldType, *, required: bool = False) -> DetailField:
     return DetailField(name, kind, required, 60)
+
+
+def _derived(name: str, kind: FieldType) -> DetailField:
+    return DetailField(name, kind, most=60, is_derived=True)
 
 
 DETAIL_FIELDS: Final[Mapping[CaseEventKind, tuple[DetailField, ...]]] = {
@@ -155,6 +161,7 @@ DETAIL_FIELDS: Final[Mapping[CaseEventKind, tuple[DetailField, ...]]] = {
         _day("delivered_on", required=True),
     ),
     # mediation
+    _K.SETTLED: (_choice("settled_by", SettledBy),),
     _K.MEDIATION_HELD: (
         _day("held_on"),
         _choice("place", SessionPlace),
@@ -178,12 +185,16 @@ DETAIL_FIELDS: Final[Mapping[CaseEventKind, tuple[DetailField, ...]]] = {
         _text("number", most=60),
         _day("sent_on", required=True),
         _number("days", most=365, required=True),
+        _derived("parties", FieldType.PARTIES),
     ),
     _K.SENT_BACK_TO_COURT: (_day("sent_on", required=True), _long("reason", required=True)),
     _K.CONFIRMATION_APPLIED: (
         _id("agreement_id", FieldType.RECORD, required=True),
         _text("court", most=100, required=True),
         _day("applied_on", required=True),
+        _yes_no("is_joint"),
+        _derived("effective_on", FieldType.DAY),
+        _derived("last_day", FieldType.DAY),
     ),
     _K.CONFIRMATION_ACCEPTED: (_day("filed_on", required=True), _text("number", most=60)),
     _K.CONFIRMATION_RULED: (
@@ -193,6 +204,7 @@ DETAIL_FIELDS: Final[Mapping[CaseEventKind, tuple[DetailField, ...]]] = {
         _text("reason", most=500),
     ),
     _K.ENFORCEMENT_APPLIED: (
+        _choice("enforcement_basis", EnforcementBasis),
         _id("parties", FieldType.PARTIES),
         _text("court", most=100),
         _day("applied_on", required=True),

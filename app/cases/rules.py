@@ -24,6 +24,14 @@ from app.cases.vocabulary import (
     RiskAnswer,
     is_known_class,
 )
+from app.court.rules import (
+    application_block,
+    consent_block,
+    court_answer_block,
+    court_extension_block,
+    enforcement_block,
+    sent_back_block,
+)
 from app.folding import Folded, Refusal
 from app.mediation.rules import other_ways_block, refusal_block, same_way_block
 from app.petitions import rules as petition_rules
@@ -247,6 +255,13 @@ BLOCKS: Final[Mapping[CaseEventKind, tuple[Block, ...]]] = {
     _K.MEDIATION_HELD: (refusal_block,),
     _K.NOT_SETTLED: (other_ways_block,),
     _K.WAY_CHANGED: (same_way_block,),
+    _K.COURT_SENT: (consent_block,),
+    _K.EXTENDED: (court_extension_block,),
+    _K.SENT_BACK_TO_COURT: (sent_back_block,),
+    _K.CONFIRMATION_APPLIED: (application_block,),
+    _K.CONFIRMATION_ACCEPTED: (court_answer_block,),
+    _K.CONFIRMATION_RULED: (court_answer_block,),
+    _K.ENFORCEMENT_APPLIED: (enforcement_block,),
 }
 """What else is asked before an event counts, by its past; the same on the laptop, at the county and
 in the fold."""

@@ -257,6 +257,19 @@ class CaseBlock(StrEnum):
     SAME_WAY = "same_way"
     WAY_NOT_YOURS = "way_not_yours"
     """Neither the way it leaves nor the one it goes to is the work of this post."""
+    # the court; each names its article in `app.court.rules`
+    CONSENT_MISSING = "consent_missing"
+    AGREEMENT_NOT_IN_EFFECT = "agreement_not_in_effect"
+    NOT_JOINT = "not_joint"
+    CONFIRMATION_TOO_LATE = "confirmation_too_late"
+    CONFIRMATION_ASKED_BEFORE = "confirmation_asked_before"
+    NOTHING_APPLIED = "nothing_applied"
+    DAY_BEFORE_APPLICATION = "day_before_application"
+    NO_VALID_RULING = "no_valid_ruling"
+    NO_COURT_MEDIATION = "no_court_mediation"
+    NOT_SENT_BY_COURT = "not_sent_by_court"
+    EXTENDED_TOO_FAR = "extended_too_far"
+    EXTENSION_UNCONSENTED = "extension_unconsented"
 
 
 class CaseField(StrEnum):

@@ -33,6 +33,7 @@ PURE = (
     "app.mediation.performance_rules",
     "app.petitions.confidential_rules",
     "app.court.period_rules",
+    "app.cases.step_rules",
     "app.*.vocabulary.**",
     *SHARED,
 )

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
+from app.cases.detail_rules import DETAIL_FIELDS, DetailField, FieldType, read_detail
 from app.cases.rules import Problem
+from app.cases.step_rules import StepGroup
 from app.cases.vocabulary import (
     CaseBlock,
     CaseEventKind,
@@ -140,7 +143,7 @@ def risk_banner() -> str:
 
 def event_button(kind: CaseEventKind) -> str:
     """What the button says that records this event."""
-    return {
+    words = {
         CaseEventKind.RECORDED: tr("登记"),
         CaseEventKind.NOTE_ADDED: tr("记一笔"),
         CaseEventKind.MEDIATION_HELD: tr("开展调解"),
@@ -150,22 +153,52 @@ def event_button(kind: CaseEventKind) -> str:
         CaseEventKind.REOPENED: tr("重新打开"),
         CaseEventKind.RISK_FOUND: tr("可能引发案件"),
         CaseEventKind.REPORTED_TO_POLICE: tr("报告公安"),
-    }[kind]
+        CaseEventKind.MET: tr("记见面"),
+        CaseEventKind.INVESTIGATED: tr("记调查"),
+        CaseEventKind.EVALUATED: tr("记评价"),
+        CaseEventKind.FOLLOWED_UP: tr("记回访"),
+        CaseEventKind.LAW_EXPLAINED: tr("记讲法"),
+    }
+    return words.get(kind) or name_of(kind)
+
+
+def group_word(group: StepGroup) -> str:
+    """Under what the other steps of a case are found."""
+    return {
+        StepGroup.RISK: tr("风险"),
+        StepGroup.CHAIN: tr("受理和流转"),
+        StepGroup.MEDIATION: tr("调解"),
+        StepGroup.PETITION: tr("信访和评价"),
+        StepGroup.COURT: tr("法院"),
+        StepGroup.CLOCK: tr("期限"),
+        StepGroup.AFTER: tr("讲法和回访"),
+    }[group]
 
 
 def event_question(kind: CaseEventKind) -> str:
     """What is asked above the field in which the event is told."""
-    return {
+    words = {
         CaseEventKind.RECORDED: tr("登记了什么？"),
         CaseEventKind.NOTE_ADDED: tr("有什么进展？"),
-        CaseEventKind.MEDIATION_HELD: tr("在哪里、谁来调解的，说到哪一步？"),
+        CaseEventKind.MEDIATION_HELD: tr("谈了什么，说到哪一步？"),
         CaseEventKind.SETTLED: tr("双方怎么说定的？钱物、期限请写清楚（可以不写）。"),
         CaseEventKind.NOT_SETTLED: tr("为什么没有说成？请写明已告知双方其他途径。"),
         CaseEventKind.CLOSED: tr("办结时的情况（可以不写）。"),
         CaseEventKind.REOPENED: tr("为什么重新打开？"),
         CaseEventKind.RISK_FOUND: tr("哪里看出可能引起治安、刑事案件？"),
         CaseEventKind.REPORTED_TO_POLICE: tr("还说了些什么（可以不写）。"),
-    }[kind]
+        CaseEventKind.TAKEN_ON: tr("签收时有什么要说的（可以不写）。"),
+        CaseEventKind.URGED: tr("催什么？"),
+        CaseEventKind.WITHDRAWN: tr("为什么撤回？"),
+        CaseEventKind.INVESTIGATED: tr("查明了什么？"),
+        CaseEventKind.MET: tr("见面说了什么？"),
+        CaseEventKind.ANSWERED: tr("答复的要点（可以不写）。"),
+        CaseEventKind.WAY_CHANGED: tr("为什么换一种调解方式？"),
+        CaseEventKind.PARTY_REFUSED: tr("当事人怎么说的（可以不写）。"),
+        CaseEventKind.LAW_EXPLAINED: tr("怎么讲的，当事人怎么说（可以不写）。"),
+        CaseEventKind.FOLLOWED_UP: tr("回访看到什么（可以不写）。"),
+    }
+    return words.get(kind) or tr("还有什么要说明的（可以不写）。")
 
 
 def event_template(kind: CaseEventKind) -> str:
@@ -179,12 +212,57 @@ def event_template(kind: CaseEventKind) -> str:
     return ""
 
 
-def event_line(kind: CaseEventKind, note: str | None, detail: str | None = None) -> str:
-    """One entry of the timeline: 记事:双方愿意调解; with what the event carries besides."""
-    said = [each for each in (_detail_line(kind, detail), note) if each]
+def event_line(
+    kind: CaseEventKind,
+    note: str | None,
+    detail: str | None = None,
+    *,
+    names: Mapping[str, str] | None = None,
+    on: date | None = None,
+) -> str:
+    """One entry of the timeline: 记事:双方愿意调解; with what the event carries besides.
+
+    ``names`` are those of units, parties and accounts by their ids; a day that is ``on``, the day
+    of the entry, is not said again.
+    """
+    carried = detail_words(kind, detail, names=names or {}, on=on)
+    said = [each for each in (_detail_line(kind, detail), *carried, note) if each]
     if not said:
         return name_of(kind)
     return tr("{kind}：{note}", kind=name_of(kind), note="；".join(said))
+
+
+def detail_words(
+    kind: CaseEventKind, detail: str | None, *, names: Mapping[str, str], on: date | None = None
+) -> tuple[str, ...]:
+    """Each field an event carries, with its word before it, in the order of the form."""
+    values = read_detail(kind, detail)
+    said = []
+    for field in DETAIL_FIELDS.get(kind, ()):
+        value = values.get(field.name)
+        if value is None or (field.kind is FieldType.DAY and value == on):
+            continue
+        words = _value_words(field, value, names)
+        if words:
+            said.append(tr("{field} {value}", field=detail_word(field.name), value=words))
+    return tuple(said)
+
+
+def _value_words(field: DetailField, value: Any, names: Mapping[str, str]) -> str:
+    match field.kind:
+        case FieldType.DAY:
+            return day_text(value)
+        case FieldType.CHOICE:
+            return name_of(value)
+        case FieldType.YES_NO:
+            return tr("是") if value else tr("否")
+        case FieldType.UNIT | FieldType.ACCOUNT:
+            return names.get(value, "")
+        case FieldType.PARTIES:
+            return "、".join(names[each] for each in value if each in names)
+        case FieldType.RECORD:
+            return ""
+    return str(value)
 
 
 def _detail_line(kind: CaseEventKind, detail: str | None) -> str:

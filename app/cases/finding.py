@@ -94,6 +94,31 @@ def find_units(units: Iterable[Unit], typed: str) -> tuple[Found, ...]:
     )
 
 
+def find_any_units(units: Iterable[Unit], typed: str) -> tuple[Found, ...]:
+    """Units of every kind by a part of their name or pinyin, the higher ones first; all of them
+    for no text."""
+    fitting = [
+        unit
+        for unit in units
+        if not (unit.is_statistical or unit.is_virtual) and unit_fits(unit, typed)
+    ]
+    order = (UnitKind.COUNTY, UnitKind.DEPARTMENT, UnitKind.TOWNSHIP, UnitKind.VILLAGE)
+    fitting.sort(key=lambda unit: order.index(unit.kind))
+    return tuple(Found("unit", unit.id, display_name(unit), "") for unit in fitting)
+
+
+def find_accounts(store: Store, typed: str, *, limit: int = 50) -> tuple[Found, ...]:
+    """Who works with the program, by name or pinyin; the unit says which one."""
+    statement = (
+        "SELECT a.id, a.name, u.name FROM account a LEFT JOIN unit u ON u.id = a.unit_id "
+        "WHERE a.is_active ORDER BY a.name, a.id"
+    )
+    with store.reading() as session:
+        rows = session.connection().execute(text(statement)).all()
+    fitting = [row for row in rows if name_fits(row[1], typed)][:limit]
+    return tuple(Found("account", row[0], row[1], row[2] or "") for row in fitting)
+
+
 def unit_fits(unit: Unit, typed: str) -> bool:
     """Whether a unit's name or its pinyin begins like every word typed."""
     return name_fits(unit.name, typed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
@@ -12,6 +13,7 @@ from app.attachments.actions import may_attach
 from app.cases.actions import may_report, possible_events
 from app.cases.queries import CaseDetail, EventRow
 from app.cases.vocabulary import CaseEventKind
+from app.organisations.rules import display_name
 from app.store import SyncState
 from i18n.text import tr
 from ui.attachments.strip import AttachmentStrip
@@ -25,7 +27,7 @@ from ui.wording_attachments import strip_title
 from ui.wording_cases import event_line
 from ui.wording_rules import name_of
 from ui.wording_sync import sync_state_word
-from ui.wording_time import short_moment
+from ui.wording_time import short_moment, village_day
 
 _EVENT_TONES = {
     CaseEventKind.SETTLED: "ok",
@@ -84,7 +86,7 @@ class CourseTab(QWidget):
         self.facts.show_case(case)
         self._show_timeline()
         self.events.show_case(
-            case.case_id,
+            case,
             possible=possible_events(
                 self._actor,
                 state=case.state,
@@ -94,7 +96,6 @@ class CourseTab(QWidget):
             may_report=may_report(
                 self._actor, unit_id=case.unit_id, holder_unit_id=case.holder_unit_id
             ),
-            is_unreported=case.is_risk_unreported,
         )
         self.links.show_links(case.links)
         self.attachments.show_subject(
@@ -139,24 +140,39 @@ class CourseTab(QWidget):
         hanging = Counter(
             row.subject.part_id for row in self.attachments.all_rows if not row.is_withdrawn
         )
+        names = self._names(self._case)
         self.timeline.show_entries(
-            [_entry(event, hanging[event.event_id]) for event in reversed(self._case.events)],
+            [
+                _entry(event, hanging[event.event_id], names)
+                for event in reversed(self._case.events)
+            ],
             name=tr("经过"),
         )
+
+    def _names(self, case: CaseDetail) -> dict[str, str]:
+        """Of the units and the parties an event may speak of."""
+        units = self._actor.units
+        names = {unit_id: display_name(unit, units) for unit_id, unit in units.items()}
+        return names | {party.party_id: party.name for party in case.parties}
 
     def _on_event_opened(self, event_id: str) -> None:
         """What hangs on this event, and what is added now hangs there."""
         events = self._case.events if self._case else ()
         event = next((one for one in events if one.event_id == event_id), None)
         if event is not None:
-            words = event_line(event.kind, event.note, event.detail)
+            words = _line(event, self._names(self._case) if self._case else {})
             self.attachments.show_part(
                 event_id,
                 tr("{moment} {words}", moment=short_moment(event.happened_at), words=words),
             )
 
 
-def _entry(event: EventRow, attachments: int) -> TimelineEntry:
+def _line(event: EventRow, names: Mapping[str, str]) -> str:
+    day = village_day(event.happened_at)
+    return event_line(event.kind, event.note, event.detail, names=names, on=day)
+
+
+def _entry(event: EventRow, attachments: int, names: Mapping[str, str]) -> TimelineEntry:
     role = name_of(event.by_role) if event.by_role else ""
     who = " ".join(each for each in (role, event.by_name) if each)
     if event.sync_state is not SyncState.SYNCED:
@@ -166,7 +182,7 @@ def _entry(event: EventRow, attachments: int) -> TimelineEntry:
         who = " · ".join(each for each in (who, strip_title(attachments)) if each)
     return TimelineEntry(
         when=short_moment(event.happened_at),
-        text=event_line(event.kind, event.note, event.detail),
+        text=_line(event, names),
         who=who,
         tone=_EVENT_TONES.get(event.kind),
         record_id=event.event_id,

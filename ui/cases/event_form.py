@@ -1,25 +1,30 @@
-"""Telling what happened to a case: one text under the timeline, never a dialog."""
+"""Telling what happened to a case: its fields and one text under the timeline, never a dialog."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.cases.actions import EVENT_FORM, add_case_event, report_case
-from app.cases.rules import ASKS_FOR_RISK, RISK_EVENTS, WAITS_FOR_REPORT, must_report
+from app.cases.detail_rules import DETAIL_FIELDS
+from app.cases.queries import CaseDetail
+from app.cases.rules import ASKS_FOR_RISK, WAITS_FOR_REPORT, must_report
 from app.cases.vocabulary import CaseEventKind
 from app.drafts import SavedDraft
 from app.errors import ErrorCode, UserFacingError
 from app.store import Changes
 from i18n.text import tr
+from ui.cases.detail_fields import DetailFields
 from ui.cases.draft_bar import DraftBar
 from ui.cases.draft_keeper import DraftKeeper
 from ui.cases.risk_question import RiskQuestion
+from ui.cases.step_buttons import StepButtons
 from ui.context import PageContext
 from ui.incidents.report_fields import ReportFields
 from ui.theme import text_px
@@ -28,23 +33,17 @@ from ui.widgets.forms import FormField, FormPanel
 from ui.widgets.scrolled_box import ScrolledBox
 from ui.wording import error_sentence
 from ui.wording_cases import (
-    event_button,
     event_question,
     event_template,
     note_draft_found,
     risk_question,
 )
+from ui.wording_rules import name_of
 from ui.wording_time import short_moment
-
-OFFERED = (
-    *(CaseEventKind.NOTE_ADDED, CaseEventKind.MEDIATION_HELD, CaseEventKind.SETTLED),
-    *(CaseEventKind.NOT_SETTLED, CaseEventKind.CLOSED, CaseEventKind.REOPENED),
-    *(CaseEventKind.RISK_FOUND, CaseEventKind.REPORTED_TO_POLICE),
-)
 
 
 class EventForm(QWidget):
-    """A button for each event that may happen now; pressing one asks for the words.
+    """Buttons for the events that may happen now; pressing one asks for its fields and the words.
 
     `asking_changed(bool)` while the words are asked for, so that the page can make room. What the
     police must hear of leads straight on to the report.
@@ -58,11 +57,14 @@ class EventForm(QWidget):
         self._drafts = DraftKeeper(context, EVENT_FORM, self)
         self._draft: dict[str, Any] | None = None
         self._case_id = ""
+        self._case: CaseDetail | None = None
         self._kind = CaseEventKind.NOTE_ADDED
-        self.buttons: dict[CaseEventKind, QPushButton] = {}
+        self._opened: dict[str, Any] = {}
+        self.steps = StepButtons()
         self.draft_bar = DraftBar()
         self.note = QPlainTextEdit()
         self.note.setFixedHeight(text_px(84))
+        self.details = DetailFields(context)
         self.risk = RiskQuestion()
         self.report = ReportFields()
         self._is_unreported = False
@@ -71,7 +73,6 @@ class EventForm(QWidget):
         self._panel = FormPanel()
         self._field = FormField(tr("情况"), self.note)
         self._risk_field = FormField(risk_question(), self.risk, is_required=True)
-        self._button_row = QWidget()
         self._build()
         self._connect()
 
@@ -80,33 +81,27 @@ class EventForm(QWidget):
         return self._panel.isVisibleTo(self)
 
     def show_case(
-        self,
-        case_id: str,
-        *,
-        possible: Sequence[CaseEventKind],
-        may_report: bool = False,
-        is_unreported: bool = False,
+        self, case: CaseDetail, *, possible: Sequence[CaseEventKind], may_report: bool = False
     ) -> None:
-        """Offer what may happen to this case; words being written for it stay.
-
-        `is_unreported` while a risk was found of which the police have not heard.
-        """
-        offered = {*possible, *(RISK_EVENTS if may_report else ())}
-        if is_unreported:
-            offered.discard(CaseEventKind.RISK_FOUND)
-        self._is_unreported = is_unreported
-        for kind, button in self.buttons.items():
-            button.setVisible(kind in offered)
-        if case_id != self._case_id:
+        """Offer what may happen to this case; words being written for it stay."""
+        self._case = case
+        self._is_unreported = case.is_risk_unreported
+        self.steps.offer(case, possible=possible, may_report=may_report)
+        if case.case_id != self._case_id:
             self.flush_draft()
-            self._case_id = case_id
+            self._case_id = case.case_id
             self._close()
             self.draft_bar.hide()
-            self._drafts.look(case_id)
+            self._drafts.look(case.case_id)
+
+    @property
+    def buttons(self) -> dict[CaseEventKind, QPushButton]:
+        """Of the events that have one now, in their order."""
+        return self.steps.buttons
 
     def add_button(self, button: QPushButton) -> None:
         """One more beside those of the events."""
-        self._flow.addWidget(button)
+        self.steps.add_last(button)
 
     def flush_draft(self) -> None:
         """Write words that are waiting for their second to pass."""
@@ -123,7 +118,7 @@ class EventForm(QWidget):
                 error_sentence(UserFacingError(ErrorCode.CASE_RISK_UNREPORTED, kind=kind))
             )
             return
-        self._open(kind, self._template(kind))
+        self._open(kind, self._template(kind) | {"values": dict(values or {})})
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.is_asking:
@@ -132,16 +127,6 @@ class EventForm(QWidget):
             super().keyPressEvent(event)
 
     def _build(self) -> None:
-        self._flow = flow = FlowLayout(self._button_row)
-        for kind in OFFERED:
-            button = QPushButton(event_button(kind))
-            button.setAccessibleName(button.text())
-            button.setAutoDefault(True)
-            button.setProperty("eventKind", kind.value)
-            button.clicked.connect(self._on_button)
-            self.buttons[kind] = button
-            flow.addWidget(button)
-        self.buttons[CaseEventKind.NOTE_ADDED].setProperty("role", "primary")
         self.save.setProperty("role", "primary")
         self.save.setToolTip(tr("Ctrl+Enter"))
         self.cancel.setToolTip(tr("Esc"))
@@ -151,19 +136,22 @@ class EventForm(QWidget):
             button.setAccessibleName(button.text())
             line.addWidget(button)
         told = ScrolledBox(name=tr("情况"))
-        told.column.addWidget(self.report)
-        told.column.addWidget(self._field)
-        told.column.addWidget(self._risk_field)
+        self._told = told.column
+        asked: list[QWidget] = [self.report, self.details, self._field, self._risk_field]
+        for part in asked:
+            self._told.addWidget(part)
         self._panel.add_widget(told)
         self._panel.add_widget(under)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for part in (self.draft_bar, self._panel, self._button_row):
-            column.addWidget(part)
+        column.addWidget(self.draft_bar)
+        column.addWidget(self._panel)
+        column.addWidget(self.steps)
         self._panel.hide()
 
     def _connect(self) -> None:
+        self.steps.chosen.connect(self.ask)
         self.save.clicked.connect(self._on_save)
         self.cancel.clicked.connect(self._on_cancel)
         self._panel.saved.connect(self._on_save)
@@ -176,7 +164,7 @@ class EventForm(QWidget):
 
     def _template(self, kind: CaseEventKind) -> dict[str, Any]:
         now = self._context.store.clock.now().isoformat()
-        return {"note": event_template(kind), "report": {"at": now}}
+        return {"note": event_template(kind), "report": {"at": now}, "values": {}}
 
     def _open(self, kind: CaseEventKind, body: dict[str, Any]) -> None:
         self._kind = kind
@@ -193,30 +181,40 @@ class EventForm(QWidget):
             self.note.setPlainText(body["note"])
             self.risk.fill(body)
             self.report.fill(body.get("report") or self._template(kind)["report"])
+            self._show_details(kind, body.get("values") or {})
+        self._opened = self._body()
         self.draft_bar.hide()
         self._panel.show()
-        self._button_row.hide()
+        self.steps.hide()
         self.asking_changed.emit(True)
         if is_report:
             self.report.take_focus()
-            return
-        self.note.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.note.moveCursor(self.note.textCursor().MoveOperation.End)
+        elif _has_required(kind):
+            self.details.take_focus()
+        else:
+            self.note.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.note.moveCursor(self.note.textCursor().MoveOperation.End)
+
+    def _show_details(self, kind: CaseEventKind, values: Mapping[str, Any]) -> None:
+        """What must be filled in stands before the words, what may be after them."""
+        parties = self._case.parties if self._case else ()
+        self.details.show_kind(kind, parties=parties, values=values)
+        self._told.removeWidget(self.details)
+        place = self._told.indexOf(self._field) if _has_required(kind) else self._told.count()
+        self._told.insertWidget(place, self.details)
+        self._panel.watch(self.details)
+        _in_tab_order(self._told)
 
     def _close(self) -> None:
         self._panel.discard_draft_clock()
         self._panel.setEnabled(True)
         self._panel.hide()
-        self._button_row.show()
+        self.steps.show()
         self.asking_changed.emit(False)
-
-    def _on_button(self) -> None:
-        button = self.sender()
-        if isinstance(button, QPushButton):
-            self.ask(CaseEventKind(button.property("eventKind")))
 
     def _on_edited(self) -> None:
         self._field.set_error("")
+        self.details.clear_errors()
         self._report_error("")
         if self.risk.answer() is not None:
             self._risk_field.set_error("")
@@ -231,6 +229,7 @@ class EventForm(QWidget):
             "note": self.note.toPlainText(),
             **self.risk.body(),
             "report": self.report.body(),
+            "values": self.details.body(),
         }
 
     def _on_draft_due(self) -> None:
@@ -249,13 +248,12 @@ class EventForm(QWidget):
     def _on_cancel(self) -> None:
         """Put the words away; what was typed can be had back at once."""
         typed = self._body()
-        words = (typed["note"].strip(), typed["report"]["station"].strip())
         self._close()
         self._drafts.discard()
-        if any(words) and words[0] != event_template(self._kind):
+        if typed != self._opened:
             self._draft = typed
             self.draft_bar.say_discarded()
-        self._focus_buttons()
+        self.steps.take_focus()
 
     def _on_save(self) -> None:
         if not self._panel.isEnabled():
@@ -281,6 +279,7 @@ class EventForm(QWidget):
             kind=self._kind,
             note=note,
             risk=self.risk.answer(),
+            values=self.details.body(),
         )
 
     def _on_written(self, _changes: object) -> None:
@@ -289,7 +288,7 @@ class EventForm(QWidget):
         if self._has_found_risk():
             self.ask(CaseEventKind.REPORTED_TO_POLICE)
         else:
-            self._focus_buttons()
+            self.steps.take_focus()
 
     def _has_found_risk(self) -> bool:
         answer = self.risk.answer() if self._kind in ASKS_FOR_RISK else None
@@ -306,12 +305,32 @@ class EventForm(QWidget):
         elif error.code is ErrorCode.POLICE_REPORT_WRONG:
             self._report_error(sentence)
             self.report.take_focus()
+        elif error.code is ErrorCode.CASE_DETAIL_WRONG and self.details.show_error(
+            error.params["field"], _field_error(error)
+        ):
+            pass
         else:
             self._field.set_error(sentence)
             self.note.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _focus_buttons(self) -> None:
-        shown = (each for each in self.buttons.values() if each.isVisibleTo(self))
-        first = next(shown, None)
-        if first is not None:
-            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+def _has_required(kind: CaseEventKind) -> bool:
+    return any(field.is_required for field in DETAIL_FIELDS.get(kind, ()))
+
+
+def _field_error(error: UserFacingError) -> str:
+    return tr("这里{problem}。写好的都在。", problem=name_of(error.params["problem"]))
+
+
+def _in_tab_order(column: QBoxLayout) -> None:
+    """The Tab key goes from above to below, whatever was built first."""
+    items = (column.itemAt(place) for place in range(column.count()))
+    parts = [part for item in items if item is not None and (part := item.widget()) is not None]
+    stops = [
+        each
+        for part in parts
+        for each in (part, *part.findChildren(QWidget))
+        if each.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+    for earlier, later in pairwise(stops):
+        QWidget.setTabOrder(earlier, later)

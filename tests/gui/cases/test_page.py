@@ -36,10 +36,6 @@ def six(make_desk: Callable[..., Desk], tmp_path, runner) -> Desk:  # type: igno
     return make_desk(scene=scene)
 
 
-DANGER = [K.RISK_FOUND, K.REPORTED_TO_POLICE]
-"""Whoever adds to a case may say that it is dangerous, and that the police know."""
-
-
 def subjects(desk: Desk) -> list[str]:
     return [row.title for row in desk.page.list.model.rows()]
 
@@ -57,6 +53,10 @@ def timeline(desk: Desk) -> list[str]:
 
 def shown_buttons(desk: Desk) -> list[CaseEventKind]:
     return [kind for kind, each in desk.page.card.events.buttons.items() if each.isVisible()]
+
+
+def other_steps(desk: Desk) -> set[CaseEventKind]:
+    return {kind for kinds in desk.page.card.events.steps.grouped.values() for kind in kinds}
 
 
 # --- the list ---------------------------------------------------------------------------------
@@ -270,7 +270,7 @@ def test_the_state_follows_in_card_list_and_buttons(six: Desk) -> None:
 
     assert six.page.card.state.text() == "调解成功"
     assert six.page.list.model.rows()[2].state is CaseState.SETTLED
-    assert shown_buttons(six) == [K.NOTE_ADDED, K.CLOSED, K.REOPENED, *DANGER]
+    assert shown_buttons(six) == [K.NOTE_ADDED, K.CLOSED, K.FOLLOWED_UP, K.REOPENED]
 
 
 def test_a_note_without_words_is_refused_in_place(six: Desk) -> None:
@@ -367,7 +367,8 @@ def test_a_grid_worker_records_and_decides(six: Desk) -> None:
 
     assert header_words(six) == ["登记纠纷"]
     decides = [K.NOTE_ADDED, K.MEDIATION_HELD, K.SETTLED, K.NOT_SETTLED]
-    assert shown_buttons(six) == [*decides, *DANGER]
+    assert shown_buttons(six) == decides
+    assert {K.RISK_FOUND, K.REPORTED_TO_POLICE, K.WITHDRAWN} <= other_steps(six)
     assert six.page.card.edit.isVisible()
 
 
@@ -378,7 +379,9 @@ def test_an_auxiliary_policeman_gets_no_button_for_an_outcome(
     open_case(desk, "赡养老人分摊不均")
 
     assert header_words(desk) == ["登记纠纷"]
-    assert shown_buttons(desk) == [K.NOTE_ADDED, K.MEDIATION_HELD, *DANGER]
+    assert shown_buttons(desk) == [K.NOTE_ADDED, K.MEDIATION_HELD]
+    assert {K.RISK_FOUND, K.REPORTED_TO_POLICE} <= other_steps(desk)
+    assert K.WITHDRAWN not in other_steps(desk)
 
 
 def test_a_sponsor_leader_reads_and_adds(make_desk: Callable[..., Desk], six: Desk) -> None:
@@ -386,7 +389,7 @@ def test_a_sponsor_leader_reads_and_adds(make_desk: Callable[..., Desk], six: De
     open_case(desk, "赡养老人分摊不均")
 
     assert header_words(desk) == []
-    assert shown_buttons(desk) == [K.NOTE_ADDED, K.MEDIATION_HELD, *DANGER]
+    assert shown_buttons(desk) == [K.NOTE_ADDED, K.MEDIATION_HELD]
     assert not desk.page.card.edit.isVisible()
     desk.page.open_new()
     assert not desk.page.is_editing

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
 
 from app.cases.actions import EVENT_FORM
 from app.cases.queries import one_case
+from app.cases.step_rules import StepGroup
 from app.cases.vocabulary import CaseEventKind, CaseField
 from app.drafts import load_draft
 from i18n import text
@@ -157,8 +157,4 @@ def test_a_case_without_a_risk_has_no_banner(desk: Desk) -> None:
     desk.form.risk.choices.set_value("none")
     desk.press(ENTER, CTRL)
     assert not desk.page.card.risk.isVisible()
-    assert K.RISK_FOUND in [kind for kind, one in _buttons(desk) if one.isVisible()]
-
-
-def _buttons(desk: Desk) -> list[tuple[CaseEventKind, QPushButton]]:
-    return list(desk.page.card.events.buttons.items())
+    assert K.RISK_FOUND in desk.page.card.events.steps.grouped[StepGroup.RISK]

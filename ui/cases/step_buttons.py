@@ -1,0 +1,107 @@
+"""What may happen next to a case: a few likely steps as buttons, all others under one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+
+from app.cases.queries import CaseDetail
+from app.cases.rules import RISK_EVENTS
+from app.cases.step_rules import StepGroup, next_steps, other_steps
+from app.cases.vocabulary import CaseEventKind
+from i18n.text import tr
+from ui.widgets.flow import FlowLayout
+from ui.wording_cases import event_button, group_word
+
+_K = CaseEventKind
+
+
+class StepButtons(QWidget):
+    """`chosen(kind)`. Enter or the arrows go through the other steps as through any menu."""
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.buttons: dict[CaseEventKind, QPushButton] = {}
+        self.grouped: dict[StepGroup, tuple[CaseEventKind, ...]] = {}
+        """What the menu holds."""
+        self._made: dict[CaseEventKind, QPushButton] = {}
+        self._last: list[QPushButton] = []
+        self._flow = FlowLayout(self)
+        self.menu = QMenu(self)
+        self.others = QPushButton(tr("其他步骤 ▾"))
+        self.others.setAccessibleName(tr("其他步骤"))
+        self.others.setAutoDefault(True)
+        self.others.clicked.connect(self._on_others)
+        self._flow.addWidget(self.others)
+
+    def add_last(self, button: QPushButton) -> None:
+        """One more after all others."""
+        self._last.append(button)
+        self._flow.addWidget(button)
+
+    def offer(
+        self, case: CaseDetail, *, possible: Sequence[CaseEventKind], may_report: bool
+    ) -> None:
+        """What may happen to this case now."""
+        risks = set(RISK_EVENTS) if may_report else set()
+        if case.is_risk_unreported:
+            risks.discard(_K.RISK_FOUND)
+        may = {*possible, *risks}
+        likely = [_K.REPORTED_TO_POLICE] if case.is_risk_unreported else []
+        likely = [_K.NOTE_ADDED, *likely, *next_steps(case.kind, case.state)]
+        shown = [kind for kind in likely if kind in may]
+        self._show_buttons(shown)
+        self.grouped = other_steps(may, case_kind=case.kind, shown=shown)
+        self.menu.clear()
+        for group, kinds in self.grouped.items():
+            inside = self.menu.addMenu(group_word(group))
+            for kind in kinds:
+                inside.addAction(event_button(kind)).triggered.connect(partial(self._choose, kind))
+        self.others.setVisible(bool(self.grouped))
+
+    def take_focus(self) -> None:
+        """To the first button."""
+        first = next(iter(self.buttons.values()), self.others)
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_buttons(self, kinds: list[CaseEventKind]) -> None:
+        if kinds == list(self.buttons):
+            return
+        for button in (*self.buttons.values(), self.others, *self._last):
+            self._flow.removeWidget(button)
+        for kind, button in self.buttons.items():
+            button.setVisible(kind in kinds)
+        self.buttons = {kind: self._button(kind) for kind in kinds}
+        before: QWidget | None = None
+        for button in (*self.buttons.values(), self.others, *self._last):
+            self._flow.addWidget(button)
+            if before is not None:
+                QWidget.setTabOrder(before, button)
+            before = button
+        for button in self.buttons.values():
+            button.show()
+
+    def _button(self, kind: CaseEventKind) -> QPushButton:
+        if kind not in self._made:
+            button = QPushButton(event_button(kind), self)
+            button.setAccessibleName(button.text())
+            button.setAutoDefault(True)
+            if kind is _K.NOTE_ADDED:
+                button.setProperty("role", "primary")
+            button.clicked.connect(partial(self._choose, kind))
+            self._made[kind] = button
+        return self._made[kind]
+
+    def _choose(self, kind: CaseEventKind, _checked: bool = False) -> None:
+        self.chosen.emit(kind)
+
+    def _on_others(self) -> None:
+        """Above the button: it stands at the lower edge of the window."""
+        height = self.menu.sizeHint().height()
+        self.menu.popup(self.others.mapToGlobal(QPoint(0, -height)))
+        self.menu.setActiveAction(self.menu.actions()[0])

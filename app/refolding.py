@@ -14,10 +14,10 @@ import orjson
 from sqlalchemy import ColumnElement, literal_column, or_
 from sqlmodel import Session, col, select
 
-from app.cases.rules import counted, fold
-from app.cases.vocabulary import CaseStep
+from app.cases.vocabulary import NOT_PLACED, CaseStep, InHand
 from app.conflicts import rules as conflict_rules
-from app.handovers.rules import Step, follow
+from app.flow.rules import follow
+from app.handovers.vocabulary import HandoverSubject, Step
 from app.incidents import rules as incident_rules
 from app.mediation.rules import way_of
 from app.votes.rules import fold_motion
@@ -38,8 +38,8 @@ def refold(session: Session, touched: Iterable[tuple[str, str]]) -> None:
     for entity, record_id in touched:
         ids.setdefault(entity, set()).add(record_id)
     cases = ids.get("case_file", set()) | _parents(session, CaseEvent, ids.get("case_event", set()))
-    for case_id in sorted(cases):
-        refold_case(session, case_id)
+    cases |= _handed_cases(session, ids.get("handover", set()))
+    refold_cases(session, cases)
     incidents = ids.get("incident", set()) | _parents(
         session, IncidentEvent, ids.get("incident_event", set())
     )
@@ -57,35 +57,27 @@ def refold(session: Session, touched: Iterable[tuple[str, str]]) -> None:
     for conflict_id in sorted(conflicts):
         refold_conflict(session, conflict_id)
     mark_subjects(session, conflicts, touched)
-    refold_holders(session, cases, ids.get("handover", set()))
 
 
-def refold_holders(session: Session, case_ids: set[str], handover_ids: set[str]) -> None:
-    """Who holds each of these cases, from the hand-overs the county has carried out."""
-    connection = session.connection()
-    if connection.exec_driver_sql("SELECT 1 FROM handover LIMIT 1").first() is None:
-        return
-    found = connection.exec_driver_sql(
+def _handed_cases(session: Session, handover_ids: set[str]) -> set[str]:
+    found = (session.get(Handover, one) for one in handover_ids)
+    return {
+        one.subject_id
+        for one in found
+        if one is not None and one.subject_entity is HandoverSubject.CASE
+    }
+
+
+def refold_cases(session: Session, case_ids: set[str]) -> None:
+    """As ``refold_case`` for many: hand-overs are looked for only where there are any."""
+    found = session.connection().exec_driver_sql(
         "SELECT DISTINCT subject_id FROM handover WHERE subject_entity = 'case_file' "
-        f"AND (id IN {OF_LIST} "
-        f"OR subject_id IN {OF_LIST})",
-        (orjson.dumps(list(handover_ids)).decode(), orjson.dumps(list(case_ids)).decode()),
+        f"AND sync_seq > 0 AND subject_id IN {OF_LIST}",
+        (orjson.dumps(list(case_ids)).decode(),),
     )
-    for (case_id,) in found.all():
-        case = session.get(CaseFile, case_id)
-        if case is not None:
-            case.holder_unit_id = _holder(session, case)
-
-
-def _holder(session: Session, case: CaseFile) -> str | None:
-    carried_out = session.exec(
-        select(Handover)
-        .where(col(Handover.subject_id) == case.id, col(Handover.sync_seq) > 0)
-        .order_by(*county_order(Handover))
-    )
-    steps = (Step(one.id, one.from_unit_id, one.to_unit_id) for one in carried_out)
-    unit_id = follow(case.unit_id, steps).unit_id
-    return None if unit_id == case.unit_id else unit_id
+    handed = {case_id for (case_id,) in found.all()}
+    for case_id in sorted(case_ids):
+        refold_case(session, case_id, is_handed=case_id in handed)
 
 
 def follow_aliases(session: Session, alias_ids: Iterable[str]) -> None:
@@ -184,25 +176,62 @@ _CLEAR_CONFLICT: Final = (
 """A record whose conflict no county has noted as a record keeps its word."""
 
 
-def refold_case(session: Session, case_id: str) -> None:
-    """The case's state from its events."""
+def refold_case(session: Session, case_id: str, *, is_handed: bool = True) -> None:
+    """Where the case stands and who has it, from its events and hand-overs."""
     case = session.get(CaseFile, case_id)
-    if case is not None:
-        steps = case_steps(session, case)
-        case.state = fold(steps)
-        case.way = way_of(counted(steps))
+    if case is None:
+        return
+    in_hand = in_hand_of(session, case) if is_handed else InHand(case.kind, case.unit_id)
+    flow = follow(in_hand, _steps(session, case, in_hand))
+    case.state, case.stage = flow.state, flow.stage
+    case.way = way_of(flow.counted)
+    case.holder_unit_id = None if flow.lead_unit_id == case.unit_id else flow.lead_unit_id
+    helpers = flow.helper_unit_ids
+    case.helper_unit_ids = orjson.dumps(helpers).decode() if helpers else None
+
+
+def in_hand_of(session: Session, case: CaseFile) -> InHand:
+    """The hand-overs of a case that the county has taken in; what waits is only asked for."""
+    found = session.exec(
+        select(Handover)
+        .where(col(Handover.subject_id) == case.id, col(Handover.sync_seq) > 0)
+        .order_by(*county_order(Handover))
+    )
+    return InHand(case.kind, case.unit_id, tuple(handed_step(one) for one in found))
+
+
+def handed_step(one: Handover) -> Step:
+    """A hand-over as the rules take it."""
+    return Step(
+        handover_id=one.id,
+        from_unit_id=one.from_unit_id,
+        to_unit_id=one.to_unit_id,
+        purpose=one.purpose,
+        day=one.happened_at.astimezone(CHINA).date(),
+        due_on=one.due_on,
+        place=one.sync_seq or NOT_PLACED,
+    )
 
 
 def case_steps(session: Session, case: CaseFile) -> list[CaseStep]:
     """What happened to the case, in county order; what the county refused is left out."""
+    return _steps(session, case, in_hand_of(session, case))
+
+
+def _steps(session: Session, case: CaseFile, in_hand: InHand) -> list[CaseStep]:
     events = _events(session, CaseEvent, CaseEvent.case_id, case)
-    return [step_of(event) for event in events]
+    return [step_of(event, in_hand) for event in events]
 
 
-def step_of(event: CaseEvent) -> CaseStep:
+def step_of(event: CaseEvent, in_hand: InHand | None = None) -> CaseStep:
     """An event as the rules take it."""
     return CaseStep(
-        event.kind, event.detail, event.happened_at.astimezone(CHINA).date(), bool(event.note)
+        kind=event.kind,
+        detail=event.detail,
+        day=event.happened_at.astimezone(CHINA).date(),
+        has_note=bool(event.note),
+        place=event.sync_seq or NOT_PLACED,
+        in_hand=in_hand,
     )
 
 

@@ -31,6 +31,7 @@ PURE = (
     "app.cases.detail_rules",
     "app.mediation.agreement_rules",
     "app.mediation.performance_rules",
+    "app.flow.turns",
     "app.petitions.confidential_rules",
     "app.court.period_rules",
     "app.cases.step_rules",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from app.accounts.rules import may, may_act_on
@@ -26,21 +26,37 @@ class Actor:
         return may(self.role, permission)
 
     def reaches(
-        self, permission: Permission, *, unit_id: str, holder_unit_id: str | None = None
+        self,
+        permission: Permission,
+        *,
+        unit_id: str,
+        holder_unit_id: str | None = None,
+        holder_unit_ids: Collection[str] = (),
     ) -> bool:
-        """Whether the permission reaches a record of this unit, or one handed to the holder."""
+        """Whether the permission reaches a record of this unit, or one handed to its holders:
+        of a case, who leads and who helps."""
         return may_act_on(
             self.role,
             permission,
             account_unit_id=self.unit_id,
             record_unit_id=unit_id,
             units_by_id=self.units,
-            holder_unit_ids=frozenset() if holder_unit_id is None else frozenset({holder_unit_id}),
+            holder_unit_ids={*holder_unit_ids, *((holder_unit_id,) if holder_unit_id else ())},
         )
 
     def require(
-        self, permission: Permission, *, unit_id: str, holder_unit_id: str | None = None
+        self,
+        permission: Permission,
+        *,
+        unit_id: str,
+        holder_unit_id: str | None = None,
+        holder_unit_ids: Collection[str] = (),
     ) -> None:
         """Raises ``UserFacingError`` NOT_ALLOWED unless the permission reaches the record."""
-        if not self.reaches(permission, unit_id=unit_id, holder_unit_id=holder_unit_id):
+        if not self.reaches(
+            permission,
+            unit_id=unit_id,
+            holder_unit_id=holder_unit_id,
+            holder_unit_ids=holder_unit_ids,
+        ):
             raise UserFacingError(ErrorCode.NOT_ALLOWED, permission=permission)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -41,6 +41,8 @@ from app.cases.vocabulary import (
 )
 from app.drafts import discard_draft_in
 from app.errors import ErrorCode, UserFacingError
+from app.flow.rules import unit_speaking
+from app.flow.turns import SPEAKS_FOR_UNIT, turns_of
 from app.incidents.rules import report_problem
 from app.incidents.vocabulary import PoliceReport
 from app.mediation.rules import may_change_way
@@ -48,7 +50,7 @@ from app.mediation.vocabulary import MediationWay
 from app.numbering import next_number
 from app.petitions import rules as petition_rules
 from app.recorded import Recorded
-from app.refolding import case_steps, refold_case, step_of
+from app.refolding import case_steps, in_hand_of, refold_case, step_of
 from app.store import Changes, Store
 from db.clock import today_in_china
 from db.tables.cases import CaseEvent, CaseFile
@@ -202,7 +204,7 @@ def write_case_event(
         raise ValueError(f"{kind} has an action of its own")
     told = note.strip()
     case = _case_to_write(session, actor, case_id, kind)
-    detail = _detail(kind, values or {})
+    detail = _detail(kind, _spoken(session, actor, case, kind, values or {}))
     _require_event(session, actor, case, _step(store, kind, detail, told), told)
     _require_way(actor, case, kind, values or {})
     if kind in ASKS_FOR_RISK and risk is None:
@@ -276,6 +278,20 @@ def _require_sound(store: Store, draft: CaseDraft, *, is_new: bool) -> None:
         raise UserFacingError(ErrorCode.CASE_DRAFT_WRONG, problems=problems)
 
 
+def _spoken(
+    session: Session,
+    actor: Actor,
+    case: CaseFile,
+    kind: CaseEventKind,
+    values: Mapping[str, Any],
+) -> Mapping[str, Any]:
+    """The fields with the unit for which this is said, where the form did not name it."""
+    if kind not in SPEAKS_FOR_UNIT or values.get("unit_id"):
+        return values
+    turns = turns_of(in_hand_of(session, case), case_steps(session, case))
+    return {**values, "unit_id": unit_speaking(actor.unit_id, turns, actor.units)}
+
+
 def _detail(kind: CaseEventKind, values: Mapping[str, Any]) -> str | None:
     detail = write_detail(kind, values)
     problem = detail_problem(kind, detail)
@@ -295,7 +311,7 @@ def _require_event(
     kind = step.kind
     if kind is CaseEventKind.RECORDED or not may_follow(case.state, kind):
         raise UserFacingError(ErrorCode.CASE_EVENT_NOT_POSSIBLE, state=case.state, kind=kind)
-    past = case_steps(session, case)
+    past, step = case_steps(session, case), replace(step, in_hand=in_hand_of(session, case))
     block = block_of(past, step) or petition_rules.unit_problem(past, step, actor.units)
     if block is CaseBlock.RISK_UNREPORTED:
         raise UserFacingError(ErrorCode.CASE_RISK_UNREPORTED, kind=kind)

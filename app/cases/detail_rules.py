@@ -107,6 +107,7 @@ DETAIL_FIELDS: Final[Mapping[CaseEventKind, tuple[DetailField, ...]]] = {
     # the chain
     _K.ACCEPTED: (_day("received_on"), _yes_no("is_told")),
     _K.REFUSED: (_long("reason", required=True), _long("other_way", required=True)),
+    _K.TAKEN_ON: (_id("unit_id", FieldType.UNIT),),
     _K.URGED: (_id("unit_id", FieldType.UNIT),),
     _K.REPORTED_BACK: (_id("unit_id", FieldType.UNIT), _long("result", required=True)),
     _K.FEEDBACK_GIVEN: (

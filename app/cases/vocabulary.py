@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
+from typing import Final
 
+from app.handovers.vocabulary import Step
 from app.reference import read_table
 
 
@@ -155,6 +157,20 @@ class CaseState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+NOT_PLACED: Final = 1 << 62
+"""The place of what the county has not put in its order yet: after all the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """What else an event is judged by where it asks who had the case in hand: whose case it is,
+    of what kind, and its hand-overs in county order."""
+
+    kind: CaseKind
+    unit_id: str
+    handed: tuple[Step, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class CaseStep:
     """One thing that happened to a case, in county order; ``detail`` is the event's JSON."""
@@ -166,6 +182,10 @@ class CaseStep:
     names no day of its own. None in rules that ask for no day."""
     has_note: bool = True
     """Whether it was told in words as well; asked where the words alone are enough."""
+    place: int = NOT_PLACED
+    """Where it stands in the county's order, hand-overs among it."""
+    in_hand: InHand | None = None
+    """None where nobody asks who had it."""
 
 
 class FlowStage(StrEnum):
@@ -230,6 +250,12 @@ class CaseBlock(StrEnum):
 
     RISK_UNREPORTED = "risk_unreported"
     """人民调解法 (2010), Art. 25."""
+    LOOP_OPEN = "loop_open"
+    """A unit that has it has not reported back, or the people were not told."""
+    NOT_SENT_HERE = "not_sent_here"
+    """Only a unit it was sent to takes it on."""
+    NOT_IN_HAND = "not_in_hand"
+    """Only who leads or helps reports back."""
     # petitions: 信访工作条例 (2022)
     NOT_INVESTIGATED = "not_investigated"
     """Art. 31 (6)."""

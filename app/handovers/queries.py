@@ -13,8 +13,8 @@ from sqlmodel import Session, col, select
 from app.accounts.rules import may
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Role
-from app.handovers.rules import PERMISSION_NEEDED, Giver, Holding, Step, follow, targets
-from app.handovers.vocabulary import HandoverState, HandoverSubject
+from app.handovers.rules import PERMISSION_NEEDED, Giver, Holding, follow, targets
+from app.handovers.vocabulary import HandoverState, HandoverSubject, Step
 from app.organisations.rules import display_name, subtree
 from app.organisations.vocabulary import Unit
 from app.refolding import county_order
@@ -170,7 +170,8 @@ def states_of(handovers: Sequence[Handover]) -> dict[str, HandoverState]:
 
 
 def _followed(start: str, known: Iterable[Handover]) -> Holding:
-    return follow(start, (Step(one.id, one.from_unit_id, one.to_unit_id) for one in known))
+    steps = (Step(one.id, one.from_unit_id, one.to_unit_id, one.purpose) for one in known)
+    return follow(start, steps)
 
 
 def requested_units(session: Session, ids: Iterable[str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Final
 
 from app.accounts.rules import HELD_ONLY_ROLES, may
 from app.accounts.vocabulary import Permission, Role
-from app.handovers.vocabulary import HandoverProblem, HandoverSubject
+from app.handovers.vocabulary import HandoverProblem, HandoverPurpose, HandoverSubject, Step
 from app.organisations.rules import ancestors, is_within
 from app.organisations.vocabulary import Unit, UnitKind
 
@@ -109,12 +109,11 @@ def _may_get_case(giver: Giver, passage: Passage, target: Unit, units: Mapping[s
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One hand-over the county has taken in."""
+class Hands:
+    """Who has a case in hand: one unit leads, others help. Anything else is led only."""
 
-    handover_id: str
-    from_unit_id: str
-    to_unit_id: str
+    lead: str
+    helpers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +122,43 @@ class Holding:
 
     unit_id: str
     not_applied: frozenset[str]
+    helpers: tuple[str, ...] = ()
+
+
+def carry_out(hands: Hands, step: Step) -> Hands | None:
+    """Who has it after this step; None where it does not fit any more.
+
+    What changes the lead names who leads, so of two that were asked for at once the second does
+    not fit. Help is asked for and ended whoever leads meanwhile.
+    """
+    match step.purpose:
+        case HandoverPurpose.HELP_ASKED:
+            has_it = step.to_unit_id in (hands.lead, *hands.helpers)
+            return None if has_it else Hands(hands.lead, (*hands.helpers, step.to_unit_id))
+        case HandoverPurpose.HELP_ENDED:
+            return _without(hands, step.from_unit_id)
+    if step.purpose is HandoverPurpose.RETURNED and step.from_unit_id in hands.helpers:
+        return _without(hands, step.from_unit_id)
+    if step.from_unit_id != hands.lead:
+        return None
+    others = tuple(one for one in hands.helpers if one != step.to_unit_id)
+    return Hands(step.to_unit_id, others)
+
+
+def _without(hands: Hands, unit_id: str) -> Hands | None:
+    if unit_id not in hands.helpers:
+        return None
+    return Hands(hands.lead, tuple(one for one in hands.helpers if one != unit_id))
 
 
 def follow(start_unit_id: str, steps: Iterable[Step]) -> Holding:
     """Folds hand-overs in county order, as the county carried them out."""
-    unit_id = start_unit_id
+    hands = Hands(start_unit_id)
     not_applied: set[str] = set()
     for step in steps:
-        if step.from_unit_id == unit_id:
-            unit_id = step.to_unit_id
-        else:
+        after = carry_out(hands, step)
+        if after is None:
             not_applied.add(step.handover_id)
-    return Holding(unit_id, frozenset(not_applied))
+        else:
+            hands = after
+    return Holding(hands.lead, frozenset(not_applied), hands.helpers)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -53,3 +55,31 @@ class HandoverProblem(StrEnum):
     """The other unit is not below the person's own, nor one a case may be handed to."""
     OTHER_KIND = "other_kind"
     """Households and people stay on their level: village to village, township to township."""
+    NOT_LEADING = "not_leading"
+    """Only who leads sends a case on, or the unit above."""
+    NOT_ABOVE = "not_above"
+    """One asks upwards, to a unit above one's own."""
+    NOT_SENT_HERE = "not_sent_here"
+    """Only what was dispatched to a unit can be returned by it, to where it came from."""
+    RETURNED_TOO_LATE = "returned_too_late"
+    """信访工作条例 (2022-02-25), Art. 23 (3)."""
+    REASON_MISSING = "reason_missing"
+    HELPS_ALREADY = "helps_already"
+    DOES_NOT_HELP = "does_not_help"
+    DUE_IN_THE_PAST = "due_in_the_past"
+    ENDED = "ended"
+    """The case is closed, was not accepted or was withdrawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One hand-over the county has taken in; ``place`` is where it stands in the county's order."""
+
+    handover_id: str
+    from_unit_id: str
+    to_unit_id: str
+    purpose: HandoverPurpose = HandoverPurpose.HANDED_OVER
+    day: date | None = None
+    """The day in the village on which it was asked for."""
+    due_on: date | None = None
+    place: int = 0

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.accounts.vocabulary import Role
-from app.handovers.rules import Giver, Passage, Step, follow, problem_with, targets
-from app.handovers.vocabulary import HandoverProblem, HandoverSubject
+from app.handovers.rules import Giver, Passage, follow, problem_with, targets
+from app.handovers.vocabulary import HandoverProblem, HandoverSubject, Step
 from app.organisations.vocabulary import UnitKind, shipped_units
 
 UNITS = {unit.id: unit for unit in shipped_units()}

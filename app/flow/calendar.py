@@ -1,0 +1,12 @@
+"""Which days count as working days when a dispatch is returned."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from app.flow.rules import IsWorkingDay, is_weekday
+
+
+def working_days(session: Session) -> IsWorkingDay:
+    """The county's calendar as this file knows it."""
+    return is_weekday

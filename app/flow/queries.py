@@ -1,0 +1,517 @@
+"""Reading the chain: who has a case, what each waits for, and what waits for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlmodel import Session, col, select
+
+from app.accounts.session import Actor
+from app.accounts.vocabulary import Permission
+from app.cases.queries import units_seen
+from app.cases.rules import may_follow
+from app.cases.vocabulary import CaseEventKind, CaseKind, CaseState, FlowStage, InHand
+from app.flow.calendar import working_days
+from app.flow.reach import IN_UNITS
+from app.flow.rules import (
+    ENDED_STATES,
+    TAKEN_IN,
+    Flow,
+    IsWorkingDay,
+    Sending,
+    case_waits_for,
+    follow,
+    last_day_to_return,
+    send_problem,
+    unit_speaking,
+)
+from app.flow.turns import OWES_REPORT, Turn, Turns
+from app.flow.vocabulary import FlowAct, TurnPart, Wait
+from app.handovers.queries import unit_name
+from app.handovers.rules import Giver
+from app.handovers.vocabulary import HandoverPurpose, HandoverState
+from app.listing import fetch_rows
+from app.organisations.rules import ancestors
+from app.organisations.vocabulary import Unit
+from app.refolding import case_steps, county_order, handed_step, in_hand_of, step_of
+from app.store import Store, SyncState
+from db.clock import today_in_china
+from db.tables.cases import CaseEvent, CaseFile
+from db.tables.handovers import Handover
+from db.tables.organisations import Account
+
+_P = HandoverPurpose
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRow:
+    """One unit that has, or had, the case; ``since`` is the day it was asked."""
+
+    unit_id: str
+    unit: str
+    part: TurnPart
+    purpose: HandoverPurpose
+    since: date | None
+    due_on: date | None
+    taken_on: date | None
+    reported_on: date | None
+    ended_on: date | None
+    waits_for: Wait
+    is_own: bool
+    """Whether it is the reader's own unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRow:
+    """A hand-over that is only asked for, or was, and did not come about."""
+
+    handover_id: str
+    purpose: HandoverPurpose
+    from_unit: str
+    to_unit: str
+    due_on: date | None
+    note: str
+    by_name: str
+    happened_at: datetime
+    state: HandoverState
+    instead: str = ""
+    """The unit that got it first, where that is why it did not come about."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageRow:
+    """One of the five stages; ``began_on`` and ``days`` are None where it was not reached."""
+
+    stage: FlowStage
+    began_on: date | None
+    days: int | None
+    unit: str
+    """Who led when it was last entered."""
+    is_now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FlowView:
+    """The chain of one case as its page shows it; units by their names."""
+
+    case_id: str
+    kind: CaseKind
+    state: CaseState
+    stage: FlowStage
+    home_unit_id: str
+    lead_unit_id: str
+    lead: str
+    lead_turn: TurnRow | None
+    """None while its own unit has it and nobody sent it there."""
+    helpers: tuple[TurnRow, ...]
+    past: tuple[TurnRow, ...]
+    asked: tuple[AskedRow, ...]
+    """What waits for the county, or did not come about; in county order."""
+    stages: tuple[StageRow, ...]
+    waits_for: Wait
+    """What the case waits for beside the units it was sent to."""
+    is_loop_open: bool
+    acts: tuple[FlowAct, ...]
+    """What the reader may do now, what is most likely first."""
+    return_until: date | None = None
+    """The last day on which the reader's unit may return it."""
+    return_to: str = ""
+
+
+FIVE: Final = tuple(stage for stage in FlowStage if stage is not FlowStage.ENDED)
+
+
+def flow_of(store: Store, actor: Actor, case_id: str) -> FlowView | None:
+    """Where the case is in its chain; None when it is not in this file."""
+    today = today_in_china(store.clock)
+    with store.reading() as session:
+        case = session.get(CaseFile, case_id)
+        if case is None:
+            return None
+        in_hand = in_hand_of(session, case)
+        flow = follow(in_hand, case_steps(session, case))
+        asked = _asked(session, actor, case_id, flow)
+        is_working = working_days(session)
+    return _view(actor, case, flow, asked, today, is_working)
+
+
+def _view(
+    actor: Actor,
+    case: CaseFile,
+    flow: Flow,
+    asked: tuple[AskedRow, ...],
+    today: date,
+    is_working: IsWorkingDay,
+) -> FlowView:
+    turns = flow.turns
+    own = turns.of_unit(actor.unit_id)
+    may_return = own is not None and own.purpose in OWES_REPORT
+    received = own and (own.taken_on or own.sent_on)
+    until = last_day_to_return(received, is_working) if may_return and received else None
+    return FlowView(
+        case_id=case.id,
+        kind=case.kind,
+        state=flow.state,
+        stage=flow.stage,
+        home_unit_id=case.unit_id,
+        lead_unit_id=flow.lead_unit_id,
+        lead=unit_name(actor, flow.lead_unit_id),
+        lead_turn=None if turns.lead is None else _turn_row(actor, turns.lead),
+        helpers=tuple(_turn_row(actor, one) for one in turns.helpers),
+        past=tuple(_turn_row(actor, one) for one in turns.past),
+        asked=asked,
+        stages=_stages(actor, flow, today),
+        waits_for=case_waits_for(flow, case.kind),
+        is_loop_open=flow.is_loop_open,
+        acts=_acts(actor, case.kind, flow, asked, today, is_working),
+        return_until=until,
+        return_to=unit_name(actor, _returns_to(turns, own)) if own and until else "",
+    )
+
+
+def _turn_row(actor: Actor, turn: Turn) -> TurnRow:
+    return TurnRow(
+        unit_id=turn.unit_id,
+        unit=unit_name(actor, turn.unit_id),
+        part=turn.part,
+        purpose=turn.purpose,
+        since=turn.sent_on,
+        due_on=turn.due_on,
+        taken_on=turn.taken_on,
+        reported_on=turn.reported_on,
+        ended_on=turn.ended_on,
+        waits_for=turn.waits_for,
+        is_own=turn.unit_id == actor.unit_id,
+    )
+
+
+def _stages(actor: Actor, flow: Flow, today: date) -> tuple[StageRow, ...]:
+    rows = []
+    for stage in FIVE:
+        spans = [one for one in flow.spans if one.stage is stage]
+        days = [found for one in spans if (found := one.days(today)) is not None]
+        rows.append(
+            StageRow(
+                stage=stage,
+                began_on=spans[-1].began_on if spans else None,
+                days=sum(days) if days else None,
+                unit=unit_name(actor, spans[-1].unit_id) if spans else "",
+                is_now=stage is flow.stage,
+            )
+        )
+    return tuple(rows)
+
+
+def _asked(session: Session, actor: Actor, case_id: str, flow: Flow) -> tuple[AskedRow, ...]:
+    """Unsent, refused, and those that did not fit any more."""
+    found = session.exec(
+        select(Handover, col(Account.name))
+        .join(Account, col(Account.id) == col(Handover.by_account_id), isouter=True)
+        .where(col(Handover.subject_id) == case_id)
+        .order_by(*county_order(Handover))
+    ).all()
+    rows = []
+    for one, name in found:
+        state = _state_of(one, flow)
+        if state is HandoverState.EFFECTIVE:
+            continue
+        before = flow.not_applied.get(one.id)
+        rows.append(
+            AskedRow(
+                handover_id=one.id,
+                purpose=one.purpose,
+                from_unit=unit_name(actor, one.from_unit_id),
+                to_unit=unit_name(actor, one.to_unit_id),
+                due_on=one.due_on,
+                note=one.note or "",
+                by_name=name or "",
+                happened_at=one.happened_at,
+                state=state,
+                instead=unit_name(actor, before.to_unit_id) if before else "",
+            )
+        )
+    return tuple(rows)
+
+
+def _state_of(one: Handover, flow: Flow) -> HandoverState:
+    if one.sync_seq == 0:
+        is_refused = one.sync_state is SyncState.REFUSED
+        return HandoverState.REFUSED if is_refused else HandoverState.REQUESTED
+    return HandoverState.NOT_APPLIED if one.id in flow.not_applied else HandoverState.EFFECTIVE
+
+
+# --- what may be done ----------------------------------------------------------------------------
+
+
+def _acts(
+    actor: Actor,
+    kind: CaseKind,
+    flow: Flow,
+    asked: Sequence[AskedRow],
+    today: date,
+    is_working: IsWorkingDay,
+) -> tuple[FlowAct, ...]:
+    may = _May(actor, kind, flow, asked, today, is_working)
+    found = [act for act in FlowAct if may.act(act)]
+    return tuple(sorted(found, key=lambda act: (not may.is_asked_for(act), found.index(act))))
+
+
+@dataclass(frozen=True, slots=True)
+class _May:
+    actor: Actor
+    kind: CaseKind
+    flow: Flow
+    asked: Sequence[AskedRow]
+    today: date
+    is_working: IsWorkingDay
+
+    @property
+    def own(self) -> Turn | None:
+        turns = self.flow.turns
+        return turns.of_unit(unit_speaking(self.actor.unit_id, turns, self.actor.units))
+
+    def is_asked_for(self, act: FlowAct) -> bool:
+        """Whether this is what is waited for."""
+        if act in (FlowAct.ACCEPT, FlowAct.REFUSE):
+            return case_waits_for(self.flow, self.kind) is Wait.ACCEPT
+        if act is FlowAct.FEEDBACK:
+            return case_waits_for(self.flow, self.kind) is Wait.FEEDBACK
+        waits = None if self.own is None else self.own.waits_for
+        return (act, waits) in (
+            (FlowAct.TAKE_ON, Wait.TAKE_ON),
+            (FlowAct.REPORT_BACK, Wait.REPORT),
+        )
+
+    def act(self, act: FlowAct) -> bool:
+        """Whether this person may do it now."""
+        kind = _EVENT_OF.get(act)
+        if kind is not None:
+            return self._event(act, kind)
+        if self.flow.state in ENDED_STATES:
+            return False
+        is_pending = any(
+            one.state is HandoverState.REQUESTED and one.purpose in CHANGES_LEAD
+            for one in self.asked
+        )
+        if act is FlowAct.ASK_HELP:
+            return self._send(_P.HELP_ASKED)
+        if act is FlowAct.END_HELP:
+            return bool(self.flow.helper_unit_ids) and self._may_send()
+        if is_pending:
+            return False
+        return self._send(_PURPOSE_OF[act])
+
+    def _event(self, act: FlowAct, kind: CaseEventKind) -> bool:
+        if not may_follow(self.flow.state, kind) or not self._reaches(_NEEDED[act]):
+            return False
+        turns = self.flow.turns
+        if act is FlowAct.TAKE_ON:
+            return self.own is not None and self.own.taken_on is None and not self.own.reported_on
+        if act is FlowAct.REPORT_BACK:
+            return self.own is not None and self.own.owes_report
+        if act is FlowAct.URGE:
+            return any(one.unit_id != self.actor.unit_id for one in urgeable(turns))
+        if act is FlowAct.FEEDBACK:
+            return not turns.is_told
+        return True
+
+    def _reaches(self, permission: Permission) -> bool:
+        turns = self.flow.turns
+        return self.actor.reaches(
+            permission,
+            unit_id=turns.home_unit_id,
+            holder_unit_ids=(turns.hands.lead, *turns.hands.helpers),
+        )
+
+    def _send(self, purpose: HandoverPurpose) -> bool:
+        if purpose is _P.RETURNED:
+            own = self.flow.turns.of_unit(self.actor.unit_id)
+            return own is not None and self._problem(purpose, _returns_to(self.flow.turns, own))
+        if purpose is _P.ESCALATED:
+            return any(
+                self._problem(purpose, one.id)
+                for one in ancestors(self.flow.lead_unit_id, self.actor.units)
+            )
+        return self._may_send()
+
+    def _may_send(self) -> bool:
+        return bool(possible_targets(self.actor, self.flow.turns, _P.HELP_ASKED, self.today))
+
+    def _problem(self, purpose: HandoverPurpose, to_unit_id: str) -> bool:
+        lead = self.flow.lead_unit_id
+        source = self.actor.unit_id if purpose is _P.RETURNED else lead
+        sending = Sending(purpose, source, to_unit_id, self.today, note="…")
+        giver = Giver(self.actor.role, self.actor.unit_id)
+        return (
+            send_problem(giver, sending, self.flow.turns, self.actor.units, self.is_working) is None
+        )
+
+
+CHANGES_LEAD: Final = frozenset({_P.HANDED_OVER, _P.DISPATCHED, _P.RETURNED, _P.ESCALATED})
+_EVENT_OF: Final = {
+    FlowAct.ACCEPT: CaseEventKind.ACCEPTED,
+    FlowAct.REFUSE: CaseEventKind.REFUSED,
+    FlowAct.TAKE_ON: CaseEventKind.TAKEN_ON,
+    FlowAct.REPORT_BACK: CaseEventKind.REPORTED_BACK,
+    FlowAct.URGE: CaseEventKind.URGED,
+    FlowAct.FEEDBACK: CaseEventKind.FEEDBACK_GIVEN,
+    FlowAct.REOPEN: CaseEventKind.REOPENED,
+}
+_NEEDED: Final = {
+    FlowAct.ACCEPT: Permission.ACCEPT_CASE,
+    FlowAct.REFUSE: Permission.ACCEPT_CASE,
+    FlowAct.TAKE_ON: Permission.ACCEPT_CASE,
+    FlowAct.REPORT_BACK: Permission.ANSWER_CASE,
+    FlowAct.URGE: Permission.HAND_OVER_CASE,
+    FlowAct.FEEDBACK: Permission.ANSWER_CASE,
+    FlowAct.REOPEN: Permission.CLOSE_CASE,
+}
+_PURPOSE_OF: Final = {
+    FlowAct.DISPATCH: _P.DISPATCHED,
+    FlowAct.RETURN: _P.RETURNED,
+    FlowAct.ESCALATE: _P.ESCALATED,
+}
+
+
+def urgeable(turns: Turns) -> tuple[Turn, ...]:
+    """The turns somebody may be reminded of."""
+    return tuple(one for one in turns.present if one.waits_for is not Wait.NOTHING)
+
+
+def _returns_to(turns: Turns, turn: Turn) -> str:
+    return turns.hands.lead if turn.part is TurnPart.HELPER else turn.from_unit_id
+
+
+def possible_targets(
+    actor: Actor, turns: Turns, purpose: HandoverPurpose, today: date
+) -> tuple[Unit, ...]:
+    """The units a case may be sent to by this person, in the order of the units."""
+    giver = Giver(actor.role, actor.unit_id)
+    lead = turns.hands.lead
+    return tuple(
+        unit
+        for unit in actor.units.values()
+        if send_problem(giver, Sending(purpose, lead, unit.id, today, "…"), turns, actor.units)
+        is None
+    )
+
+
+def targets_of(
+    store: Store, actor: Actor, *, case_id: str, purpose: HandoverPurpose
+) -> tuple[Unit, ...]:
+    """As ``possible_targets`` of a case in this file; empty when it is not here."""
+    with store.reading() as session:
+        case = session.get(CaseFile, case_id)
+        if case is None:
+            return ()
+        flow = follow(in_hand_of(session, case), case_steps(session, case))
+    return possible_targets(actor, flow.turns, purpose, today_in_china(store.clock))
+
+
+# --- what waits ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """A case that waits for a unit; ``since`` is the day it began to."""
+
+    case_id: str
+    number: str
+    title: str
+    what: Wait
+    since: date | None
+    due_on: date | None
+    unit_id: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for the reader's own unit, and for others; the oldest first."""
+
+    for_me: tuple[WaitingRow, ...]
+    for_others: tuple[WaitingRow, ...]
+
+
+def waiting(store: Store, actor: Actor, today: date) -> Waiting:
+    """What the cases this person may see wait for."""
+    seen = units_seen(actor)
+    with store.reading() as session:
+        rows = [
+            row
+            for case, flow in _open_flows(session, seen)
+            for row in _waits(actor, case, flow, today)
+        ]
+    rows.sort(key=lambda row: (row.since or date.min, row.case_id))
+    return Waiting(
+        for_me=tuple(row for row in rows if row.unit_id == actor.unit_id),
+        for_others=tuple(row for row in rows if row.unit_id != actor.unit_id),
+    )
+
+
+def _waits(actor: Actor, case: CaseFile, flow: Flow, today: date) -> Iterable[WaitingRow]:
+    found: list[tuple[Wait, str, date | None, date | None]] = [
+        (
+            turn.waits_for,
+            turn.unit_id,
+            turn.sent_on if turn.waits_for is Wait.TAKE_ON else turn.taken_on,
+            turn.due_on,
+        )
+        for turn in flow.turns.present
+    ]
+    since = flow.spans[-1].began_on if flow.spans else today
+    found.append((case_waits_for(flow, case.kind), flow.lead_unit_id, since, None))
+    for what, unit_id, began_on, due_on in found:
+        if what is not Wait.NOTHING:
+            yield WaitingRow(
+                case_id=case.id,
+                number=case.number,
+                title=case.title,
+                what=what,
+                since=began_on,
+                due_on=due_on,
+                unit_id=unit_id,
+                unit=unit_name(actor, unit_id),
+            )
+
+
+def _open_flows(session: Session, seen: frozenset[str] | None) -> Iterable[tuple[CaseFile, Flow]]:
+    """The chains of all open cases that are more than a village's quarrel, in three statements."""
+    for ids in _candidates(session, seen):
+        events = _by_case(session, CaseEvent, col(CaseEvent.case_id), ids)
+        handed = _by_case(session, Handover, col(Handover.subject_id), ids)
+        for case in session.exec(select(CaseFile).where(col(CaseFile.id).in_(ids))):
+            steps = tuple(handed_step(one) for one in handed.get(case.id, ()) if one.sync_seq > 0)
+            in_hand = InHand(case.kind, case.unit_id, steps)
+            kept = (one for one in events.get(case.id, ()) if one.sync_state is not _REFUSED)
+            yield case, follow(in_hand, [step_of(one, in_hand) for one in kept])
+
+
+_REFUSED: Final = SyncState.REFUSED
+_CHUNK: Final = 500
+
+
+def _candidates(session: Session, seen: frozenset[str] | None) -> Iterable[list[str]]:
+    """Open cases that were sent somewhere, or are of a kind that is accepted or not."""
+    ended = ", ".join(f"'{state}'" for state in sorted(ENDED_STATES))
+    kinds = ", ".join(f"'{kind}'" for kind in sorted(TAKEN_IN))
+    found = fetch_rows(
+        session,
+        f"SELECT c.id FROM case_file c WHERE c.state NOT IN ({ended}) "
+        f"AND (c.kind IN ({kinds}) OR EXISTS (SELECT 1 FROM handover h "
+        f"WHERE h.subject_id = c.id)) {'' if seen is None else f'AND {IN_UNITS}'}",
+        {} if seen is None else {"units": sorted(seen)},
+    )
+    ids = [row.id for row in found]
+    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
+
+
+def _by_case(session: Session, model: Any, owner: Any, ids: list[str]) -> dict[str, list[Any]]:
+    """Records by their case, in county order."""
+    found: dict[str, list[Any]] = {}
+    for one in session.exec(select(model).where(owner.in_(ids)).order_by(*county_order(model))):
+        found.setdefault(str(getattr(one, owner.key)), []).append(one)
+    return found

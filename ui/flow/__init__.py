@@ -1,0 +1,1 @@
+"""The part of a case that says who has it in hand."""

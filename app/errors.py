@@ -88,6 +88,7 @@ class ErrorCode(StrEnum):
     # hand-overs
     HANDOVER_NOTE_TOO_LONG = "handover_note_too_long"
     HANDOVER_NOT_POSSIBLE = "handover_not_possible"
+    FLOW_URGED_TODAY = "flow_urged_today"
     HANDOVER_PENDING = "handover_pending"
     HANDOVER_SUBJECT_GONE = "handover_subject_gone"
 

@@ -23,6 +23,7 @@ _AREAS: Final = (
     ("ui.wording_duty", "DUTY_ERROR_SENTENCES"),
     ("ui.wording_grid_work", "GRID_WORK_ERROR_SENTENCES"),
     ("ui.wording_incidents", "INCIDENT_ERROR_SENTENCES"),
+    ("ui.wording_flow", "FLOW_ERROR_SENTENCES"),
     ("ui.wording_handovers", "HANDOVER_ERROR_SENTENCES"),
     ("ui.wording_conflicts", "CONFLICT_ERROR_SENTENCES"),
     ("ui.wording_grids", "GRID_ERROR_SENTENCES"),

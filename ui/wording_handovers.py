@@ -8,6 +8,7 @@ from enum import StrEnum
 from app.errors import ErrorCode
 from app.handovers.vocabulary import HandoverProblem, HandoverState, HandoverSubject
 from i18n.text import tr
+from ui.wording_flow import flow_problem_sentences
 
 
 def subject_word(subject: HandoverSubject) -> str:
@@ -81,6 +82,7 @@ def problem_sentence(problem: HandoverProblem) -> str:
         HandoverProblem.NOT_HELD_HERE: tr("它现在不归本单位办理，不能由本单位移交。"),
         HandoverProblem.OUT_OF_REACH: tr("本单位不能移交到这个单位。请另选，或请上级移交。"),
         HandoverProblem.OTHER_KIND: tr("户和人员只能在同级单位之间移交：村到村，乡镇到乡镇。"),
+        **flow_problem_sentences(),
     }[problem]
 
 

@@ -45,6 +45,7 @@ from app.votes.vocabulary import (
 from i18n.text import tr
 from ui.wording_court import COURT_NAMES, court_blocks
 from ui.wording_desk import DESK_NAMES, desk_events, desk_permissions, desk_states
+from ui.wording_flow import FLOW_NAMES
 from ui.wording_handovers import HANDOVER_NAMES
 from ui.wording_incidents import INCIDENT_NAMES
 from ui.wording_kinds import KIND_NAMES
@@ -217,6 +218,9 @@ def _escalations() -> Mapping[StrEnum, str]:
 def _case_blocks() -> Mapping[StrEnum, str]:
     return {
         CaseBlock.RISK_UNREPORTED: tr("可能引起治安、刑事案件，还没有报告公安"),
+        CaseBlock.LOOP_OPEN: tr("还有单位没有办理回复，或者还没有反馈当事人"),
+        CaseBlock.NOT_SENT_HERE: tr("没有交办给本单位，或者已经签收、回复过"),
+        CaseBlock.NOT_IN_HAND: tr("本单位不是牵头单位，也不是协办单位"),
         CaseBlock.NOT_INVESTIGATED: tr(
             "还没有调查核实（《信访工作条例》2022 年，第三十一条第六项）"
         ),
@@ -479,6 +483,7 @@ _NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     RuleSetKey: _rule_set_keys,
     RuleTextConcern: _concerns,
     **HANDOVER_NAMES,
+    **FLOW_NAMES,
     **KIND_NAMES,
     **COURT_NAMES,
     **DESK_NAMES,

@@ -1,0 +1,87 @@
+"""Reading the chain from a real file: who has it, what each waits for, what may be done."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app.accounts.vocabulary import Role
+from app.cases.vocabulary import CaseEventKind, CaseKind, FlowStage
+from app.flow.queries import flow_of, waiting
+from app.flow.vocabulary import FlowAct, Wait
+from app.handovers.vocabulary import HandoverPurpose, HandoverState
+from app.store import Store
+from db.clock import today_in_china
+from tests.helpers.flow import FORESTRY, TOWNSHIP, VILLAGE, Chain
+from tests.helpers.stores import a_store, an_actor
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return a_store(tmp_path)
+
+
+def test_a_quarrel_that_never_left_its_village(store: Store) -> None:
+    chain = Chain(store)
+    chain.event(CaseEventKind.RECORDED)
+    actor = an_actor(Role.GRID_WORKER)
+    view = flow_of(store, actor, chain.case_id)
+    assert view is not None
+    assert (view.stage, view.lead_unit_id, view.lead_turn) == (FlowStage.INTAKE, VILLAGE, None)
+    assert not view.is_loop_open
+    assert {FlowAct.DISPATCH, FlowAct.ASK_HELP, FlowAct.ESCALATE, FlowAct.ACCEPT} <= set(view.acts)
+    assert FlowAct.RETURN not in view.acts
+    assert waiting(store, actor, today_in_china(store.clock)).for_me == ()
+
+
+def test_who_has_it_and_what_each_waits_for(store: Store) -> None:
+    chain = Chain(store)
+    chain.event(CaseEventKind.RECORDED)
+    chain.hand(HandoverPurpose.DISPATCHED, VILLAGE, FORESTRY, due_on=date(2026, 12, 1))
+    chain.hand(HandoverPurpose.HELP_ASKED, FORESTRY, TOWNSHIP)
+    handler = an_actor(Role.DEPARTMENT_HANDLER, "县林业局")
+    view = flow_of(store, handler, chain.case_id)
+    assert view is not None
+    assert view.lead_turn is not None
+    assert (view.stage, view.lead, view.lead_turn.waits_for, view.lead_turn.due_on) == (
+        FlowStage.DISPATCH, "县林业局", Wait.TAKE_ON, date(2026, 12, 1),
+    )  # fmt: skip
+    assert [(one.unit, one.waits_for) for one in view.helpers] == [("坪坦乡", Wait.TAKE_ON)]
+    assert view.acts[0] is FlowAct.TAKE_ON
+    assert FlowAct.RETURN in view.acts
+    assert view.return_to.endswith("坪坦村")
+    found = waiting(store, handler, today_in_china(store.clock))
+    assert [(row.what, row.unit) for row in found.for_me] == [(Wait.TAKE_ON, "县林业局")]
+    assert [(row.what, row.unit) for row in found.for_others] == [(Wait.TAKE_ON, "坪坦乡")]
+    helper = an_actor(Role.TOWNSHIP_CENTRE, "坪坦乡")
+    assert [row.what for row in waiting(store, helper, date(2026, 11, 23)).for_me] == [Wait.TAKE_ON]
+
+
+def test_what_is_asked_for_and_what_did_not_come_about(store: Store) -> None:
+    chain = Chain(store)
+    chain.event(CaseEventKind.RECORDED)
+    chain.hand(HandoverPurpose.DISPATCHED, VILLAGE, FORESTRY)
+    late = chain.hand(HandoverPurpose.DISPATCHED, VILLAGE, TOWNSHIP)
+    waits = chain.hand(HandoverPurpose.ESCALATED, FORESTRY, TOWNSHIP, is_sent=False)
+    view = flow_of(store, an_actor(Role.TOWNSHIP_CENTRE, "坪坦乡"), chain.case_id)
+    assert view is not None
+    assert [(one.handover_id, one.state, one.instead) for one in view.asked] == [
+        (late, HandoverState.NOT_APPLIED, "县林业局"),
+        (waits, HandoverState.REQUESTED, ""),
+    ]
+    assert FlowAct.DISPATCH not in view.acts, "one thing is asked of the county at a time"
+
+
+def test_a_petition_waits_to_be_accepted_and_in_the_end_for_its_people(store: Store) -> None:
+    chain = Chain(store, kind=CaseKind.PETITION)
+    chain.event(CaseEventKind.RECORDED)
+    actor = an_actor(Role.GRID_WORKER)
+    today = today_in_china(store.clock)
+    assert [row.what for row in waiting(store, actor, today).for_me] == [Wait.ACCEPT]
+    chain.event(CaseEventKind.ACCEPTED)
+    chain.event(CaseEventKind.SETTLED)
+    assert [row.what for row in waiting(store, actor, today).for_me] == [Wait.FEEDBACK]
+    chain.event(CaseEventKind.FEEDBACK_GIVEN, detail='{"given_on": "2026-11-23"}')
+    assert waiting(store, actor, today).for_me == ()

@@ -41,7 +41,6 @@ def court_blocks() -> Mapping[StrEnum, str]:
         ),
         CaseBlock.NO_COURT_MEDIATION: tr("这个案件没有由法院立案或调解，没有法院的调解书"),
         CaseBlock.NOT_SENT_BY_COURT: tr("这个案件现在不是法院委派或委托来调解的"),
-        CaseBlock.EXTENDED_TOO_FAR: tr("法院给的调解期限只能延长一次，最多三十日"),
         CaseBlock.EXTENSION_UNCONSENTED: tr(
             "延长调解期限要双方当事人同意。请先记下双方同意，再记延长"
         ),

@@ -39,6 +39,7 @@ from app.cases.vocabulary import (
     RiskAnswer,
     Urgency,
 )
+from app.court.filling import filled
 from app.drafts import discard_draft_in
 from app.errors import ErrorCode, UserFacingError
 from app.flow.rules import unit_speaking
@@ -204,7 +205,9 @@ def write_case_event(
         raise ValueError(f"{kind} has an action of its own")
     told = note.strip()
     case = _case_to_write(session, actor, case_id, kind)
-    detail = _detail(kind, _spoken(session, actor, case, kind, values or {}))
+    spoken = _spoken(session, actor, case, kind, values or {})
+    today = today_in_china(store.clock)
+    detail = _detail(kind, filled(session, case_id, kind, spoken, today=today))
     _require_event(session, actor, case, _step(store, kind, detail, told), told)
     _require_way(actor, case, kind, values or {})
     if kind in ASKS_FOR_RISK and risk is None:

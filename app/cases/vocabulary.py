@@ -294,7 +294,6 @@ class CaseBlock(StrEnum):
     NO_VALID_RULING = "no_valid_ruling"
     NO_COURT_MEDIATION = "no_court_mediation"
     NOT_SENT_BY_COURT = "not_sent_by_court"
-    EXTENDED_TOO_FAR = "extended_too_far"
     EXTENSION_UNCONSENTED = "extension_unconsented"
 
 

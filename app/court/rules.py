@@ -22,9 +22,9 @@ _K = CaseEventKind
 COURT_LIMIT: Final = "court_sent_mediation"
 """The key by which an extension names the period the court gave."""
 COURT_DAYS: Final = 30
-MAX_EXTENSION_DAYS: Final = 30
-"""Practice (a court's published rules: thirty days, with both sides' consent and the court's leave
-at most thirty more); no article of a text at hand says so: to be checked."""
+EXTENSION_DAYS: Final = 30
+"""What the form proposes. A court's practice: thirty days, thirty more with both sides' consent and
+the court's leave; no text at hand says so, so nothing is refused for it: to be checked."""
 LONGEST_SHIFT: Final = 15
 """No run of days off is longer; what a laptop says is the last day cannot lie further away."""
 CONFIRMATION_DAYS: Final = 30
@@ -216,18 +216,16 @@ def _is_settled_since_sent(past: Sequence[CaseStep]) -> bool:
 
 
 def court_extension_block(past: Sequence[CaseStep], step: CaseStep) -> CaseBlock | None:
-    """The period the court gave is extended once, by at most thirty days, with both sides' consent
-    recorded since it was sent; the court's leave is ``approved_by``. Practice: to be checked."""
+    """The period the court gave is extended with both sides' consent, recorded since it was sent or
+    named with the extension; the court's leave is its ``approved_by``. Practice: to be checked."""
     detail = _detail(step)
     if not _is_court_extension(step.kind, detail):
         return None
     sent = sending_of(past)
     if sent is None or sent.sent_back_on is not None:
         return CaseBlock.NOT_SENT_BY_COURT
-    if sent.extra_days or detail.get("days", 0) > MAX_EXTENSION_DAYS:
-        return CaseBlock.EXTENDED_TOO_FAR
     places = [place for place, one in enumerate(past) if one.kind is _K.COURT_SENT]
-    agreed = consenting(past[places[-1] :])
+    agreed = consenting(past[places[-1] :]) | set(detail.get("consented", ()))
     is_agreed = bool(sent.parties) and sent.parties <= agreed
     return None if is_agreed else CaseBlock.EXTENSION_UNCONSENTED
 

@@ -134,6 +134,7 @@ def test_only_what_a_court_found_valid_or_made_is_enforced(
 
 
 BACK = step(K.SENT_BACK_TO_COURT, sent_on=date(2026, 12, 1), reason="调解不成")
+UNCONSENTED = B.EXTENSION_UNCONSENTED
 BY_COURT = [*RECORDED, consent("a", "b"), sent(CourtSending.BEFORE_FILING, "a", "b")]
 
 
@@ -164,11 +165,10 @@ def test_what_failed_goes_back_when_the_parties_know_the_other_ways(
         (BY_COURT, 30, B.EXTENSION_UNCONSENTED),
         ([*BY_COURT, consent("a")], 30, B.EXTENSION_UNCONSENTED),
         ([*BY_COURT, consent("a", "b")], 30, None),
-        ([*BY_COURT, consent("a", "b")], 31, B.EXTENDED_TOO_FAR),
-        ([*BY_COURT, consent("a", "b"), extended(10)], 10, B.EXTENDED_TOO_FAR),
+        ([*BY_COURT, consent("a", "b"), step(K.PARTY_REFUSED, parties=["a"])], 30, UNCONSENTED),
     ],
 )
-def test_the_courts_period_is_extended_once_with_both_sides(
+def test_the_courts_period_is_extended_with_both_sides(
     past: list[CaseStep], days: int, block: CaseBlock | None
 ) -> None:
     assert block_of(past, extended(days)) is block

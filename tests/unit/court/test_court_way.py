@@ -1,0 +1,254 @@
+"""Between court and centre on a real file: what may be written, what is shown, what is due."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app.accounts.vocabulary import Role
+from app.cases.actions import add_case_event
+from app.cases.vocabulary import CaseBlock, CaseEventKind, CaseKind, PartySide
+from app.court.due import confirmations_due, court_counts, enforcements_due
+from app.court.queries import CourtView, Progress, court_view
+from app.court.vocabulary import (
+    ConfirmationState,
+    ConfirmationWarning,
+    CourtSending,
+    PathStep,
+    RulingOutcome,
+    SettledBy,
+)
+from app.errors import ErrorCode, UserFacingError
+from app.store import Store
+from db.tables.cases import CaseFile
+from tests.helpers.stores import a_store, an_actor
+from tests.unit.cases.drafts_of_cases import a_party
+from tests.unit.court.agreed import (
+    COURT,
+    TOWNSHIP,
+    a_recorded_case,
+    agree,
+    apply,
+    rule,
+    say,
+    send,
+    settle,
+)
+
+K, P = CaseEventKind, PathStep
+SIGNED = date(2026, 11, 23)
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return a_store(tmp_path)
+
+
+def view_of(store: Store, case_id: str, today: date = TODAY) -> CourtView:
+    found = court_view(store, case_id, today)
+    assert found is not None
+    return found
+
+
+def progress(view: CourtView) -> dict[PathStep, Progress]:
+    return {one.step: one.progress for one in view.steps}
+
+
+def blocked(call: object, *args: object, **named: object) -> CaseBlock:
+    assert callable(call)
+    with pytest.raises(UserFacingError) as caught:
+        call(*args, **named)
+    assert caught.value.code is ErrorCode.CASE_EVENT_BLOCKED
+    found = caught.value.params["block"]
+    assert isinstance(found, CaseBlock)
+    return found
+
+
+def test_the_court_sends_only_what_both_sides_agreed_to(store: Store) -> None:
+    case_id, parties = a_recorded_case(store)
+    assert blocked(send, store, case_id) is CaseBlock.CONSENT_MISSING
+    say(store, case_id, K.CONSENTED, parties=parties[:1])
+    assert [one.party_id for one in view_of(store, case_id).missing_consent] == parties[1:]
+    assert blocked(send, store, case_id) is CaseBlock.CONSENT_MISSING
+    say(store, case_id, K.CONSENTED, parties=parties[1:])
+    send(store, case_id)
+    view = view_of(store, case_id)
+    assert view.mediate_until == date(2026, 12, 2)
+    assert progress(view)[P.SENT] is Progress.DONE
+    assert progress(view_of(store, case_id, date(2026, 12, 3)))[P.MEDIATED] is Progress.OVERDUE
+
+
+def test_after_filing_the_court_decides_and_nobody_asks_for_consent(store: Store) -> None:
+    case_id, _parties = a_recorded_case(store)
+    send(store, case_id, CourtSending.AFTER_FILING)
+    assert P.CONSENTED not in progress(view_of(store, case_id))
+
+
+def test_nobody_else_is_asked_than_the_two_sides(store: Store) -> None:
+    people = (
+        a_party("吴某"),
+        a_party("杨某", side=PartySide.B),
+        a_party("石某", side=PartySide.THIRD),
+    )
+    case_id, parties = a_recorded_case(store, parties=people)
+    say(store, case_id, K.CONSENTED, parties=parties[:2])
+    send(store, case_id)
+    assert [one.name for one in view_of(store, case_id).sides] == ["吴某", "杨某"]
+
+
+def test_from_agreement_to_performance(store: Store) -> None:
+    case_id, parties = a_recorded_case(store)
+    settle(store, case_id)
+    agreement = agree(store, case_id, parties, signed_on=SIGNED)
+    (due,) = confirmations_due(store, TOWNSHIP, TODAY)
+    assert (due.until, due.days_left, due.state) == (
+        date(2026, 12, 23),
+        30,
+        ConfirmationState.OPEN,
+    )
+    apply(store, case_id, agreement, date(2026, 12, 23))
+    say(store, case_id, K.CONFIRMATION_ACCEPTED, filed_on=date(2026, 12, 24))
+    (due,) = confirmations_due(store, TOWNSHIP, date(2026, 12, 24))
+    assert (due.state, due.until) == (
+        ConfirmationState.ACCEPTED,
+        date(2027, 1, 25),
+    )  # after a Saturday
+    rule(store, case_id, RulingOutcome.VALID, date(2027, 1, 5))
+    view = view_of(store, case_id, date(2027, 2, 1))
+    assert view.current is not None
+    assert view.current.enforce_until == date(2029, 1, 31)
+    assert progress(view) == {
+        P.MEDIATED: Progress.DONE,
+        P.AGREED: Progress.DONE,
+        P.APPLIED: Progress.DONE,
+        P.RULED: Progress.DONE,
+        P.PERFORMED: Progress.OVERDUE,
+    }
+    assert enforcements_due(store, TOWNSHIP, date(2027, 1, 31)) == ()
+    (late,) = enforcements_due(store, TOWNSHIP, date(2027, 2, 1))
+    assert (late.agreement_id, late.until) == (agreement, date(2029, 1, 31))
+    say(store, case_id, K.ENFORCEMENT_APPLIED, applied_on=date(2027, 2, 1), court=COURT)
+    assert enforcements_due(store, TOWNSHIP, date(2027, 2, 1)) == ()
+
+
+@pytest.mark.parametrize(
+    ("on", "block"),
+    [
+        (date(2026, 12, 24), CaseBlock.CONFIRMATION_TOO_LATE),
+        (date(2026, 11, 22), CaseBlock.AGREEMENT_NOT_IN_EFFECT),
+    ],
+)
+def test_the_day_of_the_application_is_judged_by_the_agreements_own(
+    store: Store, on: date, block: CaseBlock
+) -> None:
+    case_id, parties = a_recorded_case(store)
+    settle(store, case_id)
+    agreement = agree(store, case_id, parties, signed_on=SIGNED)
+    assert blocked(apply, store, case_id, agreement, on) is block
+
+
+def test_what_is_not_signed_by_all_is_not_brought_to_the_court(store: Store) -> None:
+    case_id, parties = a_recorded_case(store)
+    settle(store, case_id)
+    agreement = agree(store, case_id, parties[:1], signed_on=SIGNED)
+    assert blocked(apply, store, case_id, agreement, SIGNED) is CaseBlock.AGREEMENT_NOT_IN_EFFECT
+    view = view_of(store, case_id)
+    assert view.current is not None
+    assert view.current.state is ConfirmationState.NOT_IN_EFFECT
+    assert confirmations_due(store, TOWNSHIP, TODAY) == ()
+
+
+def test_a_dismissed_agreement_is_neither_asked_again_nor_enforced(store: Store) -> None:
+    case_id, parties = a_recorded_case(store)
+    settle(store, case_id)
+    agreement = agree(store, case_id, parties, signed_on=SIGNED, due_on=date(2026, 12, 1))
+    apply(store, case_id, agreement, date(2026, 11, 24))
+    rule(store, case_id, RulingOutcome.DISMISSED, date(2026, 12, 10))
+    day = date(2026, 12, 11)
+    again = blocked(apply, store, case_id, agreement, day)
+    assert again is CaseBlock.CONFIRMATION_ASKED_BEFORE
+    asked = {"applied_on": day, "court": COURT}
+    assert blocked(say, store, case_id, K.ENFORCEMENT_APPLIED, **asked) is CaseBlock.NO_VALID_RULING
+    assert enforcements_due(store, TOWNSHIP, day) == ()
+    assert progress(view_of(store, case_id, day))[P.RULED] is Progress.FAILED
+
+
+def test_what_failed_goes_back_with_its_reason(store: Store) -> None:
+    case_id, parties = a_recorded_case(store)
+    say(store, case_id, K.CONSENTED, parties=parties)
+    send(store, case_id)
+    back = {"sent_on": date(2026, 11, 23), "reason": "双方分歧太大"}
+    blocked_by = blocked(say, store, case_id, K.SENT_BACK_TO_COURT, **back)
+    assert blocked_by is CaseBlock.OTHER_WAYS_UNTOLD
+    say(store, case_id, K.NOT_SETTLED, note="已告知可以起诉。")
+    say(store, case_id, K.SENT_BACK_TO_COURT, **back)
+    view = view_of(store, case_id)
+    assert progress(view)[P.MEDIATED] is Progress.FAILED
+    assert view.sending is not None
+    assert view.sending.sent_back_on == date(2026, 11, 23)
+    say(store, case_id, K.SUIT_FILED, filed_on=date(2026, 11, 24))
+    assert view_of(store, case_id).suit_on == date(2026, 11, 24)
+
+
+def test_what_the_court_may_not_confirm_is_said_beside_the_agreement(store: Store) -> None:
+    case_id, parties = a_recorded_case(store, class_code="0903")
+    agree(store, case_id, parties, signed_on=SIGNED)
+    view = view_of(store, case_id)
+    assert view.current is not None
+    assert view.current.warnings == (ConfirmationWarning.OWNERSHIP,)
+
+
+def test_counts_of_the_courts_way(store: Store) -> None:
+    first, parties = a_recorded_case(store)
+    say(store, first, K.CONSENTED, parties=parties)
+    send(store, first)
+    settle(store, first)
+    agreement = agree(store, first, parties, signed_on=SIGNED)
+    apply(store, first, agreement, SIGNED)
+    rule(store, first, RulingOutcome.VALID, date(2026, 11, 30))
+    second, _parties = a_recorded_case(store)
+    send(store, second, CourtSending.AFTER_FILING)
+    november = court_counts(store, TOWNSHIP, first=date(2026, 11, 1), last=date(2026, 11, 30))
+    assert (november.sent_before, november.sent_after, november.settled) == (1, 1, 1)
+    assert (november.applied, november.confirmed) == (1, 1)
+    december = court_counts(store, TOWNSHIP, first=date(2026, 12, 1), last=date(2026, 12, 31))
+    assert december.sent_before == december.confirmed == 0
+
+
+@pytest.mark.parametrize("by", SettledBy)
+def test_reconsiderations_are_counted_by_how_they_ended(store: Store, by: SettledBy) -> None:
+    case_id, _parties = a_recorded_case(store)
+    with store.transaction(account_id="x", action="test") as tx:
+        tx.session.get_one(CaseFile, case_id).kind = CaseKind.RECONSIDERATION
+    say(store, case_id, K.HEARING_ATTENDED, held_on=TODAY, mediators="石某")
+    say(store, case_id, K.SETTLED, settled_by=by)
+    found = court_counts(store, TOWNSHIP, first=TODAY, last=TODAY)
+    assert (found.mediated, found.conciliated) == (
+        int(by is SettledBy.MEDIATED),
+        int(by is SettledBy.CONCILIATED),
+    )
+    assert view_of(store, case_id).hearings == 1
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_does_the_courts_work(store: Store, role: Role) -> None:
+    case_id, parties = a_recorded_case(store)
+    say(store, case_id, K.CONSENTED, parties=parties)
+    unit = {"township_centre": "坪坦乡", "county_centre": "通道侗族自治县"}.get(role, "坪坦村")
+    actor = an_actor(role, unit)
+    values = {
+        "sending": CourtSending.BEFORE_FILING,
+        "court": COURT,
+        "sent_on": TODAY,
+        "days": 30,
+    }
+    call = {"case_id": case_id, "kind": K.COURT_SENT, "values": values}
+    if role in (Role.TOWNSHIP_CENTRE, Role.COUNTY_CENTRE):
+        add_case_event(store, actor, **call)
+        return
+    with pytest.raises(UserFacingError) as caught:  # the liaison only where the court has the case
+        add_case_event(store, actor, **call)
+    assert caught.value.code is ErrorCode.NOT_ALLOWED

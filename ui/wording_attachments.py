@@ -126,7 +126,40 @@ def _not_possible(*, name: str, problem: str) -> str:
     return whys.get(problem, tr("“{name}”没有加上，原文件没有动。", name=name))
 
 
+def recording_line(seconds: float, longest: float) -> str:
+    """While it runs: how long so far, and how long it may be."""
+    return tr("正在录音 {now} / {longest}", now=_clock(seconds), longest=_clock(longest))
+
+
+def recording_found(when: str) -> str:
+    """A recording that was never attached, after a power cut or a locked screen."""
+    return tr("有一段还没有加为附件的录音，{when} 存的。", when=when)
+
+
+def played_line(at: float, whole: float) -> str:
+    """Beside a recording that is played: 0:05 / 3:20."""
+    return tr("{at} / {whole}", at=_clock(at), whole=_clock(whole))
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02d}"
+
+
 ATTACHMENT_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
+    ErrorCode.SOUND_NO_MICROPHONE: lambda: tr(
+        "没有找到麦克风，没有开始录音。请接好麦克风再试；也可以用手机录好，再拖到这里。"
+    ),
+    ErrorCode.SOUND_NO_LOUDSPEAKER: lambda: tr(
+        "没有找到喇叭或耳机，放不出声音。录音还在，可以另存后在别处听。"
+    ),
+    ErrorCode.SOUND_NOT_POSSIBLE: lambda *, problem: tr(
+        "这台电脑的声音设备用不了（{problem}）。其他内容不受影响；可以用手机录好，再拖到这里。",
+        problem=problem,
+    ),
+    ErrorCode.SOUND_NOT_PLAYABLE: lambda: tr(
+        "这种录音不能在这里播放。录音还在，请另存以后用别的程序听。"
+    ),
     ErrorCode.ATTACHMENT_DAMAGED: lambda: tr(
         "这个附件在本机的原件坏了，县里也还没有。缩略图和记录都在；请找原来的文件再加一次。"
     ),

@@ -26,11 +26,13 @@ from app.attachments.actions import (
     withdraw_attachment,
 )
 from app.attachments.queries import AttachmentRow, attachments_of
+from app.attachments.sound import speech_file
 from app.attachments.vocabulary import Subject
 from app.errors import UserFacingError
 from app.store import Changes, Store
 from i18n.text import tr
 from ui.attachments.preparing import prepare_files, prepare_image
+from ui.attachments.recording_bar import RecordingBar
 from ui.attachments.tiles import TileList
 from ui.context import PageContext
 from ui.theme import icon
@@ -38,6 +40,7 @@ from ui.theme.palette import BLUE
 from ui.widgets.labels import ElidedLabel, text_label
 from ui.wording import error_sentence
 from ui.wording_attachments import strip_title
+from ui.wording_time import long_moment
 
 FILE_KINDS = "*.jpg *.jpeg *.png *.bmp *.gif *.pdf *.mp3 *.m4a *.wav *.ogg *.amr"
 
@@ -56,10 +59,13 @@ class AttachmentStrip(QWidget):
         self._may_attach = False
         self._rows: tuple[AttachmentRow, ...] = ()
         self._wanted = ""
+        self._is_recording = False
         self._is_small = False
         self._is_low = False
         self.title = text_label(strip_title(0), "strong")
         self.add = QPushButton(icon("add", BLUE), tr("添加附件"))
+        self.record = QPushButton(tr("录音"))
+        self.recording = RecordingBar(context)
         self.look = QPushButton(tr("看附件"))
         self.all = QPushButton(tr("全部附件"))
         self.hint = ElidedLabel(tr("照片、PDF 或录音可以拖到这里，也可以粘贴"), "muted")
@@ -102,6 +108,7 @@ class AttachmentStrip(QWidget):
         if self._subject is None or self._subject[:2] != (entity, record_id):
             self._subject = Subject(entity, record_id)
             self._rows = ()
+        self.recording.show_record(record_id if may_attach else "")
         self.load()
 
     def show_part(self, part_id: str | None, words: str = "") -> None:
@@ -137,6 +144,15 @@ class AttachmentStrip(QWidget):
         return self._may_attach
 
     # --- adding ---------------------------------------------------------------------------------
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether somebody's voice is being recorded: then the row stays in sight."""
+        return self.recording.is_recording
+
+    def flush_draft(self) -> None:
+        """Before the screen locks or closes: what was recorded is kept."""
+        self.recording.put_by()
 
     def take_focus(self, attachment_id: str) -> None:
         """Back from looking at this one."""
@@ -221,6 +237,7 @@ class AttachmentStrip(QWidget):
 
     def _on_attached(self, changes: Changes) -> None:
         self.add.setEnabled(True)
+        self._forget_recording()
         self._wanted = next((one for _, one in changes.records), "")
         name, count = self._name, self._count
         self._say_done(
@@ -229,6 +246,12 @@ class AttachmentStrip(QWidget):
             if count == 1
             else tr("已加上 {count} 个附件。", count=count),
         )
+
+    def _forget_recording(self) -> None:
+        if self._is_recording:
+            self._is_recording = False
+            self.recording.forget()
+            self._on_recording_closed()
 
     def _on_withdrawn(self, changes: Changes) -> None:
         self._say_done(changes, tr("已撤下“{name}”。", name=self._name))
@@ -243,7 +266,10 @@ class AttachmentStrip(QWidget):
         self.load()
 
     def _on_failed(self, error: UserFacingError) -> None:
+        """A recording that could not be attached is kept and asked about again."""
         self.add.setEnabled(True)
+        self.record.setEnabled(True)
+        self._is_recording = False
         self._context.notify(error_sentence(error))
         self.load()
 
@@ -271,11 +297,12 @@ class AttachmentStrip(QWidget):
         self.tiles.setVisible(bool(rows) and not self._is_small and not self._is_low)
         self.look.setVisible(bool(rows) and not self._is_small and self._is_low)
         self.add.setVisible(self._may_attach)
+        self.record.setVisible(self._may_attach)
         self.hint.setVisible(not rows and not self._part_words and self._may_attach)
         self.setVisible(bool(self._rows) or self._may_attach)
 
     def _build(self) -> None:
-        for button in (self.look, self.add, self.all):
+        for button in (self.look, self.add, self.all, self.record):
             button.setProperty("role", "quiet")
             button.setAccessibleName(button.text())
         self.add.setToolTip(tr("Ctrl+V 粘贴，或把文件拖到这里"))
@@ -288,16 +315,35 @@ class AttachmentStrip(QWidget):
         grid.addWidget(self.all, 0, 3)
         grid.addWidget(self.look, 0, 4)
         grid.addWidget(self.add, 0, 5)
-        grid.addWidget(self.tiles, 1, 0, 1, 6)
+        grid.addWidget(self.record, 0, 6)
+        grid.addWidget(self.recording, 1, 0, 1, 7)
+        grid.addWidget(self.tiles, 2, 0, 1, 7)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(2, 1)
 
     def _connect(self) -> None:
         self.add.clicked.connect(self.choose_files)
+        self.record.clicked.connect(self._on_record)
+        self.recording.recorded.connect(self._on_recorded)
+        self.recording.closed.connect(self._on_recording_closed)
         self.all.clicked.connect(self._on_all)
         self.look.clicked.connect(self._on_look)
         self.tiles.opened.connect(self.opened)
         self.tiles.withdrawal_asked.connect(self.withdraw)
+
+    def _on_record(self) -> None:
+        self.record.setDisabled(True)
+        self.recording.begin()
+
+    def _on_recorded(self, data: bytes) -> None:
+        now = self._context.store.clock.now()
+        name = tr("录音 {when}.ogg", when=long_moment(now).replace(":", "-"))
+        self._is_recording = True
+        self._on_prepared([speech_file(data, name=name, taken_at=now)])
+
+    def _on_recording_closed(self) -> None:
+        self.record.setEnabled(True)
+        self.record.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_look(self) -> None:
         rows = self.rows

@@ -22,10 +22,11 @@ from PySide6.QtWidgets import (
 
 from app.attachments.actions import original, save_original, want_original
 from app.attachments.queries import AttachmentRow
-from app.attachments.vocabulary import BlobState
+from app.attachments.vocabulary import BlobState, MediaType
 from app.errors import UserFacingError
 from app.store import Store
 from i18n.text import tr
+from ui.attachments.player import STEP_S, Player
 from ui.attachments.strip import AttachmentStrip
 from ui.attachments.tiles import icon_name
 from ui.context import PageContext
@@ -65,6 +66,7 @@ class AttachmentViewer(Card):
         self.sentence = text_label("", wraps=True)
         self.progress = QProgressBar()
         self.picture = PictureView()
+        self.player = Player(context)
         self.back = QPushButton(icon("back"), tr("返回"))
         self.before = QPushButton(tr("上一个"))
         self.after = QPushButton(tr("下一个"))
@@ -116,8 +118,20 @@ class AttachmentViewer(Card):
             self._shown_sha256 = ""
             self._show_small(row)
             self._say(tr("已撤下，不再显示；记录还在，可以放回。"))
-        elif row.is_here and not wanted:
+        elif row.is_here and not wanted and not self._is_sound(row):
             self._say(tr("这类文件不在这里打开，请另存以后再打开。"))
+        self._show_player(row)
+
+    def _show_player(self, row: AttachmentRow) -> None:
+        is_playable = self._is_sound(row)
+        self.player.setVisible(is_playable)
+        if is_playable:
+            self.player.open(row.sha256)
+        else:
+            self.player.leave()
+
+    def _is_sound(self, row: AttachmentRow) -> bool:
+        return row.is_here and not row.is_withdrawn and MediaType(row.media_type).is_audio
 
     def _show_small(self, row: AttachmentRow) -> None:
         """The thumbnail, or a sign for what has none."""
@@ -259,6 +273,7 @@ class AttachmentViewer(Card):
         column.addLayout(head)
         column.addWidget(self.facts)
         column.addWidget(self.picture, 1)
+        column.addWidget(self.player)
         column.addWidget(self.progress)
         column.addWidget(self.sentence)
         column.addWidget(under)
@@ -266,6 +281,8 @@ class AttachmentViewer(Card):
     def _connect(self) -> None:
         self._strip.loaded.connect(self._on_loaded)
         self.back.clicked.connect(self.closed)
+        self.closed.connect(self.player.leave)
+        self.player.failed.connect(self._say)
         self.before.clicked.connect(self._on_before)
         self.after.clicked.connect(self._on_after)
         self.larger.clicked.connect(self.picture.enlarge)
@@ -283,6 +300,9 @@ class AttachmentViewer(Card):
             "0": self.picture.fit,
             "Ctrl+S": self._on_save,
             "Delete": self._on_withdraw,
+            "Space": self.player.toggle,
+            "Ctrl+Left": partial(self.player.step, -STEP_S),
+            "Ctrl+Right": partial(self.player.step, STEP_S),
             "Escape": self.closed.emit,
         }
         for key, act in keys.items():

@@ -111,6 +111,7 @@ class CaseCard(Card):
     def flush_draft(self) -> None:
         """Write down what waits for its second to pass."""
         self.events.flush_draft()
+        self.attachments.flush_draft()
         self.sections.flush_draft()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

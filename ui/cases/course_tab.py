@@ -128,7 +128,8 @@ class CourseTab(QWidget):
         self.facts.set_small(self._is_asking)
         self.attachments.set_low(is_low)
         self.attachments.set_small(self._is_asking)
-        self.attachments.setHidden(is_low and self._is_asking)
+        is_recording = self.attachments.is_recording
+        self.attachments.setHidden(is_low and self._is_asking and not is_recording)
         self._told.setHidden(is_low and self._is_asking)
         has_links = self._case is not None and bool(self._case.links)
         self.links.setVisible(has_links and not (is_low and self._is_asking))

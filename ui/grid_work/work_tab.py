@@ -144,6 +144,8 @@ class WorkTab(QWidget):
     def flush_draft(self) -> None:
         for form in self._forms:
             form.flush_draft()
+        if self.card.attachments is not None:
+            self.card.attachments.flush_draft()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.host.is_side_open and not self.is_editing:

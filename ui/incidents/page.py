@@ -153,6 +153,7 @@ class IncidentsPage(QWidget):
         """Before the screen locks or closes."""
         self.editor.flush_draft()
         self.card.events.flush_draft()
+        self.card.attachments.flush_draft()
 
     @property
     def is_editing(self) -> bool:

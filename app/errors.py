@@ -36,6 +36,8 @@ class ErrorCode(StrEnum):
     CASE_NOTE_MISSING = "case_note_missing"
     CASE_NOTE_TOO_LONG = "case_note_too_long"
     CASE_NOT_FOUND = "case_not_found"
+    CASE_LOOK_FIRST = "case_look_first"
+    CASE_CONFIDENTIAL = "case_confidential"
     CASE_RISK_UNANSWERED = "case_risk_unanswered"
     SOUND_NO_MICROPHONE = "sound_no_microphone"
     SOUND_NO_LOUDSPEAKER = "sound_no_loudspeaker"

@@ -74,6 +74,14 @@ CASE_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
     ErrorCode.CASE_NOT_FOUND: lambda: tr(
         "这台电脑上没有这件案子，可能已被撤去或不归本单位。请返回列表再找。"
     ),
+    ErrorCode.CASE_LOOK_FIRST: lambda **_case: tr(
+        "这是保密件，查看要先留下记录，还没有打开。请再点一次。"
+    ),
+    ErrorCode.CASE_CONFIDENTIAL: lambda *, problem: tr(
+        "检举控告件是保密的：{why}。没有改动，写好的都在"
+        "（《信访工作条例》2022 年，第三十条、第四十六条第五项）。",
+        why=name_of(problem),
+    ),
     ErrorCode.CASE_RISK_UNANSWERED: lambda: tr(
         "还没有保存，写好的都在。请先回答有没有可能激化、引起治安或刑事案件（按 1、2 或 3）。"
     ),

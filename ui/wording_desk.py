@@ -30,10 +30,16 @@ from app.mediation.vocabulary import (
 from app.outreach.vocabulary import FindingEnd, OutreachField, OutreachProblem
 from app.petitions.vocabulary import (
     AnswerOutcome,
+    ConfidentialProblem,
+    MissingOne,
+    NotAgain,
+    OtherWay,
     PetitionForm,
+    PetitionProblem,
     PetitionPurpose,
     ReviewOutcome,
     Satisfaction,
+    SponsorProblem,
 )
 from app.settings.vocabulary import SettingKey
 from app.typical.vocabulary import DoubtKind, TypicalProblem, TypicalState
@@ -132,6 +138,70 @@ def _languages() -> Mapping[StrEnum, str]:
 
 def _agents() -> Mapping[StrEnum, str]:
     return {AgentKind.GUARDIAN: tr("法定代理人"), AgentKind.ENTRUSTED: tr("委托代理人")}
+
+
+def _confidential_problems() -> Mapping[StrEnum, str]:
+    return {
+        ConfidentialProblem.NOT_CONFIDENTIAL: tr("检举控告件一直是保密件，不能改成不保密"),
+        ConfidentialProblem.AT_A_VILLAGE: tr("保密件不能放在村里"),
+        ConfidentialProblem.REACHES_ACCUSED: tr("放在这个单位，被检举、控告的单位就看得到"),
+        ConfidentialProblem.NOT_FOR_THIS_POST: tr("这个岗位不能登记、办理保密件"),
+    }
+
+
+def _petition_problems() -> Mapping[StrEnum, str]:
+    return {
+        PetitionProblem.PURPOSE_MISSING: tr("请选信访目的"),
+        PetitionProblem.FORM_MISSING: tr("请选信访形式"),
+        PetitionProblem.RECEIVED_MISSING: tr("请填收到日期"),
+        PetitionProblem.RECEIVED_IN_FUTURE: tr("收到日期在今天以后"),
+        PetitionProblem.RECEIVED_BEFORE_IT_HAPPENED: tr("收到日期在事情发生以前"),
+        PetitionProblem.REQUEST_MISSING: tr("请写诉求"),
+        PetitionProblem.REQUEST_TOO_LONG: tr("诉求写得太长，最多 2000 个字"),
+        PetitionProblem.FACTS_MISSING: tr("请写事实和理由；口头说的，照实记录"),
+        PetitionProblem.ADDRESS_MISSING: tr("请问清并填写信访人的住址"),
+        PetitionProblem.TOO_MANY_REPRESENTATIVES: tr("多人来访推选的代表不能超过 5 人"),
+        PetitionProblem.REPRESENTATIVES_MISSING: tr(
+            "多人来访要推选代表（不超过 5 人），请勾选代表"
+        ),
+    }
+
+
+def _not_again() -> Mapping[StrEnum, str]:
+    return {
+        NotAgain.UNDER_HAND: tr("同一事项已经受理或正在办理，上级不再受理（第十九条第三款）"),
+        NotAgain.RE_REVIEWED: tr("同一事实和理由已经复核，不再受理（第三十六条第三款）"),
+    }
+
+
+def _other_ways() -> Mapping[StrEnum, str]:
+    return {
+        OtherWay.LITIGATION: tr("诉讼、复议、检察或公安程序"),
+        OtherWay.ARBITRATION: tr("仲裁"),
+        OtherWay.PARTY_APPEAL: tr("党员申诉、申请复审"),
+        OtherWay.ADMINISTRATIVE: tr("行政复议、裁决、确认、许可、处罚等程序"),
+        OtherWay.OFFICIAL_DUTY: tr("申请查处违法或履行职责"),
+    }
+
+
+def _missing_ones() -> Mapping[StrEnum, str]:
+    return {
+        MissingOne.LEADER: tr("一名领导"),
+        MissingOne.TASK_FORCE: tr("一个专班"),
+        MissingOne.PLAN: tr("一套方案"),
+        MissingOne.HANDLER: tr("一包到底的人"),
+    }
+
+
+def _sponsor_problems() -> Mapping[StrEnum, str]:
+    return {
+        SponsorProblem.LEADER_MISSING: tr("请写包案领导的姓名"),
+        SponsorProblem.TOO_LONG: tr("有一栏写得太长"),
+        SponsorProblem.ENDS_BEFORE_START: tr("结束日期在开始以前"),
+        SponsorProblem.PLAN_DUE_BEFORE_START: tr("方案期限在开始以前"),
+        SponsorProblem.ANOTHER_IS_ACTIVE: tr("这件案子已经有包案领导，先结束原来的再换"),
+        SponsorProblem.CASE_ENDED: tr("这件案子已经了结"),
+    }
 
 
 def _purposes() -> Mapping[StrEnum, str]:
@@ -378,6 +448,12 @@ DESK_NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     SpokenLanguage: _languages,
     AgentKind: _agents,
     PetitionPurpose: _purposes,
+    ConfidentialProblem: _confidential_problems,
+    PetitionProblem: _petition_problems,
+    NotAgain: _not_again,
+    OtherWay: _other_ways,
+    MissingOne: _missing_ones,
+    SponsorProblem: _sponsor_problems,
     PetitionForm: _forms,
     AnswerOutcome: _answers,
     ReviewOutcome: _reviews,

@@ -81,6 +81,10 @@ def problem_sentence(problem: HandoverProblem) -> str:
         HandoverProblem.UNIT_UNKNOWN: tr("没有这个单位，或者它不办理业务。请另选一个单位。"),
         HandoverProblem.NOT_HELD_HERE: tr("它现在不归本单位办理，不能由本单位移交。"),
         HandoverProblem.OUT_OF_REACH: tr("本单位不能移交到这个单位。请另选，或请上级移交。"),
+        HandoverProblem.CONFIDENTIAL: tr(
+            "这是保密件，不能交给村，也不能交给被检举、控告的单位和它的下级"
+            "（《信访工作条例》2022 年，第三十条、第四十六条第五项）。请另选一个单位。"
+        ),
         HandoverProblem.OTHER_KIND: tr("户和人员只能在同级单位之间移交：村到村，乡镇到乡镇。"),
         **flow_problem_sentences(),
     }[problem]

@@ -30,6 +30,7 @@ from app.cases.rules import (
     may_follow,
     must_report,
 )
+from app.cases.secrecy import is_hidden
 from app.cases.vocabulary import (
     CaseBlock,
     CaseEventKind,
@@ -50,6 +51,7 @@ from app.mediation.rules import may_change_way
 from app.mediation.vocabulary import MediationWay
 from app.numbering import next_number
 from app.petitions import rules as petition_rules
+from app.petitions.confidential_rules import file_problem
 from app.recorded import Recorded
 from app.refolding import case_steps, in_hand_of, refold_case, step_of
 from app.store import Changes, Store
@@ -131,11 +133,37 @@ def write_new_case(
     actor.require(Permission.RECORD_CASE, unit_id=draft.unit_id)
     _require_sound(store, draft, is_new=True)
     case = _new_case(session, store, actor, draft, kind)
+    require_discreet(actor, case)
     parties = new_parties(session, case, draft.parties)
     events = _events(store, actor, case, CaseEventKind.RECORDED, None, draft.risk)
     case.state = fold(step_of(event) for event in events)
     session.add_all((case, *parties, *events))
     return case
+
+
+def require_discreet(actor: Actor, case: CaseFile, before: Mapping[str, Any] | None = None) -> None:
+    """Raises ``UserFacingError`` CASE_CONFIDENTIAL (problem) for a case that may not lie where it
+    does, or not be written by this post; ``before`` is the file as it was, in its wire form."""
+    holders = [case.holder_unit_id, *json.loads(case.helper_unit_ids or "[]")]
+    problem = file_problem(
+        secrecy_wire(case),
+        before,
+        role=actor.role,
+        holders=[one for one in holders if one],
+        units=actor.units,
+    )
+    if problem is not None:
+        raise UserFacingError(ErrorCode.CASE_CONFIDENTIAL, problem=problem)
+
+
+def secrecy_wire(case: CaseFile) -> dict[str, Any]:
+    """What of a file says how confidential it is, in its wire form."""
+    return {
+        "unit_id": case.unit_id,
+        "is_confidential": case.is_confidential,
+        "accused_unit_id": case.accused_unit_id,
+        "petition_purpose": case.petition_purpose,
+    }
 
 
 def edit_case(
@@ -150,7 +178,9 @@ def edit_case(
         case = _case(tx.session, case_id)
         actor.require(Permission.RECORD_CASE, unit_id=case.unit_id)
         _require_sound(store, after, is_new=False)
+        secret_before = secrecy_wire(case)
         _write_fields(case, before, after)
+        require_discreet(actor, case, secret_before)
         write_parties(tx.session, case, before.parties, after.parties)
         discard_draft_in(tx.session, form=CASE_FORM, record_id=case_id, account_id=actor.account_id)
     return tx.changes
@@ -328,6 +358,8 @@ def _require_event(
 
 def _case_to_write(session: Session, actor: Actor, case_id: str, kind: CaseEventKind) -> CaseFile:
     case = _case(session, case_id)
+    if is_hidden(session, actor, case):
+        raise UserFacingError(ErrorCode.CASE_NOT_FOUND)
     actor.require(PERMISSION_NEEDED[kind], unit_id=case.unit_id, holder_unit_id=case.holder_unit_id)
     return case
 

@@ -22,6 +22,7 @@ from app.cases.actions import CaseDraft
 from app.cases.finding import find_classes
 from app.cases.parties import PartyEntry
 from app.cases.rules import is_risk_unreported
+from app.cases.secrecy import CONFIDENTIAL, has_confidential, sees_confidential
 from app.cases.vocabulary import (
     AgentKind,
     CaseEventKind,
@@ -39,13 +40,13 @@ from app.handovers.queries import requested_units
 from app.households.rules import mask_phone
 from app.links.queries import LinkedRecord, linked_in
 from app.listing import fetch_rows, where_clause
-from app.looks.actions import look_at_whole
+from app.looks.actions import has_looked, look_at_whole
 from app.mediation.vocabulary import MediationWay
 from app.organisations.rules import subtree
 from app.organisations.vocabulary import COUNTY_ID, UnitKind
 from app.petitions.vocabulary import PetitionForm, PetitionPurpose
 from app.refolding import case_steps, county_order
-from app.store import Store
+from app.store import Changes, Store
 from db.columns import utc_text
 from db.search_index import HAS_WORDS, fits_many, match_expression
 from db.tables.base import SyncState
@@ -67,6 +68,8 @@ class CaseFilter:
     states: frozenset[CaseState] = frozenset(CaseState)
     kinds: frozenset[CaseKind] = frozenset(CaseKind)
     unit_ids: frozenset[str] | None = None
+    sees_confidential: bool = False
+    """Whether confidential cases are listed; see ``app.cases.secrecy``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +237,7 @@ def case_rows(
 
 
 def open_case_count(store: Store, *, unit_ids: frozenset[str] | None = None) -> int:
-    """How many cases are not closed."""
+    """How many cases are not closed; confidential ones are counted by nobody here."""
     with store.reading() as session:
         open_ones = CaseFilter(states=OPEN_STATES, unit_ids=unit_ids)
         where, values, _is_counted = _conditions(session, open_ones)
@@ -242,19 +245,29 @@ def open_case_count(store: Store, *, unit_ids: frozenset[str] | None = None) -> 
 
 
 def cases_of_resident(store: Store, resident_id: str) -> tuple[CaseRow, ...]:
-    """Every case this resident is a party of, newest first."""
-    where = ["c.id IN (SELECT case_id FROM case_party WHERE resident_id = :resident)"]
+    """Every case this resident is a party of, newest first; a confidential one is no business of
+    the roster's."""
+    where = [
+        "c.id IN (SELECT case_id FROM case_party WHERE resident_id = :resident)",
+        f"c.id NOT IN ({CONFIDENTIAL})",
+    ]
     with store.reading() as session:
         found = _rows(session, where, {"resident": resident_id, "page": -1})
         return _case_rows(session, found)
 
 
 def one_case(
-    store: Store, case_id: str, *, unit_ids: frozenset[str] | None = None
+    store: Store,
+    case_id: str,
+    *,
+    unit_ids: frozenset[str] | None = None,
+    reader: Actor | None = None,
 ) -> CaseDetail | None:
     """The case, or None when it is not in this file or not in ``unit_ids``.
 
-    ``case_id`` may also be the id of one of its parties, as the search finds them.
+    ``case_id`` may also be the id of one of its parties, as the search finds them. A confidential
+    case is there only for a ``reader`` who may see it, and only once that look is written down:
+    raises ``UserFacingError`` CASE_LOOK_FIRST (case_id); see ``look_at_confidential``.
     """
     with store.reading() as session:
         party = session.get(CaseParty, case_id)
@@ -263,6 +276,11 @@ def one_case(
         places = set() if case is None else {case.unit_id, case.holder_unit_id}
         if case is None or (unit_ids is not None and unit_ids.isdisjoint(places)):
             return None
+        if case.is_confidential:
+            if reader is None or not sees_confidential(reader):
+                return None
+            if not has_looked(session, reader, store.clock.now(), case):
+                raise UserFacingError(ErrorCode.CASE_LOOK_FIRST, case_id=case.id)
         parties, events = _parties(session, case_id), _events(session, case_id)
         recorder = session.get(Account, case.recorded_by)
         contact = session.get(Account, case.first_contact_id or "")
@@ -323,9 +341,11 @@ def case_for_editing(store: Store, actor: Actor, case_id: str) -> CaseToEdit:
         if case is None:
             raise UserFacingError(ErrorCode.CASE_NOT_FOUND)
         actor.require(Permission.RECORD_CASE, unit_id=case.unit_id)
+        if case.is_confidential:
+            actor.require(Permission.SEE_CONFIDENTIAL, unit_id=case.unit_id)
         parties = _party_records(tx.session, case_id)
         numbers = sum(bool(party.phone) for party in parties)
-        if numbers:
+        if numbers or case.is_confidential:
             look_at_whole(tx.session, actor, store.clock.now(), case, people=numbers)
     return CaseToEdit(
         case.id,
@@ -340,6 +360,25 @@ def case_for_editing(store: Store, actor: Actor, case_id: str) -> CaseToEdit:
             unit_id=case.unit_id,
         ),
     )
+
+
+def look_at_confidential(store: Store, actor: Actor, case_id: str) -> Changes:
+    """Writes down that somebody opens a confidential case, before anything of it is shown.
+
+    Raises ``UserFacingError`` NOT_ALLOWED, CASE_NOT_FOUND.
+    """
+    with store.transaction(account_id=actor.account_id, action="look") as tx:
+        case = tx.session.get(CaseFile, case_id)
+        if case is None:
+            raise UserFacingError(ErrorCode.CASE_NOT_FOUND)
+        actor.require(
+            Permission.SEE_CONFIDENTIAL,
+            unit_id=case.unit_id,
+            holder_unit_id=case.holder_unit_id,
+        )
+        people = len(_party_records(tx.session, case_id))
+        look_at_whole(tx.session, actor, store.clock.now(), case, people=max(1, people))
+    return tx.changes
 
 
 _GRAVITY = (SyncState.SYNCED, SyncState.PENDING, SyncState.REFUSED, SyncState.CONFLICT)
@@ -364,6 +403,8 @@ def _conditions(session: Session, wanted: CaseFilter) -> tuple[list[str], dict[s
     if wanted.unit_ids is not None:
         where.append("(c.unit_id IN :units OR c.holder_unit_id IN :units)")
         values["units"] = sorted(wanted.unit_ids)
+    if not wanted.sees_confidential and has_confidential(session):
+        where.append(f"(c.id NOT IN ({CONFIDENTIAL}))")
     is_counted = True
     for place, typed in enumerate(wanted.text.split()[:MAX_WORDS]):
         match = match_expression(typed)

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.cases.queries import units_seen
+from app.cases.secrecy import hidden_records
 from app.conflicts.pairs import ballot_side, household_sides
 from app.conflicts.rules import late_places, permission_to_settle
 from app.conflicts.views import (
@@ -75,7 +76,10 @@ def open_conflicts(store: Store, actor: Actor) -> tuple[ConflictRow, ...]:
             .where(col(Conflict.state) == ConflictState.OPEN)
             .order_by(col(Conflict.found_at), col(Conflict.id))
         ).all()
-        groups = _groups(one for one in found if _may_see(actor, one))
+        hidden = hidden_records(session, actor)
+        groups = _groups(
+            one for one in found if _may_see(actor, one) and one.subject_id not in hidden
+        )
         names = names_by_account(session)
         return tuple(_row(session, actor, group, names) for group in groups)
 
@@ -88,6 +92,8 @@ def one_conflict(store: Store, actor: Actor, conflict_id: str) -> ConflictCard |
     with store.reading() as session:
         conflict = session.get(Conflict, conflict_id)
         if conflict is None or not _may_see(actor, conflict):
+            return None
+        if conflict.subject_id in hidden_records(session, actor):
             return None
         group = _group_of(session, conflict)
         names = names_by_account(session)

@@ -17,6 +17,7 @@ import orjson
 from sqlmodel import Session, col, select
 
 from app.accounts.session import Actor
+from app.cases.secrecy import hidden_records, is_hidden
 from app.conflicts.queries import may_see, name_of_record, names_by_account
 from app.conflicts.vocabulary import ConflictKind, ConflictState
 from app.organisations.rules import display_name
@@ -105,6 +106,8 @@ def _beside(
         record = None if model is None else session.get(model, operation.record_id)
         if record is None or not may_see(actor, operation.entity, record.unit_id):
             continue
+        if is_hidden(session, actor, record):
+            continue
         for name, value in loads(operation.patch).items():
             if name not in _NOT_TELLING:
                 yield MergeLine(
@@ -131,8 +134,11 @@ def _provisional(
         .where(col(Conflict.found_at) >= start, col(Conflict.found_at) < end)
         .order_by(col(Conflict.found_at), col(Conflict.id))
     )
+    hidden = hidden_records(session, actor)
     for conflict in found:
         if not may_see(actor, conflict.subject_entity, conflict.unit_id):
+            continue
+        if conflict.subject_id in hidden:
             continue
         is_open = conflict.state is ConflictState.OPEN
         yield MergeLine(

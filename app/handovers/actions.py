@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from app.accounts.session import Actor
 from app.errors import ErrorCode, UserFacingError
-from app.handovers.queries import states_of, unit_that_has
+from app.handovers.queries import secrecy_of, states_of, unit_that_has
 from app.handovers.rules import MAX_NOTE, Giver, Passage, problem_with
 from app.handovers.vocabulary import HandoverProblem, HandoverState, HandoverSubject
 from app.refolding import county_order
@@ -46,7 +46,10 @@ def hand_over(
         if any(one.sync_seq == 0 and _waits(one) for one in _handovers(tx.session, subject_id)):
             raise UserFacingError(ErrorCode.HANDOVER_PENDING)
         present = unit_that_has(record)
-        _require_possible(actor, Passage(subject, record.unit_id, present, to_unit_id))
+        _require_possible(
+            actor,
+            Passage(subject, record.unit_id, present, to_unit_id, *secrecy_of(record)),
+        )
         tx.session.add(
             Handover(
                 unit_id=record.unit_id,
@@ -71,7 +74,7 @@ def hand_back(store: Store, actor: Actor, *, handover_id: str) -> Changes:
         given = tx.session.get(Handover, handover_id)
         if given is None:
             raise UserFacingError(ErrorCode.HANDOVER_SUBJECT_GONE)
-        _subject(tx.session, given.subject_entity, given.subject_id)
+        record = _subject(tx.session, given.subject_entity, given.subject_id)
         state = states_of(_handovers(tx.session, given.subject_id))[given.id]
         if state not in (HandoverState.EFFECTIVE, HandoverState.REQUESTED):
             raise UserFacingError(
@@ -79,7 +82,14 @@ def hand_back(store: Store, actor: Actor, *, handover_id: str) -> Changes:
             )
         back = _opposite(given, actor.account_id, store.clock.now())
         _require_possible(
-            actor, Passage(back.subject_entity, back.unit_id, back.from_unit_id, back.to_unit_id)
+            actor,
+            Passage(
+                back.subject_entity,
+                back.unit_id,
+                back.from_unit_id,
+                back.to_unit_id,
+                *secrecy_of(record),
+            ),
         )
         tx.session.add(back)
     return tx.changes

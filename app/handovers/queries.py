@@ -22,6 +22,7 @@ from app.store import Store, SyncState
 from app.wire_values import title_of_record
 from db.columns import OF_LIST
 from db.tables.base import SyncedRecord
+from db.tables.cases import CaseFile
 from db.tables.handovers import Handover
 from db.tables.organisations import Account
 from db.tables.registry import ENTITIES
@@ -77,6 +78,8 @@ def standing_of(
             home_unit_id=record.unit_id,
             from_unit_id=now,
             units=actor.units,
+            is_confidential=secrecy_of(record)[0],
+            accused_unit_id=secrecy_of(record)[1],
         )
     return Standing(
         subject=subject,
@@ -87,6 +90,12 @@ def standing_of(
         targets=possible,
         last=rows[-1] if rows else None,
     )
+
+
+def secrecy_of(record: SyncedRecord) -> tuple[bool, str | None]:
+    """Whether a record is confidential, and which unit it must not reach."""
+    is_secret = isinstance(record, CaseFile) and record.is_confidential
+    return is_secret, record.accused_unit_id if isinstance(record, CaseFile) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ name the same unit; the second does not fit any more and is kept beside it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from app.accounts.rules import HELD_ONLY_ROLES, may
@@ -15,6 +15,7 @@ from app.accounts.vocabulary import Permission, Role
 from app.handovers.vocabulary import HandoverProblem, HandoverPurpose, HandoverSubject, Step
 from app.organisations.rules import ancestors, is_within
 from app.organisations.vocabulary import Unit, UnitKind
+from app.petitions.confidential_rules import confidential_problem
 
 MAX_NOTE: Final = 1000
 
@@ -42,6 +43,8 @@ class Passage:
     home_unit_id: str
     from_unit_id: str
     to_unit_id: str
+    is_confidential: bool = False
+    accused_unit_id: str | None = None
 
 
 def problem_with(
@@ -55,6 +58,8 @@ def problem_with(
         return HandoverProblem.UNIT_UNKNOWN
     if not _holds(giver, passage, units):
         return HandoverProblem.NOT_HELD_HERE
+    if passage.is_confidential and confidential_problem(target.id, passage.accused_unit_id, units):
+        return HandoverProblem.CONFIDENTIAL
     if passage.subject is HandoverSubject.CASE:
         return (
             None if _may_get_case(giver, passage, target, units) else HandoverProblem.OUT_OF_REACH
@@ -74,12 +79,15 @@ def targets(
     home_unit_id: str,
     from_unit_id: str,
     units: Mapping[str, Unit],
+    is_confidential: bool = False,
+    accused_unit_id: str | None = None,
 ) -> tuple[Unit, ...]:
     """The units it may be handed to, in the order of ``units``."""
+    passage = Passage(subject, home_unit_id, from_unit_id, "", is_confidential, accused_unit_id)
     return tuple(
         unit
         for unit in units.values()
-        if problem_with(giver, Passage(subject, home_unit_id, from_unit_id, unit.id), units) is None
+        if problem_with(giver, replace(passage, to_unit_id=unit.id), units) is None
     )
 
 

@@ -53,6 +53,8 @@ class HandoverProblem(StrEnum):
     """Neither holds the person's unit the case, nor is the unit above it."""
     OUT_OF_REACH = "out_of_reach"
     """The other unit is not below the person's own, nor one a case may be handed to."""
+    CONFIDENTIAL = "confidential"
+    """A village, the accused unit or one below it: 信访工作条例 (2022), Art. 30 and 46 (5)."""
     OTHER_KIND = "other_kind"
     """Households and people stay on their level: village to village, township to township."""
     NOT_LEADING = "not_leading"

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
+from app.cases.secrecy import CONFIDENTIAL
 from app.cases.vocabulary import CaseState
 from app.households.filling import ResidentFields, resident_fields
 from app.households.life_rules import MemberFacts, head_of, left_behind_suggestion
@@ -245,11 +246,12 @@ def _event(row: Any) -> RosterEventRow:
 
 
 def _cases(session: Session, actor: Actor, resident_ids: list[str]) -> tuple[HouseholdCase, ...]:
-    """Open ones first, then the newest; only those this person sees."""
+    """Open ones first, then the newest; only those this person sees, and no confidential ones."""
     rows = session.connection().exec_driver_sql(
         "SELECT c.id, c.number, c.title, c.state, c.unit_id, c.holder_unit_id, "
         "group_concat(p.resident_id), group_concat(p.name, '、') FROM case_party p "
         f"JOIN case_file c ON c.id = p.case_id WHERE p.resident_id IN {OF_LIST} "
+        f"AND c.id NOT IN ({CONFIDENTIAL}) "
         "GROUP BY c.id ORDER BY c.state = 'closed', c.recorded_at DESC",
         (orjson.dumps(resident_ids).decode(),),
     )

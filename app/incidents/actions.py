@@ -15,6 +15,7 @@ from sqlmodel import Session
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.cases.actions import CASE_FORM, CaseDraft, RecordedCase, write_new_case
+from app.cases.secrecy import is_hidden
 from app.cases.vocabulary import CaseKind
 from app.drafts import discard_draft_in
 from app.errors import ErrorCode, UserFacingError
@@ -354,7 +355,7 @@ def _require_may(
 
 def _case_behind(session: Session, actor: Actor, case_id: str) -> CaseFile:
     case = session.get(CaseFile, case_id)
-    if case is None:
+    if case is None or is_hidden(session, actor, case):
         raise UserFacingError(ErrorCode.CASE_NOT_FOUND)
     actor.require(Permission.SEE_CASES, unit_id=case.unit_id, holder_unit_id=case.holder_unit_id)
     return case

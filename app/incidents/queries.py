@@ -16,6 +16,7 @@ from sqlmodel import Session
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.cases.queries import units_seen, village_names, worst_sync_state
+from app.cases.secrecy import narrowed_for
 from app.cases.vocabulary import CaseState
 from app.incidents.rules import OPEN_STATES, STANDING_STATES
 from app.incidents.vocabulary import (
@@ -111,9 +112,9 @@ def unreported_risks(store: Store, actor: Actor) -> tuple[UnreportedRisk, ...]:
     """
     seen = units_seen(actor, Permission.SEE_CASES)
     values: dict[str, Any] = {}
-    narrowed = ""
+    narrowed = narrowed_for(actor)
     if seen is not None:
-        narrowed = "AND (c.unit_id IN :units OR c.holder_unit_id IN :units)"
+        narrowed += " AND (c.unit_id IN :units OR c.holder_unit_id IN :units)"
         values["units"] = sorted(seen)
     with store.reading() as session:
         found = fetch_rows(session, _UNREPORTED.format(narrowed=narrowed), values)

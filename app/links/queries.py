@@ -1,4 +1,4 @@
-"""What a record grew out of, and what grew out of it."""
+"""What a record grew out of, and what grew out of it; never a confidential case."""
 
 from __future__ import annotations
 
@@ -57,5 +57,6 @@ def linked_in(session: Session, *, entity: str, record_id: str) -> tuple[LinkedR
 
 def _record(session: Session, entity: str, record_id: str) -> CaseFile | Incident | None:
     if entity == CaseFile.entity():
-        return session.get(CaseFile, record_id)
+        case = session.get(CaseFile, record_id)
+        return None if case is None or case.is_confidential else case
     return session.get(Incident, record_id) if entity == Incident.entity() else None

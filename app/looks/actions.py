@@ -138,6 +138,11 @@ def look_at_whole(
     )
 
 
+def has_looked(session: Session, actor: Actor, now: datetime, record: SyncedRecord) -> bool:
+    """Whether it is written down that this person is looking at the whole of this record."""
+    return _is_known(session, actor, now, record.entity(), record.id, LookedAt.WHOLE_RECORD)
+
+
 def may_reveal(actor: Actor, *, entity: str, field: str) -> bool:
     """Whether to offer 显示 at all; whether it reaches the record is asked when it is pressed."""
     return actor.may(MASKED[(entity, field)].permission)
@@ -156,6 +161,10 @@ def _require(session: Session, actor: Actor, permission: Permission, record: Syn
     if isinstance(record, CaseParty):
         case = session.get(CaseFile, record.case_id)
         holder = case.holder_unit_id if case is not None else None
+        if case is not None and case.is_confidential:
+            actor.require(
+                Permission.SEE_CONFIDENTIAL, unit_id=record.unit_id, holder_unit_id=holder
+            )
     actor.require(permission, unit_id=record.unit_id, holder_unit_id=holder)
 
 

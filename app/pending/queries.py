@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy import Connection
 
 from app.accounts.session import Actor
+from app.cases.secrecy import hidden_records, sees_confidential
 from app.households.rules import mask_identity_number
 from app.pending.rules import (
     MASKED_FIELDS,
@@ -117,16 +118,25 @@ def pending_list(
     """
     with store.reading() as session:
         connection = session.connection()
+        hidden = hidden_records(session, actor)
         rows = [
-            *_operations(connection, actor),
-            *_dead_letters(connection, actor),
-            *_notes(connection, actor),
+            *_operations(connection, actor, hidden),
+            *_dead_letters(connection, actor, hidden),
+            *_notes(connection, actor, hidden),
         ]
         counts = Counter(row.kind for row in rows)
         wanted = [row for row in rows if _is_wanted(row, kind, words.strip())]
         wanted.sort(key=lambda row: _ORDER[row.kind])
         shown = _with_names(connection, wanted[:MOST_ROWS])
     return PendingList(tuple(shown), counts)
+
+
+def _is_secret(actor: Actor, record_id: str, wire: Mapping[str, Any], hidden: Set[str]) -> bool:
+    """Whether this is of a confidential case somebody may not see; also of one that is not here."""
+    if sees_confidential(actor):
+        return False
+    named = {record_id, *(wire.get(name) for name in ("case_id", "subject_id", "to_id"))}
+    return bool(wire.get("is_confidential")) or not hidden.isdisjoint(named)
 
 
 def _is_wanted(row: PendingRow, kind: PendingKind | None, words: str) -> bool:
@@ -152,7 +162,7 @@ ORDER BY o.state = 'waiting', o.txn DESC, o.reason = 'group_refused', o.op_no LI
 operation that was at fault comes first."""
 
 
-def _operations(connection: Connection, actor: Actor) -> Iterable[PendingRow]:
+def _operations(connection: Connection, actor: Actor, hidden: Set[str]) -> Iterable[PendingRow]:
     found = connection.exec_driver_sql(_OPERATIONS).all()
     here = _versions_here(connection, {(row.entity, row.record_id) for row in found})
     for row in found:
@@ -160,6 +170,8 @@ def _operations(connection: Connection, actor: Actor) -> Iterable[PendingRow]:
         is_delete = row.kind == OpKind.DELETE
         is_own = row.account_id == actor.account_id
         is_readable = may_read_pending(actor.role, row.entity, is_own=is_own)
+        if not is_own and _is_secret(actor, row.record_id, {**before, **patch}, hidden):
+            continue
         shown = before if is_delete else patch
         yield PendingRow(
             key=f"op-{row.op_no}",
@@ -214,7 +226,7 @@ def _shown(entity: str, name: str, value: Any, *, is_whole: bool) -> Any:
 # --- what could not be laid down, what was put aside ---------------------------------------------
 
 
-def _dead_letters(connection: Connection, actor: Actor) -> Iterable[PendingRow]:
+def _dead_letters(connection: Connection, actor: Actor, hidden: Set[str]) -> Iterable[PendingRow]:
     found = connection.exec_driver_sql(
         "SELECT max(id) AS id, entity, record_id, body, problem, received_at FROM dead_letter "
         "GROUP BY entity, record_id ORDER BY id DESC LIMIT 500"
@@ -225,6 +237,8 @@ def _dead_letters(connection: Connection, actor: Actor) -> Iterable[PendingRow]:
         if versions.get((row.entity, row.record_id), -1) >= version:
             continue  # it could be laid down since
         is_readable = may_read_pending(actor.role, row.entity, is_own=False)
+        if _is_secret(actor, row.record_id, wire, hidden):
+            continue
         yield PendingRow(
             key=f"dead-{row.id}",
             kind=PendingKind.NOT_LAID,
@@ -272,7 +286,7 @@ def _versions_here(
     return versions
 
 
-def _notes(connection: Connection, actor: Actor) -> Iterable[PendingRow]:
+def _notes(connection: Connection, actor: Actor, hidden: Set[str]) -> Iterable[PendingRow]:
     found = connection.exec_driver_sql(
         "SELECT n.id, n.op_no, n.entity, n.record_id, n.title, n.patch, n.state, n.reason, "
         "n.written_at, n.account_id, a.name AS account_name FROM kept_note n "
@@ -281,6 +295,8 @@ def _notes(connection: Connection, actor: Actor) -> Iterable[PendingRow]:
     for row in found.all():
         is_own = row.account_id == actor.account_id
         is_readable = may_read_pending(actor.role, row.entity, is_own=is_own)
+        if not is_own and _is_secret(actor, row.record_id, loads(row.patch), hidden):
+            continue
         yield PendingRow(
             key=f"note-{row.id}",
             kind=PendingKind.NOTE,

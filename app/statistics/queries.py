@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, text
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.cases.queries import units_seen
+from app.cases.secrecy import narrowed_for
 from app.cases.vocabulary import CaseState
 from app.store import Store
 from app.votes.vocabulary import MotionState
@@ -82,6 +83,8 @@ def _states(
     if not actor.may(permission):
         return None
     statement = f"SELECT state, count(*) FROM {table} WHERE {_ACKNOWLEDGED}"
+    if table == "case_file":
+        statement += narrowed_for(actor, "id")
     return {
         kind(state): count
         for state, count in _select(store, actor, permission, statement, " GROUP BY state")

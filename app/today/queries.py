@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, text
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.cases.queries import units_seen
+from app.cases.secrecy import hidden_records, narrowed_for
 from app.cases.vocabulary import CaseState, Urgency
 from app.households.rules import (
     MICRO_GRID_LARGEST,
@@ -50,13 +51,16 @@ def today_view(store: Store, actor: Actor) -> TodayView:
     today = today_in_china(store.clock)
     kinds = kinds_of(actor.role)
     case_units = units_seen(actor, Permission.SEE_CASES)
-    counts = _case_counts(store, case_units)
+    discreet = narrowed_for(actor)
+    counts = _case_counts(store, case_units, discreet)
     motions = _open_motions(store, actor)
-    refused = _refused(store)
+    refused = _refused(store, actor)
     parts = desk_parts(store, actor, today, kinds)
     found = _Found(
         today=today,
-        cases=_open_cases(store, case_units, without={one.case_id for one in parts.risks}),
+        cases=_open_cases(
+            store, case_units, discreet, without={one.case_id for one in parts.risks}
+        ),
         motions=motions or (),
         grids=_grids_outside(store, actor)
         if TodoKind.MICRO_GRID in kinds and actor.may(Permission.EDIT_ROSTER)
@@ -163,19 +167,20 @@ SELECT c.id, c.title, c.urgency, c.state, c.recorded_at, c.unit_id,
      ORDER BY p.side, p.rowid)) AS parties,
   EXISTS (SELECT 1 FROM handover t WHERE t.subject_id = c.id AND t.sync_seq = 0
     AND t.sync_state <> 'refused') AS is_asked_for
-FROM case_file c WHERE c.state <> 'closed' AND c.urgency = :urgency {case_units}
+FROM case_file c WHERE c.state <> 'closed' AND c.urgency = :urgency {case_units}{discreet}
 ORDER BY c.recorded_at LIMIT :most
 """
 
 
 def _open_cases(
-    store: Store, unit_ids: frozenset[str] | None, *, without: Set[str]
+    store: Store, unit_ids: frozenset[str] | None, discreet: str, *, without: Set[str]
 ) -> list[CaseTodo]:
     """Open cases by urgency, the oldest first; those ``without`` stand in the list already."""
     today = today_in_china(store.clock)
     found: list[CaseTodo] = []
     for urgency in Urgency:
-        rows = _select(store, _OPEN_CASES, unit_ids, urgency=urgency.value, most=MOST_CASES)
+        statement = _OPEN_CASES.replace("{discreet}", discreet)
+        rows = _select(store, statement, unit_ids, urgency=urgency.value, most=MOST_CASES)
         found.extend(_case_todo(row, today) for row in rows if row.id not in without)
     return found
 
@@ -195,11 +200,13 @@ def _case_todo(row: Any, today: date) -> CaseTodo:
     )
 
 
-def _case_counts(store: Store, unit_ids: frozenset[str] | None) -> dict[Urgency, int]:
+def _case_counts(
+    store: Store, unit_ids: frozenset[str] | None, discreet: str
+) -> dict[Urgency, int]:
     rows = _select(
         store,
-        "SELECT c.urgency, count(*) AS n FROM case_file c WHERE c.state <> 'closed' {case_units} "
-        "GROUP BY c.urgency",
+        "SELECT c.urgency, count(*) AS n FROM case_file c WHERE c.state <> 'closed' {case_units}"
+        f"{discreet} GROUP BY c.urgency",
         unit_ids,
     )
     return {Urgency(row.urgency): row.n for row in rows}
@@ -239,9 +246,11 @@ def _grids_outside(store: Store, actor: Actor) -> list[GridTodo]:
 # --- what travels ------------------------------------------------------------------------------
 
 
-def _refused(store: Store) -> list[OutboxRow]:
+def _refused(store: Store, actor: Actor) -> list[OutboxRow]:
     """What the county did not simply take, once per record; not what was edited since."""
-    return list(outbox_rows(store, only_refused=True))
+    with store.reading() as session:
+        hidden = hidden_records(session, actor)
+    return [row for row in outbox_rows(store, only_refused=True) if row.record_id not in hidden]
 
 
 def _waiting(store: Store) -> int:

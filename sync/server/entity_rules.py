@@ -48,6 +48,7 @@ from sync.server import (
     mediation_checks,
     moving,
     outreach_checks,
+    petition_checks,
     publishing,
 )
 from sync.server.authors import china_date
@@ -55,7 +56,7 @@ from sync.server.ledger import Ledger
 from sync.server.merging import Occasion
 from sync.server.refusal import RefusedError
 from sync.server.rows import Key, Row
-from sync.server.scope import UnitTree
+from sync.server.scope import UnitTree, shared_buckets
 
 
 @dataclass(slots=True)
@@ -130,6 +131,20 @@ def _check_day(matter: Matter, field: str, *, born: date | None = None) -> None:
 
 def _day(value: Any) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else None
+
+
+def check_case_file(matter: Matter) -> Reason | None:
+    """A confidential case lies where it may; an accusation is confidential and stays so."""
+    names = ("is_confidential", "accused_unit_id", "petition_purpose")
+    if matter.row is None or matter.changes(*names):
+        petition_checks.check_secrecy(
+            matter.ledger,
+            matter.body,
+            None if matter.row is None else matter.row.body,
+            holders=() if matter.row is None else shared_buckets(matter.row.shared),
+            units=matter.units.by_id,
+        )
+    return None
 
 
 def check_case_event(matter: Matter) -> Reason | None:
@@ -386,6 +401,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "resident": check_resident,
     "roster_event": check_roster_event,
     "case_event": check_case_event,
+    "case_file": check_case_file,
     "incident_event": check_incident_event,
     "duty_shift": check_duty_shift,
     "patrol": check_patrol,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from app.accounts.vocabulary import Permission
+from app.accounts.vocabulary import Permission, Role
 from app.village_rules.vocabulary import RuleSet
 from db.tables.base import RecordKind
 from db.tables.registry import ENTITIES
@@ -20,6 +20,7 @@ from sync.server.as_known import Belief, check_reach_as_known, check_signers
 from sync.server.entity_rules import CHECKS, FIRST_STATE, Matter
 from sync.server.ledger import Ledger
 from sync.server.merging import ANY_FIELD, Occasion
+from sync.server.petition_checks import check_may_see
 from sync.server.refusal import RefusedError
 from sync.server.relations import (
     CHILDREN,
@@ -138,6 +139,7 @@ class Judge:
             check_reach_as_known(
                 self._belief(op.op_no), account, needed, row, op.entity, body, today
             )
+        check_may_see(self.ledger, op.entity, body, Role(account.body["role"]))
 
     def _author(self, account_id: str, made_at: datetime) -> Row:
         """The account, once it was found usable at this moment as it stands now."""

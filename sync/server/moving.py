@@ -84,7 +84,12 @@ def _check_allowed(ledger: Ledger, units: UnitTree, row: Row, body: dict[str, An
     problem = problem_with(
         Giver(Role(account.body["role"]), account.unit_id),
         Passage(
-            HandoverSubject(row.key.entity), row.unit_id, body["from_unit_id"], body["to_unit_id"]
+            HandoverSubject(row.key.entity),
+            row.unit_id,
+            body["from_unit_id"],
+            body["to_unit_id"],
+            is_confidential=bool(row.body.get("is_confidential")),
+            accused_unit_id=row.body.get("accused_unit_id"),
         ),
         units.by_id,
     )

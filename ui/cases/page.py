@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -15,11 +16,14 @@ from app.cases.finding import find_residents
 from app.cases.queries import (
     PAGE_SIZE,
     CaseDetail,
+    CaseFilter,
     CaseList,
     case_rows,
+    look_at_confidential,
     one_case,
     units_seen,
 )
+from app.cases.secrecy import sees_confidential
 from app.drafts import SavedDraft
 from app.errors import ErrorCode, UserFacingError
 from app.store import Changes
@@ -71,6 +75,7 @@ class CasesPage(QWidget):
         self._wanted_case = ""
         self._to_mend = ("", "")
         self._to_report = ""
+        self._looked_at = ""
         roster = units_seen(context.actor, Permission.SEE_ROSTER)
         found = partial(find_residents, context.store, unit_ids=roster)
         self._search = search_residents or partial(marked_hits, found)
@@ -78,7 +83,7 @@ class CasesPage(QWidget):
             context.store,
             context.runner,
             read_list=case_rows,
-            read_one=one_case,
+            read_one=partial(one_case, reader=context.actor),
             missed=ErrorCode.CASE_NOT_FOUND,
             page_size=PAGE_SIZE,
             unit_ids=self._units,
@@ -109,7 +114,7 @@ class CasesPage(QWidget):
     def load(self) -> None:
         """Read the list again, as far as it was read, and the case shown."""
         shown = self.list.model.rowCount()
-        self._reader.read_list(self.list.wanted(self._units), limit=shown)
+        self._reader.read_list(self._list_wanted(), limit=shown)
         if self.card.case_id:
             self._reader.read_one(self._reader.last_asked or self.card.case_id)
         if self._may_record and not self.is_editing:
@@ -213,13 +218,17 @@ class CasesPage(QWidget):
         if chosen:
             self.list.choose(chosen)
 
+    def _list_wanted(self) -> CaseFilter:
+        sees_all = sees_confidential(self._context.actor)
+        return replace(self.list.wanted(self._units), sees_confidential=sees_all)
+
     def _on_filter_changed(self) -> None:
-        self._reader.read_list(self.list.wanted(self._units))
+        self._reader.read_list(self._list_wanted())
 
     def _on_more_wanted(self) -> None:
         rows = self.list.model.rows()
         if rows:
-            self._reader.read_more(self.list.wanted(self._units), rows[-1])
+            self._reader.read_more(self._list_wanted(), rows[-1])
 
     def _on_case_chosen(self, case_id: str) -> None:
         """Where both fit, the case follows the cursor."""
@@ -239,8 +248,22 @@ class CasesPage(QWidget):
             self.editor.open_case(case.case_id, field=field)
 
     def _on_case_missed(self, error: UserFacingError) -> None:
+        if error.code is ErrorCode.CASE_LOOK_FIRST:
+            self._look_first(error.params["case_id"])
+            return
         self.host.close_side()
         self._context.notify(error_sentence(error))
+
+    def _look_first(self, case_id: str) -> None:
+        """A confidential case is shown once that look is written down."""
+        self._looked_at = case_id
+        self._context.runner.write(
+            partial(look_at_confidential, self._context.store, self._context.actor, case_id),
+            on_done=self._on_looked,
+        )
+
+    def _on_looked(self, _changes: Changes) -> None:
+        self._reader.read_one(self._looked_at)
 
     def _on_attachment_opened(self, attachment_id: str) -> None:
         if not self.is_editing:
@@ -283,7 +306,7 @@ class CasesPage(QWidget):
         self._screens.setCurrentIndex(0)
         self.list.reset_filter()
         self._wanted_case = case_id
-        self._reader.read_list(self.list.wanted(self._units))
+        self._reader.read_list(self._list_wanted())
         self._reader.read_one(case_id)
         if not self._to_report:
             self.list.focus_list()

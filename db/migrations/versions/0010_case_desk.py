@@ -151,6 +151,7 @@ def upgrade() -> None:
         "CREATE INDEX ix_case_file_due_open ON case_file (due_on, unit_id, holder_unit_id) "
         "WHERE due_on IS NOT NULL"
     )
+    op.execute("CREATE INDEX ix_case_file_confidential ON case_file (id) WHERE is_confidential = 1")
     _make_mediation()
     _make_desk()
     _make_settings()

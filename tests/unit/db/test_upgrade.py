@@ -44,6 +44,7 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(tmp_path: Path) -> N
                                 "_open",
                                 "_by_state",
                                 "_to_mend",
+                                "_confidential",
                             )
                         )
                     )

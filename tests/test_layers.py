@@ -35,6 +35,8 @@ PURE = (
     "app.petitions.confidential_rules",
     "app.court.period_rules",
     "app.cases.step_rules",
+    *("app.clocks.counting", "app.clocks.specs", "app.clocks.timing", "app.clocks.blocks"),
+    "app.settings.holidays",
     "app.*.vocabulary.**",
     *SHARED,
 )

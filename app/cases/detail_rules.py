@@ -126,6 +126,7 @@ DETAIL_FIELDS: Final[Mapping[CaseEventKind, tuple[DetailField, ...]]] = {
         _text("limit", most=80, required=True),
         _number("days", most=365, required=True),
         _text("approved_by", most=80, required=True),
+        _id("consented", FieldType.PARTIES),
         _long("reason", required=True),
         _day("told_on", required=True),
     ),

@@ -30,6 +30,23 @@ class RuleSetKey(StrEnum):
     VILLAGE_RULES_MAKING = "village_rules_making"  # 27
     VILLAGE_RULES_MAKING_HUNAN = "village_rules_making_hunan"  # Hunan measures, 3 and 4
     GROUP_DECISION = "group_decision"  # 28
+    # limits of cases, by the words of `app.clocks.vocabulary.LimitKey`
+    PETITION_TOLD = "petition_told"
+    TRANSFER_OBJECTION = "transfer_objection"
+    PETITION_HANDLING = "petition_handling"
+    REVIEW_ASKING = "review_asking"
+    REVIEW_ANSWERING = "review_answering"
+    RE_REVIEW_ASKING = "re_review_asking"
+    RE_REVIEW_ANSWERING = "re_review_answering"
+    COUNTY_MET = "county_met"
+    COUNTY_INVESTIGATED = "county_investigated"
+    COUNTY_ANSWERED = "county_answered"
+    COUNTY_CLOSED = "county_closed"
+    PEOPLES_MEDIATION = "peoples_mediation"
+    COURT_SENT_MEDIATION = "court_sent_mediation"
+    CONFIRMATION_APPLICATION = "confirmation_application"
+    CONFIRMATION_RULING = "confirmation_ruling"
+    ENFORCEMENT = "enforcement"
 
 
 @dataclass(frozen=True, slots=True)

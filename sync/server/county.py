@@ -144,6 +144,8 @@ class County:
                 for entity, record_id, fields in seed_records()
                 if not _is_held(held.get((entity, record_id)), fields)
                 and not (entity == "unit" and record_id in regrouped)
+                # What was set here stands, though the program ships another value.
+                and not (entity == "setting" and (entity, record_id) in held)
             ]
             self._write(connection, drafts, action="seed")
             stick_keys(connection)

@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
+from app.clocks.rules import citation_of
 from app.organisations.vocabulary import COUNTY_ID, Unit, shipped_units
+from app.settings.rules import SettingFact, setting_id, shipped_settings
 from app.village_rules.vocabulary import RuleSet, shipped_rule_sets
 
 SEED_ACTION: Final = "seed"
@@ -18,6 +20,8 @@ def seed_records() -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield "unit", unit.id, unit_fields(unit)
     for rule_set in shipped_rule_sets():
         yield "rule_set", rule_set.id, _rule_set_fields(rule_set)
+    for fact in shipped_settings():
+        yield "setting", setting_id(fact.key, fact.starts_on), setting_fields(fact)
 
 
 def unit_fields(unit: Unit) -> dict[str, Any]:
@@ -34,6 +38,17 @@ def unit_fields(unit: Unit) -> dict[str, Any]:
     }
 
 
+def setting_fields(fact: SettingFact) -> dict[str, Any]:
+    """A setting as it travels."""
+    return {
+        "unit_id": COUNTY_ID,
+        "key": fact.key,
+        "value": fact.value,
+        "starts_on": fact.starts_on.isoformat(),
+        "note": fact.note or None,
+    }
+
+
 def _rule_set_fields(rule_set: RuleSet) -> dict[str, Any]:
     last_day = rule_set.effective_to
     return {
@@ -44,14 +59,9 @@ def _rule_set_fields(rule_set: RuleSet) -> dict[str, Any]:
         "effective_from": rule_set.effective_from.isoformat(),
         "effective_to": None if last_day is None else last_day.isoformat(),
         "article": rule_set.article,
-        "citation": citation(rule_set),
+        "citation": citation_of(rule_set),
         "params": json.dumps(rule_set.params, ensure_ascii=False, sort_keys=True),
         "source": rule_set.source,
         "is_confirmed": rule_set.is_confirmed,
         "note": rule_set.note or None,
     }
-
-
-def citation(rule_set: RuleSet) -> str:
-    """As it is cited under a result: 《…组织法》第二十二条, without a number that is not known."""
-    return f"《{rule_set.law}》{rule_set.article or ''}"

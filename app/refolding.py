@@ -15,8 +15,9 @@ from sqlalchemy import ColumnElement, literal_column, or_
 from sqlmodel import Session, col, select
 
 from app.cases.vocabulary import NOT_PLACED, CaseStep, InHand
+from app.clocks.refolding import cases_to_recount, refold_due
 from app.conflicts import rules as conflict_rules
-from app.flow.rules import follow
+from app.flow.rules import Flow, follow
 from app.handovers.vocabulary import HandoverSubject, Step
 from app.incidents import rules as incident_rules
 from app.mediation.rules import way_of
@@ -34,11 +35,13 @@ from db.tables.votes import Motion, MotionEvent
 
 def refold(session: Session, touched: Iterable[tuple[str, str]]) -> None:
     """Folds anew every case, incident and motion of which an event, or the file, was touched."""
+    touched = list(touched)
     ids: dict[str, set[str]] = {}
     for entity, record_id in touched:
         ids.setdefault(entity, set()).add(record_id)
     cases = ids.get("case_file", set()) | _parents(session, CaseEvent, ids.get("case_event", set()))
     cases |= _handed_cases(session, ids.get("handover", set()))
+    cases |= cases_to_recount(session, touched)
     refold_cases(session, cases)
     incidents = ids.get("incident", set()) | _parents(
         session, IncidentEvent, ids.get("incident_event", set())
@@ -182,12 +185,18 @@ def refold_case(session: Session, case_id: str, *, is_handed: bool = True) -> No
     if case is None:
         return
     in_hand = in_hand_of(session, case) if is_handed else InHand(case.kind, case.unit_id)
-    flow = follow(in_hand, _steps(session, case, in_hand))
+    flow = flow_in(session, case, in_hand)
     case.state, case.stage = flow.state, flow.stage
     case.way = way_of(flow.counted)
     case.holder_unit_id = None if flow.lead_unit_id == case.unit_id else flow.lead_unit_id
     helpers = flow.helper_unit_ids
     case.helper_unit_ids = orjson.dumps(helpers).decode() if helpers else None
+    refold_due(session, case, flow, in_hand)
+
+
+def flow_in(session: Session, case: CaseFile, in_hand: InHand) -> Flow:
+    """The fold of a case's events and hand-overs."""
+    return follow(in_hand, _steps(session, case, in_hand))
 
 
 def in_hand_of(session: Session, case: CaseFile) -> InHand:

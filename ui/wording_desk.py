@@ -14,7 +14,6 @@ from app.cases.vocabulary import (
     FlowStage,
     SpokenLanguage,
 )
-from app.clocks.vocabulary import ClockState, DayUnit, LimitSource, PauseGround
 from app.court.vocabulary import CourtSending, RulingOutcome
 from app.handovers.vocabulary import HandoverPurpose
 from app.mediation.vocabulary import (
@@ -41,7 +40,6 @@ from app.petitions.vocabulary import (
     Satisfaction,
     SponsorProblem,
 )
-from app.settings.vocabulary import SettingKey
 from app.typical.vocabulary import DoubtKind, TypicalProblem, TypicalState
 from i18n.text import tr
 
@@ -355,47 +353,6 @@ def _handover_purposes() -> Mapping[StrEnum, str]:
     }
 
 
-def _day_units() -> Mapping[StrEnum, str]:
-    return {DayUnit.CALENDAR: tr("日"), DayUnit.WORKING: tr("工作日")}
-
-
-def _limit_sources() -> Mapping[StrEnum, str]:
-    return {LimitSource.LAW: tr("法定期限"), LimitSource.COUNTY: tr("县里要求")}
-
-
-def _pause_grounds() -> Mapping[StrEnum, str]:
-    return {
-        PauseGround.HEARING: tr("听证"),
-        PauseGround.APPRAISAL: tr("鉴定、评估"),
-        PauseGround.PARTY_ABSENT: tr("当事人不在"),
-        PauseGround.OTHER: tr("其他"),
-    }
-
-
-def _clock_states() -> Mapping[StrEnum, str]:
-    return {
-        ClockState.RUNNING: tr("计时中"),
-        ClockState.DUE_SOON: tr("快到期"),
-        ClockState.OVERDUE: tr("已超期"),
-        ClockState.PAUSED: tr("已中止"),
-        ClockState.MET: tr("按期完成"),
-        ClockState.MET_LATE: tr("超期完成"),
-    }
-
-
-def _setting_keys() -> Mapping[StrEnum, str]:
-    return {
-        SettingKey.CENTRE_NAME: tr("中心名称"),
-        SettingKey.HOLIDAYS: tr("法定节假日"),
-        SettingKey.CASE_NUMBER_FORMAT: tr("案件编号格式"),
-        SettingKey.FOLLOW_UP_DAYS: tr("办结后几天回访"),
-        SettingKey.OLD_CASE_DAYS: tr("多少天算积案"),
-        SettingKey.REMINDER_DAYS: tr("提前几天提醒"),
-        SettingKey.SATISFACTION_COUNTS_ROUGHLY: tr("基本满意算不算满意"),
-        SettingKey.RETENTION: tr("保管期限"),
-    }
-
-
 def _outreach_fields() -> Mapping[StrEnum, str]:
     return {
         OutreachField.TITLE: tr("主题"),
@@ -471,11 +428,6 @@ DESK_NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     FindingEnd: _finding_ends,
     TypicalState: _typical_states,
     HandoverPurpose: _handover_purposes,
-    DayUnit: _day_units,
-    LimitSource: _limit_sources,
-    PauseGround: _pause_grounds,
-    ClockState: _clock_states,
-    SettingKey: _setting_keys,
     OutreachField: _outreach_fields,
     OutreachProblem: _outreach_problems,
     DoubtKind: _doubts,
@@ -591,6 +543,7 @@ def event_fields() -> dict[str, str]:
         "attendees": tr("参加人"),
         "basis": tr("法律法规依据"),
         "by": tr("由谁调查"),
+        "consented": tr("哪些当事人同意"),
         "court": tr("法院"),
         "days": tr("天数"),
         "delivered_on": tr("送达日期"),

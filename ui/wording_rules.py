@@ -27,6 +27,7 @@ from app.cases.vocabulary import (
     Scale,
     Urgency,
 )
+from app.clocks.specs import RULED
 from app.organisations.vocabulary import CodeSystem, UnitKind
 from app.village_rules.vocabulary import RuleSet, RuleSetKey, RuleTextConcern
 from app.votes.vocabulary import (
@@ -43,12 +44,14 @@ from app.votes.vocabulary import (
     TallyResult,
 )
 from i18n.text import tr
+from ui.wording_clocks import CLOCK_NAMES, clock_blocks, limit_keys
 from ui.wording_court import COURT_NAMES, court_blocks
 from ui.wording_desk import DESK_NAMES, desk_events, desk_permissions, desk_states
 from ui.wording_flow import FLOW_NAMES
 from ui.wording_handovers import HANDOVER_NAMES
 from ui.wording_incidents import INCIDENT_NAMES
 from ui.wording_kinds import KIND_NAMES
+from ui.wording_settings import SETTING_NAMES
 
 
 def name_of(member: StrEnum) -> str:
@@ -252,6 +255,7 @@ def _case_blocks() -> Mapping[StrEnum, str]:
         CaseBlock.SAME_WAY: tr("已经是这种调解方式"),
         CaseBlock.WAY_NOT_YOURS: tr("现在的调解方式和要转的方式都不归您这个岗位主持"),
         **court_blocks(),
+        **clock_blocks(),
     }
 
 
@@ -436,6 +440,7 @@ def _rule_set_keys() -> Mapping[StrEnum, str]:
         RuleSetKey.VILLAGE_RULES_MAKING: tr("村规民约的制定、修改和备案"),
         RuleSetKey.VILLAGE_RULES_MAKING_HUNAN: tr("村规民约的制定和修改（湖南省）"),
         RuleSetKey.GROUP_DECISION: tr("村民小组会议的法定人数和通过"),
+        **{RuleSetKey(key.value): words for key, words in limit_keys().items() if key in RULED},
     }
 
 
@@ -485,7 +490,9 @@ _NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     **HANDOVER_NAMES,
     **FLOW_NAMES,
     **KIND_NAMES,
+    **CLOCK_NAMES,
     **COURT_NAMES,
+    **SETTING_NAMES,
     **DESK_NAMES,
     **INCIDENT_NAMES,
 }

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from app.cases.vocabulary import CaseEventKind, SpokenLanguage
-from app.clocks.vocabulary import PauseGround
+from app.clocks.vocabulary import LimitKey, PauseGround
 from app.court.vocabulary import CourtSending, EnforcementBasis, RulingOutcome, SettledBy
 from app.mediation.vocabulary import MediationWay, Performance, SessionOutcome, SessionPlace
 from app.petitions.vocabulary import AnswerOutcome, ReviewOutcome, Satisfaction
@@ -118,12 +118,12 @@ DETAIL_FIELDS: Final[Mapping[CaseEventKind, tuple[DetailField, ...]]] = {
     # clocks
     _K.CLOCK_PAUSED: (
         _choice("ground", PauseGround, required=True),
-        _text("limit", most=80),
+        _choice("limit", LimitKey),
         _day("from_on", required=True),
     ),
-    _K.CLOCK_RESUMED: (_text("limit", most=80), _day("from_on", required=True)),
+    _K.CLOCK_RESUMED: (_choice("limit", LimitKey), _day("from_on", required=True)),
     _K.EXTENDED: (
-        _text("limit", most=80, required=True),
+        _choice("limit", LimitKey, required=True),
         _number("days", most=365, required=True),
         _text("approved_by", most=80, required=True),
         _id("consented", FieldType.PARTIES),

@@ -24,6 +24,7 @@ from app.cases.vocabulary import (
     RiskAnswer,
     is_known_class,
 )
+from app.clocks.blocks import extension_block, pause_block, resume_block
 from app.court.rules import (
     application_block,
     consent_block,
@@ -256,7 +257,9 @@ BLOCKS: Final[Mapping[CaseEventKind, tuple[Block, ...]]] = {
     _K.NOT_SETTLED: (other_ways_block,),
     _K.WAY_CHANGED: (same_way_block,),
     _K.COURT_SENT: (consent_block,),
-    _K.EXTENDED: (court_extension_block,),
+    _K.EXTENDED: (court_extension_block, extension_block),
+    _K.CLOCK_PAUSED: (pause_block,),
+    _K.CLOCK_RESUMED: (resume_block,),
     _K.SENT_BACK_TO_COURT: (sent_back_block,),
     _K.CONFIRMATION_APPLIED: (application_block,),
     _K.CONFIRMATION_ACCEPTED: (court_answer_block,),

@@ -295,6 +295,18 @@ class CaseBlock(StrEnum):
     NO_COURT_MEDIATION = "no_court_mediation"
     NOT_SENT_BY_COURT = "not_sent_by_court"
     EXTENSION_UNCONSENTED = "extension_unconsented"
+    # clocks; each names its article in `app.clocks.blocks`
+    LIMIT_NOT_EXTENDABLE = "limit_not_extendable"
+    LIMIT_NOT_RUNNING = "limit_not_running"
+    EXTENSION_TOO_LONG = "extension_too_long"
+    EXTENSION_TOO_LATE = "extension_too_late"
+    EXTENSION_NOT_TOLD = "extension_not_told"
+    EXTENSION_NO_CONSENT = "extension_no_consent"
+    CLOCK_NOT_PAUSABLE = "clock_not_pausable"
+    CLOCK_PAUSED_ALREADY = "clock_paused_already"
+    CLOCK_NOT_PAUSED = "clock_not_paused"
+    CLOCK_RESUMED_TOO_EARLY = "clock_resumed_too_early"
+    CLOCK_DAY_AHEAD = "clock_day_ahead"
 
 
 class CaseField(StrEnum):

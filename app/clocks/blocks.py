@@ -21,7 +21,7 @@ from app.clocks.timing import (
     run_clock,
     start_in_steps,
 )
-from app.clocks.vocabulary import ExtensionNeed
+from app.clocks.vocabulary import ExtensionNeed, LimitKey
 from app.settings.holidays import shipped_calendar
 from app.village_rules.vocabulary import shipped_rule_sets
 
@@ -44,13 +44,13 @@ def extension_block(past: Sequence[CaseStep], step: CaseStep) -> CaseBlock | Non
     return _extension_terms(spec, body, step) or _extension_span(spec, body, past, step)
 
 
-def _extension_terms(
-    spec: LimitSpec, body: dict[str, Any], step: CaseStep
-) -> CaseBlock | None:
+def _extension_terms(spec: LimitSpec, body: dict[str, Any], step: CaseStep) -> CaseBlock | None:
     if step.day is not None and body["told_on"] > step.day:
         return CaseBlock.EXTENSION_NOT_TOLD
     asks_both = spec.extension_needs is ExtensionNeed.BOTH_PARTIES
-    if asks_both and len(set(body.get("consented", ()))) < 2:
+    # Of what the court sends `app.court.rules` asks for each party's own consent.
+    is_courts = spec.key is LimitKey.COURT_SENT_MEDIATION
+    if asks_both and not is_courts and len(set(body.get("consented", ()))) < 2:
         return CaseBlock.EXTENSION_NO_CONSENT
     return None
 

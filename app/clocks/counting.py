@@ -120,6 +120,4 @@ def shift_to_working_day(day: date, calendar: WorkingCalendar) -> date:
 
 def missing_years(first: date, last: date, calendar: WorkingCalendar) -> tuple[int, ...]:
     """The years of a period of which no table of holidays is known: only weekends counted."""
-    return tuple(
-        year for year in range(first.year, last.year + 1) if year not in calendar.years
-    )
+    return tuple(year for year in range(first.year, last.year + 1) if year not in calendar.years)

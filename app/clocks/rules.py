@@ -181,7 +181,9 @@ def _owed(facts: CaseFacts) -> list[Start]:
     applied = last_start(facts.steps, _K.CONFIRMATION_APPLIED)
     agreement_id = _detail_of(facts.steps, applied).get("agreement_id")
     items = [i for one in facts.agreements if one.id == agreement_id for i in one.items]
-    if detail.get("outcome") is not RulingOutcome.VALID or (items and all(i.is_done for i in items)):
+    if detail.get("outcome") is not RulingOutcome.VALID or (
+        items and all(i.is_done for i in items)
+    ):
         return []
     days = [item.due_on for item in items if item.due_on is not None]
     return [Start(max(days, default=ruled.on), ruled.position, subject_id=agreement_id)]

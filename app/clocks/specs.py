@@ -55,9 +55,7 @@ def limit_specs(rule_sets: tuple[RuleSet, ...]) -> tuple[LimitSpec, ...]:
     One that a newer county words in a way this program does not know is left out, not guessed at.
     """
     wanted = {key.value: key for key in LimitKey if key in RULED}
-    found = (
-        _known(wanted[rule.key.value], rule) for rule in rule_sets if rule.key.value in wanted
-    )
+    found = (_known(wanted[rule.key.value], rule) for rule in rule_sets if rule.key.value in wanted)
     order = list(LimitKey)
     return tuple(sorted(filter(None, found), key=lambda one: order.index(one.key)))
 

@@ -208,5 +208,3 @@ def extensions_of(spec: LimitSpec, steps: Iterable[CaseStep]) -> Iterator[Extens
         if is_whole:
             reason = body.get("reason", "")
             yield Extension(body["days"], body["approved_by"], reason, body["told_on"])
-
-

@@ -45,8 +45,8 @@ class SettingSpec:
 
 
 SETTINGS: Final[Mapping[SettingKey, SettingSpec]] = {
-    # The one source for this county is its own article, of 2021: 县、乡、村三级矛盾纠纷调处中心. The
-    # national wording since November 2024 is 综治中心; whether and when this county changed its
+    # The one source for this county is its own article, of 2021: 三级矛盾纠纷调处中心. The national
+    # wording since November 2024 is 综治中心; whether and when this county changed its
     # plates is not known, and the new name can be set from that day on.
     SettingKey.CENTRE_NAME: SettingSpec(
         _T.TEXT, "矛盾纠纷调处中心", most=30, basis="通道县2021年工作文章"

@@ -1,0 +1,65 @@
+"""What the clocks look at, read from the store; shared by the fold and by what screens ask for."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlmodel import Session
+
+from app.cases.vocabulary import InHand
+from app.clocks.rules import AgreementFacts, CaseFacts, ItemFacts
+from app.clocks.timing import ClockRules
+from app.flow.rules import Flow
+from app.handovers.vocabulary import HandoverPurpose
+from app.mediation.queries import AgreementRow, ItemRow, agreements_in
+from app.mediation.vocabulary import Performance
+from app.settings.queries import setting_facts
+from app.settings.rules import calendar_from
+from app.village_rules.queries import rule_sets_by_id
+from db.tables.cases import CaseFile
+
+_NO_DAY = date(1, 1, 1)
+"""Whether an item is late is not asked here."""
+
+
+def clock_rules(session: Session) -> ClockRules:
+    """The law and the settings this laptop holds."""
+    settings = setting_facts(session)
+    rule_sets = tuple(rule_sets_by_id(session).values())
+    return ClockRules(rule_sets, calendar_from(settings), settings)
+
+
+def facts_of(session: Session, case: CaseFile, flow: Flow, in_hand: InHand) -> CaseFacts:
+    """A case as the clocks look at it, of its fold and the hand-overs that went into it."""
+    return CaseFacts(
+        kind=case.kind,
+        state=flow.state,
+        received_on=case.received_on,
+        steps=flow.counted,
+        agreements=_agreements(session, case.id),
+        transferred_on=_transferred_on(flow, in_hand),
+    )
+
+
+def _agreements(session: Session, case_id: str) -> tuple[AgreementFacts, ...]:
+    found = agreements_in(session, case_id, today=_NO_DAY)
+    return tuple(_agreement(one) for one in found if one.ended_on is None)
+
+
+def _agreement(row: AgreementRow) -> AgreementFacts:
+    return AgreementFacts(row.agreement_id, row.effective_on, tuple(map(_item, row.items)))
+
+
+def _item(row: ItemRow) -> ItemFacts:
+    is_done = row.performance is Performance.DONE
+    return ItemFacts(row.item_id, row.due_on, is_done, row.performed_on)
+
+
+def _transferred_on(flow: Flow, in_hand: InHand) -> date | None:
+    """The day of the last dispatch that was carried out and not given back since."""
+    carried_out = (one for one in in_hand.handed if one.handover_id not in flow.not_applied)
+    last = None
+    for one in carried_out:
+        if one.purpose in (HandoverPurpose.DISPATCHED, HandoverPurpose.RETURNED):
+            last = one
+    return last.day if last and last.purpose is HandoverPurpose.DISPATCHED else None

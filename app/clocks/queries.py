@@ -1,0 +1,32 @@
+"""The limits of a case, for screens."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlmodel import Session
+
+from app.clocks.facts import clock_rules, facts_of
+from app.clocks.rules import Limit, limits_of
+from app.refolding import flow_in, in_hand_of
+from app.store import Store
+from db.tables.cases import CaseFile
+
+
+def limits_of_case(store: Store, case_id: str, today: date) -> tuple[Limit, ...]:
+    """Every limit that has begun, what runs first by the day it ends; empty for no such case.
+
+    Whoever may see the case may see its limits: this asks no permission of its own.
+    """
+    with store.reading() as session:
+        return limits_in(session, case_id, today)
+
+
+def limits_in(session: Session, case_id: str, today: date) -> tuple[Limit, ...]:
+    """As ``limits_of_case``, in a session that is open."""
+    case = session.get(CaseFile, case_id)
+    if case is None:
+        return ()
+    in_hand = in_hand_of(session, case)
+    flow = flow_in(session, case, in_hand)
+    return limits_of(facts_of(session, case, flow, in_hand), clock_rules(session), today)

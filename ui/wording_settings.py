@@ -1,0 +1,61 @@
+"""The words of what the county sets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from app.settings.vocabulary import HolidayKind, SettingKey, SettingProblem
+from i18n.text import tr
+
+
+def _setting_keys() -> Mapping[StrEnum, str]:
+    return {
+        SettingKey.CENTRE_NAME: tr("中心名称"),
+        SettingKey.HOLIDAYS: tr("法定节假日"),
+        SettingKey.CASE_NUMBER_FORMAT: tr("案件编号格式"),
+        SettingKey.COUNTY_DAY_UNIT: tr("县里要求的天数怎么算"),
+        SettingKey.FOLLOW_UP_DAYS: tr("办结后几天回访"),
+        SettingKey.OLD_CASE_DAYS: tr("多少天算积案"),
+        SettingKey.REMINDER_DAYS: tr("提前几天提醒"),
+        SettingKey.SATISFACTION_COUNTS_ROUGHLY: tr("基本满意算不算满意"),
+        SettingKey.RETENTION: tr("保管期限"),
+        SettingKey.VISIT_DAYS: tr("几天走访一次"),
+        SettingKey.GREETING_DAYS: tr("新住户几天内走访"),
+        SettingKey.WEEK_CAPACITY: tr("一周走访几户"),
+        SettingKey.HAZARD_DAYS: tr("隐患几天内整改"),
+    }
+
+
+def _holiday_kinds() -> Mapping[StrEnum, str]:
+    return {HolidayKind.OFF: tr("放假"), HolidayKind.WORKED: tr("上班")}
+
+
+def _setting_problems() -> Mapping[StrEnum, str]:
+    return {
+        SettingProblem.UNKNOWN_KEY: tr("没有这一项设定"),
+        SettingProblem.NOT_READABLE: tr("读不出来，请检查写法"),
+        SettingProblem.WRONG_TYPE: tr("填的不是这一项要的内容"),
+        SettingProblem.EMPTY: tr("还没有填"),
+        SettingProblem.TOO_LONG: tr("写得太长"),
+        SettingProblem.OUT_OF_RANGE: tr("数字太大或太小"),
+        SettingProblem.UNKNOWN_CHOICE: tr("没有这个选项"),
+        SettingProblem.WRONG_YEAR: tr("年份不对，请填 2000 到 2100 年"),
+        SettingProblem.NO_DAYS: tr("表里一天也没有"),
+        SettingProblem.TOO_MANY_DAYS: tr("一年的放假和上班日太多，请核对"),
+        SettingProblem.WRONG_DAY: tr("日期读不出来，请写成 2026-10-01"),
+        SettingProblem.WRONG_KIND: tr("只能是“放假”或“上班”"),
+        SettingProblem.DAY_OF_OTHER_YEAR: tr("有日期不在这一年"),
+        SettingProblem.DAY_TWICE: tr("有一天写了两次"),
+        SettingProblem.WORKED_ON_WEEKDAY: tr("调休上班的只能是星期六或星期日"),
+        SettingProblem.STARTS_ELSEWHEN: tr("节假日表从那一年的 1 月 1 日起"),
+        SettingProblem.NOTE_MISSING: tr("请写明依据，比如哪个通知"),
+        SettingProblem.NOTE_TOO_LONG: tr("依据写得太长"),
+    }
+
+
+SETTING_NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
+    SettingKey: _setting_keys,
+    HolidayKind: _holiday_kinds,
+    SettingProblem: _setting_problems,
+}

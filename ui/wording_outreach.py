@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from app.errors import ErrorCode
 from app.outreach.rules import LONGEST, Problem
 from app.outreach.vocabulary import OutreachProblem
+from app.typical.queries import TypicalView
+from app.typical.vocabulary import DoubtKind, TypicalState
 from i18n.text import tr
 from ui.wording_rules import name_of
 
@@ -39,3 +41,33 @@ OUTREACH_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
     ErrorCode.TYPICAL_GONE: lambda: tr("这篇典型案例已经不在这里了。没有改动。"),
     ErrorCode.TYPICAL_NOT_POSSIBLE: lambda *, problem: name_of(problem),
 }
+
+
+def typical_hint(view: TypicalView) -> str:
+    """What is to be done next with the text of a typical case."""
+    if view.state is TypicalState.PUBLISHED:
+        return tr("已经发布，各村都能看到。要改先由县里收回。")
+    if view.state is TypicalState.CHECKED:
+        return tr(
+            "{name} 已核对（{day}）。改动后要重新核对；发布由县里决定。",
+            name=view.checked_by,
+            day=view.checked_on.isoformat() if view.checked_on else "",
+        )
+    if not view.typical_id:
+        return tr("程序已把当事人、地名和号码换掉，请改写成让人看得懂的案例，保存后逐字核对。")
+    return tr("请逐字核对：红色的一定要去掉，黄色的请判断会不会让人认出来。")
+
+
+def doubts_line(certain: Sequence[str], doubts: Sequence[DoubtKind]) -> str:
+    """Below the text: what must go, and what is to be looked at."""
+    if certain:
+        return tr("还有要去掉的：{words}", words="、".join(dict.fromkeys(certain)))
+    if doubts:
+        kinds = "、".join(dict.fromkeys(name_of(kind) for kind in doubts))
+        return tr("有 {count} 处请判断会不会让人认出来：{kinds}。", count=len(doubts), kinds=kinds)
+    return tr("程序没有再找到姓名、地名和号码；会不会让人认出来，还要由人看。")
+
+
+def typical_draft_found(when: str) -> str:
+    """Above the text, when something was left half written."""
+    return tr("典型案例有没保存的改动，{when} 存的草稿。", when=when)

@@ -76,8 +76,22 @@ def work_pages(context: PageContext) -> Sequence[PageSpec]:
             partial(_conflicts, context),
             kinds=("conflict",),
         ),
+        PageSpec(
+            "typical",
+            tr("典型案例"),
+            "case",
+            partial(_typical, context),
+            kinds=("published_case",),
+            is_in_navigation=False,
+        ),
         PageSpec("statistics", tr("统计"), "statistics", partial(_statistics, context)),
     )
+
+
+def _typical(context: PageContext) -> QWidget:
+    from ui.typical.page import TypicalPage
+
+    return TypicalPage(context)
 
 
 def _today(context: PageContext) -> QWidget:

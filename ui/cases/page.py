@@ -102,14 +102,14 @@ class CasesPage(QWidget):
         )
         self._screens = QStackedWidget()
         self.new_button = QPushButton(icon("add", "white"), tr("登记纠纷"))
+        self.typical_button = QPushButton(tr("典型案例"))
+        self.typical_button.setAccessibleName(tr("看各村的典型案例"))
         self._build()
         self._connect()
 
     def header_buttons(self) -> list[QPushButton]:
-        """登记纠纷, for who may record."""
-        if not self._may_record:
-            return []
-        return [self.new_button]
+        """典型案例 for all, 登记纠纷 for who may record."""
+        return [self.typical_button, *([self.new_button] if self._may_record else [])]
 
     def load(self) -> None:
         """Read the list again, as far as it was read, and the case shown."""
@@ -186,6 +186,7 @@ class CasesPage(QWidget):
 
     def _connect(self) -> None:
         self.new_button.clicked.connect(self.open_new)
+        self.typical_button.clicked.connect(partial(self._context.open_page, "typical"))
         self._screens.currentChanged.connect(self._on_screen_changed)
         self.list.filter_changed.connect(self._on_filter_changed)
         self.list.more_wanted.connect(self._on_more_wanted)

@@ -6,9 +6,20 @@ adds one line here.
 
 from __future__ import annotations
 
+from i18n.text import tr
 from ui.cases.section import SectionSpec
+from ui.typical.case_section import TypicalSection
+from ui.typical.case_section import is_for as is_for_typical
 
-SECTIONS: tuple[SectionSpec, ...] = ()
+SECTIONS: tuple[SectionSpec, ...] = (
+    SectionSpec(
+        "typical",
+        lambda: tr("典型案例"),
+        TypicalSection,
+        is_for=is_for_typical,
+        reads=frozenset({"typical_case"}),
+    ),
+)
 
 
 def entities_read() -> frozenset[str]:

@@ -1,0 +1,1 @@
+"""Typical cases: the text while it is written, and what every village reads."""

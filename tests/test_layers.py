@@ -37,6 +37,7 @@ PURE = (
     "app.cases.step_rules",
     *("app.clocks.counting", "app.clocks.specs", "app.clocks.timing", "app.clocks.blocks"),
     "app.settings.holidays",
+    "app.cases.file_rules",
     "app.*.vocabulary.**",
     *SHARED,
 )

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from app.accounts.vocabulary import Permission, PinWeakness, Role
 from app.cases.detail_rules import DetailProblem
+from app.cases.file_rules import MAX_WANTED
 from app.cases.rules import MAX_MEASURES, MAX_PLACE, MAX_STORY, MAX_TITLE
 from app.cases.vocabulary import (
     CaseBlock,
@@ -289,6 +290,14 @@ def _case_fields() -> Mapping[StrEnum, str]:
         CaseField.STORY: tr("简要情况"),
         CaseField.PARTIES: tr("当事人"),
         CaseField.HAPPENED_ON: tr("发生日期"),
+        CaseField.RECEIVED_ON: tr("首访日期"),
+        CaseField.WANTED: tr("诉求"),
+        CaseField.HEAD_COUNT: tr("涉及人数"),
+        CaseField.PLACE_REGION: tr("发生在外县"),
+        CaseField.FIRST_CONTACT: tr("首接责任人"),
+        CaseField.PETITION_PURPOSE: tr("信访目的"),
+        CaseField.PETITION_FORM: tr("信访形式"),
+        CaseField.ACCUSED_UNIT: tr("被反映的单位"),
         CaseField.RISK: tr("有没有可能激化"),
     }
 
@@ -305,6 +314,17 @@ def _case_problems() -> Mapping[StrEnum, str]:
         CaseProblem.PARTY_NAME_MISSING: tr("有一位当事人没有写姓名，请补上或删去这一行。"),
         CaseProblem.DATE_MISSING: tr("还没有填发生日期。记不清的，填知道的那一天。"),
         CaseProblem.DATE_IN_FUTURE: tr("发生日期在今天之后，请核对。"),
+        CaseProblem.RECEIVED_IN_FUTURE: tr("首访日期在今天之后，请核对。"),
+        CaseProblem.WANTED_TOO_LONG: tr("诉求超过 {limit} 个字，请写短一些。", limit=MAX_WANTED),
+        CaseProblem.HEAD_COUNT_WRONG: tr("涉及人数要在 1 到 999999 之间；不清楚就空着。"),
+        CaseProblem.REGION_UNKNOWN: tr("外县的代码不对，请重新选择。"),
+        CaseProblem.NOT_OF_THIS_KIND: tr("这一种案件没有这一项。"),
+        CaseProblem.ETHNICITY_UNKNOWN: tr("有一位当事人的民族不在国家标准里，请重新选择。"),
+        CaseProblem.CATEGORY_UNKNOWN: tr("有一位当事人的人员类别不在国家标准里，请重新选择。"),
+        CaseProblem.BIRTH_IN_FUTURE: tr("有一位当事人的出生日期在今天之后，请核对。"),
+        CaseProblem.ORGANISATION_IS_NO_PERSON: tr("单位没有民族、出生日期和人员类别，请清空。"),
+        CaseProblem.AGENT_NAME_MISSING: tr("有一位当事人选了代理人种类，还没有写代理人姓名。"),
+        CaseProblem.AGENT_KIND_MISSING: tr("有一位当事人写了代理人，还没有选是法定还是委托。"),
         CaseProblem.RISK_UNANSWERED: tr("还没有回答有没有可能激化。请按 1、2 或 3 选一项。"),
         CaseProblem.MEASURES_TOO_LONG: tr(
             "预防措施超过 {limit} 个字，请写短一些。", limit=MAX_MEASURES

@@ -17,6 +17,13 @@ from sqlmodel import Session
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.cases.detail_rules import detail_problem, write_detail
+from app.cases.file_rules import (
+    FIELDS_OF_KIND,
+    FileFacts,
+    check_file,
+    check_person,
+    petition_problems,
+)
 from app.cases.parties import PartyEntry, new_parties, write_parties
 from app.cases.rules import (
     ASKS_FOR_RISK,
@@ -34,9 +41,11 @@ from app.cases.secrecy import is_hidden
 from app.cases.vocabulary import (
     CaseBlock,
     CaseEventKind,
+    CaseField,
     CaseKind,
     CaseState,
     CaseStep,
+    PartySide,
     RiskAnswer,
     Urgency,
 )
@@ -52,6 +61,7 @@ from app.mediation.vocabulary import MediationWay
 from app.numbering import next_number
 from app.petitions import rules as petition_rules
 from app.petitions.confidential_rules import file_problem
+from app.petitions.vocabulary import PetitionForm, PetitionPurpose
 from app.recorded import Recorded
 from app.refolding import case_steps, in_hand_of, refold_case, step_of
 from app.store import Changes, Store
@@ -89,6 +99,26 @@ class CaseDraft:
     parties: tuple[PartyEntry, ...]
     unit_id: str
     risk: RiskAnswer | None = None
+    kind: CaseKind = CaseKind.DISPUTE
+    received_on: date | None = None
+    wanted: str = ""
+    head_count: int | None = None
+    place_region: str | None = None
+    first_contact_id: str | None = None
+    petition_purpose: PetitionPurpose | None = None
+    petition_form: PetitionForm | None = None
+    accused_unit_id: str | None = None
+    is_confidential: bool = False
+
+    def facts(self) -> FileFacts:
+        """What of the file the rules check."""
+        return FileFacts(
+            kind=self.kind,
+            received_on=self.received_on,
+            wanted=self.wanted,
+            head_count=self.head_count,
+            place_region=self.place_region,
+        )
 
 
 @dataclass(frozen=True)
@@ -101,7 +131,7 @@ class RecordedCase(Recorded):
 
 def problems_of(draft: CaseDraft, *, today: date, is_new: bool = True) -> list[Problem]:
     """What keeps the draft from being recorded, or corrected, field by field."""
-    return check_case_draft(
+    problems = check_case_draft(
         title=draft.title,
         class_code=draft.class_code,
         place=draft.place,
@@ -112,6 +142,26 @@ def problems_of(draft: CaseDraft, *, today: date, is_new: bool = True) -> list[P
         asks_for_risk=is_new,
         risk=draft.risk,
     )
+    problems += check_file(draft.facts(), today=today)
+    wrong = (check_person(party.facts(), today=today) for party in draft.parties)
+    problems += [Problem(CaseField.PARTIES, problem) for problem in wrong if problem]
+    if draft.kind is CaseKind.PETITION:
+        problems += petition_problems(_petition_facts(draft), draft.happened_on, today=today)
+    return problems
+
+
+def _petition_facts(draft: CaseDraft) -> petition_rules.PetitionFacts:
+    asking = [party for party in draft.parties if party.side is PartySide.A]
+    return petition_rules.PetitionFacts(
+        purpose=draft.petition_purpose,
+        form=draft.petition_form,
+        received_on=draft.received_on,
+        wanted=draft.wanted,
+        story=draft.story,
+        addresses=tuple(party.address or "" for party in asking),
+        petitioners=draft.head_count or len(asking),
+        representatives=sum(party.is_representative for party in asking),
+    )
 
 
 def record_case(store: Store, actor: Actor, draft: CaseDraft) -> RecordedCase:
@@ -121,7 +171,7 @@ def record_case(store: Store, actor: Actor, draft: CaseDraft) -> RecordedCase:
     Raises ``UserFacingError``: NOT_ALLOWED, CASE_DRAFT_WRONG (problems), CASE_UNIT_UNKNOWN.
     """
     with store.transaction(account_id=actor.account_id, action="record_case") as tx:
-        case = write_new_case(tx.session, store, actor, draft, kind=CaseKind.DISPUTE)
+        case = write_new_case(tx.session, store, actor, draft, kind=draft.kind)
         discard_draft_in(tx.session, form=CASE_FORM, record_id="", account_id=actor.account_id)
     return RecordedCase(tx.changes, case.id, case.number)
 
@@ -404,7 +454,21 @@ def _new_case(
         urgency=draft.urgency,
         recorded_by=actor.account_id,
         recorded_at=store.clock.now(),
+        **_fields_of_kind(draft, kind),
     )
+
+
+def _fields_of_kind(draft: CaseDraft, kind: CaseKind) -> dict[str, Any]:
+    """The fields that only some kinds have; what was typed before the kind was chosen is no part
+    of the file."""
+    has = {field.value for field in FIELDS_OF_KIND[kind]}
+    values = {name: getattr(draft, name) or None for name in _KIND_FIELDS if name in has}
+    if "wanted" in has:
+        values["wanted"] = draft.wanted.strip() or None
+    if CaseField.PETITION_PURPOSE in FIELDS_OF_KIND[kind]:
+        is_accusation = draft.petition_purpose is PetitionPurpose.ACCUSATION
+        values["is_confidential"] = draft.is_confidential or is_accusation
+    return values
 
 
 def _events(
@@ -453,6 +517,10 @@ def _new_event(
 
 _TEXT_FIELDS = ("title", "place", "story")
 _OTHER_FIELDS = ("class_code", "happened_on", "urgency")
+_KIND_FIELDS = (
+    *("received_on", "wanted", "head_count", "place_region", "first_contact_id"),
+    *("petition_purpose", "petition_form", "accused_unit_id"),
+)
 
 
 def _write_fields(case: CaseFile, before: CaseDraft, after: CaseDraft) -> None:
@@ -460,3 +528,7 @@ def _write_fields(case: CaseFile, before: CaseDraft, after: CaseDraft) -> None:
         value = getattr(after, name)
         if value != getattr(before, name):
             setattr(case, name, value.strip() if name in _TEXT_FIELDS else value)
+    was = _fields_of_kind(before, case.kind)
+    for name, value in _fields_of_kind(after, case.kind).items():
+        if value != was[name]:
+            setattr(case, name, value)

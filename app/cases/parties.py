@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session
 
+from app.cases.file_rules import PersonFacts
 from app.cases.rules import PartyDraft
-from app.cases.vocabulary import PartySide, PartySource
+from app.cases.vocabulary import AgentKind, PartySide, PartySource, SpokenLanguage
 from app.households.vocabulary import Sex
 from db.columns import new_id
 from db.tables.cases import CaseFile, CaseParty
@@ -23,6 +25,28 @@ class PartyEntry(PartyDraft):
     resident_id: str | None = None
     phone: str | None = None
     address: str | None = None
+    is_organisation: bool = False
+    is_representative: bool = False
+    ethnicity: str | None = None
+    category: str | None = None
+    birth_date: date | None = None
+    language: SpokenLanguage | None = None
+    region: str | None = None
+    agent_kind: AgentKind | None = None
+    agent_name: str | None = None
+    agent_phone: str | None = None
+
+    def facts(self) -> PersonFacts:
+        """What of it the rules check."""
+        return PersonFacts(
+            is_organisation=self.is_organisation,
+            ethnicity=self.ethnicity,
+            category=self.category,
+            birth_date=self.birth_date,
+            region=self.region,
+            agent_kind=self.agent_kind,
+            agent_name=self.agent_name,
+        )
 
 
 def new_parties(
@@ -73,6 +97,16 @@ def _party_fields(entry: PartyEntry, sexes: Mapping[str, Sex], *, is_main: bool)
         "sex": sexes.get(entry.resident_id or "", Sex.UNKNOWN),
         "phone": (entry.phone or "").strip() or None,
         "address": (entry.address or "").strip() or None,
+        "is_organisation": entry.is_organisation,
+        "is_representative": entry.is_representative,
+        "ethnicity": entry.ethnicity or None,
+        "category": entry.category or None,
+        "birth_date": entry.birth_date,
+        "language": entry.language,
+        "region": entry.region or None,
+        "agent_kind": entry.agent_kind,
+        "agent_name": (entry.agent_name or "").strip() or None,
+        "agent_phone": (entry.agent_phone or "").strip() or None,
     }
 
 

@@ -36,6 +36,7 @@ from app.court.rules import (
 from app.folding import Folded, Refusal
 from app.mediation.rules import other_ways_block, refusal_block, same_way_block
 from app.petitions import rules as petition_rules
+from app.petitions.vocabulary import PetitionProblem
 
 _S = CaseState
 _K = CaseEventKind
@@ -194,7 +195,7 @@ class Problem:
     """What is wrong, and with which field."""
 
     field: CaseField
-    code: CaseProblem
+    code: CaseProblem | PetitionProblem
 
 
 def may_follow(state: CaseState, kind: CaseEventKind) -> bool:

@@ -241,6 +241,19 @@ class CaseProblem(StrEnum):
     PARTY_NAME_MISSING = "party_name_missing"
     DATE_MISSING = "date_missing"
     DATE_IN_FUTURE = "date_in_future"
+    RECEIVED_IN_FUTURE = "received_in_future"
+    WANTED_TOO_LONG = "wanted_too_long"
+    HEAD_COUNT_WRONG = "head_count_wrong"
+    """Fewer than are named, or more than six digits: 涉及人数 N6, GB/T 31000-2015, table 30."""
+    REGION_UNKNOWN = "region_unknown"
+    NOT_OF_THIS_KIND = "not_of_this_kind"
+    """A field that a case of this kind does not have."""
+    ETHNICITY_UNKNOWN = "ethnicity_unknown"
+    CATEGORY_UNKNOWN = "category_unknown"
+    BIRTH_IN_FUTURE = "birth_in_future"
+    ORGANISATION_IS_NO_PERSON = "organisation_is_no_person"
+    AGENT_NAME_MISSING = "agent_name_missing"
+    AGENT_KIND_MISSING = "agent_kind_missing"
     RISK_UNANSWERED = "risk_unanswered"
     MEASURES_TOO_LONG = "measures_too_long"
 
@@ -318,6 +331,14 @@ class CaseField(StrEnum):
     STORY = "story"
     PARTIES = "parties"
     HAPPENED_ON = "happened_on"
+    RECEIVED_ON = "received_on"
+    WANTED = "wanted"
+    HEAD_COUNT = "head_count"
+    PLACE_REGION = "place_region"
+    FIRST_CONTACT = "first_contact_id"
+    PETITION_PURPOSE = "petition_purpose"
+    PETITION_FORM = "petition_form"
+    ACCUSED_UNIT = "accused_unit_id"
     RISK = "risk"
 
 
@@ -367,6 +388,24 @@ def dispute_classes() -> tuple[CodeEntry, ...]:
 def resolution_ways() -> tuple[CodeEntry, ...]:
     """The ways of resolving of GB/T 31000-2015, 5.58; 01 holds the three linked mediations."""
     return _tree("resolution_ways.csv")
+
+
+@cache
+def person_categories() -> tuple[CodeEntry, ...]:
+    """The 16 categories of GB/T 31000-2015, 5.57, the special ones (02) before the general:
+    of somebody who fits several the special one is told."""
+    general, special = _tree("person_categories.csv")
+    return (*special.children, *general.children)
+
+
+def is_known_category(code: str) -> bool:
+    """Whether somebody's category is one of the second level."""
+    return any(entry.code == code for entry in person_categories())
+
+
+def category_name(code: str) -> str:
+    """A category in words; a code of a newer county as it is."""
+    return next((entry.name for entry in person_categories() if entry.code == code), code)
 
 
 def is_known_class(code: str) -> bool:

@@ -44,6 +44,7 @@ from app.votes.vocabulary import (
 from sync.protocol.messages import Reason
 from sync.server import (
     aliases,
+    case_checks,
     grid_work_checks,
     mediation_checks,
     moving,
@@ -134,16 +135,26 @@ def _day(value: Any) -> date | None:
 
 
 def check_case_file(matter: Matter) -> Reason | None:
-    """A confidential case lies where it may; an accusation is confidential and stays so."""
+    """A file holds what its kind has, and values that can be; a confidential case lies where it
+    may, an accusation is confidential and stays so."""
+    before = None if matter.row is None else matter.row.body
+    case_checks.check_file_fields(before, matter.body, made_on=matter.made_on)
     names = ("is_confidential", "accused_unit_id", "petition_purpose")
     if matter.row is None or matter.changes(*names):
         petition_checks.check_secrecy(
             matter.ledger,
             matter.body,
-            None if matter.row is None else matter.row.body,
+            before,
             holders=() if matter.row is None else shared_buckets(matter.row.shared),
             units=matter.units.by_id,
         )
+    return None
+
+
+def check_case_party(matter: Matter) -> Reason | None:
+    """A party's ethnicity, category, region and agent are what the standards and the law know."""
+    before = None if matter.row is None else matter.row.body
+    case_checks.check_party_fields(before, matter.body, made_on=matter.made_on)
     return None
 
 
@@ -400,8 +411,9 @@ CHECKS: Final[Mapping[str, Check]] = {
     "record_alias": check_record_alias,
     "resident": check_resident,
     "roster_event": check_roster_event,
-    "case_event": check_case_event,
     "case_file": check_case_file,
+    "case_party": check_case_party,
+    "case_event": check_case_event,
     "incident_event": check_incident_event,
     "duty_shift": check_duty_shift,
     "patrol": check_patrol,

@@ -1,0 +1,58 @@
+"""The county judges the file of a case and its parties by the rules of the laptop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.accounts.vocabulary import Role
+from tests.sync.server.conftest import VILLAGE, People
+from tests.sync.server.laptops import FakeLaptop, case_file
+
+
+@pytest.fixture
+def laptop(people: People) -> FakeLaptop:
+    return people.laptop(VILLAGE, Role.VILLAGE_SECRETARY)
+
+
+def verdict_of(laptop: FakeLaptop, operation: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = laptop.sync()["verdicts"][operation["op_no"]]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"head_count": 12, "place_region": "522631"}, None),
+        ({"head_count": 0}, "head_count"),
+        ({"place_region": "99"}, "place_region"),
+        ({"wanted": "诉求"}, "wanted"),
+        ({"kind": "petition", "wanted": "诉求", "received_on": "2026-11-20"}, None),
+        ({"kind": "lawsuit_source", "petition_form": "visit"}, "petition_form"),
+    ],
+)
+def test_a_file_is_judged(laptop: FakeLaptop, fields: dict[str, Any], wrong: str | None) -> None:
+    operation = laptop.put("case_file", case_file(laptop.account_id, **fields))
+    found = verdict_of(laptop, operation)
+
+    assert found["verdict"] == ("refused" if wrong else "applied")
+    assert wrong is None or wrong in str(found)
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"ethnicity": "12", "category": "0102", "language": "dong"}, None),
+        ({"ethnicity": "77"}, "ethnicity"),
+        ({"agent_kind": "guardian"}, "agent_name"),
+        ({"is_organisation": True, "category": "0102"}, "is_organisation"),
+    ],
+)
+def test_a_party_is_judged(laptop: FakeLaptop, fields: dict[str, Any], wrong: str | None) -> None:
+    case_id = laptop.put("case_file", case_file(laptop.account_id))["record_id"]
+    body = {"case_id": case_id, "side": "a", "source": "outside", "name": "吴某", **fields}
+    found = verdict_of(laptop, laptop.put("case_party", body))
+
+    assert found["verdict"] == ("refused" if wrong else "applied")
+    assert wrong is None or wrong in str(found)

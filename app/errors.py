@@ -147,6 +147,17 @@ class ErrorCode(StrEnum):
     # looks
     LOOK_SUBJECT_GONE = "look_subject_gone"
 
+    # mediation
+    AGREEMENT_BLOCKED = "agreement_blocked"
+    AGREEMENT_ENDED = "agreement_ended"
+    AGREEMENT_FROZEN = "agreement_frozen"
+    AGREEMENT_GONE = "agreement_gone"
+    AGREEMENT_NOT_IN_FORCE = "agreement_not_in_force"
+    AGREEMENT_WRONG = "agreement_wrong"
+    MEDIATOR_GONE = "mediator_gone"
+    MEDIATOR_WRONG = "mediator_wrong"
+    SIGNING_NOT_POSSIBLE = "signing_not_possible"
+
     # paper
     PAPER_NOT_PRINTED = "paper_not_printed"
     PAPER_NOT_WRITTEN = "paper_not_written"

@@ -21,6 +21,7 @@ from app.conflicts.settling import take_back_settlement
 from app.errors import ErrorCode, UserFacingError
 from app.handovers.actions import opposite_handovers
 from app.incidents.opposites import opposite_incident_events
+from app.mediation.opposites import opposite_settlement
 from app.refolding import refold
 from app.store import Changes, Store, Transaction
 from db.outbox import from_wire, loads, wire_value
@@ -84,6 +85,11 @@ _OPPOSITES = (
         frozenset({"incident_event"}),
         frozenset({"incident", "incident_person", "record_link"}),
         opposite_incident_events,
+    ),
+    _Opposite(
+        frozenset({"case_event"}),
+        frozenset({"agreement", "agreement_item", "agreement_signature"}),
+        opposite_settlement,
     ),
 )
 """The events that have a counter-event which needs no words of a person."""
@@ -180,7 +186,13 @@ _LOOSE = {
         ("hazard", "household_id"),
         ("outreach_finding", "household_id"),
     ),
-    "resident": (("case_party", "resident_id"), ("incident_person", "resident_id")),
+    "resident": (
+        ("case_party", "resident_id"),
+        ("incident_person", "resident_id"),
+        ("team_member", "resident_id"),
+    ),
+    "team_member": (("case_mediator", "member_id"),),
+    "case_party": (("agreement_item", "party_id"), ("agreement_signature", "party_id")),
     "visit": (("micro_service", "visit_id"), ("hazard", "visit_id")),
     "patrol": (("hazard", "patrol_id"), ("incident", "patrol_id")),
 }

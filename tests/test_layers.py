@@ -30,6 +30,7 @@ PURE = (
     "app.grid_work.team_rules",
     "app.cases.detail_rules",
     "app.mediation.agreement_rules",
+    "app.mediation.mediator_rules",
     "app.mediation.performance_rules",
     "app.flow.turns",
     "app.petitions.confidential_rules",

@@ -485,6 +485,7 @@ def desk_fields() -> dict[str, str]:
         "need": tr("需要什么帮助"),
         "outcome": tr("结果"),
         "party_id": tr("当事人"),
+        "party_ids": tr("协议双方"),
         "performance": tr("履行情况"),
         "performance_way": tr("履行方式"),
         "performed_on": tr("履行日期"),

@@ -16,6 +16,7 @@ from app.mediation.rules import (
     is_minor,
     missing_signatures,
     places_to_sign,
+    read_parties,
 )
 from app.mediation.vocabulary import (
     AgreementForm,
@@ -204,9 +205,8 @@ def _agreement(
     mediators: Sequence[CaseMediator],
     today: date,
 ) -> AgreementRow:
-    owing = {item.party_id for item in items}
     names = {party.id: party.name for party in parties}
-    effective = effective_on(one, signatures, parties, owing)
+    effective = effective_on(one, signatures, read_parties(one.party_ids))
     stands = effective is not None and one.ended_on is None
     return AgreementRow(
         agreement_id=one.id,
@@ -225,7 +225,7 @@ def _agreement(
         effective_on=effective,
         is_frozen=is_frozen(one, signatures),
         items=tuple(_item(item, names, stands=stands, today=today) for item in items),
-        places=_places(one, parties, owing, signatures, today),
+        places=_places(one, parties, signatures, today),
         signatures=tuple(_signature(each) for each in signatures),
         mediators=tuple(
             each.name
@@ -256,14 +256,13 @@ def _item(item: AgreementItem, names: dict[str, str], *, stands: bool, today: da
 def _places(
     agreement: Agreement,
     parties: Sequence[CaseParty],
-    owing: set[str | None],
     signatures: Sequence[AgreementSignature],
     today: date,
 ) -> tuple[PlaceToSign, ...]:
     if agreement.form is AgreementForm.ORAL:
         return ()
-    by_id = {party.id: party for party in parties}
-    missing = set(missing_signatures(agreement, signatures, parties, owing))
+    by_id, between = {party.id: party for party in parties}, read_parties(agreement.party_ids)
+    missing = set(missing_signatures(agreement, signatures, between))
     return tuple(
         _place(
             place,
@@ -271,7 +270,7 @@ def _places(
             None if place in missing else _first(signatures, place),
             today,
         )
-        for place in places_to_sign(parties, owing)
+        for place in places_to_sign(between)
     )
 
 
@@ -281,7 +280,7 @@ def _place(
     return PlaceToSign(
         signer=place.signer,
         party_id=place.party_id,
-        name=party.name if party else "",
+        name=party.name if party else (signature.name if signature else ""),
         agent=(party.agent_name or "") if party else "",
         needs_agent=party is not None and is_minor(party.birth_date, today),
         signature=signature,

@@ -7,6 +7,7 @@ mediation takes effect; this program asks the same signatures of all three ways.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -143,15 +144,6 @@ class SignatureFacts(Protocol):
     def signed_on(self) -> date: ...
 
 
-class PartyFacts(Protocol):
-    """What the rules ask of a party; its row is one."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def side(self) -> PartySide: ...
-
-
 @dataclass(frozen=True, slots=True)
 class AgreementTerms:
     """An agreement where there is no row of it, as at the county."""
@@ -170,14 +162,6 @@ class Signed:
 
 
 @dataclass(frozen=True, slots=True)
-class SigningParty:
-    """A party where there is no row of it."""
-
-    id: str
-    side: PartySide
-
-
-@dataclass(frozen=True, slots=True)
 class SigningPlace:
     """A line under the agreement that somebody signs: which party, or the mediator, or the seal."""
 
@@ -185,45 +169,62 @@ class SigningPlace:
     party_id: str | None = None
 
 
-def places_to_sign(
-    parties: Iterable[PartyFacts], owing: Collection[str | None] = ()
-) -> tuple[SigningPlace, ...]:
-    """The lines under a written agreement: every party of the two sides, and who of the third owes
-    something by it; a mediator; the committee's seal. 人民调解法 (2010-08-28), Art. 29 (2)."""
-    who = [each for each in parties if each.side is not PartySide.THIRD or each.id in owing]
+def who_agrees(
+    parties: Iterable[tuple[str, PartySide]], owing: Collection[str | None] = ()
+) -> tuple[str, ...]:
+    """The parties an agreement is between, by id: all of the two sides, and who of the third owes
+    something by it. Kept with the agreement, so that whoever joins the case later is not missed
+    under it."""
+    return tuple(
+        party_id for party_id, side in parties if side is not PartySide.THIRD or party_id in owing
+    )
+
+
+def stored_parties(party_ids: Iterable[str]) -> str:
+    """As an agreement keeps them."""
+    return json.dumps(list(party_ids))
+
+
+def read_parties(stored: str) -> tuple[str, ...]:
+    """Read back; none where it cannot be read."""
+    try:
+        found = json.loads(stored)
+    except (ValueError, RecursionError):
+        return ()
+    is_list = isinstance(found, list) and all(isinstance(each, str) for each in found)
+    return tuple(found) if is_list else ()
+
+
+def places_to_sign(party_ids: Iterable[str]) -> tuple[SigningPlace, ...]:
+    """The lines under a written agreement: every party it is between; a mediator; the committee's
+    seal. 人民调解法 (2010-08-28), Art. 29 (2)."""
     return (
-        *(SigningPlace(SignerKind.PARTY, each.id) for each in who),
+        *(SigningPlace(SignerKind.PARTY, each) for each in party_ids),
         SigningPlace(SignerKind.MEDIATOR),
         SigningPlace(SignerKind.SEAL),
     )
 
 
 def missing_signatures(
-    agreement: AgreementFacts,
-    signatures: Iterable[SignatureFacts],
-    parties: Iterable[PartyFacts],
-    owing: Collection[str | None] = (),
+    agreement: AgreementFacts, signatures: Iterable[SignatureFacts], party_ids: Iterable[str]
 ) -> tuple[SigningPlace, ...]:
     """The lines nobody has signed yet, in their order; none of an oral agreement, which needs no
     signature (人民调解法 2010-08-28, Art. 30)."""
     if agreement.form is AgreementForm.ORAL:
         return ()
     signed = {_place_of(each) for each in signatures}
-    return tuple(place for place in places_to_sign(parties, owing) if place not in signed)
+    return tuple(place for place in places_to_sign(party_ids) if place not in signed)
 
 
 def effective_on(
-    agreement: AgreementFacts,
-    signatures: Iterable[SignatureFacts],
-    parties: Iterable[PartyFacts],
-    owing: Collection[str | None] = (),
+    agreement: AgreementFacts, signatures: Iterable[SignatureFacts], party_ids: Iterable[str]
 ) -> date | None:
     """The day the agreement takes effect; None while a signature is missing.
 
-    人民调解法 (2010-08-28), Art. 29 (2): a written one on the day the last of the parties, the
-    mediator and the seal stands under it. Art. 30: an oral one on the day it was reached. Where a
-    place was signed twice, as by two laptops, the first day counts. A case without parties has no
-    agreement.
+    ``party_ids`` are those it is between. 人民调解法 (2010-08-28), Art. 29 (2): a written one on
+    the day the last of the parties, the mediator and the seal stands under it. Art. 30: an oral
+    one on the day it was reached. Where a place was signed twice, as by two laptops, the first day
+    counts. Between nobody there is no agreement.
     """
     if agreement.form is AgreementForm.ORAL:
         return agreement.reached_on
@@ -231,7 +232,7 @@ def effective_on(
     for each in signatures:
         place = _place_of(each)
         first[place] = min(each.signed_on, first.get(place, each.signed_on))
-    places = places_to_sign(parties, owing)
+    places = places_to_sign(party_ids)
     is_whole = any(place.party_id for place in places) and first.keys() >= set(places)
     return max(first[place] for place in places) if is_whole else None
 

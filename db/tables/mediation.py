@@ -53,6 +53,8 @@ class Agreement(SyncedRecord, table=True):
     performance_way: str | None = Field(default=None, max_length=1000)
     reached_on: date
     copies: int | None = None
+    party_ids: str = Field(max_length=4000)
+    """JSON list of the parties it is between: who must sign, whoever joins the case later."""
     ended_on: date | None = None
     """When it was given up or held invalid; None while it stands."""
     end_reason: str | None = Field(default=None, max_length=500)

@@ -20,7 +20,7 @@ from psycopg import Cursor
 from app.cases.rules import BLOCKS
 from app.incidents.rules import ASKS_THE_PAST
 from sync.protocol.messages import Operation, Reason, Verdict, VerdictRow
-from sync.server import aliases, moving, publishing, record_table, traces
+from sync.server import aliases, mediation_checks, moving, publishing, record_table, traces
 from sync.server.authors import signers_in
 from sync.server.envelope import Incoming
 from sync.server.intake import Taken
@@ -167,6 +167,9 @@ def load_for(cursor: Cursor[Any], ledger: Ledger, groups: Iterable[Group]) -> No
     aliases.load_aliases(cursor, ledger, known)
     aliases.load_named(cursor, ledger, known)
     ledger.load_children(cursor, (pair for op in known for pair in _children_of(op)))
+    ledger.load_children(
+        cursor, (pair for op in known for pair in mediation_checks.children_of(ledger, op))
+    )
     gone = (op for op in known if op.entity == "household" and op.kind == DELETE)
     traces.load(cursor, ledger, (op.record_id for op in gone))
     texts = [op for op in known if op.entity == "typical_case"]

@@ -399,6 +399,10 @@ def check_typical_case(matter: Matter) -> Reason | None:
 
 
 CHECKS: Final[Mapping[str, Check]] = {
+    "case_mediator": mediation_checks.check_case_mediator,
+    "agreement": mediation_checks.check_agreement,
+    "agreement_item": mediation_checks.check_agreement_item,
+    "agreement_signature": mediation_checks.check_agreement_signature,
     "typical_case": check_typical_case,
     "outreach_round": outreach_checks.check_outreach_round,
     "outreach_finding": outreach_checks.check_outreach_finding,

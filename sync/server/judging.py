@@ -15,7 +15,7 @@ from app.village_rules.vocabulary import RuleSet
 from db.tables.base import RecordKind
 from db.tables.registry import ENTITIES
 from sync.protocol.messages import Operation, Reason, Verdict, VerdictRow
-from sync.server import aliases, authors, merging, moving, traces
+from sync.server import aliases, authors, mediation_checks, merging, moving, traces
 from sync.server.as_known import Belief, check_reach_as_known, check_signers
 from sync.server.entity_rules import CHECKS, FIRST_STATE, Matter
 from sync.server.ledger import Ledger
@@ -337,6 +337,8 @@ class Judge:
         return VerdictRow(op_no=op.op_no, verdict=Verdict.APPLIED, version=gone.version)
 
     def _has_children(self, row: Row) -> bool:
+        if mediation_checks.is_leaned_on(self.ledger, row):
+            return True
         return any(
             self.ledger.children(entity, row.key.record_id)
             for entity in CHILDREN.get(row.key.entity, ())

@@ -221,6 +221,7 @@ def _make_mediation() -> None:
         sa.Column("performance_way", sa.String(1000), nullable=True),
         sa.Column("reached_on", sa.Date(), nullable=False),
         sa.Column("copies", sa.Integer(), nullable=True),
+        sa.Column("party_ids", sa.String(4000), nullable=False),
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column("end_reason", sa.String(500), nullable=True),
         sa.Column("by_account_id", sa.String(36), nullable=False),

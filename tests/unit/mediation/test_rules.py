@@ -14,7 +14,6 @@ from app.cases.vocabulary import CaseBlock, CaseEventKind, CaseState, CaseStep, 
 from app.mediation.rules import (
     AgreementTerms,
     Signed,
-    SigningParty,
     SigningPlace,
     are_rights_told,
     effective_on,
@@ -22,8 +21,11 @@ from app.mediation.rules import (
     is_minor,
     may_change_way,
     missing_signatures,
+    read_parties,
     standing_refusals,
+    stored_parties,
     way_of,
+    who_agrees,
 )
 from app.mediation.vocabulary import AgreementForm, MediationWay, SignerKind
 
@@ -31,11 +33,8 @@ K, W = CaseEventKind, MediationWay
 PARTY, MEDIATOR, SEAL = SignerKind.PARTY, SignerKind.MEDIATOR, SignerKind.SEAL
 WRITTEN = AgreementTerms(AgreementForm.WRITTEN, date(2026, 11, 1))
 ORAL = AgreementTerms(AgreementForm.ORAL, date(2026, 11, 1))
-PARTIES = (
-    SigningParty("wu", PartySide.A),
-    SigningParty("yang", PartySide.B),
-    SigningParty("shi", PartySide.THIRD),
-)
+IN_CASE = (("wu", PartySide.A), ("yang", PartySide.B), ("shi", PartySide.THIRD))
+PARTIES = who_agrees(IN_CASE)
 
 
 def step(kind: CaseEventKind, *, note: bool = True, **detail: Any) -> CaseStep:
@@ -170,11 +169,16 @@ def test_two_laptops_may_note_one_signature_and_the_first_counts() -> None:
     assert effective_on(WRITTEN, [*signed(2, 3, 4, 5), again], PARTIES) == date(2026, 11, 5)
 
 
-def test_a_third_signs_what_it_owes_by() -> None:
-    assert missing_signatures(WRITTEN, signed(2, 3, 4, 5), PARTIES, {"shi"}) == (
-        SigningPlace(PARTY, "shi"),
-    )
-    assert effective_on(WRITTEN, signed(2, 3, 4, 5), PARTIES, {"shi"}) is None
+def test_a_third_signs_where_it_owes() -> None:
+    between = who_agrees(IN_CASE, {"shi", None})
+    assert read_parties(stored_parties(between)) == between == ("wu", "yang", "shi")
+    assert missing_signatures(WRITTEN, signed(2, 3, 4, 5), between) == (SigningPlace(PARTY, "shi"),)
+    assert effective_on(WRITTEN, signed(2, 3, 4, 5), between) is None
+
+
+@pytest.mark.parametrize("stored", ["", "{}", "[1]", '"wu"'])
+def test_parties_that_cannot_be_read_are_none(stored: str) -> None:
+    assert read_parties(stored) == ()
 
 
 def test_a_signature_of_somebody_else_is_not_the_partys() -> None:

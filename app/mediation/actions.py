@@ -1,0 +1,489 @@
+"""Writing agreements: draft, signatures one after the other, performance, and their end.
+
+A written agreement takes effect with its last signature. The signature that completes it here
+settles the case in the same step; where the last two came from two laptops nobody's step was the
+last, and `settle_by_agreement` says it with one press. An oral one is recorded and settles the
+case at once. Where a risk is unreported the agreement stands and the case waits: it is a fact
+that people have signed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlmodel import Session
+
+from app.accounts.session import Actor
+from app.accounts.vocabulary import Permission
+from app.cases.actions import write_case_event
+from app.cases.rules import block_of, may_follow
+from app.cases.vocabulary import CaseBlock, CaseEventKind, CaseStep
+from app.drafts import discard_draft_in
+from app.errors import ErrorCode, UserFacingError
+from app.mediation.agreement_rules import (
+    ItemDraft,
+    Problem,
+    agreement_problems,
+    ending_problems,
+    items_problems,
+    performance_problems,
+    signing_problem,
+)
+from app.mediation.queries import items_of, parties_of, signatures_of
+from app.mediation.rules import (
+    effective_on,
+    is_frozen,
+    is_minor,
+    read_parties,
+    standing_refusals,
+    stored_parties,
+    who_agrees,
+)
+from app.mediation.vocabulary import (
+    AgreementForm,
+    MediationWay,
+    Performance,
+    SignatureManner,
+    SignerKind,
+    SigningProblem,
+)
+from app.numbering import next_number
+from app.recorded import Recorded
+from app.refolding import case_steps
+from app.store import Changes, Store
+from db.clock import today_in_china
+from db.tables.cases import CaseFile
+from db.tables.mediation import Agreement, AgreementItem, AgreementSignature
+
+AGREEMENT_FORM = "agreement"
+PERFORMANCE_FORM = "agreement_performance"
+ENDING_FORM = "agreement_end"
+SIGNING_FORM = "agreement_signature"
+"""Names under which the drafts of the forms are kept; see ``app.drafts``."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementFields:
+    """What a person fills in for an agreement; texts as typed."""
+
+    form: AgreementForm
+    way: MediationWay
+    facts: str
+    terms: str
+    reached_on: date | None
+    performance_way: str = ""
+    copies: int | None = None
+    items: tuple[ItemDraft, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class WrittenAgreement(Recorded):
+    """What was written; ``effective_on`` None while a signature is missing, ``is_settled`` whether
+    this step settled the case."""
+
+    agreement_id: str
+    effective_on: date | None
+    is_settled: bool
+
+
+def write_agreement(
+    store: Store, actor: Actor, *, case_id: str, given: AgreementFields, draft_id: str | None = None
+) -> WrittenAgreement:
+    """A new agreement with its promises; an oral one takes effect and settles the case.
+
+    Raises ``UserFacingError``: NOT_ALLOWED, AGREEMENT_GONE (no such case), AGREEMENT_BLOCKED (why)
+    while a party refuses, AGREEMENT_WRONG (problems), CASE_EVENT_NOT_POSSIBLE never: where the case
+    cannot be settled now the agreement stands by itself.
+    """
+    with store.transaction(account_id=actor.account_id, action="write_agreement") as tx:
+        case = _case(tx.session, actor, case_id)
+        if standing_refusals(case_steps(tx.session, case)):
+            raise UserFacingError(ErrorCode.AGREEMENT_BLOCKED, why=CaseBlock.PARTY_REFUSES)
+        _require_sound(store, tx.session, case_id, given)
+        agreement = _new_agreement(tx.session, store, actor, case, given)
+        tx.session.add(agreement)
+        tx.session.add_all(_new_items(agreement, given.items))
+        _forget_draft(tx.session, actor, AGREEMENT_FORM, draft_id)
+        tx.session.flush()
+        settled = _settle(tx.session, store, actor, case, agreement)
+        effective = _effective_on(tx.session, agreement)
+    return WrittenAgreement(tx.changes, agreement.id, effective, settled)
+
+
+def edit_agreement(
+    store: Store,
+    actor: Actor,
+    *,
+    agreement_id: str,
+    given: AgreementFields,
+    draft_id: str | None = None,
+) -> Changes:
+    """Corrects what nobody has signed yet; the form (written, oral) stays.
+
+    Raises ``UserFacingError``: NOT_ALLOWED, AGREEMENT_GONE, AGREEMENT_FROZEN, AGREEMENT_WRONG
+    (problems).
+    """
+    with store.transaction(account_id=actor.account_id, action="edit_agreement") as tx:
+        agreement = _open_agreement(tx.session, actor, agreement_id)
+        _require_sound(store, tx.session, agreement.case_id, given)
+        agreement.way, agreement.copies = given.way, given.copies
+        agreement.facts, agreement.terms = given.facts.strip(), given.terms.strip()
+        agreement.performance_way = _plain(given.performance_way)
+        agreement.reached_on = _known(given.reached_on)
+        agreement.party_ids = _between(tx.session, agreement.case_id, given)
+        _write_items(tx.session, agreement, given.items)
+        _forget_draft(tx.session, actor, AGREEMENT_FORM, draft_id)
+    return tx.changes
+
+
+def remove_agreement(store: Store, actor: Actor, *, agreement_id: str) -> Changes:
+    """Takes away what nobody has signed; raises NOT_ALLOWED, AGREEMENT_GONE, AGREEMENT_FROZEN."""
+    with store.transaction(account_id=actor.account_id, action="remove_agreement") as tx:
+        agreement = _open_agreement(tx.session, actor, agreement_id)
+        for item in _own_items(tx.session, agreement):
+            tx.session.delete(item)
+        tx.session.flush()
+        tx.session.delete(agreement)
+    return tx.changes
+
+
+def sign_agreement(
+    store: Store,
+    actor: Actor,
+    *,
+    agreement_id: str,
+    signer: SignerKind,
+    party_id: str | None = None,
+    name: str,
+    manner: SignatureManner,
+    signed_on: date,
+) -> WrittenAgreement:
+    """One signature, seal or fingerprint; the one that completes it settles the case.
+
+    Raises ``UserFacingError``: NOT_ALLOWED, AGREEMENT_GONE, SIGNING_NOT_POSSIBLE (problem),
+    AGREEMENT_BLOCKED (why) while a party refuses.
+    """
+    with store.transaction(account_id=actor.account_id, action="sign_agreement") as tx:
+        agreement = _agreement(tx.session, actor, agreement_id)
+        case = tx.session.get_one(CaseFile, agreement.case_id)
+        if standing_refusals(case_steps(tx.session, case)):
+            raise UserFacingError(ErrorCode.AGREEMENT_BLOCKED, why=CaseBlock.PARTY_REFUSES)
+        signature = AgreementSignature(
+            unit_id=agreement.unit_id,
+            case_id=agreement.case_id,
+            agreement_id=agreement.id,
+            signer=signer,
+            party_id=party_id,
+            name=name.strip(),
+            manner=manner,
+            signed_on=signed_on,
+            by_account_id=actor.account_id,
+            recorded_at=store.clock.now(),
+        )
+        _require_may_sign(store, tx.session, agreement, signature)
+        tx.session.add(signature)
+        tx.session.flush()
+        settled = _settle(tx.session, store, actor, case, agreement)
+        effective = _effective_on(tx.session, agreement)
+    return WrittenAgreement(tx.changes, agreement.id, effective, settled)
+
+
+def remove_signature(store: Store, actor: Actor, *, signature_id: str) -> Changes:
+    """A signature noted by mistake; never under an agreement that has taken effect.
+
+    Raises ``UserFacingError``: NOT_ALLOWED, AGREEMENT_GONE, AGREEMENT_FROZEN.
+    """
+    with store.transaction(account_id=actor.account_id, action="remove_signature") as tx:
+        signature = tx.session.get(AgreementSignature, signature_id)
+        if signature is None:
+            raise UserFacingError(ErrorCode.AGREEMENT_GONE)
+        agreement = _agreement(tx.session, actor, signature.agreement_id)
+        if _effective_on(tx.session, agreement) is not None:
+            raise UserFacingError(ErrorCode.AGREEMENT_FROZEN)
+        tx.session.delete(signature)
+    return tx.changes
+
+
+def settle_by_agreement(store: Store, actor: Actor, *, agreement_id: str) -> Changes:
+    """The case is settled by an agreement in effect whose last signatures met only at the county.
+
+    Raises ``UserFacingError``: NOT_ALLOWED, AGREEMENT_GONE, AGREEMENT_NOT_IN_FORCE, and what
+    ``add_case_event`` raises for 调解成功.
+    """
+    with store.transaction(account_id=actor.account_id, action="settle_by_agreement") as tx:
+        agreement = _agreement(tx.session, actor, agreement_id)
+        if agreement.ended_on is not None or _effective_on(tx.session, agreement) is None:
+            raise UserFacingError(ErrorCode.AGREEMENT_NOT_IN_FORCE)
+        _write_settled(tx.session, store, actor, agreement)
+    return tx.changes
+
+
+def end_agreement(
+    store: Store,
+    actor: Actor,
+    *,
+    agreement_id: str,
+    ended_on: date | None,
+    reason: str,
+    draft_id: str | None = None,
+) -> Changes:
+    """The agreement was given up by the parties, or held invalid; its promises wait no more.
+
+    Raises ``UserFacingError``: NOT_ALLOWED, AGREEMENT_GONE, AGREEMENT_ENDED, AGREEMENT_WRONG.
+    """
+    with store.transaction(account_id=actor.account_id, action="end_agreement") as tx:
+        agreement = _agreement(tx.session, actor, agreement_id)
+        if agreement.ended_on is not None:
+            raise UserFacingError(ErrorCode.AGREEMENT_ENDED, day=agreement.ended_on)
+        _refuse(
+            ending_problems(
+                ended_on=ended_on,
+                reason=reason,
+                reached_on=agreement.reached_on,
+                today=today_in_china(store.clock),
+            )
+        )
+        agreement.ended_on, agreement.end_reason = ended_on, reason.strip()
+        _forget_draft(tx.session, actor, ENDING_FORM, draft_id)
+    return tx.changes
+
+
+def note_performance(
+    store: Store,
+    actor: Actor,
+    *,
+    item_id: str,
+    performance: Performance,
+    performed_on: date | None,
+    proof: str = "",
+    draft_id: str | None = None,
+) -> Changes:
+    """How far a promise was kept, on which day and what shows it.
+
+    Raises ``UserFacingError``: NOT_ALLOWED, AGREEMENT_GONE, AGREEMENT_NOT_IN_FORCE,
+    AGREEMENT_WRONG (problems).
+    """
+    with store.transaction(account_id=actor.account_id, action="note_performance") as tx:
+        item = tx.session.get(AgreementItem, item_id)
+        if item is None:
+            raise UserFacingError(ErrorCode.AGREEMENT_GONE)
+        agreement = _agreement(tx.session, actor, item.agreement_id)
+        if _effective_on(tx.session, agreement) is None:
+            raise UserFacingError(ErrorCode.AGREEMENT_NOT_IN_FORCE)
+        _refuse(
+            performance_problems(
+                performance=performance,
+                performed_on=performed_on,
+                proof=proof,
+                reached_on=agreement.reached_on,
+                today=today_in_china(store.clock),
+            )
+        )
+        item.performance, item.performed_on = performance, performed_on
+        item.proof = _plain(proof)
+        _forget_draft(tx.session, actor, PERFORMANCE_FORM, draft_id)
+    return tx.changes
+
+
+# --- what they share ------------------------------------------------------------------------------
+
+
+def _case(session: Session, actor: Actor, case_id: str) -> CaseFile:
+    case = session.get(CaseFile, case_id)
+    if case is None:
+        raise UserFacingError(ErrorCode.AGREEMENT_GONE)
+    actor.require(Permission.MEDIATE, unit_id=case.unit_id, holder_unit_id=case.holder_unit_id)
+    return case
+
+
+def _agreement(session: Session, actor: Actor, agreement_id: str) -> Agreement:
+    agreement = session.get(Agreement, agreement_id)
+    if agreement is None:
+        raise UserFacingError(ErrorCode.AGREEMENT_GONE)
+    _case(session, actor, agreement.case_id)
+    return agreement
+
+
+def _open_agreement(session: Session, actor: Actor, agreement_id: str) -> Agreement:
+    agreement = _agreement(session, actor, agreement_id)
+    if is_frozen(agreement, _own_signatures(session, agreement)):
+        raise UserFacingError(ErrorCode.AGREEMENT_FROZEN)
+    return agreement
+
+
+def _new_agreement(
+    session: Session, store: Store, actor: Actor, case: CaseFile, given: AgreementFields
+) -> Agreement:
+    return Agreement(
+        unit_id=case.unit_id,
+        case_id=case.id,
+        number=next_number(
+            session,
+            Agreement,
+            prefix="协",
+            counter="agreement_count",
+            year=today_in_china(store.clock).year,
+            village_code=actor.units[case.unit_id].code,
+        ),
+        form=given.form,
+        way=given.way,
+        facts=given.facts.strip(),
+        terms=given.terms.strip(),
+        performance_way=_plain(given.performance_way),
+        reached_on=_known(given.reached_on),
+        copies=given.copies,
+        party_ids=_between(session, case.id, given),
+        by_account_id=actor.account_id,
+        recorded_at=store.clock.now(),
+    )
+
+
+def _between(session: Session, case_id: str, given: AgreementFields) -> str:
+    parties = [(party.id, party.side) for party in parties_of(session, case_id)]
+    return stored_parties(who_agrees(parties, {item.party_id for item in given.items}))
+
+
+def _new_items(agreement: Agreement, drafts: tuple[ItemDraft, ...]) -> list[AgreementItem]:
+    return [_new_item(agreement, place, draft) for place, draft in enumerate(drafts)]
+
+
+def _new_item(agreement: Agreement, place: int, draft: ItemDraft) -> AgreementItem:
+    return AgreementItem(
+        unit_id=agreement.unit_id,
+        case_id=agreement.case_id,
+        agreement_id=agreement.id,
+        position=place,
+        party_id=draft.party_id,
+        text=draft.text.strip(),
+        amount_cents=draft.amount_cents,
+        due_on=draft.due_on,
+    )
+
+
+def _write_items(session: Session, agreement: Agreement, drafts: tuple[ItemDraft, ...]) -> None:
+    """New ones are added, missing ones taken off, the others changed where they differ."""
+    held = {item.id: item for item in _own_items(session, agreement)}
+    for place, draft in enumerate(drafts):
+        item = held.pop(draft.item_id or "", None)
+        if item is None:
+            session.add(_new_item(agreement, place, draft))
+            continue
+        item.position, item.party_id = place, draft.party_id
+        item.text, item.amount_cents = draft.text.strip(), draft.amount_cents
+        item.due_on = draft.due_on
+    for item in held.values():
+        session.delete(item)
+
+
+def _require_sound(store: Store, session: Session, case_id: str, given: AgreementFields) -> None:
+    parties = {party.id for party in parties_of(session, case_id)}
+    _refuse(
+        [
+            *agreement_problems(
+                form=given.form,
+                facts=given.facts,
+                terms=given.terms,
+                performance_way=given.performance_way,
+                reached_on=given.reached_on,
+                copies=given.copies,
+                today=today_in_china(store.clock),
+            ),
+            *items_problems(given.items, party_ids=parties, reached_on=given.reached_on),
+        ]
+    )
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        raise UserFacingError(ErrorCode.AGREEMENT_WRONG, problems=problems)
+
+
+def _require_may_sign(
+    store: Store, session: Session, agreement: Agreement, signature: AgreementSignature
+) -> None:
+    parties = {party.id: party for party in parties_of(session, agreement.case_id)}
+    party = parties.get(signature.party_id or "")
+    problem = signing_problem(
+        form=agreement.form,
+        reached_on=agreement.reached_on,
+        is_ended=agreement.ended_on is not None,
+        signer=signature.signer,
+        party_id=signature.party_id,
+        party_ids=read_parties(agreement.party_ids),
+        is_minor=party is not None and is_minor(party.birth_date, signature.signed_on),
+        has_agent=party is not None and bool(party.agent_name),
+        name=signature.name,
+        signed_on=signature.signed_on,
+        today=today_in_china(store.clock),
+    )
+    if problem is None and _is_signed(_own_signatures(session, agreement), signature):
+        problem = SigningProblem.SIGNED_BEFORE
+    if problem is not None:
+        raise UserFacingError(ErrorCode.SIGNING_NOT_POSSIBLE, problem=problem)
+
+
+def _is_signed(signatures: list[AgreementSignature], new: AgreementSignature) -> bool:
+    """Several mediators may sign; a party and the seal stand there once."""
+    return any(
+        one.signer is new.signer
+        and one.party_id == new.party_id
+        and (one.signer is not SignerKind.MEDIATOR or one.name == new.name)
+        for one in signatures
+    )
+
+
+def _settle(
+    session: Session, store: Store, actor: Actor, case: CaseFile, agreement: Agreement
+) -> bool:
+    """Whether the agreement is in effect and the case could be settled by it."""
+    step = CaseStep(CaseEventKind.SETTLED)
+    if _effective_on(session, agreement) is None or not may_follow(case.state, step.kind):
+        return False
+    if block_of(case_steps(session, case), step) is not None:
+        return False
+    _write_settled(session, store, actor, agreement)
+    return True
+
+
+def _write_settled(session: Session, store: Store, actor: Actor, agreement: Agreement) -> None:
+    write_case_event(
+        session,
+        store,
+        actor,
+        case_id=agreement.case_id,
+        kind=CaseEventKind.SETTLED,
+        note=agreement.number or "",
+    )
+
+
+def _effective_on(session: Session, agreement: Agreement) -> date | None:
+    between = read_parties(agreement.party_ids)
+    return effective_on(agreement, _own_signatures(session, agreement), between)
+
+
+def _own_items(session: Session, agreement: Agreement) -> list[AgreementItem]:
+    return [
+        item for item in items_of(session, agreement.case_id) if item.agreement_id == agreement.id
+    ]
+
+
+def _own_signatures(session: Session, agreement: Agreement) -> list[AgreementSignature]:
+    return [
+        one for one in signatures_of(session, agreement.case_id) if one.agreement_id == agreement.id
+    ]
+
+
+def _forget_draft(session: Session, actor: Actor, form: str, draft_id: str | None) -> None:
+    if draft_id is not None:
+        discard_draft_in(session, form=form, record_id=draft_id, account_id=actor.account_id)
+
+
+def _known(day: date | None) -> date:
+    if day is None:
+        raise ValueError("an agreement without a day is not sound")
+    return day
+
+
+def _plain(typed: str) -> str | None:
+    return typed.strip() or None

@@ -33,6 +33,7 @@ from app.court.rules import (
     enforcement_block,
     sent_back_block,
 )
+from app.flow.turns import loop_block, report_block, take_on_block
 from app.folding import Folded, Refusal
 from app.mediation.rules import other_ways_block, refusal_block, same_way_block
 from app.petitions import rules as petition_rules
@@ -243,7 +244,9 @@ def risk_block(past: Sequence[CaseStep], step: CaseStep) -> CaseBlock | None:
 
 BLOCKS: Final[Mapping[CaseEventKind, tuple[Block, ...]]] = {
     _K.SETTLED: (risk_block,),
-    _K.CLOSED: (risk_block, petition_rules.closing_block),
+    _K.CLOSED: (risk_block, petition_rules.closing_block, loop_block),
+    _K.TAKEN_ON: (take_on_block,),
+    _K.REPORTED_BACK: (report_block,),
     # petitions
     _K.ANSWERED: (petition_rules.answer_block,),
     _K.EVALUATION_SOUGHT: (petition_rules.evaluation_block,),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from app.flow.rules import IsWorkingDay, is_weekday
+from app.flow.rules import IsWorkingDay
+from app.settings.queries import working_calendar
 
 
 def working_days(session: Session) -> IsWorkingDay:
     """The county's calendar as this file knows it."""
-    return is_weekday
+    return working_calendar(session).is_working

@@ -15,12 +15,21 @@ from app.accounts.rules import HELD_ONLY_ROLES, may
 from app.accounts.vocabulary import Permission
 from app.cases.rules import following_state
 from app.cases.vocabulary import CaseEventKind, CaseKind, CaseState, CaseStep, FlowStage, InHand
-from app.flow.turns import Turns, after_event, after_handover, in_order, is_loop_open, no_turns
+from app.flow.turns import (
+    Turn,
+    Turns,
+    after_event,
+    after_handover,
+    in_order,
+    is_loop_open,
+    no_turns,
+)
 from app.flow.vocabulary import Wait
 from app.handovers.rules import Giver
 from app.handovers.vocabulary import HandoverProblem, HandoverPurpose, Step
 from app.organisations.rules import ancestors, is_within
 from app.organisations.vocabulary import Unit, UnitKind
+from app.petitions.confidential_rules import confidential_problem
 
 _P = HandoverPurpose
 _K = CaseEventKind
@@ -205,6 +214,8 @@ class Sending:
     to_unit_id: str
     day: date
     note: str = ""
+    is_confidential: bool = False
+    accused_unit_id: str | None = None
 
 
 def send_problem(
@@ -218,7 +229,7 @@ def send_problem(
     if sending.purpose is _P.RETURNED:
         return _return_problem(giver, sending, turns, is_working)
     if sending.purpose is _P.HELP_ENDED:
-        return _end_problem(giver, sending, turns, units)
+        return _end_problem(giver, sending, turns, units, is_working)
     if sending.to_unit_id == sending.from_unit_id:
         return HandoverProblem.SAME_UNIT
     target = units.get(sending.to_unit_id)
@@ -226,6 +237,8 @@ def send_problem(
         return HandoverProblem.UNIT_UNKNOWN
     if not _may_send(giver, sending.from_unit_id, turns.home_unit_id, units):
         return HandoverProblem.NOT_LEADING
+    if sending.is_confidential and confidential_problem(target.id, sending.accused_unit_id, units):
+        return HandoverProblem.CONFIDENTIAL
     if sending.purpose is _P.ESCALATED:
         return _escalate_problem(sending, units)
     is_known = sending.to_unit_id in (turns.hands.lead, *turns.hands.helpers)
@@ -268,14 +281,19 @@ def _return_problem(
     """A wrong dispatch goes back only from whom it was sent to, to where it came from, with its
     reason and in time: 信访工作条例 (2022-02-25), Art. 23 (3), for petitions; the county's own
     rule for the rest."""
-    turn = turns.of_unit(sending.from_unit_id)
-    if not may(giver.role, Permission.HAND_OVER_CASE) or giver.unit_id != sending.from_unit_id:
+    turn = turns.lead
+    is_own = giver.unit_id == sending.from_unit_id == turns.hands.lead
+    if not is_own or turn is None or turn.purpose is not _P.DISPATCHED:
         return HandoverProblem.NOT_SENT_HERE
-    if turn is None or turn.purpose not in (_P.DISPATCHED, _P.HELP_ASKED):
+    if sending.to_unit_id != turn.from_unit_id or not may(giver.role, Permission.HAND_OVER_CASE):
         return HandoverProblem.NOT_SENT_HERE
-    is_helper = sending.from_unit_id in turns.hands.helpers
-    if sending.to_unit_id != (turns.hands.lead if is_helper else turn.from_unit_id):
-        return HandoverProblem.NOT_SENT_HERE
+    return _answer_problem(turn, sending, is_working)
+
+
+def _answer_problem(
+    turn: Turn, sending: Sending, is_working: IsWorkingDay
+) -> HandoverProblem | None:
+    """What is given back is given back with its reason, and in time."""
     if not sending.note.strip():
         return HandoverProblem.REASON_MISSING
     received = turn.taken_on or turn.sent_on
@@ -285,9 +303,18 @@ def _return_problem(
 
 
 def _end_problem(
-    giver: Giver, sending: Sending, turns: Turns, units: Mapping[str, Unit]
+    giver: Giver,
+    sending: Sending,
+    turns: Turns,
+    units: Mapping[str, Unit],
+    is_working: IsWorkingDay,
 ) -> HandoverProblem | None:
-    if sending.from_unit_id not in turns.hands.helpers:
+    """Who leads, or a unit above, ends it at any time; a helper gives it back as a dispatch."""
+    turn = next((one for one in turns.helpers if one.unit_id == sending.from_unit_id), None)
+    if turn is None:
         return HandoverProblem.DOES_NOT_HELP
-    leads = _may_send(giver, turns.hands.lead, turns.home_unit_id, units)
-    return None if leads else HandoverProblem.NOT_LEADING
+    if _may_send(giver, turns.hands.lead, turns.home_unit_id, units):
+        return None
+    if giver.unit_id != turn.unit_id or not may(giver.role, Permission.HAND_OVER_CASE):
+        return HandoverProblem.NOT_LEADING
+    return _answer_problem(turn, sending, is_working)

@@ -36,6 +36,8 @@ TELLS_PEOPLE: Final = frozenset({_K.FEEDBACK_GIVEN, _K.ANSWERED})
 
 SPEAKS_FOR_UNIT: Final = frozenset({_K.TAKEN_ON, _K.REPORTED_BACK})
 """Events in which a unit that has the case speaks."""
+ASKS_WHO_HAS: Final = SPEAKS_FOR_UNIT | {_K.CLOSED}
+"""Events that are judged by hand-overs as well."""
 
 
 @dataclass(frozen=True, slots=True)

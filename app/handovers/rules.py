@@ -145,8 +145,6 @@ def carry_out(hands: Hands, step: Step) -> Hands | None:
             return None if has_it else Hands(hands.lead, (*hands.helpers, step.to_unit_id))
         case HandoverPurpose.HELP_ENDED:
             return _without(hands, step.from_unit_id)
-    if step.purpose is HandoverPurpose.RETURNED and step.from_unit_id in hands.helpers:
-        return _without(hands, step.from_unit_id)
     if step.from_unit_id != hands.lead:
         return None
     others = tuple(one for one in hands.helpers if one != step.to_unit_id)

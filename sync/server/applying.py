@@ -18,6 +18,7 @@ import psycopg
 from psycopg import Cursor
 
 from app.cases.rules import BLOCKS
+from app.flow.turns import ASKS_WHO_HAS
 from app.incidents.rules import ASKS_THE_PAST
 from sync.protocol.messages import Operation, Reason, Verdict, VerdictRow
 from sync.server import aliases, mediation_checks, moving, publishing, record_table, traces
@@ -203,6 +204,8 @@ def _children_of(op: Operation) -> Iterator[tuple[str, str]]:
     case_id = op.patch.get("case_id")
     if op.patch.get("kind") in BLOCKS and isinstance(case_id, str):
         yield ("case_event", case_id)
+    if op.patch.get("kind") in ASKS_WHO_HAS and isinstance(case_id, str):
+        yield (HANDOVER, case_id)
     incident_id = op.patch.get("incident_id")
     if op.patch.get("kind") in ASKS_THE_PAST and isinstance(incident_id, str):
         yield ("incident_event", incident_id)

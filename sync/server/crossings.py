@@ -15,7 +15,9 @@ from psycopg import Cursor
 
 from app.cases.vocabulary import CaseEventKind, CaseState
 from app.conflicts.vocabulary import ConflictKind
+from app.handovers.vocabulary import HandoverPurpose
 from sync.server import conflicts
+from sync.server.in_hand import purpose_of
 from sync.server.ledger import Ledger
 from sync.server.rows import Key, Row
 
@@ -39,7 +41,7 @@ def note_crossings(
     """Notes each closing or hand-over just written that crossed one of the other kind."""
     for row in written:
         case_id = str(row.body.get("case_id") or row.body.get("subject_id"))
-        if row.key.entity == "handover" and row.body.get("subject_entity") != _CASE:
+        if row.key.entity == "handover" and not _changes_lead(row):
             continue
         case = _read_one(cursor, ledger, Key(_CASE, case_id))
         other = "handover" if is_closing(row) else "case_event"
@@ -48,6 +50,15 @@ def note_crossings(
             continue
         closing, handover = (row, met) if is_closing(row) else (met, row)
         _note(cursor, ledger, case, closing, handover, now)
+
+
+def _changes_lead(handover: Row) -> bool:
+    """Who is only asked to help leaves the case where it is."""
+    is_case = handover.body.get("subject_entity") == _CASE
+    return is_case and purpose_of(handover.body) not in _HELP
+
+
+_HELP: Final = (HandoverPurpose.HELP_ASKED, HandoverPurpose.HELP_ENDED)
 
 
 def _read_one(cursor: Cursor[Any], ledger: Ledger, key: Key) -> Row | None:
@@ -67,9 +78,10 @@ def _latest_unseen(
     cursor.execute(
         "SELECT id FROM record WHERE county_id = current_setting('gulou.county') "
         "AND entity = %s AND parent_id = %s AND not_applied_reason IS NULL "
-        "AND (entity = 'handover' OR body ->> 'kind' = 'closed') "
+        "AND CASE entity WHEN 'handover' THEN coalesce(body ->> 'purpose', '') <> ALL(%s) "
+        "ELSE body ->> 'kind' = 'closed' END "
         "AND created_install <> %s AND created_at > %s ORDER BY created_at DESC, id LIMIT 1",
-        (entity, case_id, install_id, seen_until),
+        (entity, case_id, [one.value for one in _HELP], install_id, seen_until),
     )
     found = cursor.fetchone()
     return None if found is None else _read_one(cursor, ledger, Key(entity, found[0]))

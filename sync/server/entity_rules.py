@@ -15,11 +15,12 @@ from typing import Any, Final
 from app.accounts.vocabulary import Role
 from app.attachments import rules as attachment_rules
 from app.cases import rules as case_rules
-from app.cases.detail_rules import detail_problem
+from app.cases.detail_rules import detail_problem, read_detail
 from app.cases.vocabulary import CaseEventKind, CaseState, CaseStep
 from app.conflicts import rules as conflict_rules
 from app.conflicts.vocabulary import ConflictKind, ConflictState, SettlementChoice
 from app.duty.rules import A_DAY, DutyFinding, patrol_problem, shift_problem
+from app.flow.turns import SPEAKS_FOR_UNIT
 from app.grid_work.team_rules import is_backwards
 from app.households.life_rules import TWO_SIDED, day_problem
 from app.households.rules import check_identity_number
@@ -53,6 +54,7 @@ from sync.server import (
     publishing,
 )
 from sync.server.authors import china_date
+from sync.server.in_hand import past_of, step_of
 from sync.server.ledger import Ledger
 from sync.server.merging import Occasion
 from sync.server.refusal import RefusedError
@@ -170,8 +172,9 @@ def check_case_event(matter: Matter) -> Reason | None:
         _require_report(matter)
     else:
         _require_detail(matter, kind)
-    step = _step_of(matter.body)
-    past = _steps_before(matter, case)
+    in_hand, past = past_of(matter.ledger, case)
+    step = step_of(matter.body, in_hand)
+    _require_own_unit(matter, step)
     wrong_unit = petition_rules.unit_problem(past, step, matter.units.by_id)
     if wrong_unit is not None:
         raise RefusedError(Reason.BAD_VALUE, fields={"detail.unit_id": wrong_unit.value})
@@ -185,15 +188,15 @@ def check_case_event(matter: Matter) -> Reason | None:
     return None
 
 
-def _steps_before(matter: Matter, case: Row) -> list[CaseStep]:
-    """Loaded only for kinds that ask for the past; see ``applying``."""
-    events = matter.ledger.children("case_event", case.key.record_id)
-    return [_step_of(row.body) for row in events if row.not_applied_reason is None]
-
-
-def _step_of(body: Mapping[str, Any]) -> CaseStep:
-    day = china_date(datetime.fromisoformat(body["happened_at"]))
-    return CaseStep(CaseEventKind(body["kind"]), body.get("detail"), day, bool(body.get("note")))
+def _require_own_unit(matter: Matter, step: CaseStep) -> None:
+    """Nobody takes a case on, or reports back, for a unit that is not theirs or below theirs."""
+    unit_id = read_detail(step.kind, step.detail).get("unit_id")
+    if step.kind not in SPEAKS_FOR_UNIT or unit_id is None or matter.occasion.sender.is_county:
+        return
+    account = matter.parent("account", "by_account_id")
+    own = {account.unit_id, *matter.ledger.former_units(account.key)}
+    if not any(matter.units.is_inside(str(unit_id), one) for one in own):
+        raise RefusedError(Reason.NOT_PERMITTED, why="another_unit")
 
 
 def _require_detail(matter: Matter, kind: CaseEventKind) -> None:
@@ -285,7 +288,12 @@ def check_record_alias(matter: Matter) -> Reason | None:
 def check_handover(matter: Matter) -> Reason | None:
     """The county carries it out at once, or says why not."""
     return moving.check_and_carry_out(
-        matter.ledger, matter.units, matter.occasion, matter.key, matter.body
+        matter.ledger,
+        matter.units,
+        matter.occasion,
+        matter.key,
+        matter.body,
+        on=matter.made_on,
     )
 
 

@@ -56,7 +56,7 @@ class Ledger:
         for pair in wanted:
             self._children[pair] = []
         for row in record_table.read_children(cursor, wanted, locked=locked):
-            self.rows.setdefault(row.key, row)
+            self.rows.setdefault(row.key, row).place = row.place
             self._children[row.key.entity, str(row.parent_id)].append(row.key)
 
     def load_placements(self, cursor: Cursor[Any]) -> None:
@@ -97,6 +97,18 @@ class Ledger:
             for row in found.values()
             if row is not None and row.parent_id == parent_id and not row.is_deleted
         ]
+
+    def history(self, entities: Iterable[str], parent_id: str) -> list[Row]:
+        """Living children of several kinds in one order, the county's; what this request has made
+        comes last, as it was judged."""
+        found = [row for entity in entities for row in self.children(entity, parent_id)]
+        made = {row.key for row in found if row.place is None}
+        turn = [key for key in dict.fromkeys((*self.changed, *self._draft)) if key in made]
+        later = {key: (1, place) for place, key in enumerate(turn)}
+        return sorted(
+            found,
+            key=lambda row: (0, row.place) if row.place is not None else later[row.key],
+        )
 
     def has_child(self, entity: str, parent_id: str, name: str, value: str) -> bool:
         """Whether a child that is never removed has this value; asked once per ballot."""

@@ -1,24 +1,29 @@
-"""Carries hand-overs out: whole aggregates change their unit, a case gets a holder.
+"""Carries hand-overs out: whole aggregates change their unit, a case gets who leads and who helps.
 
 A household takes its residents along, an account what signs it in. A case stays where it is; its
-file, parties and events lie in the holder's bucket as well. Everything happens on the ledger, in
+file, parties and events lie in their buckets as well. Everything happens on the ledger, in
 the transaction that judges the request, so a move is whole or not at all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, Final
 
 from psycopg import Cursor
 
 from app.accounts.vocabulary import Role
-from app.handovers.rules import Giver, Passage, problem_with
-from app.handovers.vocabulary import HandoverProblem, HandoverSubject
+from app.flow.rules import IsWorkingDay, Sending, send_problem
+from app.handovers.rules import Giver, Hands, Passage, carry_out, problem_with
+from app.handovers.vocabulary import HandoverProblem, HandoverPurpose, HandoverSubject, Step
+from app.settings.rules import SettingFact, calendar_from
+from app.settings.vocabulary import SettingKey
 from db.tables.registry import ENTITIES
 from sync.protocol.messages import Reason
 from sync.server import merging
 from sync.server.former import NewPlacement
+from sync.server.in_hand import handed_step, hands_of, shared_by, turns_at
 from sync.server.ledger import Ledger
 from sync.server.merging import Occasion
 from sync.server.refusal import RefusedError
@@ -27,12 +32,27 @@ from sync.server.rows import Key, Row
 from sync.server.scope import UnitTree, shared_buckets
 
 _BAD_INPUT: Final = frozenset({HandoverProblem.SAME_UNIT, HandoverProblem.UNIT_UNKNOWN})
+_OVERTAKEN: Final = frozenset(
+    {
+        HandoverProblem.HELPS_ALREADY,
+        HandoverProblem.DOES_NOT_HELP,
+        HandoverProblem.NOT_SENT_HERE,
+    }
+)
+"""What somebody else may have brought about who was first."""
 
 
 def check_and_carry_out(
-    ledger: Ledger, units: UnitTree, occasion: Occasion, key: Key, body: dict[str, Any]
+    ledger: Ledger,
+    units: UnitTree,
+    occasion: Occasion,
+    key: Key,
+    body: dict[str, Any],
+    *,
+    on: date,
 ) -> Reason | None:
-    """Judges one hand-over and does it; a reason when somebody else's came first.
+    """Judges one hand-over made ``on`` that day and does it; a reason when somebody else's came
+    first.
 
     Raises ``RefusedError`` for one that was never allowed.
     """
@@ -40,15 +60,19 @@ def check_and_carry_out(
     row = ledger.get(Key(subject.value, body["subject_id"]))
     if row is None or row.is_deleted:
         raise RefusedError(Reason.PARENT_MISSING, field="subject_id")
+    step = handed_step(key.record_id, body)
+    if subject is not HandoverSubject.CASE and step.purpose is not HandoverPurpose.HANDED_OVER:
+        raise RefusedError(Reason.BAD_VALUE, fields={"purpose": "only_of_a_case"})
+    after = carry_out(hands_of(row), step)
     if not occasion.sender.is_county:
-        _check_allowed(ledger, units, row, body)
+        _check_allowed(ledger, units, row, body, step, on=on, is_late=after is None)
     elif body["to_unit_id"] not in units.by_id:
         raise RefusedError(Reason.BAD_VALUE, fields={"to_unit_id": "unknown"})
-    if body["from_unit_id"] != unit_that_has(row):
+    if after is None:
         _check_had(ledger, units, row, body["from_unit_id"])
         return Reason.MOVED_MEANWHILE
     if subject is HandoverSubject.CASE:
-        hold(ledger, row, body["to_unit_id"])
+        hold(ledger, row, after)
     else:
         move(ledger, row, body["to_unit_id"], body["by_account_id"], occasion)
     return None
@@ -57,7 +81,12 @@ def check_and_carry_out(
 def _check_had(ledger: Ledger, units: UnitTree, row: Row, unit_id: str) -> None:
     """Who never had it learns nothing of where it is, and writes nothing to who has it."""
     had = ledger.former_units(row.key)
-    if unit_id not in {row.unit_id, *had, *(units.merged.get(one, one) for one in had)}:
+    if unit_id not in {
+        row.unit_id,
+        *shared_buckets(row.shared),
+        *had,
+        *(units.merged.get(one, one) for one in had),
+    }:
         raise RefusedError(Reason.BAD_VALUE, fields={"from_unit_id": "never_had_it"})
 
 
@@ -71,32 +100,46 @@ def as_merged(patch: dict[str, Any], units: UnitTree) -> dict[str, Any]:
     return {**patch, **changed} if changed else patch
 
 
-def unit_that_has(row: Row) -> str:
-    """The holder of a case, or the unit whose record it is."""
-    holders = shared_buckets(row.shared)
-    return holders[0] if holders and row.key.entity == HandoverSubject.CASE else row.unit_id
-
-
-def _check_allowed(ledger: Ledger, units: UnitTree, row: Row, body: dict[str, Any]) -> None:
+def _check_allowed(
+    ledger: Ledger,
+    units: UnitTree,
+    row: Row,
+    body: dict[str, Any],
+    step: Step,
+    *,
+    on: date,
+    is_late: bool,
+) -> None:
+    """``is_late`` where it does not fit any more: then it is only kept, if it could have been
+    allowed before."""
     account = ledger.get(Key("account", body["by_account_id"]))
     if account is None:
         raise RefusedError(Reason.UNKNOWN_ACCOUNT)
-    problem = problem_with(
-        Giver(Role(account.body["role"]), account.unit_id),
-        Passage(
-            HandoverSubject(row.key.entity),
-            row.unit_id,
-            body["from_unit_id"],
-            body["to_unit_id"],
-            is_confidential=bool(row.body.get("is_confidential")),
-            accused_unit_id=row.body.get("accused_unit_id"),
-        ),
-        units.by_id,
-    )
+    giver = Giver(Role(account.body["role"]), account.unit_id)
+    secrecy = (bool(row.body.get("is_confidential")), row.body.get("accused_unit_id"))
+    if step.purpose is HandoverPurpose.HANDED_OVER:
+        subject = HandoverSubject(row.key.entity)
+        passage = Passage(subject, row.unit_id, step.from_unit_id, step.to_unit_id, *secrecy)
+        problem = problem_with(giver, passage, units.by_id)
+    else:
+        note = str(body.get("note") or "")
+        sending = Sending(step.purpose, step.from_unit_id, step.to_unit_id, on, note, *secrecy)
+        is_working = _working_days(ledger)
+        problem = send_problem(giver, sending, turns_at(ledger, row), units.by_id, is_working)
+    if problem is None or (is_late and problem in _OVERTAKEN):
+        return
     if problem in _BAD_INPUT:
         raise RefusedError(Reason.BAD_VALUE, fields={"to_unit_id": problem.value})
-    if problem is not None:
-        raise RefusedError(Reason.NOT_PERMITTED, why=problem.value)
+    raise RefusedError(Reason.NOT_PERMITTED, why=problem.value)
+
+
+def _working_days(ledger: Ledger) -> IsWorkingDay:
+    """As the county has set its holidays."""
+    own = [
+        SettingFact(row.body["key"], row.body["value"], date.fromisoformat(row.body["starts_on"]))
+        for row in ledger.rows_of("setting", "key", SettingKey.HOLIDAYS)
+    ]
+    return calendar_from(own).is_working
 
 
 def load_for_moves(cursor: Cursor[Any], ledger: Ledger, subjects: list[Key]) -> None:
@@ -106,6 +149,8 @@ def load_for_moves(cursor: Cursor[Any], ledger: Ledger, subjects: list[Key]) -> 
         pairs = [(part, key.record_id) for key in level for part in parts_to_load(key.entity)]
         ledger.load_children(cursor, pairs, locked=True)
         level = [child.key for pair in pairs for child in ledger.children(*pair)]
+    if any(key.entity == HandoverSubject.CASE for key in subjects):
+        _load_holidays(cursor, ledger)
     accounts = [key.record_id for key in subjects if key.entity == HandoverSubject.ACCOUNT]
     if accounts:
         cursor.execute(
@@ -115,6 +160,16 @@ def load_for_moves(cursor: Cursor[Any], ledger: Ledger, subjects: list[Key]) -> 
         )
         grids = [Key("micro_grid", grid_id) for (grid_id,) in cursor.fetchall()]
         ledger.load(cursor, grids, locked=True)
+
+
+def _load_holidays(cursor: Cursor[Any], ledger: Ledger) -> None:
+    cursor.execute(
+        "SELECT id FROM record WHERE county_id = current_setting('gulou.county') "
+        "AND entity = 'setting' AND NOT is_deleted AND body ->> 'key' = %s",
+        (SettingKey.HOLIDAYS.value,),
+    )
+    keys = [Key("setting", setting_id) for (setting_id,) in cursor.fetchall()]
+    ledger.load(cursor, keys, locked=False)
 
 
 # --- whole aggregates ----------------------------------------------------------------------------
@@ -165,12 +220,15 @@ def change(
     return after
 
 
-def hold(ledger: Ledger, case: Row, holder_unit_id: str) -> None:
-    """The case and all its parts lie in the holder's bucket too; home again: in nobody's."""
-    before = unit_that_has(case)
-    if before != case.unit_id:
-        ledger.note_placement(NewPlacement(case.key, before, before, True))
-    shared = "" if holder_unit_id == case.unit_id else holder_unit_id
+def hold(ledger: Ledger, case: Row, hands: Hands) -> None:
+    """The case and all its parts lie with who leads and who helps too; with its own unit alone
+    again: in nobody else's bucket. Who has it no more is noted, and evicted."""
+    before = hands_of(case)
+    kept = (case.unit_id, hands.lead, *hands.helpers)
+    for unit_id in (before.lead, *before.helpers):
+        if unit_id not in kept:
+            ledger.note_placement(NewPlacement(case.key, unit_id, unit_id, True))
+    shared = shared_by(hands, case.unit_id)
     for row in with_parts(ledger, case, SHARED_ALONG):
         ledger.edit(row).shared = shared
 

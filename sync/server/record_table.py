@@ -58,8 +58,10 @@ def read_children(
         f"{'FOR UPDATE OF r' if locked else ''} OFFSET 0) r ORDER BY r.place",
         ([entity for entity, _ in parents], [parent_id for _, parent_id in parents]),
     )
-    for *columns, _place in cursor.fetchall():
-        yield _row(columns)
+    for *columns, place in cursor.fetchall():
+        row = _row(columns)
+        row.place = place
+        yield row
 
 
 def _row(columns: Sequence[Any]) -> Row:

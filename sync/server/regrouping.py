@@ -15,17 +15,19 @@ from typing import Any
 
 from psycopg import Connection, Cursor
 
+from app.handovers.rules import Hands
 from app.handovers.vocabulary import HandoverSubject
 from app.organisations.rules import is_within
 from db.tables.base import SIGN_IN_SUFFIX
 from sync.server import former, moving, record_table
 from sync.server.authors import COUNTY_SENDER
 from sync.server.former import NewPlacement
+from sync.server.in_hand import shared_by
 from sync.server.ledger import Ledger
 from sync.server.merging import Occasion
 from sync.server.relations import MOVES_ALONG
 from sync.server.rows import FeedRow, Key, Row
-from sync.server.scope import UnitTree, read_tree
+from sync.server.scope import UnitTree, read_tree, shared_buckets
 
 _COUNTY = COUNTY_SENDER.install_id
 
@@ -192,11 +194,13 @@ class _Work:
 
     def _rename_holder(self, unit_id: str, into_id: str) -> None:
         """What was handed to the unit, or by it, is the other's now."""
-        for row in self.load_where("r.shared = %s", (unit_id,)):
+        for row in self.load_where("%s = ANY(string_to_array(r.shared, ' '))", (unit_id,)):
             if row.key.entity == HandoverSubject.CASE:
                 place = NewPlacement(row.key, unit_id, unit_id, True)
                 self._places.append(place)
-            self.ledger.edit(row).shared = "" if row.unit_id == into_id else into_id
+            has_it = (into_id if one == unit_id else one for one in shared_buckets(row.shared))
+            lead, *helpers = dict.fromkeys(has_it)
+            self.ledger.edit(row).shared = shared_by(Hands(lead, tuple(helpers)), row.unit_id)
         named = self.load_where(
             "r.entity = 'handover' AND %s IN (r.body ->> 'from_unit_id', r.body ->> 'to_unit_id')",
             (unit_id,),

@@ -50,6 +50,9 @@ class Row:
     """The last version whose writer may not hold what came of it; see ``merging.holds``."""
     held_at: int = -1
     """The version that the laptop under way is known to hold."""
+    place: int | None = None
+    """Where it first stood in the order of events; only known of children that were read, and not
+    of what this request has made."""
 
     def copy(self) -> Row:
         """A row that can be changed without changing this one."""

@@ -43,6 +43,8 @@ class ErrorCode(StrEnum):
     SOUND_NO_LOUDSPEAKER = "sound_no_loudspeaker"
     SOUND_NOT_POSSIBLE = "sound_not_possible"
     SOUND_NOT_PLAYABLE = "sound_not_playable"
+    LEGAL_AID_WRONG = "legal_aid_wrong"
+    LEGAL_AID_GONE = "legal_aid_gone"
     OUTREACH_WRONG = "outreach_wrong"
     OUTREACH_GONE = "outreach_gone"
     OUTREACH_HAS_RESULTS = "outreach_has_results"

@@ -30,6 +30,7 @@ _AREAS: Final = (
     ("ui.wording_households", "HOUSEHOLD_ERROR_SENTENCES"),
     ("ui.wording_looks", "LOOK_ERROR_SENTENCES"),
     ("ui.wording_mediation", "MEDIATION_ERROR_SENTENCES"),
+    ("ui.wording_legal_aid", "LEGAL_AID_ERROR_SENTENCES"),
     ("ui.wording_outreach", "OUTREACH_ERROR_SENTENCES"),
     ("ui.wording_paper", "PAPER_ERROR_SENTENCES"),
     ("ui.wording_life", "LIFE_ERROR_SENTENCES"),

@@ -53,6 +53,7 @@ from ui.wording_handovers import HANDOVER_NAMES
 from ui.wording_incidents import INCIDENT_NAMES
 from ui.wording_kinds import KIND_NAMES
 from ui.wording_settings import SETTING_NAMES
+from ui.wording_legal_aid import LEGAL_AID_NAMES
 
 
 def name_of(member: StrEnum) -> str:
@@ -513,6 +514,7 @@ _NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     **CLOCK_NAMES,
     **COURT_NAMES,
     **SETTING_NAMES,
+    **LEGAL_AID_NAMES,
     **DESK_NAMES,
     **INCIDENT_NAMES,
 }

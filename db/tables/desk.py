@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from sqlmodel import Field
 
+from app.legal_aid.vocabulary import LegalAidGround
 from app.outreach.vocabulary import FindingEnd
 from app.typical.vocabulary import TypicalState
 from db.columns import enum_field, parent_field, utc_field
@@ -42,11 +43,14 @@ class LegalAid(SyncedRecord, table=True):
     case_id: str = parent_field("case_file")
     party_id: str | None = Field(default=None, max_length=36)
     need: str = Field(max_length=1000)
+    ground: LegalAidGround | None = enum_field(LegalAidGround, nullable=True)
     seen_on: date
     applied_on: date | None = None
     decided_on: date | None = None
     is_granted: bool | None = None
     decision_note: str | None = Field(default=None, max_length=500)
+    is_ahead: bool = False
+    """Given before it was decided (先行提供), 法律援助法 (2021), Art. 44."""
     lawyer_id: str | None = Field(default=None, max_length=36)
     lawyer_name: str | None = Field(default=None, max_length=80)
     lawyer_office: str | None = Field(default=None, max_length=100)

@@ -22,6 +22,7 @@ from app.votes.vocabulary import MotionEventKind
 from db.tables.base import RecordKind
 from sync.protocol.messages import Reason
 from sync.server.ledger import Ledger
+from sync.server.legal_aid_checks import is_decided
 from sync.server.refusal import RefusedError
 from sync.server.relations import HANDOVER, HANGING
 from sync.server.rows import Key, Row
@@ -184,6 +185,8 @@ def permissions_needed(ledger: Ledger, entity: str, body: dict[str, Any]) -> fro
     if entity in HANGING:
         needed = ATTACH_PERMISSION.get(body["subject_entity"])
         return frozenset() if needed is None else frozenset({needed})
+    if entity == "legal_aid" and is_decided(body):
+        return frozenset({Permission.GIVE_LEGAL_AID})
     return NEEDED[entity]
 
 

@@ -23,6 +23,11 @@ _PETITIONFORM = ("visit", "letter", "online", "telephone", "fax", "handed_down")
 _FLOWSTAGE = ("intake", "dispatch", "handling", "joint", "feedback", "ended")
 _SPOKENLANGUAGE = ("dong", "mandarin", "miao", "yao", "zhuang", "local_chinese", "other")
 _AGENTKIND = ("guardian", "entrusted")
+_LEGALAIDGROUND = (
+    *("state_compensation", "social_security", "survivors_pension", "maintenance"),
+    *("labour", "capacity", "injury", "environment", "other_by_law"),
+    *("heroes", "good_samaritan", "acquitted", "violence", "other_without_means_test"),
+)
 _HANDOVERPURPOSE = (
     "handed_over",
     "dispatched",
@@ -302,11 +307,13 @@ def _make_desk() -> None:
         sa.Column("case_id", sa.String(36), nullable=False),
         sa.Column("party_id", sa.String(36), nullable=True),
         sa.Column("need", sa.String(1000), nullable=False),
+        sa.Column("ground", _enum("legalaidground_known", *_LEGALAIDGROUND), nullable=True),
         sa.Column("seen_on", sa.Date(), nullable=False),
         sa.Column("applied_on", sa.Date(), nullable=True),
         sa.Column("decided_on", sa.Date(), nullable=True),
         sa.Column("is_granted", sa.Boolean(), nullable=True),
         sa.Column("decision_note", sa.String(500), nullable=True),
+        sa.Column("is_ahead", sa.Boolean(), nullable=False),
         sa.Column("lawyer_id", sa.String(36), nullable=True),
         sa.Column("lawyer_name", sa.String(80), nullable=True),
         sa.Column("lawyer_office", sa.String(100), nullable=True),

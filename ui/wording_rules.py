@@ -52,8 +52,8 @@ from ui.wording_flow import FLOW_NAMES
 from ui.wording_handovers import HANDOVER_NAMES
 from ui.wording_incidents import INCIDENT_NAMES
 from ui.wording_kinds import KIND_NAMES
-from ui.wording_settings import SETTING_NAMES
 from ui.wording_legal_aid import LEGAL_AID_NAMES
+from ui.wording_settings import SETTING_NAMES
 
 
 def name_of(member: StrEnum) -> str:

@@ -14,9 +14,9 @@ from typing import Any
 from sqlmodel import Session
 
 from app.cases.vocabulary import CaseEventKind, PartySide
-from app.court.days import day_off_in
 from app.court.period_rules import confirmation_last_day
 from app.mediation.queries import agreements_in, parties_of
+from app.settings.queries import working_calendar
 
 
 def filled(
@@ -43,5 +43,5 @@ def _effect(session: Session, case_id: str, agreement_id: Any, today: date) -> d
     found = next((one for one in agreements if one.agreement_id == agreement_id), None)
     if found is None or not found.stands or found.effective_on is None:
         return {"effective_on": None, "last_day": None}
-    last = confirmation_last_day(found.effective_on, day_off_in(session))
+    last = confirmation_last_day(found.effective_on, working_calendar(session))
     return {"effective_on": found.effective_on, "last_day": last}

@@ -10,22 +10,21 @@ what is taken from it is marked as not confirmed.
 from __future__ import annotations
 
 import re
-from calendar import monthrange
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from app.cases.vocabulary import PartySide
+from app.clocks.counting import WorkingCalendar, add_days, shift_to_working_day, years_after
+from app.clocks.vocabulary import DayUnit
 from app.court.rules import CONFIRMATION_DAYS, Confirmation, Sending
 from app.court.vocabulary import ConfirmationState, ConfirmationWarning, RulingOutcome
+from app.mediation.rules import is_minor
 
 _W = ConfirmationWarning
-IsDayOff = Callable[[date], bool]
-
 RULING_DAYS: Final = 30
 ENFORCEMENT_YEARS: Final = 2
-ADULT_YEARS: Final = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,53 +71,41 @@ WARNING_SOURCES: Final = {
 # --- periods -------------------------------------------------------------------------------------
 
 
-def last_day(start: date, days: int, is_day_off: IsDayOff) -> date:
+def last_day(start: date, days: int, calendar: WorkingCalendar) -> date:
     """The last day of a period of so many days that begins with what happened on ``start``.
 
     民事诉讼法 (2023-09-01), Art. 85.
     """
-    return _shifted(start + timedelta(days=days), is_day_off)
+    return shift_to_working_day(add_days(start, days, DayUnit.CALENDAR), calendar)
 
 
-def confirmation_last_day(effective_on: date, is_day_off: IsDayOff) -> date:
+def confirmation_last_day(effective_on: date, calendar: WorkingCalendar) -> date:
     """The last day of the joint application: 民事诉讼法 (2023-09-01), Art. 205; 人民调解法
     (2010-08-28), Art. 33 (1). Counted by Art. 85."""
-    return last_day(effective_on, CONFIRMATION_DAYS, is_day_off)
+    return last_day(effective_on, CONFIRMATION_DAYS, calendar)
 
 
-def ruling_last_day(filed_on: date, is_day_off: IsDayOff) -> date:
+def ruling_last_day(filed_on: date, calendar: WorkingCalendar) -> date:
     """Special procedures end within thirty days of filing; the court's president may extend:
     民事诉讼法 (2023-09-01), Art. 187."""
-    return last_day(filed_on, RULING_DAYS, is_day_off)
+    return last_day(filed_on, RULING_DAYS, calendar)
 
 
-def mediation_last_day(sent: Sending, is_day_off: IsDayOff) -> date:
+def mediation_last_day(sent: Sending, calendar: WorkingCalendar) -> date:
     """The last day of what the court gave for mediation, with its extension.
 
     Practice, to be checked; counted by 民事诉讼法 (2023-09-01), Art. 85, as a period that a court
     sets."""
-    return last_day(sent.sent_on, sent.days + sent.extra_days, is_day_off)
+    return last_day(sent.sent_on, sent.days + sent.extra_days, calendar)
 
 
 def enforcement_last_day(
-    due_days: Sequence[date | None], ruled_on: date, is_day_off: IsDayOff
+    due_days: Sequence[date | None], ruled_on: date, calendar: WorkingCalendar
 ) -> date:
     """Two years from the last day of performance, of several from the last of them; where none is
     set from the day the ruling takes effect. 民事诉讼法 (2023-09-01), Art. 250."""
     start = max((day for day in due_days if day is not None), default=ruled_on)
-    return _shifted(_years_later(start, ENFORCEMENT_YEARS), is_day_off)
-
-
-def _shifted(day: date, is_day_off: IsDayOff) -> date:
-    while is_day_off(day):
-        day += timedelta(days=1)
-    return day
-
-
-def _years_later(day: date, years: int) -> date:
-    """The same day of the month, or its last day where there is none."""
-    year = day.year + years
-    return day.replace(year=year, day=min(day.day, monthrange(year, day.month)[1]))
+    return shift_to_working_day(years_after(start, ENFORCEMENT_YEARS), calendar)
 
 
 # --- confirmation --------------------------------------------------------------------------------
@@ -130,7 +117,7 @@ def confirmation_state(
     *,
     is_ended: bool,
     today: date,
-    is_day_off: IsDayOff,
+    calendar: WorkingCalendar,
 ) -> ConfirmationState:
     """Where the confirmation of one agreement stands; ``asked`` is the application for it."""
     if asked is not None:
@@ -142,7 +129,7 @@ def confirmation_state(
         return ConfirmationState.ENDED
     if effective_on is None:
         return ConfirmationState.NOT_IN_EFFECT
-    is_open = today <= confirmation_last_day(effective_on, is_day_off)
+    is_open = today <= confirmation_last_day(effective_on, calendar)
     return ConfirmationState.OPEN if is_open else ConfirmationState.TOO_LATE
 
 
@@ -188,6 +175,7 @@ def confirmation_warnings(
     民事诉讼法解释 (2022), Art. 355: relations of identity, ownership of real rights, what is not a
     civil matter; Art. 358 (5): content that is not clear. To be checked: only a summary was read.
     """
+    unspoken = [one for one in agreement.parties if not one.has_agent]
     found = [
         (_W.IDENTITY_RELATION, agreement.class_code == "0101"),
         (_W.OWNERSHIP, agreement.class_code in _OWNERSHIP),
@@ -196,20 +184,14 @@ def confirmation_warnings(
         (_W.NO_ITEMS, not agreement.items),
         (_W.NO_DATE, any(item.due_on is None for item in agreement.items)),
         (_W.NO_AMOUNT, any(_is_sum_missing(item) for item in agreement.items)),
-        (_W.MINOR_WITHOUT_AGENT, any(_is_minor(one, today) for one in _unspoken(agreement))),
-        (_W.ABSENT_WITHOUT_AGENT, any(one.is_away for one in _unspoken(agreement))),
+        (
+            _W.MINOR_WITHOUT_AGENT,
+            any(is_minor(one.birth_date, today) for one in unspoken),
+        ),
+        (_W.ABSENT_WITHOUT_AGENT, any(one.is_away for one in unspoken)),
     ]
     return tuple(warning for warning, is_there in found if is_there)
 
 
-def _unspoken(agreement: AgreementToConfirm) -> list[SideFacts]:
-    """The parties for whom nobody speaks."""
-    return [one for one in agreement.parties if not one.has_agent]
-
-
 def _is_sum_missing(item: PromiseFacts) -> bool:
     return item.amount_cents is None and _MONEY.search(item.text) is not None
-
-
-def _is_minor(one: SideFacts, today: date) -> bool:
-    return one.birth_date is not None and today < _years_later(one.birth_date, ADULT_YEARS)

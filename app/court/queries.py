@@ -14,10 +14,9 @@ from sqlmodel import Session
 
 from app.cases.detail_rules import read_detail
 from app.cases.vocabulary import CaseEventKind, CaseState, CaseStep, PartySide
-from app.court.days import day_off_in
+from app.clocks.counting import WorkingCalendar
 from app.court.period_rules import (
     AgreementToConfirm,
-    IsDayOff,
     PromiseFacts,
     SideFacts,
     confirmation_last_day,
@@ -40,6 +39,7 @@ from app.mediation.performance_rules import ItemState
 from app.mediation.queries import AgreementRow, agreements_in, parties_of
 from app.mediation.vocabulary import AgreementForm
 from app.refolding import case_steps
+from app.settings.queries import working_calendar
 from app.store import Store
 from db.tables.cases import CaseFile, CaseParty
 
@@ -153,10 +153,10 @@ def court_view(store: Store, case_id: str, today: date) -> CourtView | None:
 
 def view_in(session: Session, case: CaseFile, today: date) -> CourtView:
     """As ``court_view``, in a session that is open."""
-    past, is_day_off = case_steps(session, case), day_off_in(session)
+    past, calendar = case_steps(session, case), working_calendar(session)
     parties = parties_of(session, case.id)
     agreements = tuple(
-        _agreement(case, one, past, parties, today, is_day_off)
+        _agreement(case, one, past, parties, today, calendar)
         for one in agreements_in(session, case.id, today=today)
     )
     sent = sending_of(past)
@@ -171,7 +171,7 @@ def view_in(session: Session, case: CaseFile, today: date) -> CourtView:
             if one.side is not PartySide.THIRD
         ),
         sending=sent,
-        mediate_until=mediation_last_day(sent, is_day_off) if sent else None,
+        mediate_until=mediation_last_day(sent, calendar) if sent else None,
         court=sent.court if sent else "",
         agreements=agreements,
         is_told_other_ways=is_told_other_ways(past),
@@ -188,19 +188,17 @@ def _agreement(
     past: Sequence[CaseStep],
     parties: Sequence[CaseParty],
     today: date,
-    is_day_off: IsDayOff,
+    calendar: WorkingCalendar,
 ) -> AgreementView:
     found = [each for each in confirmations_in(past) if each.agreement_id == one.agreement_id]
     asked = found[-1] if found else None
     ended = one.ended_on is not None
     state = confirmation_state(
-        one.effective_on, asked, is_ended=ended, today=today, is_day_off=is_day_off
+        one.effective_on, asked, is_ended=ended, today=today, calendar=calendar
     )
     is_open = state in (ConfirmationState.OPEN, ConfirmationState.TOO_LATE)
     apply_until = (
-        confirmation_last_day(one.effective_on, is_day_off)
-        if is_open and one.effective_on
-        else None
+        confirmation_last_day(one.effective_on, calendar) if is_open and one.effective_on else None
     )
     return AgreementView(
         agreement_id=one.agreement_id,
@@ -210,8 +208,8 @@ def _agreement(
         effective_on=one.effective_on,
         state=state,
         apply_until=apply_until,
-        ruling_until=_ruling_until(state, asked, is_day_off),
-        enforce_until=_enforce_until(state, asked, one, is_day_off),
+        ruling_until=_ruling_until(state, asked, calendar),
+        enforce_until=_enforce_until(state, asked, one, calendar),
         asked=asked,
         warnings=()
         if state in _RULED
@@ -224,19 +222,22 @@ def _agreement(
 
 
 def _ruling_until(
-    state: ConfirmationState, asked: Confirmation | None, is_day_off: IsDayOff
+    state: ConfirmationState, asked: Confirmation | None, calendar: WorkingCalendar
 ) -> date | None:
     if state is not ConfirmationState.ACCEPTED or asked is None or asked.filed_on is None:
         return None
-    return ruling_last_day(asked.filed_on, is_day_off)
+    return ruling_last_day(asked.filed_on, calendar)
 
 
 def _enforce_until(
-    state: ConfirmationState, asked: Confirmation | None, one: AgreementRow, is_day_off: IsDayOff
+    state: ConfirmationState,
+    asked: Confirmation | None,
+    one: AgreementRow,
+    calendar: WorkingCalendar,
 ) -> date | None:
     if state is not ConfirmationState.VALID or asked is None or asked.ruled_on is None:
         return None
-    return enforcement_last_day([item.due_on for item in one.items], asked.ruled_on, is_day_off)
+    return enforcement_last_day([item.due_on for item in one.items], asked.ruled_on, calendar)
 
 
 def _facts(case: CaseFile, one: AgreementRow, parties: Sequence[CaseParty]) -> AgreementToConfirm:

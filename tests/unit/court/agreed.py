@@ -10,6 +10,7 @@ from app.cases.actions import add_case_event, record_case
 from app.cases.queries import one_case
 from app.cases.vocabulary import CaseEventKind
 from app.court.vocabulary import CourtSending, RulingOutcome
+from app.mediation.rules import stored_parties
 from app.mediation.vocabulary import (
     AgreementForm,
     MediationWay,
@@ -56,9 +57,15 @@ def send(store: Store, case_id: str, sending: CourtSending = CourtSending.BEFORE
 
 
 def agree(
-    store: Store, case_id: str, parties: list[str], *, signed_on: date, due_on: date | None = None
+    store: Store,
+    case_id: str,
+    parties: list[str],
+    *,
+    signed_on: date,
+    due_on: date | None = None,
+    signed_by: int | None = None,
 ) -> str:
-    """Everybody has signed; 800 yuan are promised. The agreement's id."""
+    """Everybody has signed, or only so many parties; 800 yuan are promised. The agreement's id."""
     unit_id, by = a_unit().id, "account-of-zhang"
     written: dict[str, Any] = {"unit_id": unit_id, "case_id": case_id, "by_account_id": by}
     written["recorded_at"] = store.clock.now()
@@ -68,6 +75,7 @@ def agree(
         facts="吴某建房滴水落到杨某院内。",
         terms="吴某改好滴水并赔偿八百元。",
         reached_on=signed_on,
+        party_ids=stored_parties(parties),
         **written,
     )
     item = AgreementItem(
@@ -82,7 +90,7 @@ def agree(
         performance=Performance.OPEN,
     )
     signers = [
-        *((SignerKind.PARTY, party) for party in parties),
+        *((SignerKind.PARTY, party) for party in parties[:signed_by]),
         (SignerKind.MEDIATOR, None),
         (SignerKind.SEAL, None),
     ]

@@ -153,7 +153,7 @@ def test_the_day_of_the_application_is_judged_by_the_agreements_own(
 def test_what_is_not_signed_by_all_is_not_brought_to_the_court(store: Store) -> None:
     case_id, parties = a_recorded_case(store)
     settle(store, case_id)
-    agreement = agree(store, case_id, parties[:1], signed_on=SIGNED)
+    agreement = agree(store, case_id, parties, signed_on=SIGNED, signed_by=1)
     assert blocked(apply, store, case_id, agreement, SIGNED) is CaseBlock.AGREEMENT_NOT_IN_EFFECT
     view = view_of(store, case_id)
     assert view.current is not None

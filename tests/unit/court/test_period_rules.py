@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from app.cases.vocabulary import PartySide
+from app.clocks.counting import WorkingCalendar
 from app.court.period_rules import (
     AgreementToConfirm,
     PromiseFacts,
@@ -28,15 +29,10 @@ from app.court.vocabulary import (
 )
 
 W, S = ConfirmationWarning, ConfirmationState
-NEW_YEAR = {date(2027, 1, 1), date(2027, 1, 2), date(2027, 1, 3)}
-
-
-def never(_day: date) -> bool:
-    return False
-
-
-def weekends_and_new_year(day: date) -> bool:
-    return day.weekday() >= 5 or day in NEW_YEAR
+OPEN = WorkingCalendar(worked=frozenset(date(2026, 1, 1) + timedelta(day) for day in range(1600)))
+"""Nobody ever has a day off."""
+HOLIDAYS = WorkingCalendar(off=frozenset({date(2027, 1, 1)}), worked=frozenset({date(2027, 1, 10)}))
+"""New Year, and a Sunday that is worked instead."""
 
 
 @pytest.mark.parametrize(
@@ -45,25 +41,26 @@ def weekends_and_new_year(day: date) -> bool:
         (date(2026, 11, 23), date(2026, 12, 23)),  # the day itself is not counted
         (date(2026, 12, 2), date(2027, 1, 4)),  # New Year, then Saturday and Sunday
         (date(2026, 11, 20), date(2026, 12, 21)),  # a Sunday
+        (date(2026, 12, 11), date(2027, 1, 10)),  # a Sunday that is worked
         (date(2028, 1, 31), date(2028, 3, 1)),  # over the 29th of February
     ],
 )
 def test_thirty_days_to_apply_end_on_a_working_day(effective_on: date, last: date) -> None:
     """民事诉讼法 (2023), Art. 205 and 85."""
-    assert confirmation_last_day(effective_on, weekends_and_new_year) == last
+    assert confirmation_last_day(effective_on, HOLIDAYS) == last
 
 
 def test_the_court_rules_within_thirty_days_of_filing() -> None:
     """民事诉讼法 (2023), Art. 187."""
-    assert ruling_last_day(date(2026, 11, 23), never) == date(2026, 12, 23)
+    assert ruling_last_day(date(2026, 11, 23), OPEN) == date(2026, 12, 23)
 
 
 def test_what_the_court_gave_grows_by_its_extension() -> None:
     sent = Sending(
         CourtSending.BEFORE_FILING, "法院", "", date(2026, 11, 2), 30, frozenset(), extra_days=30
     )
-    assert mediation_last_day(sent, never) == date(2027, 1, 1)
-    assert mediation_last_day(sent, weekends_and_new_year) == date(2027, 1, 4)
+    assert mediation_last_day(sent, OPEN) == date(2027, 1, 1)
+    assert mediation_last_day(sent, HOLIDAYS) == date(2027, 1, 4)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +75,7 @@ def test_what_the_court_gave_grows_by_its_extension() -> None:
 )
 def test_enforcement_may_be_asked_for_two_years(due_days: list[date | None], last: date) -> None:
     """民事诉讼法 (2023), Art. 250."""
-    assert enforcement_last_day(due_days, date(2026, 12, 20), never) == last
+    assert enforcement_last_day(due_days, date(2026, 12, 20), OPEN) == last
 
 
 @pytest.mark.parametrize(
@@ -91,9 +88,7 @@ def test_enforcement_may_be_asked_for_two_years(due_days: list[date | None], las
 def test_day_thirty_is_in_time_and_day_thirty_one_is_not(
     today: date, state: ConfirmationState
 ) -> None:
-    found = confirmation_state(
-        date(2026, 11, 23), None, is_ended=False, today=today, is_day_off=never
-    )
+    found = confirmation_state(date(2026, 11, 23), None, is_ended=False, today=today, calendar=OPEN)
     assert found is state
 
 
@@ -110,15 +105,15 @@ def test_an_application_goes_on_whatever_the_day(
     asked: Confirmation, state: ConfirmationState
 ) -> None:
     found = confirmation_state(
-        date(2026, 11, 23), asked, is_ended=False, today=date(2028, 1, 1), is_day_off=never
+        date(2026, 11, 23), asked, is_ended=False, today=date(2028, 1, 1), calendar=OPEN
     )
     assert found is state
 
 
 def test_nothing_is_confirmed_before_it_is_in_effect_or_after_it_ended() -> None:
     day = date(2026, 12, 1)
-    before = confirmation_state(None, None, is_ended=False, today=day, is_day_off=never)
-    ended = confirmation_state(day, None, is_ended=True, today=day, is_day_off=never)
+    before = confirmation_state(None, None, is_ended=False, today=day, calendar=OPEN)
+    ended = confirmation_state(day, None, is_ended=True, today=day, calendar=OPEN)
     assert (before, ended) == (S.NOT_IN_EFFECT, S.ENDED)
 
 

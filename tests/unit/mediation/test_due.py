@@ -1,0 +1,106 @@
+"""What waits on the desk: promises that are due, cases where nobody has been since they ended."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.accounts.vocabulary import Role
+from app.cases.actions import add_case_event
+from app.cases.vocabulary import CaseEventKind, CaseState
+from app.mediation.actions import end_agreement, note_performance
+from app.mediation.agreement_rules import ItemDraft
+from app.mediation.due import due_items, follow_up_plan, follow_ups_due, rate_of
+from app.mediation.queries import agreements_of
+from app.mediation.vocabulary import AgreementForm, Performance
+from app.store import Store
+from db.tables.cases import CaseFile
+from tests.helpers.stores import a_store, an_actor
+from tests.unit.mediation.scene import (
+    TODAY,
+    a_recorded_case,
+    an_agreement,
+    row_of,
+    sign_next,
+    state_of,
+)
+
+K = CaseEventKind
+WORKER = an_actor()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return a_store(tmp_path)
+
+
+@pytest.fixture
+def case_id(store: Store) -> str:
+    """Settled by word of mouth: due in 8 days, in 7, yesterday, some day."""
+    case_id = a_recorded_case(store, WORKER)
+    days = [TODAY + timedelta(days=step) for step in (8, 7)]
+    dues = [*days, TODAY - timedelta(days=1), None]
+    items = tuple(ItemDraft(f"第{place}项", due_on=due) for place, due in enumerate(dues))
+    an_agreement(store, WORKER, case_id, form=AgreementForm.ORAL, items=items)
+    return case_id
+
+
+def texts(store: Store) -> list[str]:
+    return [one.item.text for one in due_items(store, WORKER, TODAY)]
+
+
+def test_what_is_due_within_a_week_or_overdue(store: Store, case_id: str) -> None:
+    found = due_items(store, WORKER, TODAY)
+    assert [(one.item.text, one.is_overdue) for one in found] == [("第2项", True), ("第1项", False)]
+    assert {one.case_id for one in found} == {case_id}
+
+
+def test_what_was_done_or_given_up_waits_no_more(store: Store, case_id: str) -> None:
+    item = row_of(store, case_id).items[2]
+    note_performance(
+        store, WORKER, item_id=item.item_id, performance=Performance.DONE, performed_on=TODAY
+    )
+    assert texts(store) == ["第1项"]
+    rate = rate_of(agreements_of(store, case_id), today=TODAY)
+    assert (rate.done, rate.due) == (1, 1)
+    agreement_id = row_of(store, case_id).agreement_id
+    end_agreement(store, WORKER, agreement_id=agreement_id, ended_on=TODAY, reason="另行商定")
+    assert texts(store) == []
+
+
+def test_what_is_not_signed_yet_is_not_due(store: Store) -> None:
+    case_id = a_recorded_case(store, WORKER)
+    items = (ItemDraft("付款", due_on=date(2026, 11, 20)),)
+    an_agreement(store, WORKER, case_id, items=items)
+    assert texts(store) == []
+    for _ in range(4):
+        sign_next(store, WORKER, case_id)
+    assert texts(store) == ["付款"]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_sees_what_waits(store: Store, case_id: str, role: Role) -> None:
+    """The posts that see only what was handed to them, and the administrator, see nothing here."""
+    blind = {
+        *(Role.DEPARTMENT_HANDLER, Role.COURT_LIAISON, Role.LEGAL_AID_LAWYER),
+        Role.ADMINISTRATOR,
+    }
+    is_elsewhere = role in blind - {Role.ADMINISTRATOR}
+    actor = an_actor(role, "双江镇" if is_elsewhere else "坪坦村")
+    assert bool(due_items(store, actor, TODAY)) is (role not in blind)
+    assert bool(follow_ups_due(store, actor, TODAY)) is (role not in blind)
+
+
+def test_somebody_goes_to_see_once_after_it_ended(store: Store, case_id: str) -> None:
+    assert state_of(store, case_id) is CaseState.SETTLED
+    (waiting,) = follow_ups_due(store, WORKER, TODAY)
+    assert (waiting.case_id, waiting.ended_on) == (case_id, TODAY)
+    assert waiting.due_on == TODAY + timedelta(days=30)
+    with store.reading() as session:
+        state = session.get_one(CaseFile, case_id).state
+        plan = follow_up_plan(session, case_id, state=state, days=30)
+    assert plan == (TODAY, waiting.due_on)
+    add_case_event(store, WORKER, case_id=case_id, kind=K.FOLLOWED_UP, values={"visited_on": TODAY})
+    assert follow_ups_due(store, WORKER, TODAY) == ()

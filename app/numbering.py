@@ -1,7 +1,9 @@
-"""The numbers that records carry until the county gives them one: 临2026-216200-K3-007.
+"""The numbers of records: the county's lasting ones from blocks, and until there are such the
+laptop's own: 临2026-216200-K3-007.
 
-The install's mark keeps two laptops of one village apart without asking anybody. The form is
-ours and no official one.
+The county sets blocks of lasting numbers aside for each laptop, so that two of them never give one
+number, without a line. In a provisional number the install's mark keeps two laptops of one village
+apart without asking anybody. Both forms are ours and no official ones.
 """
 
 from __future__ import annotations
@@ -9,11 +11,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 
+import orjson
 from sqlmodel import Session
 
+from app.cases.number_rules import (
+    CASE_SERIES,
+    PROVISIONAL,
+    CaseNumber,
+    NumberFormat,
+    number_text,
+)
+from app.cases.vocabulary import CaseKind
 from db.columns import new_id
-from db.local_values import read_values, write_values
+from db.local_values import FORMER_NAMES, MUST_RENEW, read_values, write_values
 from db.tables.base import SyncedRecord
+from db.tables.cases import CaseFile
 
 _NBS_LENGTH = 12
 _COUNTY_DIGITS = 6
@@ -43,6 +55,75 @@ def install_mark(install_id: str) -> str:
     """
     bits = int.from_bytes(hashlib.sha256(install_id.encode()).digest()[:8], "big")
     return "".join(_MARK_LETTERS[bits >> (5 * place) & 31] for place in range(_MARK_LENGTH))
+
+
+def case_number(session: Session, *, kind: CaseKind, year: int, village_code: str) -> str:
+    """The next number of a new case: a lasting one, or a provisional one while there is none."""
+    lasting = lasting_number(session, kind=kind, year=year)
+    if lasting is not None:
+        return lasting
+    return next_number(
+        session,
+        CaseFile,
+        prefix=PROVISIONAL,
+        counter="case_count",
+        year=year,
+        village_code=village_code,
+    )
+
+
+def lasting_number(session: Session, *, kind: CaseKind, year: int) -> str | None:
+    """Takes the next number of this laptop's blocks; None when it has none for the year.
+
+    None as well where an older file was put back: it may have given its next numbers before.
+    """
+    if _must_renew(session):
+        return None
+    wanted = number_format(session)
+    while (number := _take(session, year)) is not None:
+        text = number_text(kind, number, wanted)
+        if not _has_number(session, CaseFile, text):
+            return text
+    return None
+
+
+def years_with_numbers(session: Session) -> frozenset[int]:
+    """The years of which this laptop has lasting numbers to give."""
+    if _must_renew(session):
+        return frozenset()
+    found = session.connection().exec_driver_sql(
+        "SELECT DISTINCT year FROM number_block WHERE series = ? AND following <= last",
+        (CASE_SERIES,),
+    )
+    return frozenset(int(year) for year in found.scalars())
+
+
+def _must_renew(session: Session) -> bool:
+    return read_values(session, MUST_RENEW).get(MUST_RENEW) == "1"
+
+
+def _take(session: Session, year: int) -> CaseNumber | None:
+    found = session.connection().exec_driver_sql(
+        "UPDATE number_block SET following = following + 1 WHERE id = (SELECT id FROM number_block "
+        "WHERE series = ? AND year = ? AND following <= last ORDER BY first LIMIT 1) "
+        "RETURNING following - 1",
+        (CASE_SERIES, year),
+    )
+    count = found.scalar()
+    return None if count is None else CaseNumber(year, int(count))
+
+
+def number_format(_session: Session) -> NumberFormat:
+    """How this county writes its numbers."""
+    return NumberFormat()
+
+
+def own_marks(session: Session) -> tuple[str, ...]:
+    """The marks of this laptop in provisional numbers, under every name it ever had."""
+    known = read_values(session, "install_id", "own_mark", FORMER_NAMES)
+    names = [known.get("install_id"), known.get("own_mark")]
+    names += orjson.loads(known.get(FORMER_NAMES, "[]"))
+    return tuple(dict.fromkeys(install_mark(name) for name in names if name))
 
 
 def next_number(

@@ -9,6 +9,8 @@ from sqlmodel import Session
 
 MUST_RENEW: Final = "must_renew"
 """``1``: an older file was put back here, so its next numbers were given before."""
+FORMER_NAMES: Final = "former_names"
+"""JSON list of the install ids this laptop had before the one it has."""
 
 
 def read_values(session: Session, *names: str) -> dict[str, str]:

@@ -39,7 +39,10 @@ _SOURCES = {
         "FROM resident r LEFT JOIN household h ON h.id = r.household_id WHERE r.id IN "
     ),
     "household": ("SELECT id, head_name, number, phone, '', number FROM household WHERE id IN "),
-    "case_file": "SELECT id, title, number, '', '', number FROM case_file WHERE id IN ",
+    "case_file": (
+        "SELECT id, title, number, '', '', number || coalesce(' ' || former_number, '') "
+        "FROM case_file WHERE id IN "
+    ),
     "case_party": (
         "SELECT p.id, p.name, c.title, p.phone, p.identity_number, '' "
         "FROM case_party p LEFT JOIN case_file c ON c.id = p.case_id WHERE p.id IN "
@@ -119,8 +122,9 @@ def search_words(name: str, phone: str | None, identity: str | None, number: str
         if digits:
             words += (digits, digits[-4:])
     if number:
-        words.append(number)
-        words += number.replace("-", " ").split()
+        words += number.split()
+        parts = words_typed(number)
+        words += [*parts, *(part.lstrip("0") for part in parts if part.isdigit())]
     return " ".join(dict.fromkeys(words)).replace('"', "").lower()
 
 

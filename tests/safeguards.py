@@ -109,6 +109,24 @@ class _AlwaysSettled(dict[Any, Any]):
 
 SAFEGUARDS: Final = (
     Safeguard(
+        "a number is had by one record",
+        "two cases go by one number, on paper and at the court",
+        _SERVER + "test_numbers.py::test_a_number_is_had_once",
+        replaced("sync.server.entity_rules:numbers.check", nothing),
+    ),
+    Safeguard(
+        "the first block after a restore begins far above all that is known",
+        "a county put back gives numbers again that a laptop has on its papers",
+        _SERVER + "test_numbers.py::test_a_county_put_back_gives_no_number_again",
+        replaced("sync.server.number_blocks:_gap", lambda *_: 0),
+    ),
+    Safeguard(
+        "a laptop with another name drops its blocks",
+        "two copies of one disk go on giving the same numbers",
+        "tests/unit/test_numbering.py::test_another_name_drops_the_blocks_and_keeps_the_marks",
+        replaced("sync.client.identity:drop_blocks", nothing),
+    ),
+    Safeguard(
         "the first settlement of a conflict counts, and what came with a later one is set aside",
         "two people who keep another ballot each leave a household without any",
         _SERVER + "test_doubles.py::test_two_people_who_keep_another_ballot_each_do_not_lose_both",

@@ -39,6 +39,7 @@ PURE = (
     *("app.clocks.counting", "app.clocks.specs", "app.clocks.timing", "app.clocks.blocks"),
     "app.settings.holidays",
     "app.cases.file_rules",
+    "app.cases.number_rules",
     "app.*.vocabulary.**",
     *SHARED,
 )

@@ -16,6 +16,7 @@ from app.accounts.actions import sign_in
 from app.accounts.queries import accounts_of_this_laptop, known_units, must_change_pin
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
+from app.cases.settling import cases_to_number, settle_numbers
 from app.errors import ErrorCode, UserFacingError
 from app.incidents.queries import unreported_risks
 from app.laptop import Finding, Laptop, daily_care, today_in_china
@@ -448,6 +449,16 @@ class LaptopWindow(QObject):
         if self.actor is None and changes.touches("account", "credential"):
             self.show_sign_in()
 
+    def _look_for_numbers(self) -> None:
+        """After a round: the county may have sent lasting numbers for what has none."""
+        if self.actor is not None:
+            work = partial(cases_to_number, self.laptop.store, self.actor)
+            self.runner.read(work, on_done=self._on_numbers_looked_for)
+
+    def _on_numbers_looked_for(self, case_ids: tuple[str, ...]) -> None:
+        if case_ids and self.actor is not None:
+            self.runner.write(partial(settle_numbers, self.laptop.store, self.actor))
+
     def _count_risks(self) -> None:
         """Disputes the police must hear of and have not, as a number beside 案件."""
         if self.actor is not None:
@@ -464,6 +475,8 @@ class LaptopWindow(QObject):
         if status.line is LineState.DESTROYED:
             self._end()
             return
+        if status.line is LineState.ONLINE and before.line is not LineState.ONLINE:
+            self._look_for_numbers()
         word, tone = line_word(status.line)
         now = self.laptop.store.clock.now()
         box = self.window.navigation.sync_box

@@ -103,6 +103,10 @@ _TODO: Mapping[str, Callable[[PendingRow], str]] = {
         "请看看现在归哪个单位，还需要的话请那个单位移交；这条看过后可以留作备注。"
     ),
     "not_in_electorate": lambda _row: tr("请核对应到名册是否漏了这一户；票面内容可以留作备注。"),
+    "number_not_given": lambda _row: tr("不用做什么：有人登录时，本机自动另给编号并再次上报。"),
+    "number_taken": lambda _row: tr(
+        "不用重写：本机自动另给编号并再次上报；印着原编号的纸请换掉，查原编号也能找到这一件。"
+    ),
     "not_permitted": lambda _row: tr(
         "请由有这项权限的人来办；县里给了权限以后，点“再送一次”。不再需要的，留作备注。"
     ),

@@ -188,6 +188,8 @@ def reason_sentence(reason: str | None) -> str:
         "group_refused": tr("同一次保存里的另一项没有被采纳，所以这一项也留着。改好后会再次上报。"),
         "moved_meanwhile": tr("别的单位已经先移交了，这一次移交记下了，但没有生效。"),
         "not_in_electorate": tr("这一户不在应到名册里，这张票没有采纳。"),
+        "number_not_given": tr("这个编号不是县里发给本机的，没有采纳。本机会另给编号，再次上报。"),
+        "number_taken": tr("这个编号已经是另一件的了，没有采纳。本机会另给编号，再次上报。"),
         "not_permitted": tr("您的岗位没有这项权限，县里没有采纳。内容留在本机。"),
         "out_of_scope": tr("这条记录不归本单位管，县里没有采纳。内容留在本机。"),
         "parent_missing": tr("它所属的记录县里没有，所以没有采纳。内容留在本机。"),

@@ -58,7 +58,7 @@ from app.incidents.rules import report_problem
 from app.incidents.vocabulary import PoliceReport
 from app.mediation.rules import may_change_way
 from app.mediation.vocabulary import MediationWay
-from app.numbering import next_number
+from app.numbering import case_number
 from app.petitions import rules as petition_rules
 from app.petitions.confidential_rules import file_problem
 from app.petitions.vocabulary import PetitionForm, PetitionPurpose
@@ -437,11 +437,9 @@ def _new_case(
         raise ValueError("a draft without a date is not sound")
     return CaseFile(
         unit_id=draft.unit_id,
-        number=next_number(
+        number=case_number(
             session,
-            CaseFile,
-            prefix="临",
-            counter="case_count",
+            kind=kind,
             year=today_in_china(store.clock).year,
             village_code=unit.code,
         ),

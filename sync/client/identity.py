@@ -15,13 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from app.errors import ErrorCode, UserFacingError
 from db.keystore import NEXT_DEVICE
-from db.local_values import MUST_RENEW, read_values, write_values
+from db.local_values import FORMER_NAMES, MUST_RENEW, read_values, write_values
 from db.session import Store
+from sync.client.number_blocks import drop_blocks
 from sync.client.round import APP_VERSION, COUNTY_KEYS, TOLD_OP_NO
 from sync.client.transport import (
     CountyAddress,
@@ -175,14 +177,20 @@ def room_above(store: Store) -> int:
 
 
 def enter_name(store: Store, install_id: str, *, last_op_no: int = 0, **facts: str) -> None:
-    """The file's half of a new name. Numbers given before keep the name they were given under."""
+    """The file's half of a new name. Numbers given before keep the name they were given under.
+
+    What is left of its blocks of lasting numbers goes: another copy of the disk may use them.
+    """
     with store.local_writing() as session:
-        known = read_values(session, "install_id", "last_op_no")
+        known = read_values(session, "install_id", "last_op_no", FORMER_NAMES)
         old = known.get("install_id")
-        if old not in (None, install_id):
+        if old is not None and old != install_id:
             session.connection().exec_driver_sql(
                 "UPDATE outbox SET origin = ? WHERE origin IS NULL", (old,)
             )
+            drop_blocks(session)
+            names = {*orjson.loads(known.get(FORMER_NAMES, "[]")), old}
+            facts[FORMER_NAMES] = orjson.dumps(sorted(names)).decode()
         last = max(int(known.get("last_op_no", 0)), last_op_no)
         write_values(
             session,

@@ -27,6 +27,7 @@ from sync.client.batches import BatchSize, Traffic
 from sync.client.checking import Checker, are_sums_due, note_reported, report
 from sync.client.composing import composed, numbers_of, waiting_groups
 from sync.client.laying import AfterLaying, Layer
+from sync.client.number_blocks import held_blocks, lay_blocks
 from sync.client.quarantine import judged_later, quarantined_here
 from sync.client.sending_again import BACKED_UP, send_again
 from sync.client.transport import (
@@ -356,6 +357,7 @@ def compose_request(
         asides = (
             report(connection)
             | quarantined_here(connection)
+            | held_blocks(connection)
             | {
                 "waiting": waiting,
                 "wants_sums": waiting == 0 and are_sums_due(values, _wall_ms(clock)),
@@ -500,6 +502,7 @@ def _lay_down_once(
             write_values(session, {TOLD_OP_NO: str(kept.told_op_no)})
         if answer.get("backed_up_op_no") is not None:
             write_values(session, {BACKED_UP: str(answer["backed_up_op_no"])})
+        lay_blocks(session, answer)
         if answer.get("county_keys"):
             write_values(session, {COUNTY_KEYS: orjson.dumps(answer["county_keys"]).decode()})
     return touched

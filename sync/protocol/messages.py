@@ -69,6 +69,10 @@ class Reason(StrEnum):
     UNKNOWN_ACCOUNT = "unknown_account"
     UNKNOWN_ENTITY = "unknown_entity"
     CANNOT_CHANGE_EVENT = "cannot_change_event"
+    NUMBER_NOT_GIVEN = "number_not_given"
+    """A lasting number that was not set aside for this laptop."""
+    NUMBER_TAKEN = "number_taken"
+    """Another record has it: two copies of one disk gave it out before either knew of the other."""
 
 
 class ChangeKind(StrEnum):
@@ -129,6 +133,17 @@ class Incident(BaseModel):
     is_mended: bool
 
 
+class HeldBlock(NamedTuple):
+    """A block of lasting numbers a laptop has: a JSON array in this order."""
+
+    series: Annotated[str, Field(max_length=40)]
+    year: Annotated[int, Field(ge=2000, le=9999)]
+    first: Annotated[int, Field(ge=1, le=999_999_999)]
+    last: Annotated[int, Field(ge=1, le=999_999_999)]
+    left: Annotated[int, Field(ge=0, le=999_999_999)]
+    """How many of it were not given out yet."""
+
+
 class SyncRequest(BaseModel):
     """A laptop's side of one exchange."""
 
@@ -165,6 +180,8 @@ class SyncRequest(BaseModel):
     """The most the changes of the answer should be when packed; None: the line is good."""
     wants_columns: bool = False
     """New records come as ``PutColumns``; a county that does not know the word sends objects."""
+    numbers: list[HeldBlock] | None = Field(default=None, max_length=200)
+    """The blocks of lasting numbers that are here; None from a program that knows of none."""
     can_renew: bool = False
     """Whether this program knows what to do about INSTALL_BEHIND and ``destroy_key``."""
 
@@ -258,6 +275,10 @@ class SyncResponse(BaseModel):
     once: the county was put back without saying so."""
     destroy_key: bool = False
     """This laptop was stolen: once its operations are in, it must forget its keys."""
+    number_blocks: list[tuple[str, int, int, int]] = []
+    """Lasting numbers set aside for this laptop: series, year, first and last of each block."""
+    lost_blocks: list[tuple[str, int, int]] = []
+    """Blocks the laptop named that are another's by now, after the county was put back."""
 
 
 class RepairRequest(BaseModel):

@@ -21,7 +21,7 @@ from app.cases.rules import BLOCKS
 from app.flow.turns import ASKS_WHO_HAS
 from app.incidents.rules import ASKS_THE_PAST
 from sync.protocol.messages import Operation, Reason, Verdict, VerdictRow
-from sync.server import aliases, mediation_checks, moving, publishing, record_table, traces
+from sync.server import aliases, mediation_checks, moving, numbers, publishing, record_table, traces
 from sync.server.authors import signers_in
 from sync.server.envelope import Incoming
 from sync.server.intake import Taken
@@ -167,6 +167,7 @@ def load_for(cursor: Cursor[Any], ledger: Ledger, groups: Iterable[Group]) -> No
     ledger.load(cursor, [Key("account", account_id) for account_id in authors], locked=False)
     aliases.load_aliases(cursor, ledger, known)
     aliases.load_named(cursor, ledger, known)
+    numbers.load(cursor, ledger.numbers, known)
     ledger.load_children(cursor, (pair for op in known for pair in _children_of(op)))
     ledger.load_children(
         cursor, (pair for op in known for pair in mediation_checks.children_of(ledger, op))

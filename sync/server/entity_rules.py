@@ -50,6 +50,7 @@ from sync.server import (
     legal_aid_checks,
     mediation_checks,
     moving,
+    numbers,
     outreach_checks,
     petition_checks,
     publishing,
@@ -151,7 +152,22 @@ def check_case_file(matter: Matter) -> Reason | None:
             holders=() if matter.row is None else shared_buckets(matter.row.shared),
             units=matter.units.by_id,
         )
+    _check_number(matter)
     return None
+
+
+def _check_number(matter: Matter) -> None:
+    """A lasting number is one that was set aside for this laptop, and no other case's."""
+    if not matter.changes("number"):
+        return
+    names = (matter.occasion.sender.install_id, *matter.occasion.known.names)
+    numbers.check(
+        matter.ledger.numbers,
+        matter.key,
+        str(matter.body["number"]),
+        names=names,
+        rows=matter.ledger.rows,
+    )
 
 
 def check_case_party(matter: Matter) -> Reason | None:

@@ -36,6 +36,8 @@ from sync.server.ledger import Ledger
 from sync.server.lineage import runs_of
 from sync.server.merging import Occasion
 from sync.server.not_kept import outside, read_not_kept
+from sync.server.number_blocks import NumberAnswer, blocks_for, learn_held
+from sync.server.numbers import note_used
 from sync.server.page_rows import Rows
 from sync.server.postgres import snapshot
 from sync.server.problems import RequestRefusedError
@@ -101,12 +103,16 @@ def exchange(
         if sent_at is None:  # what came by hand may have been on its way for long
             intake.refuse_behind(install, request)
         owners = intake.take_in(connection, install, envelope, now, sent_at=sent_at)
+        held = request.numbers
+        if held is not None:
+            learn_held(connection, install, held, now)
         judged = Judged()
         if envelope.incoming:
             judged = judge_all(desk, connection, install, envelope, owners, now)
         if install.must_destroy_key:
             return pack(_last_answer(desk, connection, install, envelope, judged))
-        return pack(_answer(desk, connection, install, envelope, judged))
+        blocks = blocks_for(connection, install, held, now) if held is not None else NumberAnswer()
+        return pack(_answer(desk, connection, install, envelope, judged, blocks))
 
 
 def judge_all(
@@ -172,6 +178,7 @@ def _judge_once(
         )
         reach = Reach(install.lineage, units.scope_of(install.unit_id))
         vouch_for_new(cursor, reach, whole.feed, now)
+        note_used(cursor, ledger.numbers, whole.feed, ledger.rows)
         write_feed(cursor, whole)
     in_doubt = judged_before | (
         outside(whole.feed, units.scope_of(install.unit_id)) & _keys(envelope.incoming)
@@ -209,6 +216,7 @@ def _answer(
     install: Install,
     envelope: Envelope,
     judged: Judged,
+    blocks: NumberAnswer,
 ) -> bytes:
     request = envelope.request
     with snapshot(connection):
@@ -229,6 +237,7 @@ def _answer(
         )
         page = page.with_changes(read_not_kept(connection, scope, judged.in_doubt))
         asked_for = _asked_for(connection, request, scope, page)
+        asked_for |= blocks.as_fields()
         if request.quarantined:
             later = later_verdicts(connection, install.lineage, request.quarantined)
             asked_for["later_verdicts"] = later

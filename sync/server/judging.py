@@ -15,7 +15,7 @@ from app.village_rules.vocabulary import RuleSet
 from db.tables.base import RecordKind
 from db.tables.registry import ENTITIES
 from sync.protocol.messages import Operation, Reason, Verdict, VerdictRow
-from sync.server import aliases, authors, mediation_checks, merging, moving, traces
+from sync.server import aliases, authors, mediation_checks, merging, moving, numbers, traces
 from sync.server.as_known import Belief, check_reach_as_known, check_signers
 from sync.server.entity_rules import CHECKS, FIRST_STATE, Matter
 from sync.server.ledger import Ledger
@@ -84,6 +84,7 @@ class Judge:
 
     def _put(self, op: Operation, made_at: datetime, shape: Shape, row: Row | None) -> VerdictRow:
         patch = self._as_it_lies_now(op, row, shape.checked(op.patch))
+        patch = self._with_its_number(row, patch)
         if row is None:
             self._refuse_partial(op, shape, patch)
         elif row.is_deleted:
@@ -104,6 +105,14 @@ class Judge:
         if row.is_deleted:
             return merging.put_back(self.ledger, row, body, op, self.occasion, made_at)
         return merging.merge_patch(self.ledger, row, patch, op, self.occasion, made_at)
+
+    def _with_its_number(self, row: Row | None, patch: dict[str, Any]) -> dict[str, Any]:
+        """A case keeps the first lasting number it has; who sent another gets that one back."""
+        if not numbers.is_lasting(row) or row is None or "number" not in patch:
+            return patch
+        if patch["number"] != row.body["number"]:
+            self.ledger.edit(row).is_sent_again = True
+        return {name: value for name, value in patch.items() if name not in numbers.NAMES}
 
     def _is_of_this_laptop(self, row: Row) -> bool:
         occasion = self.occasion

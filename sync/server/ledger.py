@@ -15,6 +15,7 @@ from psycopg import Cursor
 from sync.protocol.messages import ChangeKind
 from sync.server import former, record_table
 from sync.server.former import NewPlacement, Placement
+from sync.server.numbers import Numbers
 from sync.server.rows import FeedRow, Key, Row
 from sync.server.scope import buckets_of
 
@@ -39,6 +40,8 @@ class Ledger:
     """Where deleted records go on under another id."""
     traces: dict[str, list[Key]] = field(default_factory=dict)
     """What hangs on households that are to be deleted; see ``sync.server.traces``."""
+    numbers: Numbers = field(default_factory=Numbers)
+    """Whose the lasting numbers are that the request names."""
     is_settled_before: bool = False
     """Whether the group under way settles what was settled before; nothing of it is carried out."""
 
@@ -181,6 +184,7 @@ class Ledger:
         self.placements.clear()
         self.aliases.clear()
         self._moves.clear()
+        self.numbers = Numbers()
 
     def write(self, cursor: Cursor[Any]) -> list[FeedRow]:
         """Writes what has changed since the last call; returns its feed rows, in order."""

@@ -20,7 +20,7 @@ from db.tables.base import RecordKind, SyncedRecord
 from db.tables.registry import ENTITIES
 from sync.server.postgres import DEFAULT_COUNTY
 
-HEAD: Final = "c0010"
+HEAD: Final = "c0011"
 """The newest step; a test compares it with the migrations folder."""
 FOLDED_ENTITIES: Final = frozenset({"case_file", "motion", "conflict", "incident"})
 """Entities whose state is folded from their events and kept beside the record."""

@@ -152,7 +152,7 @@ def a_case(store: Store | None = None, **fields: Any) -> CaseFile:
     clock = store.clock if store else FakeClock()
     usual: dict[str, Any] = {
         "unit_id": a_unit().id,
-        "number": "TD-2026-0001",
+        "number": "临2026-216200-K3AB9Z-001",
         "kind": CaseKind.DISPUTE,
         "title": "山林界址争议",
         "class_code": "0903",

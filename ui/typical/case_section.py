@@ -264,6 +264,8 @@ class TypicalSection(CaseSection):
             line.addWidget(widget)
         for editor, least in ((self.story, 150), (self.law, 56), (self.lesson, 56)):
             editor.setMinimumHeight(text_px(least))
+            if editor is not self.story:
+                editor.setMaximumHeight(text_px(2 * least))
         self.panel.add_widget(head)
         self.panel.add_widget(self.hint)
         self.panel.add_field(tr("标题"), self.title, is_required=True)

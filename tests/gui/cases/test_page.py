@@ -365,7 +365,7 @@ def header_words(desk: Desk) -> list[str]:
 def test_a_grid_worker_records_and_decides(six: Desk) -> None:
     open_case(six, "赡养老人分摊不均")
 
-    assert header_words(six) == ["登记纠纷"]
+    assert header_words(six) == ["典型案例", "登记纠纷"]
     decides = [K.NOTE_ADDED, K.MEDIATION_HELD, K.SETTLED, K.NOT_SETTLED]
     assert shown_buttons(six) == decides
     assert {K.RISK_FOUND, K.REPORTED_TO_POLICE, K.WITHDRAWN} <= other_steps(six)

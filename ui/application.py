@@ -214,6 +214,7 @@ class LaptopWindow(QObject):
             open_page=self._open_page,
             begin_case=self._begin_case,
             begin_case_from=self._begin_case_from,
+            begin_case_of_finding=self._begin_case_of_finding,
             begin_incident=self._begin_incident,
             begin_work=self._begin_work,
             begin_found=self._begin_found,
@@ -276,6 +277,13 @@ class LaptopWindow(QObject):
         page = self.window.open_page("cases")
         if isinstance(page, CasesPage):
             page.open_from_incident(incident_id)
+
+    def _begin_case_of_finding(self, finding_id: str) -> None:
+        from ui.cases.page import CasesPage
+
+        page = self.window.open_page("cases")
+        if isinstance(page, CasesPage):
+            page.open_from_finding(finding_id)
 
     def _begin_incident(self, case_id: str = "") -> None:
         from ui.incidents.page import IncidentsPage

@@ -48,6 +48,8 @@ class PageContext:
     """Opens the empty form of a dispute."""
     begin_case_from: Callable[[str], None] = _stay
     """Opens the form of the dispute that grew out of an incident, by the incident's id."""
+    begin_case_of_finding: Callable[[str], None] = _stay
+    """Opens the form of the dispute that was found on a round, by the finding's id."""
     begin_incident: Callable[[str], None] = _stay
     """Opens the form of an incident; it broke out of the case of this id, or of none."""
     begin_work: Callable[[str, str], None] = _begin_nothing

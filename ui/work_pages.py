@@ -65,7 +65,7 @@ def work_pages(context: PageContext) -> Sequence[PageSpec]:
             partial(_visits, context),
             kinds=(
                 *("visit", "micro_service", "hazard", "hazard_measure"),
-                *("duty_shift", "patrol"),
+                *("duty_shift", "patrol", "outreach_round", "outreach_finding"),
             ),
         ),
         PageSpec("votes", tr("村务表决"), "vote", partial(_votes, context), kinds=("motion",)),

@@ -31,6 +31,7 @@ from app.grid_work.rows import (
 )
 from app.looks.actions import look_at_whole
 from app.store import Store
+from db.tables.desk import OutreachFinding, OutreachRound
 from db.tables.grid_work import DutyShift, Hazard, HazardMeasure, MicroService, Patrol, Visit
 
 __all__ = ["HazardRow", "ServiceRow", "VisitDue", "VisitRow", "visits_due"]
@@ -143,12 +144,13 @@ def one_hazard(store: Store, actor: Actor, hazard_id: str) -> HazardDetail | Non
 
 
 def place_of_work(store: Store, record_id: str) -> tuple[str, str, str] | None:
-    """Entity, id and unit of the visit, micro-service, hazard, shift or patrol that is shown for
-    this record; of a measure its hazard; None when it is not here."""
+    """Entity, id and unit of the visit, micro-service, hazard, shift, patrol or round that is shown
+    for this record; of a measure its hazard, of a finding its round; None when it is not here."""
     with store.reading() as session:
         measure = session.get(HazardMeasure, record_id)
-        wanted = measure.hazard_id if measure else record_id
-        for model in (Visit, MicroService, Hazard, DutyShift, Patrol):
+        finding = session.get(OutreachFinding, record_id)
+        wanted = measure.hazard_id if measure else finding.round_id if finding else record_id
+        for model in (Visit, MicroService, Hazard, DutyShift, Patrol, OutreachRound):
             found = session.get(model, wanted)
             if found is not None:
                 return model.entity(), found.id, found.unit_id

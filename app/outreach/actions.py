@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -80,7 +80,11 @@ def record_round(
             recorded_at=store.clock.now(),
         )
         tx.session.add(made)
-        tx.session.add_all(_finding(store, actor, made, one) for one in draft.findings)
+        for place, one in enumerate(draft.findings):
+            finding = _finding(store, actor, made, one)
+            # Everywhere in the order in which they were typed.
+            finding.recorded_at += timedelta(milliseconds=place)
+            tx.session.add(finding)
         _forget(tx.session, actor, ROUND_FORM, draft_id)
     return RecordedRound(tx.changes, made.id)
 

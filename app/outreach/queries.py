@@ -10,7 +10,11 @@ from sqlmodel import Session, col, func, select
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
+from app.cases.actions import CaseDraft
 from app.cases.queries import units_seen
+from app.cases.rules import MAX_PLACE, MAX_TITLE
+from app.cases.vocabulary import Urgency
+from app.errors import ErrorCode, UserFacingError
 from app.organisations.rules import display_name
 from app.outreach.vocabulary import FindingEnd
 from app.store import Store
@@ -94,6 +98,27 @@ def one_round(store: Store, actor: Actor, round_id: str) -> RoundView | None:
             findings=_findings(session, made.id),
             may_record=actor.reaches(Permission.RECORD_OUTREACH, unit_id=made.unit_id),
         )
+
+
+def case_draft_of_finding(store: Store, actor: Actor, finding_id: str) -> CaseDraft:
+    """The dispute's form, prefilled; parties, class and the question of its risk are to be filled.
+
+    Raises ``UserFacingError`` OUTREACH_GONE.
+    """
+    view = one_round(store, actor, finding_id)
+    finding = next((one for one in view.findings if one.id == finding_id), None) if view else None
+    if view is None or finding is None:
+        raise UserFacingError(ErrorCode.OUTREACH_GONE)
+    return CaseDraft(
+        title=finding.text.splitlines()[0][:MAX_TITLE],
+        class_code="",
+        happened_on=view.row.held_on,
+        place=view.row.place[:MAX_PLACE],
+        story=finding.text,
+        urgency=Urgency.MEDIUM,
+        parties=(),
+        unit_id=view.row.unit_id,
+    )
 
 
 def open_finding_count(store: Store, actor: Actor) -> int:

@@ -23,6 +23,8 @@ from app.incidents.actions import turn_into_case
 from app.incidents.crossing import case_draft_of
 from app.incidents.detail import IncidentToEdit, incident_for_editing
 from app.looks.actions import reveal_phone
+from app.outreach.actions import turn_finding_into_case
+from app.outreach.queries import case_draft_of_finding
 from i18n.text import tr
 from ui.cases.case_form import CaseForm
 from ui.cases.form_body import Body, body_of, draft_of, empty_body
@@ -39,6 +41,7 @@ class CaseEditor(RecordEditor):
 
     report_wanted = Signal(str)
     form: CaseForm
+    _is_from_finding = False
 
     def __init__(
         self, context: PageContext, *, search_residents: Search, parent: QWidget | None = None
@@ -70,14 +73,32 @@ class CaseEditor(RecordEditor):
         self._begin(origin_id=incident_id)
         self._read(incident_for_editing, incident_id, self._on_incident_read)
 
+    def open_from_finding(self, finding_id: str) -> None:
+        """A new form with what a round of the 冲锋队 has found."""
+        self._begin(origin_id=finding_id)
+        self._is_from_finding = True
+        self._set_busy(True)
+        work = partial(case_draft_of_finding, self._context.store, self._context.actor, finding_id)
+        self._context.runner.read(
+            work, on_done=self._on_finding_read, on_failed=self._on_not_opened
+        )
+
     def open_case(self, case_id: str, *, field: str = "") -> None:
         """The form filled with a case to correct; the cursor at ``field`` if it is named."""
         self._begin(case_id, field=field)
         self._read(case_for_editing, case_id, self._on_case_read)
 
+    def _begin(
+        self, record_id: str = "", *, origin_id: str = "", field: str = "", goes_on: bool = False
+    ) -> None:
+        self._is_from_finding = False
+        super()._begin(record_id, origin_id=origin_id, field=field, goes_on=goes_on)
+
     def _title(self) -> str:
         if self._record_id:
             return tr("更正案件")
+        if self._is_from_finding:
+            return tr("上门发现转为纠纷")
         return tr("警情转为纠纷") if self._origin_id else tr("登记纠纷")
 
     def _empty(self) -> Body:
@@ -99,6 +120,11 @@ class CaseEditor(RecordEditor):
             self._fill(body_of(case_draft_of(opened.draft, opened.micro_grid_name)))
             self._look_for_draft()
 
+    def _on_finding_read(self, draft: CaseDraft) -> None:
+        self.set_title(self._title())
+        self._fill(body_of(draft))
+        self._look_for_draft()
+
     def _checked(self) -> tuple[Sequence[Problem], Callable[[], Written]]:
         draft = draft_of(self.form.body())
         today = village_day(self._context.store.clock.now())
@@ -107,6 +133,9 @@ class CaseEditor(RecordEditor):
 
     def _action(self, draft: CaseDraft) -> Callable[[], Written]:
         store, actor = self._context.store, self._context.actor
+        if self._is_from_finding:
+            origin = self._origin_id
+            return partial(turn_finding_into_case, store, actor, finding_id=origin, draft=draft)
         if self._origin_id:
             return partial(turn_into_case, store, actor, incident_id=self._origin_id, draft=draft)
         if self._opened is None:

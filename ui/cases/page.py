@@ -150,6 +150,13 @@ class CasesPage(QWidget):
             self._show_editor()
             self.editor.open_from_incident(incident_id)
 
+    def open_from_finding(self, finding_id: str) -> None:
+        """The form with what was found on a round."""
+        if self._may_record and not self.is_editing:
+            self.draft_bar.hide()
+            self._show_editor()
+            self.editor.open_from_finding(finding_id)
+
     def flush_draft(self) -> None:
         """Before the screen locks or closes."""
         self.editor.flush_draft()

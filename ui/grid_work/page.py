@@ -36,6 +36,7 @@ from ui.grid_work.services_tab import ServicesTab
 from ui.grid_work.visits_tab import VisitsTab
 from ui.grid_work.work_tab import WorkTab
 from ui.households.side import only_current_counts
+from ui.outreach.outreach_tab import OutreachTab
 from ui.theme import icon
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.forms import calm_wheel
@@ -44,8 +45,11 @@ from ui.widgets.tabs import TabRow
 from ui.wording_tables import export_file_name, export_title
 
 DUTY_KINDS = ("duty_shift", "patrol")
-TABS = (PlanTab, WorkTab, DutyTab)
-PLACES = ("plan", "visits", "services", "hazards", "duty")
+OUTREACH_KINDS = ("outreach_round", "outreach_finding")
+OWN_BUTTONS = ("duty", "outreach")
+"""These have buttons and keys of their own."""
+TABS = (PlanTab, WorkTab, DutyTab, OutreachTab)
+PLACES = ("plan", "visits", "services", "hazards", "duty", "outreach")
 """The tabs in their order, by the names they have on the page."""
 TAB_OF = {"visit": "visits", "micro_service": "services", "hazard": "hazards"}
 Tab = TypeVar("Tab", bound=QWidget)
@@ -94,6 +98,10 @@ class VisitsPage(QWidget):
     @cached_property
     def duty(self) -> DutyTab:
         return self._put_in("duty", DutyTab(self._context))
+
+    @cached_property
+    def outreach(self) -> OutreachTab:
+        return self._put_in("outreach", OutreachTab(self._context))
 
     def header_buttons(self) -> list[QPushButton]:
         """登记走访 and 导入 for who may record, 导出 for who may see."""
@@ -308,12 +316,15 @@ class VisitsPage(QWidget):
         words = {"services": tr("登记微服务"), "hazards": tr("登记隐患")}
         self.new_button.setText(words.get(shown, tr("登记走访")))
         self.new_button.setAccessibleName(self.new_button.text())
-        self.new_button.setToolTip("" if shown == "duty" else tr("Ctrl+N"))
-        self._new_keys.setEnabled(self._may_record and shown != "duty")
+        self.new_button.setToolTip("" if shown in OWN_BUTTONS else tr("Ctrl+N"))
+        self._new_keys.setEnabled(self._may_record and shown not in OWN_BUTTONS)
 
     def _on_new(self) -> None:
         """A new record of the tab that is shown; from plan and duty a visit."""
         current = self.stack.currentWidget()
+        if isinstance(current, OutreachTab):
+            current.begin()
+            return
         if isinstance(current, DutyTab):
             self._show_tab(self.visits)
             current = self.visits
@@ -355,6 +366,11 @@ class VisitsPage(QWidget):
         self._unit_id = str(self.village_combo.itemData(place))
         self._show_current()
 
+    def _tab_for(self, entity: str) -> WorkTab | DutyTab | OutreachTab:
+        if entity in OUTREACH_KINDS:
+            return self.outreach
+        return self.duty if entity in DUTY_KINDS else self._tab_of(entity)
+
     def _on_place(self, place: tuple[str, str, str] | None) -> None:
         (mended, field), self._to_mend = self._to_mend, ("", "")
         if place is None:
@@ -364,7 +380,7 @@ class VisitsPage(QWidget):
         if unit_id != self._unit_id:
             self._unit_id = unit_id
             self.village_combo.setCurrentIndex(self.village_combo.findData(unit_id))
-        tab = self.duty if entity in DUTY_KINDS else self._tab_of(entity)
+        tab = self._tab_for(entity)
         if mended:
             tab.mend(record_id, field)
         self._show_tab(tab)
@@ -373,4 +389,4 @@ class VisitsPage(QWidget):
 
 
 def _titles() -> tuple[str, ...]:
-    return (tr("本周计划"), tr("走访"), tr("微服务"), tr("隐患"), tr("值班巡逻"))
+    return (tr("本周计划"), tr("走访"), tr("微服务"), tr("隐患"), tr("值班巡逻"), tr("冲锋队"))

@@ -1,0 +1,437 @@
+"""冲锋队: going to people before they come; each round with what was found, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from app.accounts.vocabulary import Permission
+from app.errors import UserFacingError
+from app.outreach.actions import remove_round
+from app.outreach.queries import FindingRow, RoundRow, RoundView, one_round, round_rows
+from app.outreach.vocabulary import FindingEnd
+from app.store import Changes
+from i18n.text import tr
+from ui.context import PageContext
+from ui.households.side import only_current_counts
+from ui.outreach.forms import FindingForm, FindingVisitForm, RoundForm
+from ui.printing import print_for
+from ui.theme import icon, text_px
+from ui.widgets.cards import Card
+from ui.widgets.fact_box import FactBox
+from ui.widgets.flow import FlowLayout
+from ui.widgets.labels import StatePill
+from ui.widgets.paper import table_html, text_html
+from ui.widgets.record_table import RecordTable
+from ui.widgets.rows_model import Column, RowsModel
+from ui.widgets.side_panel import SidePanelHost
+from ui.wording import error_sentence
+from ui.wording_cases import day_text
+from ui.wording_rules import name_of
+from ui.wording_sync import sync_state_word
+
+ENTITIES = ("outreach_round", "outreach_finding", "record_link", "household")
+_END_TONES = {
+    FindingEnd.OPEN: "warn",
+    FindingEnd.SETTLED_THERE: "ok",
+    FindingEnd.BECAME_CASE: "info",
+    FindingEnd.BECAME_VISIT: "info",
+    FindingEnd.PASSED_ON: "neutral",
+}
+
+
+class OutreachTab(QWidget):
+    """The rounds of one village or of the whole reach, newest first; one of them beside."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._unit_id = ""
+        self._view: RoundView | None = None
+        self._to_mend = False
+        self.may_record = context.actor.may(Permission.RECORD_OUTREACH)
+        self.model: RowsModel[RoundRow] = RowsModel(_round_columns(), parent=self)
+        self.table = RecordTable(self.model, name=tr("冲锋队上门"))
+        self.new_button = QPushButton(icon("add", "white"), tr("登记上门"))
+        self.list = Card(tr("冲锋队上门"), aside=" ", is_flush=True)
+        self.card = RoundCard(context)
+        self.round_form, self.finding_form = RoundForm(context), FindingForm(context)
+        self.visit_form = FindingVisitForm(context)
+        self.side = QStackedWidget()
+        for part in (self.card, self.round_form, self.finding_form, self.visit_form):
+            self.side.addWidget(part)
+        self.host = SidePanelHost(self.list, self.side, main_share=1, side_share=1)
+        self._build()
+        self._connect()
+
+    # --- for the page ---------------------------------------------------------------------------
+
+    def show_unit(self, unit_id: str) -> None:
+        """The village whose rounds are listed."""
+        if unit_id != self._unit_id:
+            self._leave_forms()
+            self.host.close_side()
+        self._unit_id = unit_id
+        self._load()
+
+    def on_changes(self, changes: Changes) -> None:
+        if changes.touches(*ENTITIES):
+            self._load()
+            if self._view is not None and self.host.is_side_open:
+                self._read_one(self._view.row.id)
+
+    def open(self, record_id: str) -> None:
+        """This round (or the round of this finding) beside the list."""
+        self._leave_forms()
+        self._read_one(record_id)
+
+    def mend(self, _record_id: str, _field: str) -> None:
+        """The form of the round that is being opened."""
+        self._to_mend = True
+
+    def begin(self, _household_id: str = "") -> None:
+        """The empty form."""
+        if self.may_record and self._unit_id:
+            self._show_form(self.round_form)
+            self.round_form.begin_new(self._unit_id)
+
+    def flush_draft(self) -> None:
+        for form in self._forms:
+            form.flush_draft()
+
+    @property
+    def is_editing(self) -> bool:
+        return self.side.currentWidget() is not self.card
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.host.is_side_open and not self.is_editing:
+            self.host.close_side()
+        else:
+            super().keyPressEvent(event)
+
+    # --- reading --------------------------------------------------------------------------------
+
+    def _load(self) -> None:
+        work = partial(round_rows, self._context.store, self._context.actor)
+        self._context.runner.read(work, on_done=self._on_rows)
+
+    def _read_one(self, round_id: str) -> None:
+        work = partial(one_round, self._context.store, self._context.actor, round_id)
+        self._context.runner.read(work, on_done=self._on_round)
+
+    def _on_rows(self, rows: tuple[RoundRow, ...]) -> None:
+        shown = [row for row in rows if row.unit_id == self._unit_id]
+        self.model.set_rows(shown)
+        self.list.set_aside(tr("共 {count} 次", count=len(shown)))
+        if self._view is not None:
+            self.table.choose(self._view.row.id)
+
+    def _on_round(self, view: RoundView | None) -> None:
+        if view is None:
+            self.host.close_side()
+            return
+        self._view = view
+        self.card.show_round(view)
+        if not self.is_editing:
+            self.host.open_side()
+            self.table.choose(view.row.id)
+        if self._to_mend and view.may_record:
+            self._on_asked("edit")
+        self._to_mend = False
+
+    # --- doing ----------------------------------------------------------------------------------
+
+    def _on_asked(self, key: str) -> None:
+        view = self._view
+        if view is None:
+            return
+        if key == "edit":
+            self._show_form(self.round_form)
+            self.round_form.begin_edit(view.row.unit_id, view.row.id)
+        elif key == "add":
+            self._show_form(self.finding_form)
+            self.finding_form.begin_new(view.row.unit_id, view.row.id)
+        elif key == "remove":
+            store, actor = self._context.store, self._context.actor
+            work = partial(remove_round, store, actor, round_id=view.row.id)
+            self._write(work, tr("已删去这次上门。"))
+
+    def _on_finding_asked(self, key: str, finding: FindingRow) -> None:
+        if self._view is None:
+            return
+        unit_id = self._view.row.unit_id
+        if key == "case":
+            self._context.begin_case_of_finding(finding.id)
+        elif key == "visit":
+            self._show_form(self.visit_form)
+            self.visit_form.begin_visit(
+                unit_id, finding.id, finding.household_id or "", finding.text
+            )
+        elif key == "end":
+            self._show_form(self.finding_form)
+            self.finding_form.begin_end(finding.id, finding.text)
+        elif key == "open" and finding.became is not None:
+            self._context.open_record(*finding.became)
+
+    def _write(self, work: Callable[[], Changes], sentence: str) -> None:
+        self._sentence = sentence
+        self._context.runner.write(work, on_done=self._on_written, on_failed=self._on_failed)
+
+    def _on_written(self, changes: Changes) -> None:
+        self.host.close_side()
+        self._view = None
+        self._context.wrote()
+        if changes.txn is not None:
+            self._context.offer_undo(self._sentence, changes.txn)
+
+    def _on_saved(self, changes: Any) -> None:
+        self._context.wrote()
+        if changes.txn is not None:
+            self._context.offer_undo(tr("已记下。"), changes.txn)
+        round_id = getattr(changes, "round_id", "")
+        if round_id:
+            self._read_one(round_id)
+
+    def _on_failed(self, error: UserFacingError) -> None:
+        self._context.notify(error_sentence(error))
+
+    def _on_row_chosen(self, row: RoundRow) -> None:
+        if self.host.is_side_open and not self.is_editing:
+            self._read_one(row.id)
+
+    def _on_row_opened(self, row: RoundRow) -> None:
+        self._leave_forms()
+        self._read_one(row.id)
+
+    # --- forms ----------------------------------------------------------------------------------
+
+    @property
+    def _forms(self) -> tuple[RoundForm, FindingForm, FindingVisitForm]:
+        return (self.round_form, self.finding_form, self.visit_form)
+
+    def _show_form(self, form: QWidget) -> None:
+        self._leave_forms()
+        self.side.setCurrentWidget(form)
+        only_current_counts(self.side)
+        self.host.open_side()
+
+    def _leave_forms(self) -> None:
+        for form in self._forms:
+            if form.is_open:
+                form.leave()
+
+    def _on_form_closed(self) -> None:
+        self.side.setCurrentWidget(self.card)
+        only_current_counts(self.side)
+        if self._view is None:
+            self.host.close_side()
+        self._focus_list()
+
+    def _focus_list(self) -> None:
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # --- building -------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.new_button.setProperty("role", "primary")
+        self.new_button.setAccessibleName(self.new_button.text())
+        self.list.header.addWidget(self.new_button)
+        self.new_button.setHidden(not self.may_record)
+        self.list.add(self.table, 1)
+        self.table.set_empty_text(
+            tr("还没有冲锋队上门的记录"),
+            tr("主动上门，把问题解决在群众找来之前。按“登记上门”记下一次。")
+            if self.may_record
+            else "",
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.host)
+        self.setFocusProxy(self.table)
+
+    def _connect(self) -> None:
+        self.new_button.clicked.connect(self._on_new)
+        self.table.row_chosen.connect(self._on_row_chosen)
+        self.table.row_opened.connect(self._on_row_opened)
+        self.card.asked.connect(self._on_asked)
+        self.card.finding_asked.connect(self._on_finding_asked)
+        self.host.closed.connect(self._focus_list)
+        for form in self._forms:
+            form.closed.connect(self._on_form_closed)
+            form.saved.connect(self._on_saved)
+
+    def _on_new(self) -> None:
+        self.begin()
+
+
+class RoundCard(Card):
+    """One round: when, where, who; what was found, a line each, and what may be done with it."""
+
+    asked = Signal(str)
+    finding_asked = Signal(str, object)
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(" ", parent=parent)
+        self._context = context
+        self._view: RoundView | None = None
+        self.sync_state = StatePill()
+        self.header.addWidget(self.sync_state)
+        self.facts = FactBox(name=tr("这次上门"))
+        self.model: RowsModel[FindingRow] = RowsModel(_finding_columns(), parent=self)
+        self.findings = RecordTable(self.model, name=tr("发现的情况"))
+        self.buttons = {
+            key: QPushButton(words)
+            for key, words in (
+                ("case", tr("转为纠纷")),
+                ("visit", tr("转为走访")),
+                ("end", tr("记下结果")),
+                ("open", tr("打开")),
+                ("add", tr("再记一件")),
+                ("edit", tr("修改")),
+                ("remove", tr("删去")),
+                ("print", tr("打印")),
+            )
+        }
+        self._build()
+
+    def show_round(self, view: RoundView) -> None:
+        self._view = view
+        self.set_title(view.row.title)
+        self.sync_state.set_state(*sync_state_word(view.row.sync_state))
+        self.facts.begin()
+        for word, words in _facts(view):
+            self.facts.add_words(word, words)
+        self.facts.finish()
+        chosen = self.findings.current_row()
+        self.model.set_rows(list(view.findings))
+        if isinstance(chosen, FindingRow):
+            self.findings.choose(chosen.id)
+        elif view.findings:
+            self.findings.choose_position(0)
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        view, row = self._view, self.findings.current_row()
+        finding = row if isinstance(row, FindingRow) else None
+        may = view is not None and view.may_record
+        is_linked = finding is not None and finding.became is not None
+        is_free = may and finding is not None and not is_linked
+        shown = {
+            "case": is_free and self._context.actor.may(Permission.RECORD_CASE),
+            "visit": is_free and self._context.actor.may(Permission.RECORD_GRID_WORK),
+            "end": is_free,
+            "open": is_linked,
+            "add": may,
+            "edit": may,
+            "remove": may,
+            "print": True,
+        }
+        for key, button in self.buttons.items():
+            button.setVisible(shown[key])
+
+    def _on_button(self, key: str) -> None:
+        row = self.findings.current_row()
+        if key == "print":
+            self._print()
+        elif key in ("case", "visit", "end", "open"):
+            if isinstance(row, FindingRow):
+                self.finding_asked.emit(key, row)
+        else:
+            self.asked.emit(key)
+
+    def _on_chosen(self, _row: object) -> None:
+        self._show_buttons()
+
+    def _on_opened(self, row: FindingRow) -> None:
+        self.finding_asked.emit("open" if row.became else "end", row)
+
+    def _print(self) -> None:
+        if self._view is not None:
+            title = tr("冲锋队上门：{title}", title=self._view.row.title)
+            self._desk = print_for(
+                self._context, self.buttons["print"], title=title, html=round_html(self._view)
+            )
+
+    def _build(self) -> None:
+        self.findings.set_empty_text(tr("没有记下发现"), "")
+        self.findings.setMinimumHeight(text_px(110))
+        row = QWidget()
+        flow = FlowLayout(row)
+        for key, button in self.buttons.items():
+            button.setAccessibleName(button.text())
+            button.setAutoDefault(True)
+            button.clicked.connect(partial(self._on_button, key))
+            flow.addWidget(button)
+        self.buttons["case"].setProperty("role", "primary")
+        self.add(self.facts)
+        self.add(self.findings, 1)
+        self.add(row)
+        self.findings.row_chosen.connect(self._on_chosen)
+        self.findings.row_opened.connect(self._on_opened)
+
+
+def round_html(view: RoundView) -> str:
+    """A round on paper."""
+    parts = [f"<p><b>{text_html(word)}</b> {text_html(words)}</p>" for word, words in _facts(view)]
+    rows = [
+        (str(place), one.text, one.household, _end_words(one))
+        for place, one in enumerate(view.findings, start=1)
+    ]
+    parts.append(table_html((tr("序号"), tr("发现的情况"), tr("户"), tr("结果")), rows))
+    return "".join(parts)
+
+
+def _facts(view: RoundView) -> list[tuple[str, str]]:
+    facts = [
+        (tr("日期"), day_text(view.row.held_on)),
+        (tr("单位"), view.row.unit),
+        (tr("去了哪里"), view.row.place),
+        (tr("队员"), view.row.members),
+        (tr("小结"), view.summary),
+        (tr("登记人"), view.by_name),
+    ]
+    return [(word, words) for word, words in facts if words]
+
+
+def _end_words(row: FindingRow) -> str:
+    end = name_of(row.end)
+    return tr("{end}：{note}", end=end, note=row.end_note) if row.end_note else end
+
+
+def _round_columns() -> list[Column[RoundRow]]:
+    return [
+        Column(tr("日期"), lambda row: day_text(row.held_on), width=118),
+        Column(tr("主题"), lambda row: row.title, width=0),
+        Column(tr("发现"), _counted, width=92),
+        Column(
+            tr("上报"),
+            lambda row: sync_state_word(row.sync_state)[0],
+            tone=lambda row: sync_state_word(row.sync_state)[1],
+            width=76,
+        ),
+    ]
+
+
+def _counted(row: RoundRow) -> str:
+    if row.open_findings:
+        return tr("{count} 件，{open} 待办", count=row.findings, open=row.open_findings)
+    return tr("{count} 件", count=row.findings)
+
+
+def _finding_columns() -> list[Column[FindingRow]]:
+    return [
+        Column(tr("发现的情况"), lambda row: row.text, width=0),
+        Column(tr("户"), lambda row: row.household, width=110),
+        Column(
+            tr("结果"),
+            lambda row: name_of(row.end),
+            tone=lambda row: _END_TONES[row.end],
+            width=96,
+            is_pill=True,
+        ),
+    ]

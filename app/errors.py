@@ -190,6 +190,11 @@ class ErrorCode(StrEnum):
     NOTHING_TO_KEEP = "nothing_to_keep"
     NOTHING_TO_SEND_AGAIN = "nothing_to_send_again"
 
+    # settings
+    HOLIDAYS_NOT_READ = "holidays_not_read"
+    HOLIDAY_ROW_WRONG = "holiday_row_wrong"
+    SETTING_WRONG = "setting_wrong"
+
     # undo
     NOTHING_TO_UNDO = "nothing_to_undo"
     UNDO_TOO_LATE = "undo_too_late"

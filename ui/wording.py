@@ -35,6 +35,7 @@ _AREAS: Final = (
     ("ui.wording_paper", "PAPER_ERROR_SENTENCES"),
     ("ui.wording_life", "LIFE_ERROR_SENTENCES"),
     ("ui.wording_roster", "ROSTER_ERROR_SENTENCES"),
+    ("ui.wording_settings", "SETTING_ERROR_SENTENCES"),
     ("ui.wording_sticks", "STICK_ERROR_SENTENCES"),
     ("ui.wording_store", "KEY_STORE_SENTENCES"),
     ("ui.wording_sync", "SYNC_ERROR_SENTENCES"),

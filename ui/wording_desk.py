@@ -527,7 +527,12 @@ OWN_FIELDS: Mapping[str, Callable[[], dict[str, str]]] = {
     "outreach_finding": lambda: {"text": tr("发现的情况")},
     "outreach_round": lambda: {"title": tr("主题"), "members": tr("队员")},
     "published_case": lambda: {"story": tr("案情和化解经过"), "law": tr("适用的法律")},
-    "setting": lambda: {"starts_on": tr("从哪天起"), "value": tr("值"), "note": tr("依据")},
+    "setting": lambda: {
+        "starts_on": tr("从哪天起"),
+        "value": tr("值"),
+        "note": tr("依据"),
+        "set_by": tr("谁设的"),
+    },
     "setting_change": lambda: {"starts_on": tr("从哪天起"), "value": tr("值"), "note": tr("依据")},
     "sponsorship": lambda: {"starts_on": tr("从哪天起")},
     "typical_case": lambda: {"story": tr("案情和化解经过"), "law": tr("适用的法律")},

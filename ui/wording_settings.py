@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
+from app.errors import ErrorCode
 from app.settings.vocabulary import HolidayKind, SettingKey, SettingProblem
 from i18n.text import tr
 
@@ -58,4 +59,26 @@ SETTING_NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     SettingKey: _setting_keys,
     HolidayKind: _holiday_kinds,
     SettingProblem: _setting_problems,
+}
+
+
+def setting_problem(key: SettingKey, problem: SettingProblem) -> str:
+    """What is wrong with what was typed for a key."""
+    return tr("{key}：{problem}。", key=_setting_keys()[key], problem=_setting_problems()[problem])
+
+
+SETTING_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
+    ErrorCode.SETTING_WRONG: lambda *, key, problem: tr(
+        "还没有保存，填好的都在。{why}", why=setting_problem(key, problem)
+    ),
+    ErrorCode.HOLIDAYS_NOT_READ: lambda *, file: tr(
+        "从 {file} 里没有读到节假日，没有改动。"
+        "表里每行写日期、放假或上班、说明三列，存成 xlsx 或 CSV 再选一次。",
+        file=file,
+    ),
+    ErrorCode.HOLIDAY_ROW_WRONG: lambda *, row, problem: tr(
+        "第 {row} 行有错，没有改动：{problem}。请改好这一行再选一次。",
+        row=row,
+        problem=_setting_problems()[problem],
+    ),
 }

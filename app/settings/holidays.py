@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -12,6 +13,7 @@ from app.clocks.counting import WorkingCalendar
 from app.reference import read_json
 from app.settings.vocabulary import HolidayKind, SettingProblem
 
+MAX_NOTE = 100
 MAX_DAYS = 60
 """More holidays than this in one year is another table."""
 _SATURDAY = 5
@@ -114,7 +116,57 @@ def _day_problem(one: Any, year: int, seen: set[date]) -> SettingProblem | None:
         return SettingProblem.DAY_TWICE
     if one["kind"] == HolidayKind.WORKED and day.weekday() < _SATURDAY:
         return SettingProblem.WORKED_ON_WEEKDAY
-    if len(one.get("note", "")) > 100:
+    if len(one.get("note", "")) > MAX_NOTE:
         return SettingProblem.TOO_LONG
     seen.add(day)
     return None
+
+
+# --- from a list somebody typed --------------------------------------------------------------
+
+_TYPED_DAY = re.compile(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})\D{0,9}")
+_TYPED_KINDS = {
+    **dict.fromkeys(("放假", "休", "休息", "off"), HolidayKind.OFF),
+    **dict.fromkeys(("上班", "班", "调休上班", "worked"), HolidayKind.WORKED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """A row of a list that could not be read; ``number`` counts from 1."""
+
+    number: int
+    problem: SettingProblem
+
+
+def read_rows(
+    rows: Iterable[Sequence[str]],
+) -> tuple[tuple[HolidayYear, ...], tuple[RowProblem, ...]]:
+    """The tables in a list of day, kind and note, one for each year; and the rows that are wrong.
+
+    A first row without a day is taken for the heading; empty rows are passed over.
+    """
+    days: list[Holiday] = []
+    problems: list[RowProblem] = []
+    for number, row in enumerate(rows, start=1):
+        cells = [cell.strip() for cell in row] + ["", "", ""]
+        if not any(cells):
+            continue
+        day = _typed_day(cells[0])
+        kind = _TYPED_KINDS.get(cells[1].lower())
+        if day is not None and kind is not None:
+            days.append(Holiday(day, kind, cells[2][:MAX_NOTE]))
+        elif number > 1 or day is not None:
+            wrong = SettingProblem.WRONG_DAY if day is None else SettingProblem.WRONG_KIND
+            problems.append(RowProblem(number, wrong))
+    years = sorted({one.day.year for one in days})
+    tables = (HolidayYear(y, tuple(one for one in days if one.day.year == y)) for y in years)
+    return tuple(tables), tuple(problems)
+
+
+def _typed_day(text: str) -> date | None:
+    found = _TYPED_DAY.fullmatch(text)
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None

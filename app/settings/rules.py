@@ -223,6 +223,12 @@ def calendar_from(facts: Iterable[SettingFact]) -> WorkingCalendar:
     return calendar_of(year_of(one) for one in tables if holidays_problem(one) is None)
 
 
+def value_of(fact: SettingFact) -> Any:
+    """What a setting says; None where it cannot be read."""
+    read = _read(fact.value)
+    return None if read is _NOTHING else read
+
+
 _NOTHING: Final = object()
 
 

@@ -23,6 +23,8 @@ class Setting(SyncedRecord, table=True):
     starts_on: date
     note: str | None = Field(default=None, max_length=1000)
     """Where the value comes from, e.g. the notice that names the holidays."""
+    set_by: str | None = Field(default=None, max_length=80)
+    """The name of who set it; None for what ships and for the command line."""
 
 
 class SettingChange(SyncedRecord, table=True):

@@ -38,6 +38,7 @@ from sync.server.process import (
 from sync.server.quarantine_cli import add_quarantine_command
 from sync.server.regroup_cli import add_regroup_commands
 from sync.server.schema import CountyNotNamedError, SchemaTooNewError
+from sync.server.settings_cli import add_settings_command
 from sync.server.stick_cli import add_stick_command
 
 _DEFAULT_DATA = Path("county-data")
@@ -91,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     add_quarantine_command(commands, shared)
     add_regroup_commands(commands, shared)
     add_backup_commands(commands, shared)
+    add_settings_command(commands, shared)
     return parser
 
 

@@ -21,7 +21,16 @@ from app.cases.rules import BLOCKS
 from app.flow.turns import ASKS_WHO_HAS
 from app.incidents.rules import ASKS_THE_PAST
 from sync.protocol.messages import Operation, Reason, Verdict, VerdictRow
-from sync.server import aliases, mediation_checks, moving, numbers, publishing, record_table, traces
+from sync.server import (
+    aliases,
+    mediation_checks,
+    moving,
+    numbers,
+    publishing,
+    record_table,
+    setting_changes,
+    traces,
+)
 from sync.server.authors import signers_in
 from sync.server.envelope import Incoming
 from sync.server.intake import Taken
@@ -153,6 +162,7 @@ def keys_of(op: Operation) -> Iterator[Key]:
     """The record of an operation and those it names."""
     yield Key(op.entity, op.record_id)
     yield from aliases.keys_of_alias(op)
+    yield from setting_changes.keys_of_change(op)
     for reference in references_of(op.entity, op.patch):
         wanted = op.patch.get(reference.field)
         if isinstance(wanted, str):

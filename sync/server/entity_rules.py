@@ -54,6 +54,7 @@ from sync.server import (
     outreach_checks,
     petition_checks,
     publishing,
+    setting_changes,
 )
 from sync.server.authors import china_date
 from sync.server.in_hand import past_of, step_of
@@ -423,11 +424,18 @@ def check_typical_case(matter: Matter) -> Reason | None:
     return None
 
 
+def check_setting_change(matter: Matter) -> Reason | None:
+    """Carried out at once: the setting goes to every laptop with the reference records."""
+    setting_changes.check_and_carry_out(matter.ledger, matter.body, matter.occasion)
+    return None
+
+
 CHECKS: Final[Mapping[str, Check]] = {
     "case_mediator": mediation_checks.check_case_mediator,
     "agreement": mediation_checks.check_agreement,
     "agreement_item": mediation_checks.check_agreement_item,
     "agreement_signature": mediation_checks.check_agreement_signature,
+    "setting_change": check_setting_change,
     "typical_case": check_typical_case,
     "legal_aid": legal_aid_checks.check_legal_aid,
     "outreach_round": outreach_checks.check_outreach_round,

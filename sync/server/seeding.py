@@ -46,6 +46,7 @@ def setting_fields(fact: SettingFact) -> dict[str, Any]:
         "value": fact.value,
         "starts_on": fact.starts_on.isoformat(),
         "note": fact.note or None,
+        "set_by": None,
     }
 
 

@@ -393,6 +393,7 @@ def _make_settings() -> None:
         sa.Column("value", sa.String(8000), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("note", sa.String(1000), nullable=True),
+        sa.Column("set_by", sa.String(80), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(

@@ -1,0 +1,228 @@
+"""The nearest limit of a case is kept beside it, and follows events, agreements and settings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.cases.rules import BLOCKS
+from app.cases.vocabulary import CaseEventKind, CaseKind
+from app.clocks.queries import limits_of_case
+from app.clocks.rules import citation_of
+from app.clocks.vocabulary import LimitKey
+from app.handovers.vocabulary import HandoverPurpose
+from app.mediation.vocabulary import AgreementForm, MediationWay, Performance
+from app.organisations.vocabulary import COUNTY_ID
+from app.refolding import refold
+from app.settings.rules import as_json, setting_id, shipped_settings
+from app.store import Store
+from app.village_rules.vocabulary import RuleSet, shipped_rule_sets
+from db.columns import new_id
+from db.tables.cases import CaseFile
+from db.tables.mediation import Agreement, AgreementItem
+from db.tables.settings import Setting
+from db.tables.votes import RuleSetRecord
+from tests.helpers.clock import FakeClock
+from tests.helpers.flow import TOWNSHIP, VILLAGE, Chain
+from tests.helpers.stores import a_store
+
+K, L = CaseEventKind, LimitKey
+TODAY = date(2026, 11, 23)
+"""The day of the fake clock, on which everything here is written down."""
+
+
+def rule_record(rule: RuleSet) -> RuleSetRecord:
+    """A rule set as the county sends it."""
+    return RuleSetRecord(
+        id=rule.id,
+        unit_id=COUNTY_ID,
+        key=rule.key.value,
+        law=rule.law,
+        version=rule.version,
+        effective_from=rule.effective_from,
+        effective_to=rule.effective_to,
+        article=rule.article,
+        citation=citation_of(rule),
+        params=json.dumps(rule.params),
+        source=rule.source,
+        is_confirmed=rule.is_confirmed,
+        sync_seq=1,
+        sync_version=1,
+    )
+
+
+def setting_record(key: str, value: str, starts_on: date) -> Setting:
+    return Setting(
+        id=setting_id(key, starts_on),
+        unit_id=COUNTY_ID,
+        key=key,
+        value=value,
+        starts_on=starts_on,
+        sync_seq=1,
+        sync_version=1,
+    )
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = a_store(tmp_path, clock=FakeClock())
+    with made.laying_down() as session:
+        session.add_all(rule_record(rule) for rule in shipped_rule_sets())
+        session.add_all(
+            setting_record(one.key, one.value, one.starts_on) for one in shipped_settings()
+        )
+    yield made
+    made.close()
+
+
+def due(store: Store, case_id: str) -> tuple[date | None, str | None]:
+    with store.reading() as session:
+        case = session.get_one(CaseFile, case_id)
+        return case.due_on, case.due_limit
+
+
+def a_petition(store: Store) -> Chain:
+    chain = Chain(store, kind=CaseKind.PETITION, received_on=TODAY)
+    chain.event(K.RECORDED)
+    return chain
+
+
+def detail(**values: Any) -> str:
+    return json.dumps(values, ensure_ascii=False)
+
+
+def test_the_next_duty_follows_the_steps(store: Store) -> None:
+    case = a_petition(store)
+    assert due(store, case.case_id) == (date(2026, 11, 26), "county_met")
+    case.event(K.ACCEPTED)
+    case.event(K.MET, detail=detail(met_on="2026-11-23"))
+    assert due(store, case.case_id) == (date(2026, 11, 28), "county_investigated")
+    shown = {one.key for one in limits_of_case(store, case.case_id, TODAY)}
+    assert {L.PETITION_TOLD, L.PETITION_HANDLING, L.COUNTY_MET, L.COUNTY_CLOSED} <= shown
+
+
+def test_what_stands_still_is_not_due(store: Store) -> None:
+    case = a_petition(store)
+    case.event(K.CLOCK_PAUSED, detail=detail(ground="party_absent", from_on="2026-11-23"))
+    assert due(store, case.case_id) == (date(2026, 12, 8), "petition_told")
+    case.event(K.CLOCK_RESUMED, detail=detail(from_on="2026-11-23"))
+    assert due(store, case.case_id) == (date(2026, 11, 26), "county_met")
+
+
+def test_a_case_that_ended_is_due_for_nothing_but_its_follow_up(store: Store) -> None:
+    case = Chain(store)
+    case.event(K.RECORDED)
+    assert due(store, case.case_id) == (date(2026, 12, 23), "peoples_mediation")
+    case.event(K.SETTLED)
+    assert due(store, case.case_id) == (None, None)
+    case.event(K.CLOSED)
+    assert due(store, case.case_id) == (date(2026, 12, 23), "follow_up")
+    visited = detail(visited_on="2026-11-23")
+    case.event(K.FOLLOWED_UP, detail=visited)
+    assert due(store, case.case_id) == (None, None)
+
+
+def lay(store: Store, *records: Any) -> None:
+    """The county has sent these."""
+    with store.laying_down() as session:
+        for one in records:
+            session.merge(one)
+        session.flush()
+        refold(session, [(one.entity(), one.id) for one in records])
+
+
+def an_agreement(case_id: str) -> tuple[Agreement, AgreementItem]:
+    agreement = Agreement(
+        id=new_id(),
+        unit_id=VILLAGE,
+        case_id=case_id,
+        form=AgreementForm.ORAL,
+        way=MediationWay.PEOPLES,
+        facts="争水",
+        terms="轮流放水",
+        reached_on=TODAY,
+        by_account_id="a",
+        recorded_at=FakeClock().now(),
+        sync_seq=1,
+        sync_version=1,
+    )
+    item = AgreementItem(
+        id=new_id(),
+        unit_id=VILLAGE,
+        case_id=case_id,
+        agreement_id=agreement.id,
+        position=1,
+        text="修渠",
+        due_on=date(2026, 12, 1),
+        sync_seq=1,
+        sync_version=1,
+    )
+    return agreement, item
+
+
+def test_an_item_of_an_agreement_is_due_until_it_is_done(store: Store) -> None:
+    case = Chain(store)
+    case.event(K.RECORDED)
+    agreement, item = an_agreement(case.case_id)
+    lay(store, agreement)
+    lay(store, item)
+    assert due(store, case.case_id) == (date(2026, 12, 1), "agreement_item")
+    item.performance, item.performed_on = Performance.DONE, TODAY
+    lay(store, item)
+    assert due(store, case.case_id)[1] == "peoples_mediation"
+    [asking] = [
+        one
+        for one in limits_of_case(store, case.case_id, TODAY)
+        if one.key is L.CONFIRMATION_APPLICATION
+    ]
+    assert (asking.due_on, asking.is_right) == (date(2026, 12, 23), True)
+
+
+def test_a_setting_recounts_what_is_open(store: Store) -> None:
+    case = a_petition(store)
+    unit = setting_record("county_day_unit", as_json("working"), date(2026, 1, 1))
+    lay(store, unit)
+    assert due(store, case.case_id) == (date(2026, 11, 26), "county_met")
+    case.event(K.MET, detail=detail(met_on="2026-11-23"))
+    assert due(store, case.case_id) == (date(2026, 11, 30), "county_investigated")
+
+
+def test_a_newer_rule_recounts_what_is_open(store: Store) -> None:
+    case = Chain(store)
+    case.event(K.RECORDED)
+    [rule] = [r for r in shipped_rule_sets() if r.key.value == L.PEOPLES_MEDIATION.value]
+    record = rule_record(rule)
+    record.params = json.dumps({**rule.params, "n": 20})
+    lay(store, record)
+    assert due(store, case.case_id) == (date(2026, 12, 13), "peoples_mediation")
+
+
+def test_without_any_rule_of_the_county_nothing_is_due(tmp_path: Path) -> None:
+    empty = a_store(tmp_path / "empty", clock=FakeClock())
+    case = a_petition(empty)
+    assert due(empty, case.case_id) == (None, None)
+    empty.close()
+
+
+def test_five_working_days_run_from_a_dispatch_and_end_when_it_is_given_back(store: Store) -> None:
+    case = a_petition(store)
+    case.event(K.ACCEPTED)
+    case.hand(HandoverPurpose.DISPATCHED, VILLAGE, TOWNSHIP)
+    found = {one.key: one for one in limits_of_case(store, case.case_id, TODAY)}
+    assert found[L.TRANSFER_OBJECTION].due_on == date(2026, 11, 30)
+    case.hand(HandoverPurpose.RETURNED, TOWNSHIP, VILLAGE)
+    keys = {one.key for one in limits_of_case(store, case.case_id, TODAY)}
+    assert L.TRANSFER_OBJECTION not in keys
+
+
+def test_no_limits_of_a_case_that_is_not_here(store: Store) -> None:
+    assert limits_of_case(store, new_id(), TODAY) == ()
+
+
+def test_every_step_of_a_clock_asks_the_past() -> None:
+    assert {K.CLOCK_PAUSED, K.CLOCK_RESUMED, K.EXTENDED} <= BLOCKS.keys()

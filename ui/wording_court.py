@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from app.cases.vocabulary import CaseBlock
-from app.court.period_rules import Citation
+from app.court.law import ExplainedLaw, LawView
+from app.court.period_rules import (
+    CONFIRMATION,
+    COURT_PERIOD,
+    ENFORCEABLE,
+    ENFORCEMENT,
+    MEDIATE_FIRST,
+    RULING,
+    RULING_PERIOD,
+    Citation,
+)
+from app.court.queries import AgreementView, CourtView, PathStepView, Progress
 from app.court.vocabulary import (
     ConfirmationState,
     ConfirmationWarning,
+    CourtSending,
     EnforcementBasis,
     LawStage,
     PathStep,
@@ -152,3 +165,205 @@ def days_left(days: int) -> str:
     if days == 0:
         return tr("今天是最后一天")
     return tr("已过 {days} 天", days=-days)
+
+
+@dataclass(frozen=True)
+class CourtLine:
+    """A sentence about where the case stands, how pressing it is, and what it rests on."""
+
+    text: str
+    tone: str = "neutral"
+    source: Citation | None = None
+
+
+def headline(view: CourtView, today: date) -> CourtLine:
+    """What counts now, in one sentence."""
+    one = view.current
+    if one is not None:
+        return _agreement_line(view, one, today)
+    if view.sending is not None and view.sending.sent_back_on is None and view.mediate_until:
+        left = (view.mediate_until - today).days
+        return CourtLine(
+            tr(
+                "{court}在 {sent_on} {sending}，调解到 {until} 为止，{left}。",
+                court=view.sending.court,
+                sent_on=view.sending.sent_on,
+                sending=sending_word(view.sending.sending),
+                until=view.mediate_until,
+                left=days_left(left),
+            ),
+            _urgency(left),
+            COURT_PERIOD,
+        )
+    if view.suit_on is not None:
+        return CourtLine(tr("{day} 已经向法院起诉。", day=view.suit_on))
+    if view.sending is not None:
+        return CourtLine(
+            tr("{day} 已经退回法院，由法院依法立案、审理。", day=view.sending.sent_back_on)
+        )
+    if view.missing_consent:
+        names = tr("、").join(party.name for party in view.missing_consent)
+        return CourtLine(
+            tr("立案前先行调解要双方都同意。还没有记下同意的：{names}。", names=names),
+            source=MEDIATE_FIRST,
+        )
+    return CourtLine(tr("双方都同意先行调解，法院可以委派。"), "ok", MEDIATE_FIRST)
+
+
+def _agreement_line(view: CourtView, one: AgreementView, today: date) -> CourtLine:
+    match one.state:
+        case ConfirmationState.NOT_IN_EFFECT:
+            return CourtLine(
+                tr(
+                    "协议还差 {count} 处签署，生效以后才能申请司法确认。",
+                    count=one.missing_signatures,
+                )
+            )
+        case ConfirmationState.OPEN if one.apply_until and one.effective_on:
+            left = (one.apply_until - today).days
+            return CourtLine(
+                tr(
+                    "协议 {since} 生效。双方认为有必要的，到 {until} 为止可以共同申请司法确认，"
+                    "{left}。",
+                    since=one.effective_on,
+                    until=one.apply_until,
+                    left=days_left(left),
+                ),
+                _urgency(left),
+                CONFIRMATION,
+            )
+        case ConfirmationState.TOO_LATE:
+            return CourtLine(
+                tr(
+                    "已过申请司法确认的三十日。协议仍有约束力；不履行的，可以就协议向法院起诉，"
+                    "也可以重新调解达成新的协议。"
+                ),
+                "neutral" if one.is_performed else "warn",
+                CONFIRMATION,
+            )
+        case ConfirmationState.ENDED:
+            return CourtLine(tr("协议已经终止，可以重新调解，也可以向法院起诉。"))
+    return _court_line(view, one, today)
+
+
+def _court_line(view: CourtView, one: AgreementView, today: date) -> CourtLine:
+    match one.state:
+        case ConfirmationState.APPLIED if one.asked:
+            return CourtLine(
+                tr("{day} 双方已申请司法确认，等法院受理。", day=one.asked.applied_on), "info"
+            )
+        case ConfirmationState.ACCEPTED if one.ruling_until:
+            left = (one.ruling_until - today).days
+            return CourtLine(
+                tr(
+                    "法院已经受理，最迟 {until} 裁定，{left}。",
+                    until=one.ruling_until,
+                    left=days_left(left),
+                ),
+                _urgency(left),
+                RULING_PERIOD,
+            )
+        case ConfirmationState.DISMISSED:
+            return CourtLine(
+                tr("法院驳回了申请。可以变更原协议或者达成新的协议，也可以向法院起诉。"),
+                "danger",
+                RULING,
+            )
+    return _enforcement_line(view, one, today)
+
+
+def _enforcement_line(view: CourtView, one: AgreementView, today: date) -> CourtLine:
+    if view.enforcement_on is not None:
+        return CourtLine(tr("{day} 已经申请强制执行。", day=view.enforcement_on), "info")
+    if one.is_performed:
+        return CourtLine(tr("法院裁定协议有效，约定的事项都已履行。"), "ok")
+    if one.enforce_until is None:
+        return CourtLine(tr("法院裁定协议有效。"), "ok", RULING)
+    if one.overdue_count:
+        left = (one.enforce_until - today).days
+        return CourtLine(
+            tr(
+                "有 {count} 项到期没有履行。到 {until} 为止，对方可以申请强制执行，{left}。",
+                count=one.overdue_count,
+                until=one.enforce_until,
+                left=days_left(left),
+            ),
+            "danger",
+            ENFORCEMENT,
+        )
+    return CourtLine(
+        tr("法院裁定协议有效。不按期履行的，对方可以申请强制执行。"), "ok", ENFORCEABLE
+    )
+
+
+def sending_word(sending: CourtSending) -> str:
+    """委派 before filing, 委托 after."""
+    is_before = sending is CourtSending.BEFORE_FILING
+    return tr("立案前委派调解") if is_before else tr("立案后委托调解")
+
+
+SOON_DAYS = 7
+
+
+def _urgency(left: int) -> str:
+    if left < 0:
+        return "danger"
+    return "warn" if left <= SOON_DAYS else "info"
+
+
+def consent_line(view: CourtView) -> str:
+    """Who of the two sides has agreed to be mediated first."""
+    agreed = tr("、").join(one.name for one in view.sides if one.has_consented)
+    missing = tr("、").join(one.name for one in view.missing_consent)
+    if not agreed:
+        return ""
+    if not missing:
+        return tr("同意先行调解：{names}（双方都已同意）", names=agreed)
+    return tr("同意先行调解：{agreed}；还没有：{missing}", agreed=agreed, missing=missing)
+
+
+def law_line(one: ExplainedLaw, language: str) -> str:
+    """A law that was explained, its article and the language in words."""
+    parts = [
+        tr("《{law}》", law=one.law) + one.article,
+        language,
+        one.note,
+    ]
+    return tr(" · ").join(part for part in parts if part)
+
+
+def law_hint(view: LawView, stage: LawStage) -> str:
+    """What stands in a box without a law."""
+    if stage not in view.empty_stages:
+        return tr("还没到这一步。")
+    hints = {
+        LawStage.BEFORE: tr("还没有记：坐下来谈以前，给双方讲了什么法？"),
+        LawStage.DURING: tr("还没有记：调解中讲明了什么法？"),
+        LawStage.AFTER: tr("还没有记：了结以后，用这件事给大家析了什么法？"),
+    }
+    return hints[stage]
+
+
+def hearings_line(count: int) -> str:
+    """How often mediators sat in at a hearing."""
+    return tr("调解员参加听证陪议 {count} 次。", count=count) if count else ""
+
+
+def progress_word(progress: Progress) -> str:
+    """The state of a step, for whoever cannot see its colour."""
+    return {
+        Progress.DONE: tr("已完成"),
+        Progress.CURRENT: tr("正在办"),
+        Progress.OVERDUE: tr("已超期"),
+        Progress.FAILED: tr("不成"),
+        Progress.OPEN: tr("还没到"),
+    }[progress]
+
+
+def step_note(one: PathStepView) -> str:
+    """The day of a step: when it was done, or until when."""
+    if one.progress is Progress.FAILED or (one.progress is Progress.OVERDUE and not one.due_on):
+        return progress_word(one.progress)
+    if one.on is not None:
+        return f"{one.on:%m-%d}"
+    return tr("到 {day}", day=f"{one.due_on:%m-%d}") if one.due_on else ""

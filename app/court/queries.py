@@ -343,5 +343,4 @@ def _performed(view: CourtView, current: AgreementView | None) -> PathStepView:
     if current.is_performed:
         return PathStepView(PathStep.PERFORMED, Progress.DONE)
     is_late = current.overdue_count > 0
-    progress = Progress.OVERDUE if is_late else Progress.CURRENT
-    return PathStepView(PathStep.PERFORMED, progress, due_on=current.enforce_until)
+    return PathStepView(PathStep.PERFORMED, Progress.OVERDUE if is_late else Progress.CURRENT)

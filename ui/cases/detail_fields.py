@@ -54,6 +54,8 @@ class DetailFields(QWidget):
         self.editors, self.fields = {}, {}
         row: FlowLayout | None = None
         for field in DETAIL_FIELDS.get(kind, ()):
+            if field.is_derived:
+                continue
             editor = self._editor(field, parties)
             editor.set_value(values.get(field.name))
             self.editors[field.name] = editor

@@ -8,10 +8,22 @@ from __future__ import annotations
 
 from i18n.text import tr
 from ui.cases.section import SectionSpec
+from ui.court.case_section import CourtSection
+from ui.court.case_section import is_for as is_for_court
+from ui.court.law_section import LawSection
+from ui.court.law_section import mark as law_mark
 from ui.typical.case_section import TypicalSection
 from ui.typical.case_section import is_for as is_for_typical
 
 SECTIONS: tuple[SectionSpec, ...] = (
+    SectionSpec(
+        "court",
+        lambda: tr("诉调对接"),
+        CourtSection,
+        is_for=is_for_court,
+        reads=frozenset({"agreement", "agreement_item", "agreement_signature"}),
+    ),
+    SectionSpec("law", lambda: tr("普法"), LawSection, mark=law_mark),
     SectionSpec(
         "typical",
         lambda: tr("典型案例"),

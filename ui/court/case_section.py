@@ -1,0 +1,191 @@
+"""The tab 诉调对接: the way from the parties' consent to what was promised being done, what counts
+now with its days, what the court may not confirm, and the likely next steps."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
+
+from app.cases.queries import CaseDetail
+from app.cases.vocabulary import CaseEventKind, CaseKind
+from app.court.period_rules import WARNING_SOURCES
+from app.court.proposals import Proposal, proposals
+from app.court.queries import CourtView, PathStepView, Progress, court_view
+from app.court.vocabulary import ConfirmationWarning
+from app.laptop import today_in_china
+from app.organisations.vocabulary import CodeSystem, unit_id_of
+from i18n.text import tr
+from ui.cases.section import CaseSection
+from ui.context import PageContext
+from ui.court.possible import possible_kinds
+from ui.theme import set_style_property
+from ui.widgets.flow import FlowLayout
+from ui.widgets.labels import text_label
+from ui.widgets.steps import Step, StepState, StepStrip
+from ui.wording_cases import event_button
+from ui.wording_court import (
+    CourtLine,
+    citation_text,
+    consent_line,
+    headline,
+    hearings_line,
+    progress_word,
+    step_note,
+)
+from ui.wording_rules import name_of
+
+COURT_UNIT_ID: Final = unit_id_of(CodeSystem.OWN, "court")
+_STATES: Final = {
+    Progress.DONE: StepState.DONE,
+    Progress.CURRENT: StepState.CURRENT,
+    Progress.OVERDUE: StepState.OVERDUE,
+    Progress.FAILED: StepState.OVERDUE,
+    Progress.OPEN: StepState.OPEN,
+}
+_COURT_EVENTS: Final = frozenset(
+    {
+        *(CaseEventKind.CONSENTED, CaseEventKind.COURT_SENT, CaseEventKind.SUIT_FILED),
+        *(CaseEventKind.SETTLED, CaseEventKind.NOT_SETTLED, CaseEventKind.CONFIRMATION_APPLIED),
+    }
+)
+
+
+def is_for(case: CaseDetail) -> bool:
+    """What may go to court; a petition only once it was mediated or sent by the court."""
+    if case.kind is not CaseKind.PETITION:
+        return True
+    return any(event.kind in _COURT_EVENTS for event in case.events)
+
+
+class CourtSection(CaseSection):
+    """Reads the way anew whenever the case is shown; a step opens its form, prefilled."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._case: CaseDetail | None = None
+        self.path = StepStrip()
+        self.now = LineBox()
+        self.consent = text_label("", "muted", wraps=True)
+        self.warnings = QWidget()
+        self._warned = QVBoxLayout(self.warnings)
+        self._warned.setContentsMargins(0, 0, 0, 0)
+        self._warned.setSpacing(6)
+        self.buttons: list[QPushButton] = []
+        self._row = QWidget()
+        self._flow = FlowLayout(self._row)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 4, 0)
+        column.setSpacing(10)
+        for part in (self.path, self.now, self._row, self.consent, self.warnings):
+            column.addWidget(part)
+        column.addStretch(1)
+
+    def show_case(self, case: CaseDetail) -> None:
+        self._case = case
+        work = partial(_read, self._context, case.case_id)
+        self._context.runner.read(work, on_done=self._on_read)
+
+    def _on_read(self, view: CourtView | None) -> None:
+        case = self._case
+        if case is None or view is None or view.case_id != case.case_id:
+            return
+        today = today_in_china(self._context.store.clock)
+        self.path.show_steps([_step(one) for one in view.steps], name=tr("诉调对接的步骤"))
+        self.now.show_line(headline(view, today))
+        lines = [consent_line(view), hearings_line(view.hearings)]
+        self.consent.setText(" ".join(line for line in lines if line))
+        self.consent.setVisible(any(lines))
+        self._show_warnings(view.current.warnings if view.current else ())
+        self._show_steps(case, view)
+
+    def _show_warnings(self, warnings: tuple[ConfirmationWarning, ...]) -> None:
+        while (item := self._warned.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        if warnings:
+            self._warned.addWidget(text_label(tr("申请司法确认前请注意"), "strong", wraps=True))
+        for warning in warnings:
+            box = LineBox()
+            box.show_line(CourtLine(name_of(warning), "warn", WARNING_SOURCES[warning]))
+            self._warned.addWidget(box)
+        self.warnings.setVisible(bool(warnings))
+
+    def _show_steps(self, case: CaseDetail, view: CourtView) -> None:
+        actor = self._context.actor
+        court = actor.units.get(COURT_UNIT_ID)
+        possible = possible_kinds(self._context, case)
+        offered = [
+            one
+            for one in proposals(
+                view,
+                case.kind,
+                court=court.name if court else "",
+                today=today_in_china(self._context.store.clock),
+            )
+            if one.kind in possible
+        ]
+        focused = any(button.hasFocus() for button in self.buttons)
+        for button in self.buttons:
+            button.hide()
+            self._flow.removeWidget(button)
+            button.deleteLater()
+        self.buttons = [self._button(one) for one in offered]
+        if self.buttons:
+            self.buttons[0].setProperty("role", "primary")
+        for button in self.buttons:
+            self._flow.addWidget(button)
+        if focused and self.buttons:
+            self.buttons[0].setFocus()
+        self._row.setVisible(bool(self.buttons))
+
+    def _button(self, proposal: Proposal) -> QPushButton:
+        button = QPushButton(event_button(proposal.kind))
+        button.setAccessibleName(button.text())
+        button.setAutoDefault(True)
+        button.setProperty("eventKind", proposal.kind.value)
+        button.clicked.connect(partial(self._on_step, proposal))
+        return button
+
+    def _on_step(self, proposal: Proposal, _checked: bool = False) -> None:
+        self.event_wanted.emit(proposal.kind, proposal.values)
+
+
+class LineBox(QFrame):
+    """A sentence on a tinted ground, and under it the law it rests on."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "notice")
+        self.text = text_label("", wraps=True)
+        self.source = text_label("", "muted", wraps=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(2)
+        column.addWidget(self.text)
+        column.addWidget(self.source)
+
+    def show_line(self, line: CourtLine) -> None:
+        self.text.setText(line.text)
+        words = citation_text(line.source) if line.source else ""
+        self.source.setText(tr("依据：{law}", law=words) if words else "")
+        self.source.setVisible(bool(words))
+        self.setAccessibleName(line.text)
+        set_style_property(self, "tone", line.tone)
+
+
+def _read(context: PageContext, case_id: str) -> CourtView | None:
+    return court_view(context.store, case_id, today_in_china(context.store.clock))
+
+
+def _step(one: PathStepView) -> Step:
+    return Step(
+        label=name_of(one.step),
+        state=_STATES[one.progress],
+        note=step_note(one),
+        said=progress_word(one.progress),
+    )

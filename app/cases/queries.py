@@ -139,6 +139,8 @@ class CaseToEdit:
 
     case_id: str
     draft: CaseDraft
+    first_contact: str = ""
+    """By name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +345,8 @@ def case_for_editing(store: Store, actor: Actor, case_id: str) -> CaseToEdit:
         actor.require(Permission.RECORD_CASE, unit_id=case.unit_id)
         if case.is_confidential:
             actor.require(Permission.SEE_CONFIDENTIAL, unit_id=case.unit_id)
+        account = tx.session.get(Account, case.first_contact_id or "")
+        contact = account.name if account else ""
         parties = _party_records(tx.session, case_id)
         numbers = sum(bool(party.phone) for party in parties)
         if numbers or case.is_confidential:
@@ -369,6 +373,7 @@ def case_for_editing(store: Store, actor: Actor, case_id: str) -> CaseToEdit:
             accused_unit_id=case.accused_unit_id,
             is_confidential=case.is_confidential,
         ),
+        first_contact=contact,
     )
 
 

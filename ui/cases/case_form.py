@@ -9,17 +9,21 @@ from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QDate, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit, QWidget
 
 from app.accounts.session import Actor
 from app.cases.actions import problems_of
+from app.cases.file_rules import RECORDED_BY_HAND
 from app.cases.finding import Found, find_classes, find_units
 from app.cases.rules import Problem
-from app.cases.vocabulary import CaseField, Urgency, class_name
+from app.cases.vocabulary import CaseField, CaseKind, Urgency, class_name
 from app.organisations.rules import display_name, subtree
 from app.organisations.vocabulary import UnitKind
 from i18n.text import tr
+from ui.cases.form_blocks import BLOCKS
 from ui.cases.form_body import Body, draft_of
+from ui.cases.kind_fields import KindFields
 from ui.cases.party_rows import PartiesEditor, PartyRow, PhoneOf
 from ui.cases.risk_question import RiskQuestion
 from ui.cases.scrolling import bring_into_view
@@ -43,11 +47,13 @@ class CaseForm(FormPanel):
         runner: Runner,
         search_residents: Search,
         phone_of: PhoneOf,
+        search_accounts: Search,
         today: date,
     ) -> None:
         super().__init__()
         self._today = today
         self._unit_id = actor.unit_id
+        self.kind = ChoiceRow([(each.value, name_of(each)) for each in RECORDED_BY_HAND])
         self.title = QLineEdit()
         self.class_code = SearchingPicker(
             name=tr("类别"),
@@ -64,10 +70,15 @@ class CaseForm(FormPanel):
         )
         self.place = QLineEdit()
         self.urgency = ChoiceRow([(each.value, name_of(each)) for each in Urgency])
-        self.parties = PartiesEditor(runner=runner, search=search_residents, phone_of=phone_of)
+        self.parties = PartiesEditor(
+            runner=runner, search=search_residents, phone_of=phone_of, today=today
+        )
         self.story = QPlainTextEdit()
         self.story.setMinimumHeight(text_px(96))
         self.risk = RiskQuestion()
+        self.own = KindFields(runner=runner, search_accounts=search_accounts, today=today)
+        self.blocks = [(spec.kinds, spec.make(actor, runner)) for spec in BLOCKS]
+        self._kind = CaseKind.DISPUTE
         self._is_new = True
         self._units = actor.units
         self._own_unit_id = actor.unit_id
@@ -88,6 +99,9 @@ class CaseForm(FormPanel):
             "unit_id": village.record_id if village else self._unit_id,
             "parties": self.parties.body(),
             **self.risk.body(),
+            **self.own.body(),
+            **{name: value for _, block in self.blocks for name, value in block.body().items()},
+            "kind": self._kind.value,
         }
 
     def fill(self, body: Mapping[str, Any]) -> None:
@@ -101,14 +115,30 @@ class CaseForm(FormPanel):
             self.story.setPlainText(body["story"])
             self.parties.fill(body["parties"])
             self.risk.fill(body)
+            self.own.fill(body)
+            for _kinds, block in self.blocks:
+                block.fill(dict(body))
             self._show_village(body["unit_id"])
+            self.choose_kind(CaseKind(body.get("kind") or CaseKind.DISPUTE))
         self.show_problems([])
 
     def set_is_new(self, is_new: bool) -> None:
-        """A case once recorded stays with its village."""
+        """A case once recorded stays with its village, and what it is."""
         self._is_new = is_new
+        self._kind_field.setVisible(is_new)
         self._village_field.setVisible(self._has_village and is_new)
         self.problem_fields[CaseField.RISK].setVisible(is_new)
+
+    def choose_kind(self, kind: CaseKind) -> None:
+        """Only the fields that a case of this kind has."""
+        self._kind = kind
+        if kind in RECORDED_BY_HAND:
+            self.kind.set_value(kind.value)
+        else:
+            self._kind_field.hide()
+        self.own.show_kind(kind)
+        for kinds, block in self.blocks:
+            block.setVisible(kind in kinds)
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """One sentence under each field that is wrong; the first of them gets the focus."""
@@ -121,7 +151,16 @@ class CaseForm(FormPanel):
             self._focus_on(next(field for field in self.problem_fields if field in first))
 
     def focus_first(self) -> None:
+        """To the name; above the village, where all kinds come in, to the kind."""
+        if self._has_village and self._kind_field.isVisibleTo(self):
+            self._focus_kind()
+            return
         self.title.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _focus_kind(self) -> None:
+        buttons = self.kind.findChildren(QAbstractButton)
+        stop = next((each for each in buttons if each.isChecked()), buttons[0])
+        stop.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def focus_field(self, name: str) -> None:
         """The field of this name; of a party: the parties; else the first."""
@@ -135,20 +174,28 @@ class CaseForm(FormPanel):
     def editors(self) -> list[QWidget]:
         """Every editor in tab order."""
         return [
+            *self.kind.findChildren(QAbstractButton),
             self.title,
             self.class_code.edit,
             self.happened_on,
             self.village.edit,
             self.place,
             *self.urgency.findChildren(QAbstractButton),
+            self.own.received_on,
+            self.own.first_contact.edit,
+            *(editor for _, block in self.blocks for editor in block.editors()),
             *self.parties.editors(),
+            self.own.head_count,
+            self.own.region,
+            self.own.wanted,
             self.story,
             *self.risk.editors(),
         ]
 
     def _build(self) -> dict[CaseField, FormField]:
+        self._kind_field = self.add_field(tr("来源"), self.kind, hint=tr("Ctrl+1 到 Ctrl+4 选择"))
         title = self.add_field(
-            tr("名称"), self.title, hint=tr("一句话写明是什么纠纷"), is_required=True
+            tr("名称"), self.title, hint=tr("一句话写明是什么事"), is_required=True
         )
         kind = FormField(tr("类别"), self.class_code, is_required=True)
         day = FormField(tr("发生日期"), self.happened_on, is_required=True)
@@ -157,7 +204,12 @@ class CaseForm(FormPanel):
         self._village_field.setVisible(self._has_village)
         place = FormField(tr("发生地点"), self.place)
         self.add_row(place, FormField(tr("紧急程度"), self.urgency))
+        self.add_widget(self.own.came)
+        for _kinds, block in self.blocks:
+            self.add_widget(block)
         parties = self.add_field(tr("当事人"), self.parties, is_required=True)
+        self.add_widget(self.own.spread)
+        self.add_widget(self.own.wanted_field)
         story = self.add_field(
             tr("简要情况"),
             self.story,
@@ -171,16 +223,38 @@ class CaseForm(FormPanel):
             CaseField.PLACE: place,
             CaseField.PARTIES: parties,
             CaseField.STORY: story,
+            **self.own.problem_fields(),
+            **{
+                name: one
+                for _, block in self.blocks
+                for name, one in block.problem_fields().items()
+            },
             CaseField.RISK: risk,
         }
 
     def _connect(self) -> None:
+        self.kind.chosen.connect(self._on_kind_chosen)
+        for place, kind in enumerate(RECORDED_BY_HAND, start=1):
+            key = QShortcut(QKeySequence(f"Ctrl+{place}"), self)
+            key.activated.connect(partial(self._on_kind_key, kind))
+        self.own.first_contact.picked.connect(self._on_contact_picked)
         self.class_code.picked.connect(self._on_class_picked)
         self.class_code.cleared.connect(self._on_edited)
         self.village.cleared.connect(self._on_village_cleared)
         self.parties.row_added.connect(self._on_row_added)
         self.parties.rows_changed.connect(self._on_rows_changed)
         self.edited.connect(self._drop_solved_problems)
+
+    def _on_kind_chosen(self, key: str) -> None:
+        self.choose_kind(CaseKind(key))
+
+    def _on_kind_key(self, kind: CaseKind) -> None:
+        if self._is_new and self._kind in RECORDED_BY_HAND and kind is not self._kind:
+            self.choose_kind(kind)
+            self.note_edit()
+
+    def _on_contact_picked(self, _hit: object) -> None:
+        self._keys.focus_next(self.own.first_contact.edit)
 
     def _on_class_picked(self, _hit: object) -> None:
         self._keys.focus_next(self.class_code.edit)
@@ -211,6 +285,8 @@ class CaseForm(FormPanel):
     def _focus_on(self, field: CaseField) -> None:
         editor = self.problem_fields[field].editor
         target = self.parties.first_gap() if editor is self.parties else editor
+        if isinstance(editor, ChoiceRow):
+            target = editor.findChildren(QAbstractButton)[0]
         if editor is self.risk:
             target = self.risk.editors()[0]
         target.setFocus(Qt.FocusReason.OtherFocusReason)

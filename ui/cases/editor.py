@@ -16,8 +16,10 @@ from app.cases.actions import (
     problems_of,
     record_case,
 )
+from app.cases.finding import find_accounts
 from app.cases.queries import CaseToEdit, case_for_editing
 from app.cases.rules import Problem, must_report
+from app.cases.vocabulary import CaseKind
 from app.errors import ErrorCode
 from app.incidents.actions import turn_into_case
 from app.incidents.crossing import case_draft_of
@@ -51,11 +53,12 @@ class CaseEditor(RecordEditor):
             runner=context.runner,
             search_residents=search_residents,
             phone_of=partial(reveal_phone, context.store, context.actor),
+            search_accounts=partial(find_accounts, context.store),
             today=village_day(context.store.clock.now()),
         )
         super().__init__(
             context,
-            title=tr("登记纠纷"),
+            title=tr("登记案件"),
             form=form,
             drafts_of=CASE_FORM,
             draft_found=draft_found,
@@ -99,11 +102,13 @@ class CaseEditor(RecordEditor):
             return tr("更正案件")
         if self._is_from_finding:
             return tr("上门发现转为纠纷")
-        return tr("警情转为纠纷") if self._origin_id else tr("登记纠纷")
+        return tr("警情转为纠纷") if self._origin_id else tr("登记案件")
 
     def _empty(self) -> Body:
         today = village_day(self._context.store.clock.now())
-        return empty_body(unit_id=self._context.actor.unit_id, today=today)
+        actor = self._context.actor
+        body = empty_body(unit_id=actor.unit_id, today=today)
+        return body | {"first_contact_id": actor.account_id, "first_contact": actor.name}
 
     def _fill(self, body: Body) -> None:
         self.form.set_is_new(not self._record_id)
@@ -111,13 +116,14 @@ class CaseEditor(RecordEditor):
 
     def _on_case_read(self, case: CaseToEdit) -> None:
         if case.case_id == self._record_id and self._opened is None:
-            self._opened = body_of(case.draft)
+            self._opened = body_of(case.draft) | {"first_contact": case.first_contact}
             self._fill(self._opened)
             self._look_for_draft()
 
     def _on_incident_read(self, opened: IncidentToEdit) -> None:
         if opened.incident_id == self._origin_id:  # else the form has gone on to something else
-            self._fill(body_of(case_draft_of(opened.draft, opened.micro_grid_name)))
+            draft = case_draft_of(opened.draft, opened.micro_grid_name)
+            self._fill(body_of(draft) | {"kind": CaseKind.INCIDENT_BORN.value})
             self._look_for_draft()
 
     def _on_finding_read(self, draft: CaseDraft) -> None:

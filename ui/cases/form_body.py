@@ -10,9 +10,20 @@ from datetime import date
 from typing import Any
 
 from app.cases.actions import CaseDraft
+from app.cases.file_rules import FIELDS_OF_KIND
 from app.cases.parties import PartyEntry
-from app.cases.vocabulary import Escalation, PartySide, PartySource, RiskAnswer, Urgency
+from app.cases.vocabulary import (
+    AgentKind,
+    CaseKind,
+    Escalation,
+    PartySide,
+    PartySource,
+    RiskAnswer,
+    SpokenLanguage,
+    Urgency,
+)
 from app.organisations.vocabulary import neighbouring_counties
+from app.petitions.vocabulary import PetitionForm, PetitionPurpose
 
 Body = dict[str, Any]
 
@@ -30,6 +41,17 @@ def empty_body(*, unit_id: str, today: date) -> Body:
         "parties": [empty_party(PartySide.A), empty_party(PartySide.B)],
         "risk": "",
         "measures": "",
+        "kind": CaseKind.DISPUTE.value,
+        "received_on": today.isoformat(),
+        "wanted": "",
+        "head_count": "",
+        "place_region": "",
+        "first_contact_id": "",
+        "first_contact": "",
+        "petition_purpose": "",
+        "petition_form": "",
+        "accused_unit_id": "",
+        "is_confidential": False,
     }
 
 
@@ -59,6 +81,17 @@ def body_of(draft: CaseDraft) -> Body:
         "parties": [party_body(party) for party in draft.parties],
         "risk": draft.risk.answer.value if draft.risk else "",
         "measures": draft.risk.measures if draft.risk else "",
+        "kind": draft.kind.value,
+        "received_on": draft.received_on.isoformat() if draft.received_on else "",
+        "wanted": draft.wanted,
+        "head_count": "" if draft.head_count is None else str(draft.head_count),
+        "place_region": draft.place_region or "",
+        "first_contact_id": draft.first_contact_id or "",
+        "first_contact": "",
+        "petition_purpose": draft.petition_purpose or "",
+        "petition_form": draft.petition_form or "",
+        "accused_unit_id": draft.accused_unit_id or "",
+        "is_confidential": draft.is_confidential,
     }
 
 
@@ -75,7 +108,30 @@ def draft_of(body: Mapping[str, Any]) -> CaseDraft:
         parties=tuple(party for party in parties if not _is_empty(party)),
         unit_id=body["unit_id"],
         risk=risk_of(body),
+        **_kind_fields(body),
     )
+
+
+def _kind_fields(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields only some kinds have: those of the kind chosen, whatever was typed before. An
+    older program's draft knows of one kind."""
+    kind = CaseKind(body.get("kind") or CaseKind.DISPUTE)
+    has = {field.value for field in FIELDS_OF_KIND[kind]}
+    said = {name: body.get(name) or None for name in has}
+    count, received = said.get("head_count"), said.get("received_on")
+    purpose, form = said.get("petition_purpose"), said.get("petition_form")
+    return {
+        "kind": kind,
+        "received_on": date.fromisoformat(received) if received else None,
+        "wanted": said.get("wanted") or "",
+        "head_count": int(count) if count else None,
+        "place_region": said.get("place_region"),
+        "first_contact_id": said.get("first_contact_id"),
+        "petition_purpose": PetitionPurpose(purpose) if purpose else None,
+        "petition_form": PetitionForm(form) if form else None,
+        "accused_unit_id": said.get("accused_unit_id"),
+        "is_confidential": purpose is not None and bool(body.get("is_confidential")),
+    }
 
 
 def risk_of(body: Mapping[str, Any]) -> RiskAnswer | None:
@@ -103,6 +159,16 @@ def party_body(party: PartyEntry) -> Body:
         "phone": party.phone or "",
         "origin": origin,
         "address": address,
+        "region": party.region or "",
+        "is_organisation": party.is_organisation,
+        "is_representative": party.is_representative,
+        "ethnicity": party.ethnicity or "",
+        "category": party.category or "",
+        "birth_date": party.birth_date.isoformat() if party.birth_date else "",
+        "language": party.language or "",
+        "agent_kind": party.agent_kind or "",
+        "agent_name": party.agent_name or "",
+        "agent_phone": party.agent_phone or "",
     }
 
 
@@ -124,6 +190,44 @@ def entry_of(party: Mapping[str, Any]) -> PartyEntry:
         resident_id=resident_id,
         phone=party["phone"].strip() or None,
         address=address or None,
+        **_more_of(party),
+    )
+
+
+def _more_of(party: Mapping[str, Any]) -> dict[str, Any]:
+    """What the unfolded row says; nothing of it in a draft of an older program."""
+    language, agent = party.get("language"), party.get("agent_kind")
+    return {
+        "is_organisation": bool(party.get("is_organisation")),
+        "is_representative": bool(party.get("is_representative")),
+        "ethnicity": party.get("ethnicity") or None,
+        "category": party.get("category") or None,
+        "birth_date": _day(party.get("birth_date") or ""),
+        "language": SpokenLanguage(language) if language else None,
+        "region": _region_of(party["origin"]) or party.get("region") or None,
+        "agent_kind": AgentKind(agent) if agent else None,
+        "agent_name": (party.get("agent_name") or "").strip() or None,
+        "agent_phone": (party.get("agent_phone") or "").strip() or None,
+    }
+
+
+def _day(typed: str) -> date | None:
+    """Half a date is none yet."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
+
+
+def _region_of(origin: str) -> str:
+    """The code of the county over the border an address begins with."""
+    return next(
+        (
+            each.code
+            for each in neighbouring_counties()
+            if origin and f"{each.province}{each.name}" == origin
+        ),
+        "",
     )
 
 

@@ -57,7 +57,7 @@ class CaseListCard(Card):
         self.kinds.setAccessibleName(tr("来源"))
         self.kinds.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.kinds.addItem(tr("全部来源"), frozenset(CaseKind))
-        for kind in (CaseKind.DISPUTE, CaseKind.INCIDENT_BORN):
+        for kind in CaseKind:
             self.kinds.addItem(name_of(kind), frozenset({kind}))
         calm_wheel(self.kinds)
         self.model = PagedRowsModel(_columns(has_village), key=_case_id, parent=self)
@@ -158,7 +158,7 @@ class CaseListCard(Card):
             )
         else:
             self.table.set_empty_text(
-                tr("还没有案件"), tr("按“登记纠纷”（Ctrl+N）记下第一件，没有网络也能登记。")
+                tr("还没有案件"), tr("按“登记案件”（Ctrl+N）记下第一件，没有网络也能登记。")
             )
 
     def _on_words_changed(self, _text: str) -> None:

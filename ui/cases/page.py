@@ -101,14 +101,14 @@ class CasesPage(QWidget):
             self.list, self.card, main_share=1, side_share=1, narrow_px=ALONE_PX
         )
         self._screens = QStackedWidget()
-        self.new_button = QPushButton(icon("add", "white"), tr("登记纠纷"))
+        self.new_button = QPushButton(icon("add", "white"), tr("登记案件"))
         self.typical_button = QPushButton(tr("典型案例"))
         self.typical_button.setAccessibleName(tr("看各村的典型案例"))
         self._build()
         self._connect()
 
     def header_buttons(self) -> list[QPushButton]:
-        """典型案例 for all, 登记纠纷 for who may record."""
+        """典型案例 for all, 登记案件 for who may record."""
         return [self.typical_button, *([self.new_button] if self._may_record else [])]
 
     def load(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -23,6 +24,7 @@ from app.cases.vocabulary import PartySide
 from app.errors import UserFacingError
 from i18n.text import tr
 from ui.cases.form_body import Body, empty_party, origins
+from ui.cases.party_more import PartyMore
 from ui.cases.scrolling import bring_into_view
 from ui.cases.searching_picker import Search, SearchingPicker
 from ui.theme import icon
@@ -47,11 +49,15 @@ class PeopleKind:
 
     word: str
     sides: tuple[tuple[str, str], ...]
+    has_more: bool = False
+    """Whether a row unfolds to ethnicity, category, language and agent."""
 
 
 def parties() -> PeopleKind:
     """The parties of a dispute."""
-    return PeopleKind(tr("当事人"), tuple((side.value, name_of(side)) for side in PartySide))
+    return PeopleKind(
+        tr("当事人"), tuple((side.value, name_of(side)) for side in PartySide), has_more=True
+    )
 
 
 @dataclass(frozen=True)
@@ -72,8 +78,16 @@ class PartyRow(QFrame):
     picked = Signal(QWidget)
 
     def __init__(
-        self, *, number: int, kind: PeopleKind, runner: Runner, search: Search, phone_of: PhoneOf
+        self,
+        *,
+        number: int,
+        kind: PeopleKind,
+        runner: Runner,
+        search: Search,
+        phone_of: PhoneOf,
+        today: date | None = None,
     ) -> None:
+        """``today`` is needed where the kind of people has more."""
         super().__init__()
         self._kind = kind
         self._runner = runner
@@ -95,6 +109,11 @@ class PartyRow(QFrame):
         self.origin = QComboBox()
         self.address = _line(tr("住址"), MAX_ADDRESS)
         self.remove = QPushButton(icon("trash"), "")
+        self.more: PartyMore | None = None
+        self.unfold = QPushButton(tr("更多"))
+        if kind.has_more and today is not None:
+            self.more = PartyMore(runner=runner, today=today)
+        self._region = ""
         self._build(number)
         self.name.picked.connect(self._on_picked)
         self.name.cleared.connect(self._on_cleared)
@@ -104,7 +123,9 @@ class PartyRow(QFrame):
     def editors(self) -> list[QWidget]:
         """In tab order."""
         choices: list[QWidget] = list(self.side.findChildren(QAbstractButton))
-        return [*choices, self.name.edit, self.phone, self.origin, self.address, self.remove]
+        more = [self.unfold, *self.more.editors()] if self.more else []
+        line = [self.name.edit, self.phone, self.origin, self.address]
+        return [*choices, *line, *more, self.remove]
 
     def body(self) -> Body:
         """The row as the draft keeps it."""
@@ -116,6 +137,8 @@ class PartyRow(QFrame):
             "phone": self.phone.text(),
             "origin": self.origin.currentData() if self._resident_id is None else "",
             "address": self.address.text(),
+            "region": self._region,
+            **(self.more.body() if self.more else {}),
         }
 
     def fill(self, body: Body) -> None:
@@ -130,7 +153,17 @@ class PartyRow(QFrame):
         self.phone.setText(body["phone"])
         self.origin.setCurrentIndex(max(0, self.origin.findData(body["origin"])))
         self.address.setText(body["address"])
+        self._region = "" if body["origin"] else body.get("region") or ""
+        if self.more is not None:
+            self.more.fill(body)
         self._show_source()
+
+    def set_unfolded(self, is_unfolded: bool) -> None:
+        """Show what is known beyond the two lines, or say it in words."""
+        if self.more is not None:
+            self.more.setVisible(is_unfolded)
+            self.unfold.setText(tr("收起") if is_unfolded else tr("更多"))
+            self._show_source()
 
     def _build(self, number: int) -> None:
         self.origin.addItem(tr("本县或其他地方"), "")
@@ -153,6 +186,7 @@ class PartyRow(QFrame):
         second.addWidget(self.phone, 3)
         second.addWidget(self.origin, 3)
         second.addWidget(self.address, 4)
+        second.addWidget(self.unfold)
         second.addWidget(self.remove)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -160,6 +194,28 @@ class PartyRow(QFrame):
         column.addLayout(first)
         column.addWidget(self.source)
         column.addLayout(second)
+        self.unfold.setVisible(self.more is not None)
+        if self.more is not None:
+            column.addWidget(self.more)
+            self._build_more(number, self.more)
+
+    def _build_more(self, number: int, more: PartyMore) -> None:
+        self.unfold.setProperty("role", "quiet")
+        self.unfold.setAccessibleName(
+            tr("第 {number} 位{word}的更多情况", number=number, word=self._kind.word)
+        )
+        self.unfold.setToolTip(tr("民族、类别、说什么话、代理人（空格展开）"))
+        self.unfold.clicked.connect(self._on_unfold)
+        more.changed.connect(self._show_source)
+        more.hide()
+
+    def _on_unfold(self) -> None:
+        if self.more is None:
+            return
+        self.set_unfolded(self.more.isHidden())
+        if not self.more.isHidden():
+            self.more.organisation.setFocus(Qt.FocusReason.OtherFocusReason)
+            bring_into_view(self)
 
     def _with_outsider(self, typed: str) -> list[Hit]:
         """What the roster has, and last the offer to take the name as it is written."""
@@ -205,6 +261,9 @@ class PartyRow(QFrame):
             self.source.setText(tr("名册内"))
         else:
             self.source.setText(tr("名册外") if self.name.text().strip() else "")
+        if self.more is not None and self.more.isHidden():
+            said = [self.source.text(), self.more.words(), self.more.warning.text()]
+            self.source.setText(" · ".join(each for each in said if each))
         self.source.setVisible(bool(self.source.text()))
 
 
@@ -221,8 +280,10 @@ class PartiesEditor(QWidget):
         search: Search,
         phone_of: PhoneOf,
         kind: PeopleKind | None = None,
+        today: date | None = None,
     ) -> None:
         super().__init__()
+        self._today = today
         self._kind = kind or parties()
         self._runner = runner
         self._phone_of = phone_of
@@ -266,6 +327,7 @@ class PartiesEditor(QWidget):
             runner=self._runner,
             search=self._search,
             phone_of=self._phone_of,
+            today=self._today,
         )
         row.removed.connect(self._on_removed)
         self._column.insertWidget(len(self.rows), row)

@@ -86,7 +86,9 @@ def test_a_dispute_is_recorded_without_a_mouse(desk: Desk) -> None:
     lower.origin.setCurrentText("贵州省黎平县")
     desk.press(ENTER)
     desk.type("水口镇")
-    desk.press(ENTER)
+    for field in (desk.form.own.head_count, desk.form.own.region, desk.form.story):
+        desk.press(ENTER)
+        assert desk.focus() is field
     assert desk.focus() is desk.form.story, "Enter passes the buttons by"
     desk.type("上家改田埂")
     desk.press(TAB)
@@ -152,7 +154,8 @@ def test_tab_visits_every_field_in_the_order_of_the_form(desk: Desk) -> None:
         seen.append(desk.focus())
 
     stops = [each for each in desk.form.editors() if each.focusPolicy() & Qt.FocusPolicy.TabFocus]
-    assert seen == [each for each in stops if each.isVisible()]
+    shown = [each for each in stops if each.isVisible()]
+    assert seen == shown[shown.index(desk.form.title) :]
     desk.press(TAB)
     assert desk.focus() is desk.page.editor.foot.save
 

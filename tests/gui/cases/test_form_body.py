@@ -6,7 +6,14 @@ import json
 from datetime import date
 
 from app.cases.actions import PartyEntry
-from app.cases.vocabulary import PartySide, PartySource
+from app.cases.vocabulary import (
+    AgentKind,
+    CaseKind,
+    PartySide,
+    PartySource,
+    SpokenLanguage,
+)
+from app.petitions.vocabulary import PetitionForm, PetitionPurpose
 from tests.unit.cases.drafts_of_cases import a_draft, a_party
 from ui.cases.form_body import body_of, draft_of, empty_body, empty_party, origins
 
@@ -15,8 +22,32 @@ def test_a_case_survives_the_form_and_the_disk() -> None:
     draft = a_draft(
         parties=(
             PartyEntry("吴文永", PartySide.A, PartySource.ROSTER, "p1", "r1", "139", "三组"),
-            a_party("石某", PartySide.THIRD, party_id="p2", address="贵州省黎平县水口镇"),
-        )
+            a_party(
+                "石某",
+                PartySide.THIRD,
+                party_id="p2",
+                address="贵州省黎平县水口镇",
+                region="522631",
+                ethnicity="12",
+                category="0202",
+                birth_date=date(2010, 1, 2),
+                language=SpokenLanguage.DONG,
+                is_representative=True,
+                agent_kind=AgentKind.GUARDIAN,
+                agent_name="石某父",
+                agent_phone="138",
+            ),
+        ),
+        kind=CaseKind.PETITION,
+        received_on=date(2026, 11, 21),
+        wanted="修路",
+        head_count=12,
+        place_region="522631",
+        first_contact_id="a1",
+        petition_purpose=PetitionPurpose.ACCUSATION,
+        petition_form=PetitionForm.LETTER,
+        accused_unit_id="u1",
+        is_confidential=True,
     )
 
     assert draft_of(json.loads(json.dumps(body_of(draft)))) == draft

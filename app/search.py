@@ -1,14 +1,17 @@
-"""Ctrl+K: people, households, cases and motions by Chinese, pinyin, initials, phone or number.
+"""Ctrl+K: people, households, cases and motions by Chinese, pinyin, initials, phone or number;
+cases and incidents also by words of their story.
 
 The full-text table answers which entries hold a word that begins with what was typed. Two looks
 are enough: whole words first (a name typed to its end, a whole number), then beginnings, of which
-only the first few hundred are ranked: nobody reads on in a list of thousands.
+only the first few hundred are ranked: nobody reads on in a list of thousands. Stories come after
+names, the latest first, with the words around what was found.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
@@ -19,9 +22,23 @@ from app.households.vocabulary import Past
 from app.store import Store
 from db.columns import OF_LIST
 from db.search_index import match_expression
+from db.search_stories import story_match, texts_of
 
 RANKED = 400
 """Entries that are compared before the best are shown."""
+STORIES = 10
+"""Stories that are shown below the names."""
+_TEXTS = 60
+"""Stories whose text is looked at: pairs of characters may fit where the whole word does not."""
+_BEFORE, _AFTER = 8, 22
+"""Characters of a story around what was found."""
+_IN_SIGHT = (
+    "NOT (:hides AND e.record_id IN (SELECT id FROM case_file WHERE is_confidential "
+    "UNION ALL SELECT p.id FROM case_file c JOIN case_party p ON p.case_id = c.id "
+    "WHERE c.is_confidential))"
+)
+"""The one place where confidential cases are kept from who may not see them: Regulations on
+Petitions (2022), Art. 46 (5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +54,8 @@ class SearchHit:
     subtitle: str
     past: Past | None = None
     """Why a resident or household is history; the screen says so beside it."""
+    story: str = ""
+    """The words around what was found, where it was found in a story."""
 
     @property
     def kind(self) -> str:
@@ -44,30 +63,75 @@ class SearchHit:
         return self.entity
 
 
-def search(store: Store, typed: str, limit: int = 30) -> list[SearchHit]:
-    """The best matches: the title itself first, then titles that begin so, then all others."""
+def search(
+    store: Store, typed: str, limit: int = 30, *, sees_confidential: bool = True
+) -> list[SearchHit]:
+    """The best matches: the title itself first, then titles that begin so, then all others, then
+    stories."""
     beginnings = match_expression(typed)
     if beginnings is None or limit < 1:
         return []
     with store.reading() as session:
-        whole_words = _entries(session, beginnings.replace("*", ""), RANKED // 2)
-        rows = dict.fromkeys((*whole_words, *_entries(session, beginnings, RANKED)))
-        best = sorted(rows, key=lambda row: _rank(row, _plain(typed)))[:limit]
+        look = partial(_entries, session, hides=not sees_confidential)
+        whole_words = look(beginnings.replace("*", ""), limit=RANKED // 2)
+        rows = dict.fromkeys((*whole_words, *look(beginnings, limit=RANKED)))
+        stories = _stories(look, session, typed, known=rows)
+        best = sorted(rows, key=lambda row: _rank(row, _plain(typed)))
+        best = best[: max(limit - len(stories), limit // 2)]
         wholes = _wholes(session, best)
         past = _past(session, best)
-    return list(dict.fromkeys(_hit(row, wholes, past) for row in best))
+    named = dict.fromkeys(_hit(row, wholes, past) for row in best)
+    shown = {(hit.entity, hit.record_id) for hit in named}
+    told = [hit for hit in stories if (hit.entity, hit.record_id) not in shown]
+    return [*named, *told][:limit]
 
 
-def _entries(session: Session, match: str, limit: int) -> list[tuple[str, str, str, str]]:
+_Row = tuple[str, str, str, str]
+_Look = Callable[..., list[_Row]]
+
+
+def _entries(
+    session: Session, match: str, *, limit: int, hides: bool, table: str = "search_words"
+) -> list[_Row]:
+    """Entries that match; of stories the latest first."""
+    order = "ORDER BY rowid DESC" if table == "search_stories" else ""
+    in_sight = f"WHERE {_IN_SIGHT}" if hides else ""
     rows = session.connection().execute(
         text(
             "SELECT e.entity, e.record_id, e.title, e.subtitle FROM (SELECT rowid AS found "
-            "FROM search_words WHERE search_words MATCH :match LIMIT :limit) "
-            "JOIN search_entry e ON e.rowid_ = found"
+            f"FROM {table} WHERE {table} MATCH :match {order} LIMIT :limit) "
+            f"JOIN search_entry e ON e.rowid_ = found {in_sight}"
         ),
-        {"match": match, "limit": limit},
+        {"match": match, "limit": limit} | ({"hides": True} if hides else {}),
     )
     return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def _stories(
+    look: _Look, session: Session, typed: str, *, known: Collection[_Row]
+) -> list[SearchHit]:
+    """Cases and incidents whose story holds every word, with the place where it does."""
+    match = story_match(typed)
+    if match is None:
+        return []
+    rows = look(match, limit=_TEXTS, table="search_stories")
+    texts: dict[str, str] = {}
+    for entity in {row[0] for row in rows}:
+        ids = [row[1] for row in rows if row[0] == entity]
+        texts |= texts_of(session.connection(), entity, ids)
+    words = typed.lower().split()
+    found = []
+    for row in rows:
+        story = " ".join(texts.get(row[1], "").split())
+        where = [story.lower().find(word) for word in words]
+        if min(where) >= 0 and row not in known:
+            found.append(SearchHit(*row, story=_around(story, where[0], len(words[0]))))
+    return found[:STORIES]
+
+
+def _around(story: str, at: int, length: int) -> str:
+    begin, end = max(0, at - _BEFORE), min(len(story), at + length + _AFTER)
+    return f"{'…' if begin else ''}{story[begin:end]}{'…' if end < len(story) else ''}"
 
 
 _ORDER = {

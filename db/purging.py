@@ -88,9 +88,10 @@ def _wipe_words(store: Store) -> None:
 def _merge_search_words(store: Store) -> None:
     """Words of deleted entries stay in the full-text table until it is merged."""
     with store.local_writing() as session:
-        session.connection().exec_driver_sql(
-            "INSERT INTO search_words (search_words) VALUES ('optimize')"
-        )
+        for table in ("search_words", "search_stories"):
+            session.connection().exec_driver_sql(
+                f"INSERT INTO {table} ({table}) VALUES ('optimize')"
+            )
 
 
 def _empty_log(store: Store) -> bool:

@@ -8,14 +8,19 @@ in between costs nothing: the note stays until the work is done.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import text
 from sqlmodel import Session
 
 from db.local_values import read_values, write_values
 from db.search_index import SEARCHED_ENTITIES, refresh_entries
+from db.search_stories import STORY_PARTS, STORY_SOURCES
 from db.session import Store
 
 _NOTE = "search_behind"
+_STORIES_NOTE = "stories_behind"
+"""Set when the program is made new: what was there before has words and no story yet."""
 _TURN = 2_000
 
 
@@ -28,11 +33,17 @@ def note_behind(session: Session, seq: int) -> None:
 
 def catch_up_search(store: Store) -> int:
     """Enters what is missing; returns how many records it looked at. 0 when nothing was behind."""
-    behind = store.value(_NOTE)
+    return _catch_up(store, _NOTE, SEARCHED_ENTITIES) + _catch_up(
+        store, _STORIES_NOTE, STORY_SOURCES
+    )
+
+
+def _catch_up(store: Store, note: str, entities: Iterable[str]) -> int:
+    behind = store.value(note)
     if behind is None:
         return 0
     looked_at = 0
-    for entity in SEARCHED_ENTITIES:
+    for entity in entities:
         ids = _ids_from(store, entity, int(behind))
         looked_at += len(ids)
         for start in range(0, len(ids), _TURN):
@@ -42,14 +53,17 @@ def catch_up_search(store: Store) -> int:
     with store.local_writing() as session:
         session.connection().execute(
             text("DELETE FROM local_value WHERE name = :name AND value = :value"),
-            {"name": _NOTE, "value": behind},
+            {"name": note, "value": behind},
         )
     return looked_at
 
 
 def _ids_from(store: Store, entity: str, seq: int) -> list[str]:
+    """With what has a note from there on."""
+    statement = f"SELECT id FROM {entity} WHERE sync_seq >= ?"
+    for part, (whole, field) in STORY_PARTS.items():
+        if whole == entity:
+            statement += f" UNION SELECT {field} FROM {part} WHERE sync_seq >= ?"
     with store.reading() as session:
-        found = session.connection().exec_driver_sql(
-            f"SELECT id FROM {entity} WHERE sync_seq >= ?", (seq,)
-        )
-        return [row[0] for row in found]
+        values = (seq,) * statement.count("?")
+        return [row[0] for row in session.connection().exec_driver_sql(statement, values)]

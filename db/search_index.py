@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from sqlmodel import Session
 
 from db.columns import OF_LIST
+from db.search_stories import STORY_PARTS, enter_stories
 
 SEARCHED_ENTITIES = (
     "household",
@@ -59,18 +60,37 @@ _SOURCES = {
 def refresh_entries(session: Session, touched: Iterable[tuple[str, str]]) -> None:
     """Brings the search entries of these records up to date, in the same transaction."""
     by_entity: dict[str, list[str]] = {}
-    for entity, record_id in touched:
+    connection = session.connection()
+    for entity, record_id in _with_wholes(connection, touched):
         if entity in _SOURCES:
             by_entity.setdefault(entity, []).append(record_id)
     if not by_entity:
         return
-    connection = session.connection()
     _forget(connection, [record_id for ids in by_entity.values() for record_id in ids])
     last = connection.exec_driver_sql("SELECT coalesce(max(rowid_), 0) FROM search_entry").scalar()
     next_row = int(last or 0) + 1
     for entity, ids in by_entity.items():
         for start in range(0, len(ids), _BATCH):
             next_row += _enter(connection, entity, ids[start : start + _BATCH], next_row)
+
+
+def _with_wholes(
+    connection: Connection, touched: Iterable[tuple[str, str]]
+) -> set[tuple[str, str]]:
+    """These records, and those whose story a note among them belongs to."""
+    found = set(touched)
+    parts: dict[str, list[str]] = {}
+    for entity, record_id in found:
+        if entity in STORY_PARTS:
+            parts.setdefault(entity, []).append(record_id)
+    for entity, ids in parts.items():
+        whole, field = STORY_PARTS[entity]
+        rows = connection.exec_driver_sql(
+            f"SELECT DISTINCT {field} FROM {entity} WHERE id IN {OF_LIST}",
+            (orjson.dumps(ids).decode(),),
+        )
+        found |= {(whole, row[0]) for row in rows}
+    return found
 
 
 def _enter(connection: Connection, entity: str, ids: list[str], first: int) -> int:
@@ -88,6 +108,7 @@ def _enter(connection: Connection, entity: str, ids: list[str], first: int) -> i
         "INSERT INTO search_words (rowid, words) VALUES (?, ?)",
         [(first + i, search_words(row[1], row[3], row[4], row[5])) for i, row in enumerate(rows)],
     )
+    enter_stories(connection, entity, {row[0]: first + i for i, row in enumerate(rows)})
     return len(rows)
 
 
@@ -101,7 +122,11 @@ def _forget(connection: Connection, ids: list[str]) -> None:
     rowids = (orjson.dumps([row[0] for row in found]).decode(),)
     if rowids == ("[]",):
         return
-    for table, key in (("search_words", "rowid"), ("search_entry", "rowid_")):
+    for table, key in (
+        ("search_words", "rowid"),
+        ("search_stories", "rowid"),
+        ("search_entry", "rowid_"),
+    ):
         connection.exec_driver_sql(f"DELETE FROM {table} WHERE {key} IN {OF_LIST}", rowids)
 
 

@@ -39,7 +39,7 @@ from ui.widgets.hits import Hit
 from ui.widgets.notice_bar import NoticeAction
 from ui.wording import error_sentence
 from ui.wording_conflicts import conflicts_hit
-from ui.wording_life import marked_hits
+from ui.wording_life import hit_line, marked_hits
 from ui.wording_rules import name_of
 from ui.wording_store import finding_sentence, key_file_notice
 from ui.wording_sync import (
@@ -389,11 +389,11 @@ class LaptopWindow(QObject):
         ]
 
     def _records_found(self, typed: str) -> Sequence[Hit]:
+        sees_all = self.actor is not None and self.actor.may(Permission.SEE_CONFIDENTIAL)
+        look = partial(search, self.laptop.store, sees_confidential=sees_all)
         return [
-            replace(
-                hit, subtitle=tr("{kind} · {line}", kind=entity_word(hit.entity), line=hit.subtitle)
-            )
-            for hit in marked_hits(partial(search, self.laptop.store), typed)
+            replace(hit, subtitle=hit_line(entity_word(hit.entity), hit))
+            for hit in marked_hits(look, typed)
         ]
 
     # --- sync ----------------------------------------------------------------------------------

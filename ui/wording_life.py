@@ -19,6 +19,7 @@ from app.households.vocabulary import (
     ResidentStatus,
     RosterEventKind,
 )
+from app.search import SearchHit
 from i18n.text import tr
 from ui.wording_fields import roster_field, value_text
 from ui.wording_rules import name_of
@@ -272,3 +273,9 @@ def _marked(hit: Found) -> Found:
     row: Any = hit
     changed: Found = replace(row, subtitle=words)
     return changed
+
+
+def hit_line(kind: str, hit: SearchHit) -> str:
+    """The second line of a hit: what it is, and the words of its story where it was found there."""
+    line = tr("{kind} · {line}", kind=kind, line=hit.subtitle)
+    return tr("{line} · “{story}”", line=line, story=hit.story) if hit.story else line

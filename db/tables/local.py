@@ -212,6 +212,8 @@ class SavedFilter(LocalRow, table=True):
     body: str
     """JSON of the filter as its page reads it."""
     position: int = 0
+    is_default: bool = False
+    """What the page opens with."""
     made_at: datetime = utc_field()
 
 

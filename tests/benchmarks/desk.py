@@ -29,8 +29,19 @@ from tests.benchmarks.people import Draft
 
 COUNTY_CLERK: Final = "account-of-the-county"
 _PAGE: Final = 50_000
+_DUE: Final = (
+    "UPDATE case_file SET due_limit = 'answered', "
+    "due_on = date('2026-11-23', (rowid * 7919 % 90 - 30) || ' days') WHERE state <> 'closed'"
+)
+"""The clocks of open cases: a third are late already, the rest end within two months."""
+
+
+def _fold_case(kinds: Iterable[Any]) -> case_rules.CaseState:
+    return case_rules.fold(case_rules.CaseStep(kind) for kind in kinds)
+
+
 _FOLDED: Final = {
-    "case_event": ("case_file", "case_id", case_rules.fold),
+    "case_event": ("case_file", "case_id", _fold_case),
     "incident_event": ("incident", "incident_id", incident_rules.fold),
 }
 
@@ -40,6 +51,8 @@ def build_desk(folder: Path, amounts: DeskAmounts) -> None:
     laptop = open_measured(folder)
     try:
         lay_in_bulk(laptop.store, chain(_places_and_clerk(), a_county(amounts)))
+        with laptop.store.laying_down() as session:
+            session.connection().exec_driver_sql(_DUE)
         catch_up_search(laptop.store)
         pretend_enrolled(laptop, COUNTY_ID)
     finally:

@@ -55,8 +55,43 @@ _CASE_COURSES: Final[tuple[tuple[CaseEventKind, ...], ...]] = (
             CaseEventKind.CLOSED,
         ),
     )
-    * 8,
+    * 98,
 )
+"""Two in a hundred are open."""
+_STORY_WORDS: Final = (
+    *(
+        "山林界址",
+        "责任田",
+        "田坎用水",
+        "鱼塘出水口",
+        "宅基滴水",
+        "征地补偿款",
+        "老人赡养",
+        "彩礼返还",
+    ),
+    *(
+        "借款利息",
+        "工资拖欠",
+        "道路通行",
+        "杉木倒伏",
+        "围墙开裂",
+        "鼓楼议事",
+        "风雨桥头",
+        "村里上门",
+    ),
+    *(
+        "双方各执一词",
+        "约定再谈",
+        "三次劝解",
+        "测量后立桩",
+        "请来寨老",
+        "分家析产",
+        "牛踩秧苗",
+        "当面对质",
+    ),
+)
+_STORY: Final = 200
+"""Characters of a story."""
 _INCIDENT_COURSES: Final[tuple[tuple[IncidentEventKind, ...], ...]] = (
     (IncidentEventKind.RECORDED,),
     (IncidentEventKind.RECORDED, IncidentEventKind.REPORTED_TO_POLICE),
@@ -80,7 +115,7 @@ class DeskAmounts:
     residents: int = 240_000
     visits: int = 120_000
     incidents: int = 20_000
-    cases: int = 20_000
+    cases: int = 100_000
     services: int = 12_000
     hazards: int = 6_000
 
@@ -284,7 +319,7 @@ def _cases(chance: random.Random, homes: list[_Home], count: int) -> Iterator[Dr
                 "class_code": class_code,
                 "happened_on": day.isoformat(),
                 "place": "后山老杉树旁",
-                "story": f"双方因{matter}发生争执，村里上门劝解。",
+                "story": _a_story(chance, matter),
                 "urgency": chance.choice(("high", "medium", "medium", "low", "low")),
                 "recorded_by": worker_id(home.unit_id),
                 "recorded_at": _moment(day),
@@ -295,6 +330,12 @@ def _cases(chance: random.Random, homes: list[_Home], count: int) -> Iterator[Dr
             yield _a_person(chance, "case_party", party, body, unit_id=home.unit_id)
         course = chance.choice(_CASE_COURSES)
         yield from _course(chance, "case_event", "case_id", case_id, home, day, course)
+
+
+def _a_story(chance: random.Random, matter: str) -> str:
+    """As long as those people write, and no two alike."""
+    words = [f"双方因{matter}发生争执", *chance.choices(_STORY_WORDS, k=_STORY // 5)]
+    return "，".join(words)[:_STORY]
 
 
 def _a_person(

@@ -45,7 +45,7 @@ class SearchPanel(QFrame):
         self.setProperty("role", "overlay")
         self.setAccessibleName(tr("查找"))
         self.edit = QLineEdit()
-        self.edit.setPlaceholderText(tr("姓名、拼音首字母、电话、户号或案号"))
+        self.edit.setPlaceholderText(tr("姓名、拼音首字母、电话、户号、案号，或案情里的词"))
         self.edit.setAccessibleName(tr("查找"))
         self.edit.setClearButtonEnabled(True)
         self.results = HitList(name=tr("查找结果"))
@@ -125,7 +125,9 @@ class SearchPanel(QFrame):
         elif answer.hits:
             self._line.setText(tr("找到 {count} 条", count=len(answer.hits)))
         else:
-            self._line.setText(tr("没有找到“{text}”。试试姓名的拼音首字母。", text=answer.text))
+            self._line.setText(
+                tr("没有找到“{text}”。试试姓名的拼音首字母，或案情里的两三个字。", text=answer.text)
+            )
         self._place()
 
     def _place(self) -> None:

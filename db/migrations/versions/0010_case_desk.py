@@ -157,6 +157,7 @@ def upgrade() -> None:
         "WHERE due_on IS NOT NULL"
     )
     op.execute("CREATE INDEX ix_case_file_confidential ON case_file (id) WHERE is_confidential = 1")
+    _make_finding()
     _make_mediation()
     _make_desk()
     _make_settings()
@@ -409,6 +410,28 @@ def _make_settings() -> None:
     )
 
 
+_FILTERED = (
+    *("state", "kind", "stage", "way", "urgency", "class_code", "due_on"),
+    *("unit_id", "holder_unit_id", "helper_unit_ids", "first_contact_id", "is_confidential"),
+)
+"""Whatever the list of cases is narrowed by stands in the index it is walked by: no row is read
+that is not shown."""
+
+
+def _make_finding() -> None:
+    op.drop_index("ix_case_file_newest", "case_file")
+    op.create_index("ix_case_file_newest", "case_file", ["recorded_at", "id", *_FILTERED])
+    op.execute(
+        "CREATE VIRTUAL TABLE search_stories USING fts5("
+        "words, content='', contentless_delete=1, detail='none')"
+    )
+    # What is there already is entered behind the next round, as after a first sync.
+    op.execute(
+        "INSERT OR REPLACE INTO local_value (name, value) SELECT 'stories_behind', '0' "
+        "WHERE EXISTS (SELECT 1 FROM case_file) OR EXISTS (SELECT 1 FROM incident)"
+    )
+
+
 def _make_local() -> None:
     op.create_table(
         "saved_filter",
@@ -418,6 +441,7 @@ def _make_local() -> None:
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("body", sa.String(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("is_default", sa.Boolean(), nullable=False),
         sa.Column("made_at", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )

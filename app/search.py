@@ -9,7 +9,7 @@ names, the latest first, with the words around what was found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Set
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,6 +18,8 @@ import orjson
 from sqlalchemy import text
 from sqlmodel import Session
 
+from app.accounts.session import Actor
+from app.cases.secrecy import hidden_records
 from app.households.vocabulary import Past
 from app.store import Store
 from db.columns import OF_LIST
@@ -32,13 +34,6 @@ _TEXTS = 60
 """Stories whose text is looked at: pairs of characters may fit where the whole word does not."""
 _BEFORE, _AFTER = 8, 22
 """Characters of a story around what was found."""
-_IN_SIGHT = (
-    "NOT (:hides AND e.record_id IN (SELECT id FROM case_file WHERE is_confidential "
-    "UNION ALL SELECT p.id FROM case_file c JOIN case_party p ON p.case_id = c.id "
-    "WHERE c.is_confidential))"
-)
-"""The one place where confidential cases are kept from who may not see them: Regulations on
-Petitions (2022), Art. 46 (5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +59,17 @@ class SearchHit:
 
 
 def search(
-    store: Store, typed: str, limit: int = 30, *, sees_confidential: bool = True
+    store: Store, typed: str, limit: int = 30, *, reader: Actor | None = None
 ) -> list[SearchHit]:
     """The best matches: the title itself first, then titles that begin so, then all others, then
-    stories."""
+    stories. Confidential cases, and all that hangs on them, are kept from a ``reader`` who may not
+    see them: 信访工作条例 (2022), Art. 46 (5)."""
     beginnings = match_expression(typed)
     if beginnings is None or limit < 1:
         return []
     with store.reading() as session:
-        look = partial(_entries, session, hides=not sees_confidential)
+        hidden = frozenset[str]() if reader is None else hidden_records(session, reader)
+        look = partial(_entries, session, hidden=hidden)
         whole_words = look(beginnings.replace("*", ""), limit=RANKED // 2)
         rows = dict.fromkeys((*whole_words, *look(beginnings, limit=RANKED)))
         stories = _stories(look, session, typed, known=rows)
@@ -91,20 +88,19 @@ _Look = Callable[..., list[_Row]]
 
 
 def _entries(
-    session: Session, match: str, *, limit: int, hides: bool, table: str = "search_words"
+    session: Session, match: str, *, limit: int, hidden: Set[str], table: str = "search_words"
 ) -> list[_Row]:
     """Entries that match; of stories the latest first."""
     order = "ORDER BY rowid DESC" if table == "search_stories" else ""
-    in_sight = f"WHERE {_IN_SIGHT}" if hides else ""
     rows = session.connection().execute(
         text(
             "SELECT e.entity, e.record_id, e.title, e.subtitle FROM (SELECT rowid AS found "
             f"FROM {table} WHERE {table} MATCH :match {order} LIMIT :limit) "
-            f"JOIN search_entry e ON e.rowid_ = found {in_sight}"
+            "JOIN search_entry e ON e.rowid_ = found"
         ),
-        {"match": match, "limit": limit} | ({"hides": True} if hides else {}),
+        {"match": match, "limit": limit},
     )
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
+    return [(row[0], row[1], row[2], row[3]) for row in rows if row[1] not in hidden]
 
 
 def _stories(

@@ -389,8 +389,7 @@ class LaptopWindow(QObject):
         ]
 
     def _records_found(self, typed: str) -> Sequence[Hit]:
-        sees_all = self.actor is not None and self.actor.may(Permission.SEE_CONFIDENTIAL)
-        look = partial(search, self.laptop.store, sees_confidential=sees_all)
+        look = partial(search, self.laptop.store, reader=self.actor)
         return [
             replace(hit, subtitle=hit_line(entity_word(hit.entity), hit))
             for hit in marked_hits(look, typed)

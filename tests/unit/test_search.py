@@ -9,12 +9,23 @@ from time import perf_counter
 import pytest
 from sqlalchemy import text
 
-from app.cases.vocabulary import PartySide, PartySource
+from app.accounts.vocabulary import Role
+from app.cases.vocabulary import CaseEventKind, PartySide, PartySource
 from app.search import SearchHit, search
 from app.store import Store
+from db.search_catch_up import catch_up_search
 from db.search_index import refresh_entries
-from db.tables.cases import CaseParty
-from tests.helpers.stores import a_case, a_household, a_motion, a_resident, a_store, a_unit, save
+from db.tables.cases import CaseEvent, CaseParty
+from tests.helpers.stores import (
+    a_case,
+    a_household,
+    a_motion,
+    a_resident,
+    a_store,
+    a_unit,
+    an_actor,
+    save,
+)
 
 
 @pytest.fixture
@@ -150,3 +161,60 @@ def test_a_keystroke_over_a_hundred_thousand_residents_takes_at_most_fifty_milli
         taken.append(perf_counter() - start)
     taken.sort()
     assert taken[int(len(taken) * 0.95)] <= 0.050, taken[-10:]
+
+
+def a_story(store: Store, **fields: object) -> str:
+    case = a_case(id="c-story", number="TD-2026-0300", title="两家争执", **fields)
+    save(store, case)
+    return case.id
+
+
+@pytest.mark.parametrize("typed", ["鱼塘出水口", "塘出", "测量后", "出水口 立桩", "后山"])
+def test_words_of_a_story_find_the_case_and_are_shown(store: Store, typed: str) -> None:
+    case_id = a_story(store, story="鱼塘出水口堵塞，测量后立桩。", wanted="赔偿", place="后山")
+
+    (hit,) = [hit for hit in search(store, typed) if hit.record_id == case_id]
+
+    assert typed.split()[0] in hit.story
+
+
+@pytest.mark.parametrize("typed", ["塘口", "鱼", "出水口 围墙"])
+def test_what_the_story_does_not_say_finds_nothing(store: Store, typed: str) -> None:
+    case_id = a_story(store, story="鱼塘出水口堵塞。")
+
+    assert case_id not in ids(store, typed)
+
+
+def test_a_note_that_is_added_is_found_and_the_old_words_stay(store: Store) -> None:
+    case_id = a_story(store, story="鱼塘出水口堵塞。")
+    note = CaseEvent(
+        unit_id=a_unit().id, case_id=case_id, kind=CaseEventKind.NOTE_ADDED, note="约在鼓楼再谈。",
+        by_account_id="account-of-zhang", happened_at=store.clock.now(),
+    )  # fmt: skip
+    save(store, note)
+
+    assert [ids(store, typed) for typed in ("鼓楼再谈", "出水口")] == [[case_id], [case_id]]
+
+
+def test_who_may_not_see_confidential_cases_finds_neither_title_nor_story(store: Store) -> None:
+    case_id = a_story(store, story="举报征地款。", is_confidential=True)
+    mediator, clerk = an_actor(Role.MEDIATOR), an_actor(Role.COUNTY_CENTRE)
+
+    found = [
+        [hit.record_id for hit in search(store, typed, reader=reader)]
+        for reader in (mediator, clerk)
+        for typed in ("两家争执", "举报征地")
+    ]
+
+    assert found == [[], [], [case_id], [case_id]]
+
+
+def test_what_was_there_before_the_program_was_made_new_gets_its_story(store: Store) -> None:
+    case_id = a_story(store, story="鱼塘出水口堵塞。")
+    with store.local_writing() as session:
+        session.connection().exec_driver_sql("DELETE FROM search_stories WHERE rowid > 0")
+    store.set_values(stories_behind="0")
+
+    assert catch_up_search(store) > 0
+    assert ids(store, "出水口") == [case_id]
+    assert catch_up_search(store) == 0

@@ -33,6 +33,7 @@ _AREAS: Final = (
     ("ui.wording_legal_aid", "LEGAL_AID_ERROR_SENTENCES"),
     ("ui.wording_outreach", "OUTREACH_ERROR_SENTENCES"),
     ("ui.wording_paper", "PAPER_ERROR_SENTENCES"),
+    ("ui.wording_petitions", "PETITION_ERROR_SENTENCES"),
     ("ui.wording_life", "LIFE_ERROR_SENTENCES"),
     ("ui.wording_roster", "ROSTER_ERROR_SENTENCES"),
     ("ui.wording_settings", "SETTING_ERROR_SENTENCES"),

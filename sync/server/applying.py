@@ -217,6 +217,8 @@ def _children_of(op: Operation) -> Iterator[tuple[str, str]]:
         yield ("case_event", case_id)
     if op.patch.get("kind") in ASKS_WHO_HAS and isinstance(case_id, str):
         yield (HANDOVER, case_id)
+    if op.entity == "sponsorship" and isinstance(case_id, str):
+        yield ("sponsorship", case_id)
     incident_id = op.patch.get("incident_id")
     if op.patch.get("kind") in ASKS_THE_PAST and isinstance(incident_id, str):
         yield ("incident_event", incident_id)

@@ -452,6 +452,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "case_file": check_case_file,
     "case_party": check_case_party,
     "case_event": check_case_event,
+    "sponsorship": petition_checks.check_sponsorship,
     "incident_event": check_incident_event,
     "duty_shift": check_duty_shift,
     "patrol": check_patrol,

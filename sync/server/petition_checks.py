@@ -6,19 +6,40 @@ The same rules the laptop asked; 信访工作条例 (2022-02-25), Art. 30 (3) an
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.accounts.rules import may
 from app.accounts.vocabulary import Permission, Role
 from app.organisations.vocabulary import Unit
 from app.petitions.confidential_rules import file_problem
+from app.petitions.sponsor_rules import has_active, of_wire, sponsor_problem
+from app.petitions.vocabulary import SponsorProblem
 from sync.protocol.messages import Reason
 from sync.server.ledger import Ledger
 from sync.server.refusal import RefusedError
 from sync.server.relations import parent_of
 from sync.server.rows import Key
 
+if TYPE_CHECKING:
+    from sync.server.entity_rules import Matter
+
 _CASE = "case_file"
+
+
+def check_sponsorship(matter: Matter) -> Reason | None:
+    """One matter, one leader: no second one while the first is in charge; the form's own checks."""
+    given = of_wire(matter.body)
+    problem = sponsor_problem(given)
+    if problem is not None:
+        raise RefusedError(Reason.BAD_VALUE, fields={problem[0]: problem[1].value})
+    if given.ended_on is None and (matter.row is None or matter.changes("ended_on")):
+        rows = matter.ledger.children("sponsorship", str(matter.body["case_id"]))
+        others = [row.body for row in rows if row.key != matter.key and not row.is_deleted]
+        if has_active(others):
+            raise RefusedError(
+                Reason.BAD_VALUE, fields={"leader_name": SponsorProblem.ANOTHER_IS_ACTIVE.value}
+            )
+    return None
 
 
 def check_secrecy(

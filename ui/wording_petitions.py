@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
+from app.clocks.rules import Limit
+from app.clocks.vocabulary import ClockState
 from app.errors import ErrorCode
-from app.petitions.vocabulary import MissingOne, OtherWay, PetitionPurpose
+from app.petitions.queries import Answer, EarlierRow, PathStep, Review
+from app.petitions.sponsor_queries import BoardRow
+from app.petitions.sponsor_rules import SponsorFields
+from app.petitions.vocabulary import (
+    MissingOne,
+    OtherWay,
+    PetitionForm,
+    PetitionPurpose,
+    Satisfaction,
+)
 from i18n.text import tr
 from ui.wording_rules import name_of
 
@@ -117,3 +128,175 @@ def sent_to_discipline() -> str:
         "或者乡镇、县信访窗口提出；反映的内容不要写在这台电脑上，也不要告诉别人"
         "（《信访工作条例》2022 年，第三十条、第四十六条第五项）。"
     )
+
+
+def sponsor_saved() -> str:
+    """After a sponsorship was saved."""
+    return tr("包案已保存。")
+
+
+def former_sponsor(given: SponsorFields) -> str:
+    """A leader who is no longer in charge, in one line."""
+    last = "" if given.ended_on is None else given.ended_on.isoformat()
+    return tr(
+        "以前：{name}，{first} 至 {last}",
+        name=given.leader_name,
+        first=given.starts_on.isoformat(),
+        last=last,
+    )
+
+
+def board_columns() -> tuple[tuple[str, int], ...]:
+    """Of the leaders' board on paper and in Excel, with widths in characters."""
+    return (
+        (tr("包案领导"), 14),
+        (tr("职务"), 14),
+        (tr("案号"), 18),
+        (tr("案件"), 30),
+        (tr("地方"), 18),
+        (tr("现在"), 10),
+        (tr("期限"), 14),
+        (tr("多少天"), 8),
+        (tr("本月动了"), 10),
+        (tr("五个一"), 22),
+        (tr("一包到底"), 12),
+    )
+
+
+def board_row(row: BoardRow, late: str) -> tuple[str, ...]:
+    """One case of the board in these columns."""
+    return (
+        row.leader,
+        row.post,
+        row.number,
+        row.title,
+        row.village,
+        name_of(row.state),
+        late,
+        str(row.urgency.days_old),
+        moved_words(row.urgency.moved),
+        missing_words(row.missing),
+        row.handler,
+    )
+
+
+def board_method() -> str:
+    """How the board counts."""
+    return tr(
+        "期限取最近的一个办理期限或方案期限；多少天从收到（没有的从发生）算起；"
+        "本月动了，是本月记了几次经过。超期的排在最前。"
+    )
+
+
+def path_step_word(step: PathStep) -> str:
+    """A step of a petition's way."""
+    return {
+        PathStep.RECEIVED: tr("收到"),
+        PathStep.MET: tr("见面"),
+        PathStep.INVESTIGATED: tr("调查"),
+        PathStep.ANSWERED: tr("答复"),
+        PathStep.EVALUATED: tr("评价"),
+        PathStep.REVIEW: tr("复查"),
+        PathStep.RE_REVIEW: tr("复核"),
+    }[step]
+
+
+def petition_line(
+    purpose: PetitionPurpose | None, form: PetitionForm | None, received_on: date | None
+) -> str:
+    """What kind of petition it is."""
+    received = "" if received_on is None else tr("{day} 收到", day=received_on.isoformat())
+    parts = (name_of(purpose) if purpose else "", name_of(form) if form else "", received)
+    return " · ".join(part for part in parts if part) or tr("信访目的、形式和收到日期还没有填。")
+
+
+def limit_words(limit: Limit) -> str:
+    """One limit: what, whose, until when, and where it stands."""
+    what = tr(
+        "{what}，{days}{unit}",
+        what=name_of(limit.key),
+        days=limit.n,
+        unit=name_of(limit.unit),
+    )
+    due = tr("{day} 到期", day=limit.due_on.isoformat())
+    state = name_of(limit.state)
+    if limit.state is ClockState.OVERDUE:
+        state = tr("超期 {days} 天", days=-limit.days_left)
+    elif limit.done_on is not None:
+        state = tr("{state}（{day}）", state=state, day=limit.done_on.isoformat())
+    parts = [what, due, state, limit.citation or name_of(limit.source)]
+    if limit.extension_days:
+        parts.insert(1, tr("延长 {days} 日", days=limit.extension_days))
+    return "，".join(parts)
+
+
+def answer_words(answer: Answer | None) -> list[tuple[str, str]]:
+    """The four parts of an opinion (Art. 32), and until when a review may be asked for."""
+    if answer is None:
+        return []
+    opinion = name_of(answer.outcome) if answer.outcome else ""
+    if answer.number:
+        opinion = tr("{opinion}（{number}）", opinion=opinion, number=answer.number)
+    last = answer.last_day_for_review
+    until = "" if last is None else tr("{day} 前可以申请复查", day=last.isoformat())
+    return [
+        (tr("投诉请求"), answer.request),
+        (tr("事实和理由"), answer.facts),
+        (tr("处理意见"), opinion),
+        (tr("法律法规依据"), answer.basis),
+        (tr("送达"), "，".join(filter(None, (_iso(answer.delivered_on), until)))),
+    ]
+
+
+def evaluation_words(
+    sought_on: date | None, why_not_reached: str, satisfaction: Satisfaction | None
+) -> str:
+    """Whether the person was asked, and what was answered."""
+    if satisfaction is not None:
+        return name_of(satisfaction)
+    if why_not_reached:
+        return tr("联系不上：{why}", why=why_not_reached)
+    if sought_on is not None:
+        return tr("{day} 已请信访人评价，还没有答复", day=sought_on.isoformat())
+    return tr("还没有请信访人评价，办结前要请")
+
+
+def review_words(review: Review | None) -> str:
+    """A review in one line."""
+    if review is None:
+        return ""
+    asked = tr("{day} 申请", day=_iso(review.asked_on))
+    ended = tr("还没有意见")
+    if review.outcome is not None:
+        ended = tr(
+            "{day} {outcome}", day=_iso(review.delivered_on), outcome=name_of(review.outcome)
+        )
+    return "，".join(part for part in (asked, review.unit, ended) if part)
+
+
+def earlier_words(earlier: EarlierRow) -> str:
+    """Another petition of the same people, and whether the same matter would be accepted again."""
+    line = f"{earlier.number} {earlier.title}"
+    if earlier.why_not_again is None:
+        return line
+    return tr("{line}：{why}", line=line, why=name_of(earlier.why_not_again))
+
+
+def contact_line(name: str, *, is_here: bool) -> str:
+    """首访首问首办: who answers for the case."""
+    if not name:
+        return tr("首办责任人：还没有记。")
+    if not is_here:
+        return tr("首办责任人：{name}（已经离岗，请交给别人）", name=name)
+    return tr("首办责任人：{name}", name=name)
+
+
+def handed_on_note(before: str, after: str, why: str) -> str:
+    """What the timeline says when somebody else answers for the case."""
+    if not before:
+        return tr("首办责任人定为{after}：{why}", after=after, why=why)
+    return tr("首办责任人由{before}交给{after}：{why}", before=before, after=after, why=why)
+
+
+def _iso(day: date | None) -> str:
+    return "" if day is None else day.isoformat()

@@ -13,6 +13,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
+from app.accounts.vocabulary import Permission, Role
 from i18n.text import tr
 from ui.context import PageContext
 from ui.shell.pages import PageSpec
@@ -20,6 +21,7 @@ from ui.shell.pages import PageSpec
 _MODULES = (
     "ui.today.page",
     "ui.cases.page",
+    "ui.petitions.leaders_page",
     "ui.incidents.page",
     "ui.households.page",
     "ui.grid_work.page",
@@ -44,6 +46,7 @@ def work_pages(context: PageContext) -> Sequence[PageSpec]:
         PageSpec(
             "cases", tr("案件"), "case", partial(_cases, context), kinds=("case_file", "case_party")
         ),
+        *_leaders_page(context),
         PageSpec(
             "incidents",
             tr("警情"),
@@ -92,6 +95,24 @@ def _typical(context: PageContext) -> QWidget:
     from ui.typical.page import TypicalPage
 
     return TypicalPage(context)
+
+
+def _leaders_page(context: PageContext) -> tuple[PageSpec, ...]:
+    """For who names leaders, and for the leaders themselves."""
+    actor = context.actor
+    if not actor.may(Permission.NAME_SPONSOR) and actor.role is not Role.SPONSOR_LEADER:
+        return ()
+    return (
+        PageSpec(
+            "leaders", tr("包案"), "person", partial(_leaders, context), kinds=("sponsorship",)
+        ),
+    )
+
+
+def _leaders(context: PageContext) -> QWidget:
+    from ui.petitions.leaders_page import LeadersPage
+
+    return LeadersPage(context)
 
 
 def _today(context: PageContext) -> QWidget:

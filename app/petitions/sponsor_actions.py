@@ -13,7 +13,6 @@ from app.cases.secrecy import is_hidden
 from app.errors import ErrorCode, UserFacingError
 from app.petitions.sponsor_rules import ENDED_STATES, SponsorFields, sponsor_problem
 from app.petitions.vocabulary import SponsorProblem
-from app.recorded import Recorded
 from app.store import Changes, Store
 from db.tables.cases import CaseFile
 from db.tables.desk import Sponsorship
@@ -22,7 +21,7 @@ SPONSOR_FORM = "sponsorship"
 """Under which the form's draft is kept."""
 
 
-def name_sponsor(store: Store, actor: Actor, *, case_id: str, given: SponsorFields) -> Recorded:
+def name_sponsor(store: Store, actor: Actor, *, case_id: str, given: SponsorFields) -> Changes:
     """Puts a leader in charge of a case, with task force, plan and handler as far as known.
 
     Raises ``UserFacingError``: NOT_ALLOWED, CASE_NOT_FOUND, SPONSOR_WRONG (field, problem).
@@ -42,7 +41,7 @@ def name_sponsor(store: Store, actor: Actor, *, case_id: str, given: SponsorFiel
             **_columns(given),
         )
         tx.session.add(row)
-    return Recorded(tx.changes)
+    return tx.changes
 
 
 def edit_sponsorship(

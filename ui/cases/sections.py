@@ -6,16 +6,26 @@ adds one line here.
 
 from __future__ import annotations
 
+from app.cases.vocabulary import CaseKind
 from i18n.text import tr
 from ui.cases.section import SectionSpec
 from ui.court.case_section import CourtSection
 from ui.court.case_section import is_for as is_for_court
 from ui.court.law_section import LawSection
 from ui.court.law_section import mark as law_mark
+from ui.petitions.case_section import PetitionSection
+from ui.petitions.sponsor_section import SponsorSection
 from ui.typical.case_section import TypicalSection
 from ui.typical.case_section import is_for as is_for_typical
 
 SECTIONS: tuple[SectionSpec, ...] = (
+    SectionSpec(
+        "petition",
+        lambda: tr("信访"),
+        PetitionSection,
+        is_for=lambda case: case.kind is CaseKind.PETITION,
+        reads=frozenset({"setting", "rule_set"}),
+    ),
     SectionSpec(
         "court",
         lambda: tr("诉调对接"),
@@ -24,6 +34,12 @@ SECTIONS: tuple[SectionSpec, ...] = (
         reads=frozenset({"agreement", "agreement_item", "agreement_signature"}),
     ),
     SectionSpec("law", lambda: tr("普法"), LawSection, mark=law_mark),
+    SectionSpec(
+        "sponsor",
+        lambda: tr("包案"),
+        SponsorSection,
+        reads=frozenset({"sponsorship"}),
+    ),
     SectionSpec(
         "typical",
         lambda: tr("典型案例"),

@@ -1,0 +1,251 @@
+"""包案: every leader's cases, how old they are, what moved this month; the overdue first."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QComboBox, QFileDialog, QPushButton, QVBoxLayout, QWidget
+
+from app.errors import UserFacingError
+from app.exchange.sheet_out import OutSheet, write_workbook
+from app.looks.actions import record_look
+from app.looks.vocabulary import LookedAt
+from app.petitions.sponsor_queries import BoardRow, LeadersBoard, leaders_board
+from app.store import Changes
+from i18n.text import tr
+from ui.context import PageContext
+from ui.printing import print_for
+from ui.theme import Tone, icon, text_px
+from ui.today.card_row import CardRow
+from ui.widgets.cards import Card, StatCard
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.flow import FlowLayout
+from ui.widgets.forms import calm_wheel
+from ui.widgets.labels import text_label
+from ui.widgets.paper import table_html, text_html
+from ui.widgets.rows_model import Column, RowsModel
+from ui.widgets.slim import SlimTable
+from ui.wording import error_sentence
+from ui.wording_petitions import (
+    board_columns,
+    board_method,
+    board_row,
+    late_words,
+    moved_words,
+    short_missing,
+)
+
+SHOWN_ENTITIES = ("sponsorship", "case_file", "case_event", "account")
+_LEAST_TABLE_PX = 170
+
+
+class LeadersPage(QWidget):
+    """Enter opens the case; a leader's own cases are chosen at first."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = tr("包案")
+        self._context = context
+        self.board: LeadersBoard | None = None
+        self.cases = StatCard(tr("包案"))
+        self.late = StatCard(tr("超期"))
+        self.still = StatCard(tr("本月没有动"))
+        self.lacking = StatCard(tr("五个一不齐"))
+        self.leaders = QComboBox()
+        self.export_button = QPushButton(icon("export"), tr("导出 Excel…"))
+        self.print_button = QPushButton(icon("print"), tr("打印…"))
+        self.model: RowsModel[BoardRow] = RowsModel(
+            self._columns(), key=lambda row: row.sponsorship_id
+        )
+        self.table = SlimTable(self.model, name=tr("领导包案"))
+        self.card = Card(tr("领导包案"), is_flush=True)
+        self.empty = EmptyState(parent=self.table)
+        self.method = text_label(board_method(), "muted", wraps=True)
+        self._ask_path = self._ask_where
+        self._build()
+        self._connect()
+
+    def load(self) -> None:
+        """Read the board again."""
+        self._context.runner.read(
+            partial(leaders_board, self._context.store, self._context.actor), on_done=self._on_read
+        )
+
+    def on_changes(self, changes: Changes) -> None:
+        if changes.touches(*SHOWN_ENTITIES):
+            self.load()
+
+    def rows(self) -> tuple[BoardRow, ...]:
+        """What the table shows, the pressing first."""
+        if self.board is None:
+            return ()
+        wanted = self.leaders.currentData()
+        return tuple(row for row in self.board.rows if not wanted or row.leader == wanted)
+
+    def html(self) -> str:
+        """As it is printed."""
+        titles = [title for title, _ in board_columns()]
+        return table_html(titles, self._table_rows()) + f"<p>{text_html(board_method())}</p>"
+
+    def _on_read(self, board: LeadersBoard) -> None:
+        is_first = self.board is None
+        self.board = board
+        own = next(
+            (row.leader for row in board.rows if row.leader_id == self._context.actor.account_id),
+            "",
+        )
+        self._fill_leaders(own if is_first else self.leaders.currentData() or "")
+        self._show()
+
+    def _fill_leaders(self, chosen: str) -> None:
+        names = () if self.board is None else self.board.leaders
+        self.leaders.blockSignals(True)
+        self.leaders.clear()
+        self.leaders.addItem(tr("全部领导"), "")
+        for name in names:
+            self.leaders.addItem(name, name)
+        self.leaders.setCurrentIndex(max(0, self.leaders.findData(chosen)))
+        self.leaders.blockSignals(False)
+
+    def _show(self, *_ignored: object) -> None:
+        rows = self.rows()
+        self.table.show_rows(rows)
+        if not self.table.currentIndex().isValid() and rows:
+            self.table.choose_position(0)
+        late = sum(row.is_late for row in rows)
+        still = sum(not row.urgency.moved for row in rows)
+        lacking = sum(bool(row.missing) for row in rows)
+        leaders = len({row.leader for row in rows})
+        self.cases.show_figure(str(len(rows)), line=tr("{count} 名领导", count=leaders))
+        self.late.show_figure(str(late), tone=Tone.DANGER if late else Tone.NEUTRAL)
+        self.still.show_figure(str(still), tone=Tone.WARN if still else Tone.NEUTRAL)
+        self.lacking.show_figure(str(lacking), tone=Tone.WARN if lacking else Tone.NEUTRAL)
+        self.empty.set_text(
+            "" if rows else tr("还没有领导包的案子。"),
+            "" if rows else tr("在案件的“包案”一栏确定包案领导，这里就有了。"),
+        )
+        self.empty.setVisible(not rows)
+
+    def _columns(self) -> list[Column[BoardRow]]:
+        return [
+            Column(
+                tr("期限"),
+                self._late_words,
+                tone=_late_tone,
+                width=110,
+                is_pill=True,
+                sort_key=lambda row: -row.urgency.days_late,
+            ),
+            Column(tr("包案领导"), lambda row: row.leader, width=110),
+            Column(tr("案件"), lambda row: row.title),
+            Column(tr("地方"), lambda row: row.village, width=150),
+            Column(tr("多少天"), lambda row: row.urgency.days_old, width=75, is_right=True),
+            Column(
+                tr("本月动了"),
+                lambda row: moved_words(row.urgency.moved),
+                width=90,
+                tone=lambda row: None if row.urgency.moved else Tone.WARN,
+                sort_key=lambda row: row.urgency.moved,
+            ),
+            Column(
+                tr("五个一"),
+                lambda row: short_missing(row.missing),
+                width=90,
+                tone=lambda row: Tone.WARN if row.missing else Tone.OK,
+                sort_key=lambda row: len(row.missing),
+            ),
+            Column(tr("一包到底"), lambda row: row.handler, width=110),
+        ]
+
+    def _late_words(self, row: BoardRow) -> str:
+        today = row.starts_on if self.board is None else self.board.today
+        return late_words(row.urgency.days_late, row.due_on, today)
+
+    # --- out ----------------------------------------
+
+    def _table_rows(self) -> list[tuple[str, ...]]:
+        return [board_row(row, self._late_words(row)) for row in self.model.rows()]
+
+    def _on_print(self) -> None:
+        self._written_as = LookedAt.PRINT
+        print_for(
+            self._context,
+            self.print_button,
+            title=self.title,
+            html=self.html(),
+            landscape=True,
+            on_made=self._note_look,
+        )
+
+    def _on_export(self) -> None:
+        chosen = self._ask_path(tr("领导包案.xlsx"))
+        if not chosen:
+            return
+        self._written_as = LookedAt.EXPORT
+        path = Path(chosen)
+        self._written_to = path.name
+        sheet = OutSheet(self.title, board_columns(), self._table_rows(), title=tr("领导包案"))
+        work = partial(write_workbook, path, [sheet])
+        self._context.runner.read(work, on_done=self._on_exported, on_failed=self._on_failed)
+
+    def _on_exported(self, _nothing: object) -> None:
+        self._note_look()
+        self._context.notify(tr("已导出：{file}", file=self._written_to))
+
+    def _note_look(self) -> None:
+        """Names of cases left the program."""
+        unit_id = self._context.actor.unit_id
+        work = partial(
+            record_look,
+            self._context.store,
+            self._context.actor,
+            subject_entity="unit",
+            subject_id=unit_id,
+            unit_id=unit_id,
+            looked_at=self._written_as,
+            people=max(1, self.model.rowCount()),
+            reason=self.title,
+        )
+        self._context.runner.write(work)
+
+    def _on_failed(self, error: UserFacingError) -> None:
+        self._context.notify(error_sentence(error))
+
+    def _ask_where(self, name: str) -> str:
+        return QFileDialog.getSaveFileName(self, tr("导出到"), name, "Excel (*.xlsx)")[0]
+
+    # --- building ----------------------------------------
+
+    def _build(self) -> None:
+        self.leaders.setAccessibleName(tr("哪位领导"))
+        self.leaders.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        calm_wheel(self.leaders)
+        self.table.setMinimumHeight(text_px(_LEAST_TABLE_PX))
+        self.card.add(self.table, 1)
+        tools = QWidget()
+        flow = FlowLayout(tools)
+        for widget in (self.leaders, self.export_button, self.print_button):
+            flow.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(CardRow((self.cases, self.late, self.still, self.lacking)))
+        column.addWidget(tools)
+        column.addWidget(self.card, 1)
+        column.addWidget(self.method)
+        self.setFocusProxy(self.table)
+
+    def _connect(self) -> None:
+        self.leaders.activated.connect(self._show)
+        self.table.row_opened.connect(self._on_opened)
+        self.export_button.clicked.connect(self._on_export)
+        self.print_button.clicked.connect(self._on_print)
+
+    def _on_opened(self, row: object) -> None:
+        if isinstance(row, BoardRow):
+            self._context.open_record("case_file", row.case_id)
+
+
+def _late_tone(row: BoardRow) -> Tone:
+    return Tone.DANGER if row.is_late else Tone.NEUTRAL

@@ -158,3 +158,4 @@ class CaseCard(Card):
         self.risk.setVisible(self.risk.is_needed and not is_telling)
         self.risk.set_low(is_low)
         self.number.setHidden(is_low and is_telling)
+        self.sections.set_tight(is_low and is_telling)

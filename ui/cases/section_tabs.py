@@ -43,6 +43,7 @@ class SectionTabs(QWidget):
         self._case: CaseDetail | None = None
         self._offered: list[str] = [FIRST]
         self._wanted = FIRST
+        self._is_tight = False
         self.made: dict[str, CaseSection] = {}
         self._places: dict[str, QWidget] = {FIRST: course}
         self._stale: set[str] = set()
@@ -74,10 +75,18 @@ class SectionTabs(QWidget):
         self._stale = set(self._specs)
         self._offered = [FIRST, *(key for key, spec in self._specs.items() if spec.is_for(case))]
         self.tabs.offer(self._offered)
-        self.tabs.setVisible(len(self._offered) > 1)
+        self._show_tabs()
         for key in self._offered[1:]:
             self.tabs.mark(key, self._specs[key].mark(case))
         self._bring(self._wanted if self._wanted in self._offered else FIRST)
+
+    def set_tight(self, is_tight: bool) -> None:
+        """Whether the words being written need the room of the tabs; Ctrl and a digit still turn."""
+        self._is_tight = is_tight
+        self._show_tabs()
+
+    def _show_tabs(self) -> None:
+        self.tabs.setVisible(len(self._offered) > 1 and not self._is_tight)
 
     def turn_to(self, key: str) -> None:
         """Bring this tab to the front, if the case has it."""

@@ -81,7 +81,7 @@ class SectionTabs(QWidget):
         self._bring(self._wanted if self._wanted in self._offered else FIRST)
 
     def set_tight(self, is_tight: bool) -> None:
-        """Whether the words being written need the room of the tabs; Ctrl and a digit still turn."""
+        """Whether what is being written needs their room; Ctrl and a digit still turn."""
         self._is_tight = is_tight
         self._show_tabs()
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
 from app.accounts.session import Actor
+from app.accounts.vocabulary import Permission
 from app.cases.finding import Found, find_any_units
 from app.cases.vocabulary import CaseField
 from app.organisations.rules import display_name
@@ -17,8 +18,10 @@ from i18n.text import tr
 from ui.cases.form_block import FormBlock
 from ui.cases.form_body import Body
 from ui.cases.searching_picker import SearchingPicker
+from ui.theme import set_style_property
 from ui.widgets.forms import ChoiceRow, FormField
 from ui.widgets.labels import text_label
+from ui.wording_petitions import purpose_hint, sent_to_discipline
 from ui.wording_rules import name_of
 from ui.work.runner import Runner
 
@@ -41,20 +44,17 @@ class PetitionBlock(FormBlock):
             runner=runner,
             search=partial(find_any_units, tuple(actor.units.values())),
         )
-        self.secrecy = text_label(
-            tr("检举控告要保密：不得告知或转给被检举、控告的人和单位（《信访工作条例》2022 年）。"),
-            "muted",
-            wraps=True,
-        )
+        self._sees_confidential = actor.may(Permission.SEE_CONFIDENTIAL)
+        self.hint = text_label(purpose_hint(None), "muted", wraps=True)
         self._form_field = FormField(tr("信访形式"), self.form, is_required=True)
         self._purpose_field = FormField(tr("信访目的"), self.purpose, is_required=True)
         self._accused_field = FormField(tr("被反映的单位"), self.accused)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        for part in (self._form_field, self._purpose_field, self.secrecy, self._accused_field):
+        for part in (self._form_field, self._purpose_field, self.hint, self._accused_field):
             column.addWidget(part)
-        self.purpose.chosen.connect(self._show_accused)
+        self.purpose.chosen.connect(self._on_purpose)
         self._show_accused()
 
     def body(self) -> Body:
@@ -93,7 +93,21 @@ class PetitionBlock(FormBlock):
         """To the first choice."""
         self.form.findChildren(QAbstractButton)[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _show_accused(self, _key: str = "") -> None:
-        is_accusation = self.purpose.value() == PetitionPurpose.ACCUSATION
-        self.secrecy.setVisible(is_accusation)
-        self._accused_field.setVisible(is_accusation)
+    def _on_purpose(self, key: str) -> None:
+        """Whoever may not see an accusation takes none down: it is said where to send the person,
+        and nothing of it is kept."""
+        if key == PetitionPurpose.ACCUSATION and not self._sees_confidential:
+            self.purpose.set_value("")
+            self._show_accused()
+            self._say(sent_to_discipline(), "error")
+            return
+        self._show_accused()
+
+    def _show_accused(self) -> None:
+        key = self.purpose.value()
+        self._say(purpose_hint(PetitionPurpose(key) if key else None), "muted")
+        self._accused_field.setVisible(key == PetitionPurpose.ACCUSATION)
+
+    def _say(self, sentence: str, role: str) -> None:
+        self.hint.setText(sentence)
+        set_style_property(self.hint, "role", role)

@@ -28,6 +28,7 @@ from tests.gui.scene import Scene, make_scene
 from tests.helpers.stores import a_case, a_unit, an_actor, save, units_by_id
 from ui.cases.page import CasesPage
 from ui.petitions.case_section import PetitionSection
+from ui.petitions.form_fields import PetitionBlock
 from ui.petitions.leaders_page import LeadersPage
 from ui.petitions.sponsor_section import SponsorSection
 from ui.wording_petitions import sent_to_discipline
@@ -282,5 +283,13 @@ def test_the_tabs_are_whole_in_both_sizes(qtbot, scene: Scene) -> None:
             assert_nothing_clipped(page)
 
 
-def test_at_the_door_it_is_said_where_to_send_the_person() -> None:
-    assert "这里什么也不记" in sent_to_discipline()
+@pytest.mark.parametrize("role", [Role.GRID_WORKER, Role.VILLAGE_SECRETARY, Role.COUNTY_CENTRE])
+def test_an_accusation_at_the_door_of_a_village_is_sent_on(qtbot, scene: Scene, role: Role) -> None:
+    block = PetitionBlock(an_actor(role), scene.runner)
+    qtbot.addWidget(block)
+    block.purpose.set_value(PetitionPurpose.ACCUSATION)
+    block.purpose.chosen.emit(PetitionPurpose.ACCUSATION)
+    is_taken = role is Role.COUNTY_CENTRE
+    assert block.body()["petition_purpose"] == ("accusation" if is_taken else "")
+    assert block.body()["is_confidential"] is is_taken
+    assert (block.hint.text() == sent_to_discipline()) is not is_taken

@@ -405,9 +405,9 @@ def _end_words(row: FindingRow) -> str:
 
 def _round_columns() -> list[Column[RoundRow]]:
     return [
-        Column(tr("日期"), lambda row: day_text(row.held_on), width=118),
+        Column(tr("日期"), lambda row: row.held_on.isoformat(), width=112),
         Column(tr("主题"), lambda row: row.title, width=0),
-        Column(tr("发现"), _counted, width=92),
+        Column(tr("发现"), _counted, width=124),
         Column(
             tr("上报"),
             lambda row: sync_state_word(row.sync_state)[0],

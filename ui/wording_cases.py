@@ -16,12 +16,14 @@ from app.cases.step_rules import StepGroup
 from app.cases.vocabulary import (
     CaseBlock,
     CaseEventKind,
+    CaseKind,
     CaseState,
     Escalation,
     RiskAnswer,
     Urgency,
 )
 from app.errors import ErrorCode
+from app.exchange.cases_out import CaseWords
 from app.incidents.vocabulary import PoliceReport
 from i18n.text import tr
 from ui.wording_desk import event_fields
@@ -300,6 +302,15 @@ def parties_text(names: Sequence[str], count: int) -> str:
 def subject_text(title: str, parties: str) -> str:
     """What a list says of a case: 山林界址争议(吴某 / 杨某)."""
     return tr("{title}（{parties}）", title=title, parties=parties) if parties else title
+
+
+def case_words() -> CaseWords:
+    """The words of the list as an exported table has them."""
+    return CaseWords(
+        kinds={kind.value: name_of(kind) for kind in CaseKind},
+        states={state.value: name_of(state) for state in CaseState},
+        urgencies={urgency.value: name_of(urgency) for urgency in Urgency},
+    )
 
 
 def draft_found(what: str, when: str) -> str:

@@ -26,6 +26,8 @@ from app.cases.queries import (
 from app.cases.secrecy import sees_confidential
 from app.drafts import SavedDraft
 from app.errors import ErrorCode, UserFacingError
+from app.exchange.cases_out import export_cases
+from app.organisations.rules import display_name
 from app.store import Changes
 from i18n.text import tr
 from ui.attachments.viewer import AttachmentViewer
@@ -38,12 +40,13 @@ from ui.cases.searching_picker import Search
 from ui.cases.sections import entities_read
 from ui.conflicts.word import ConflictLead
 from ui.context import PageContext
+from ui.exchange.list_out import ListOut, excel_button
 from ui.theme import icon
 from ui.widgets.side_panel import SidePanelHost
 from ui.wording import error_sentence
-from ui.wording_cases import draft_found
+from ui.wording_cases import case_words, draft_found
 from ui.wording_life import marked_hits
-from ui.wording_time import short_moment
+from ui.wording_time import short_moment, village_day
 from ui.work.paged_reader import PagedReader
 
 SHOWN_ENTITIES = (
@@ -103,13 +106,16 @@ class CasesPage(QWidget):
         self._screens = QStackedWidget()
         self.new_button = QPushButton(icon("add", "white"), tr("登记案件"))
         self.typical_button = QPushButton(tr("典型案例"))
+        self.export_button = excel_button(tr("导出 Excel"), "export")
+        self._out = ListOut(context, self)
         self.typical_button.setAccessibleName(tr("看各村的典型案例"))
         self._build()
         self._connect()
 
     def header_buttons(self) -> list[QPushButton]:
-        """典型案例 for all, 登记案件 for who may record."""
-        return [self.typical_button, *([self.new_button] if self._may_record else [])]
+        """典型案例 and 导出 for all, 登记案件 for who may record."""
+        mine = [self.new_button] if self._may_record else []
+        return [self.typical_button, self.export_button, *mine]
 
     def load(self) -> None:
         """Read the list again, as far as it was read, and the case shown."""
@@ -193,6 +199,7 @@ class CasesPage(QWidget):
 
     def _connect(self) -> None:
         self.new_button.clicked.connect(self.open_new)
+        self.export_button.clicked.connect(self.begin_export)
         self.typical_button.clicked.connect(partial(self._context.open_page, "typical"))
         self._screens.currentChanged.connect(self._on_screen_changed)
         self.list.filter_changed.connect(self._on_filter_changed)
@@ -282,6 +289,22 @@ class CasesPage(QWidget):
         if self._screens.currentWidget() is self.viewer:
             self._screens.setCurrentIndex(0)
             self.card.attachments.take_focus(self.viewer.attachment_id)
+
+    def begin_export(self) -> None:
+        """The list as it is filtered, and in the standard's form, into a file; never what is
+        confidential, whoever asks."""
+        actor, store = self._context.actor, self._context.store
+        place = display_name(actor.units[actor.unit_id], actor.units)
+        day = village_day(store.clock.now()).isoformat().replace("-", "")
+        work = partial(
+            export_cases,
+            store,
+            actor,
+            wanted=self.list.wanted(self._units),
+            words=case_words(),
+            title=tr("{unit}案件", unit=place),
+        )
+        self._out.ask(tr("{unit}案件{day}.xlsx", unit=place, day=day), work)
 
     # --- the form -------------------------------------------------------------------------------
 

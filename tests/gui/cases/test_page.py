@@ -365,7 +365,7 @@ def header_words(desk: Desk) -> list[str]:
 def test_a_grid_worker_records_and_decides(six: Desk) -> None:
     open_case(six, "赡养老人分摊不均")
 
-    assert header_words(six) == ["典型案例", "登记案件"]
+    assert header_words(six) == ["典型案例", "导出 Excel", "登记案件"]
     decides = [K.NOTE_ADDED, K.MEDIATION_HELD, K.SETTLED, K.NOT_SETTLED]
     assert shown_buttons(six) == decides
     assert {K.RISK_FOUND, K.REPORTED_TO_POLICE, K.WITHDRAWN} <= other_steps(six)
@@ -378,7 +378,7 @@ def test_an_auxiliary_policeman_gets_no_button_for_an_outcome(
     desk = a_desk_of(make_desk, six.scene, Role.AUXILIARY_POLICE)
     open_case(desk, "赡养老人分摊不均")
 
-    assert header_words(desk) == ["典型案例", "登记案件"]
+    assert header_words(desk) == ["典型案例", "导出 Excel", "登记案件"]
     assert shown_buttons(desk) == [K.NOTE_ADDED, K.MEDIATION_HELD]
     assert {K.RISK_FOUND, K.REPORTED_TO_POLICE} <= other_steps(desk)
     assert K.WITHDRAWN not in other_steps(desk)
@@ -388,7 +388,7 @@ def test_a_sponsor_leader_reads_and_adds(make_desk: Callable[..., Desk], six: De
     desk = a_desk_of(make_desk, six.scene, Role.SPONSOR_LEADER, a_unit("通道侗族自治县").id)
     open_case(desk, "赡养老人分摊不均")
 
-    assert header_words(desk) == ["典型案例"]
+    assert header_words(desk) == ["典型案例", "导出 Excel"]
     assert shown_buttons(desk) == [K.NOTE_ADDED, K.MEDIATION_HELD]
     assert not desk.page.card.edit.isVisible()
     desk.page.open_new()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from enum import StrEnum
 
 from app.errors import ErrorCode
+from app.legal_aid.queries import AidRow
 from app.legal_aid.rules import MAX_NEED
 from app.legal_aid.vocabulary import (
+    WITHOUT_MEANS_TEST,
     LegalAidGround,
     LegalAidLimit,
     LegalAidProblem,
@@ -15,6 +18,7 @@ from app.legal_aid.vocabulary import (
     LegalAidStep,
 )
 from i18n.text import tr
+from ui.wording_court import days_left
 
 
 def _grounds() -> Mapping[StrEnum, str]:
@@ -100,3 +104,91 @@ LEGAL_AID_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
     ),
     ErrorCode.LEGAL_AID_GONE: lambda: tr("这条法律援助已经不在这里了。没有改动。"),
 }
+
+
+def step_title(step: str) -> str:
+    """What the form is for; ``step`` by its key, anything else is a need that was seen."""
+    titles = {
+        LegalAidStep.APPLY.value: tr("当事人申请了法律援助"),
+        LegalAidStep.DECIDE.value: tr("法律援助机构的决定"),
+        LegalAidStep.NAME.value: tr("指派谁提供法律援助"),
+        LegalAidStep.FINISH.value: tr("法律援助办结"),
+    }
+    return titles.get(step, tr("发现有人需要法律援助"))
+
+
+def day_word(step: str) -> str:
+    """What the day of the form is."""
+    words = {
+        LegalAidStep.APPLY.value: tr("申请日期"),
+        LegalAidStep.DECIDE.value: tr("决定日期"),
+        LegalAidStep.NAME.value: tr("指派日期"),
+        LegalAidStep.FINISH.value: tr("办结日期"),
+    }
+    return words.get(step, tr("发现日期"))
+
+
+def undo_words(step: str) -> str:
+    """What was just written."""
+    words = {
+        LegalAidStep.APPLY.value: tr("已记法律援助申请"),
+        LegalAidStep.DECIDE.value: tr("已记法律援助决定"),
+        LegalAidStep.NAME.value: tr("已记指派"),
+        LegalAidStep.FINISH.value: tr("已记法律援助办结"),
+    }
+    return words.get(step, tr("已记法律援助需要"))
+
+
+def ground_words(ground: LegalAidGround) -> str:
+    """A ground, and whether small means are asked for."""
+    words = _grounds()[ground]
+    if ground in WITHOUT_MEANS_TEST:
+        return tr("{ground}（不看经济困难）", ground=words)
+    return words
+
+
+def draft_found(moment: str) -> str:
+    """Somebody left something half written."""
+    return tr("{moment} 有一份法律援助没有写完。", moment=moment)
+
+
+def aid_steps(row: AidRow) -> tuple[tuple[str, str, bool], ...]:
+    """(words, day, done) of each step."""
+    decided = tr("决定不给予") if row.is_granted is False else tr("决定")
+    steps = [
+        (tr("发现"), row.seen_on),
+        (tr("申请"), row.applied_on),
+        (decided, row.decided_on),
+        (tr("指派"), row.named_on),
+        (tr("办结"), row.done_on),
+    ]
+    return tuple((words, f"{day:%m-%d}" if day else "", day is not None) for words, day in steps)
+
+
+def due_line(row: AidRow, today: date) -> str:
+    """What is waited for and until when; empty where nothing is."""
+    if row.limit is None or row.due_on is None:
+        return ""
+    left = (row.due_on - today).days
+    return tr(
+        "{what}：最迟 {day}，{left}。（法律援助法第四十三条）",
+        what=_limits()[row.limit],
+        day=row.due_on,
+        left=days_left(left),
+    )
+
+
+def aid_facts(row: AidRow) -> tuple[str, ...]:
+    """What else is known, a line each."""
+    lines = []
+    if row.ground is not None:
+        lines.append(tr("情形：{ground}", ground=ground_words(row.ground)))
+    if row.decision_note:
+        lines.append(tr("决定理由：{note}", note=row.decision_note))
+    who = " · ".join(part for part in (row.lawyer, row.office) if part)
+    if who:
+        ahead = tr("（先行提供）") if row.is_ahead else ""
+        lines.append(tr("提供援助：{who}{ahead}", who=who, ahead=ahead))
+    if row.outcome:
+        lines.append(tr("办理结果：{outcome}", outcome=row.outcome))
+    return tuple(lines)

@@ -275,7 +275,9 @@ def _steps(view: CourtView, past: Sequence[CaseStep], today: date) -> Iterator[P
     if sent is not None or consent_on is not None:
         is_needed = sent is None or sent.sending is CourtSending.BEFORE_FILING
         if is_needed:
-            yield _step(PathStep.CONSENTED, is_done=not view.missing_consent, on=consent_on)
+            is_whole = not view.missing_consent
+            done = Progress.DONE if is_whole else Progress.CURRENT
+            yield PathStepView(PathStep.CONSENTED, done, consent_on if is_whole else None)
         yield _step(PathStep.SENT, is_done=sent is not None, on=sent.sent_on if sent else None)
     yield _mediated(view, past, today)
     effective_on = current.effective_on if current else None

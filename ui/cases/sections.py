@@ -13,6 +13,8 @@ from ui.court.case_section import CourtSection
 from ui.court.case_section import is_for as is_for_court
 from ui.court.law_section import LawSection
 from ui.court.law_section import mark as law_mark
+from ui.legal_aid.case_section import LegalAidSection
+from ui.legal_aid.case_section import is_for as is_for_legal_aid
 from ui.petitions.case_section import PetitionSection
 from ui.petitions.sponsor_section import SponsorSection
 from ui.typical.case_section import TypicalSection
@@ -32,6 +34,13 @@ SECTIONS: tuple[SectionSpec, ...] = (
         CourtSection,
         is_for=is_for_court,
         reads=frozenset({"agreement", "agreement_item", "agreement_signature"}),
+    ),
+    SectionSpec(
+        "legal_aid",
+        lambda: tr("法律援助"),
+        LegalAidSection,
+        is_for=is_for_legal_aid,
+        reads=frozenset({"legal_aid"}),
     ),
     SectionSpec("law", lambda: tr("普法"), LawSection, mark=law_mark),
     SectionSpec(

@@ -95,7 +95,8 @@ class CourtSection(CaseSection):
         today = today_in_china(self._context.store.clock)
         self.path.show_steps([_step(one) for one in view.steps], name=tr("诉调对接的步骤"))
         self.now.show_line(headline(view, today))
-        lines = [consent_line(view), hearings_line(view.hearings)]
+        is_said_above = bool(view.missing_consent) and view.sending is None
+        lines = ["" if is_said_above else consent_line(view), hearings_line(view.hearings)]
         self.consent.setText(" ".join(line for line in lines if line))
         self.consent.setVisible(any(lines))
         self._show_warnings(view.current.warnings if view.current else ())

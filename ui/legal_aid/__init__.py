@@ -1,0 +1,1 @@
+"""Legal aid as a part of the case page."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from enum import StrEnum
 
 from app.cases.vocabulary import CaseBlock
+from app.clocks.rules import Limit
+from app.clocks.specs import LimitSpec
 from app.clocks.vocabulary import (
     ClockState,
     DayUnit,
@@ -14,6 +17,7 @@ from app.clocks.vocabulary import (
     LimitSource,
     PauseGround,
 )
+from app.village_rules.vocabulary import RuleSet
 from i18n.text import tr
 
 
@@ -119,3 +123,153 @@ CLOCK_NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     PauseGround: _pause_grounds,
     ClockState: _clock_states,
 }
+
+
+# --- sentences -------------------------------------------------------------------------------
+
+
+def left_words(limit: Limit) -> str:
+    """How far it is, in few words."""
+    match limit.state:
+        case ClockState.MET | ClockState.LAPSED | ClockState.ENDED:
+            return name(limit.state)
+        case ClockState.MET_LATE:
+            done_on = limit.done_on or limit.due_on
+            return tr("超期 {n} 日完成", n=(done_on - limit.due_on).days)
+        case ClockState.OVERDUE:
+            return tr("超期 {n} 日", n=-limit.days_left)
+        case ClockState.PAUSED:
+            return tr("已中止")
+    return tr("还剩 {n} 日", n=limit.days_left) if limit.days_left else tr("今天到期")
+
+
+def span_line(limit: Limit) -> str:
+    """From when, how long, until when; and when it was done."""
+    span = tr("{n} 年", n=limit.n) if limit.unit is DayUnit.YEARS else _days(limit.n, limit.unit)
+    words = tr(
+        "{start}起，{span}，{end}到期",
+        start=day_words(limit.anchor_on),
+        span=span,
+        end=day_words(limit.due_on),
+    )
+    if limit.key is LimitKey.AGREEMENT_ITEM:
+        words = tr("{end}到期", end=day_words(limit.due_on))
+    if limit.done_on is not None:
+        words = tr("{words}；{day}完成", words=words, day=day_words(limit.done_on))
+    return words
+
+
+def _days(n: int, unit: DayUnit) -> str:
+    return tr("{n} 个工作日", n=n) if unit is DayUnit.WORKING else tr("{n} 日", n=n)
+
+
+def day_words(day: date) -> str:
+    """As it is written: 2026年3月2日."""
+    return tr("{year}年{month}月{day}日", year=day.year, month=day.month, day=day.day)
+
+
+def change_lines(limit: Limit) -> list[str]:
+    """What was done to the limit: each extension with who and when told, and the standing still."""
+    lines = [
+        tr(
+            "延长 {n} 日：{who}批准，{day}告知。{why}",
+            n=one.days,
+            who=one.approved_by,
+            day=day_words(one.told_on),
+            why=one.reason,
+        )
+        for one in limit.extensions
+    ]
+    if limit.paused_days:
+        words = tr("中止 {n} 日，不计算在内。", n=limit.paused_days)
+        lines.append(tr("{words}现在仍然中止。", words=words) if limit.is_paused else words)
+    return lines
+
+
+def missing_line(limit: Limit) -> str:
+    """Which years were counted by weekends alone."""
+    years = "、".join(str(year) for year in limit.missing_years)
+    return tr("节假日表缺{years}年，到期日只按星期六、星期日推算。", years=years)
+
+
+def source_line(limit: Limit) -> str:
+    """Where the limit comes from; said so where its text was not checked."""
+    if limit.rule is not None:
+        return rule_source(limit.rule)
+    if limit.source is LimitSource.AGREED:
+        return tr("依据：协议约定的日期")
+    return tr("依据：全县设定")
+
+
+def rule_source(rule: RuleSet) -> str:
+    """A rule with law, version and article; a county's own words without the marks of a law."""
+    if rule.params.get("source") == LimitSource.COUNTY.value:
+        words = tr("依据：{words}", words=rule.law)
+    else:
+        words = tr(
+            "依据：《{law}》{article}（{version}）",
+            law=rule.law.removeprefix("中华人民共和国"),
+            article=rule.article or "",
+            version=day_words(rule.version),
+        )
+    return words if rule.is_confirmed else tr("{words}，待核", words=words)
+
+
+def strip_words(limit: Limit) -> str:
+    """One limit on the top of a case: 办结（法定）还剩 12 日."""
+    return tr(
+        "{limit}（{source}）{left}",
+        limit=limit_keys()[limit.key],
+        source=_short_sources()[limit.source],
+        left=left_words(limit),
+    )
+
+
+def _short_sources() -> Mapping[StrEnum, str]:
+    return {
+        LimitSource.LAW: tr("法定"),
+        LimitSource.COUNTY: tr("县里"),
+        LimitSource.AGREED: tr("约定"),
+    }
+
+
+def name(state: ClockState) -> str:
+    """The word of a state."""
+    return _clock_states()[state]
+
+
+def starting_words() -> Mapping[str, str]:
+    """From what a limit runs, as the table of rule sets names it."""
+    return {
+        "received": tr("首次接触、收到"),
+        "accepted": tr("受理"),
+        "taken_in": tr("受理或登记"),
+        "transferred": tr("转送、交办下达"),
+        "answered": tr("收到书面答复"),
+        "review_asked": tr("收到复查请求"),
+        "review_decided": tr("收到复查意见"),
+        "re_review_asked": tr("收到复核请求"),
+        "court_sent": tr("法院移送"),
+        "agreement": tr("协议生效"),
+        "confirmation_accepted": tr("法院立案"),
+        "performance": tr("履行期的最后一日"),
+    }
+
+
+def length_words(spec: LimitSpec) -> str:
+    """How long a limit is, as its rule says."""
+    if spec.n is None:
+        return tr("法院定的天数")
+    if spec.unit is DayUnit.YEARS:
+        return tr("{n} 年", n=spec.n)
+    return _days(spec.n, spec.unit)
+
+
+def extension_words(spec: LimitSpec) -> str:
+    """Whether and by whose leave a limit may be longer."""
+    if spec.extension_max == 0 or spec.extension_needs is None:
+        return tr("不能延长")
+    needs = _extension_needs()[spec.extension_needs]
+    if spec.extension_max is None:
+        return tr("{needs}可延长", needs=needs)
+    return tr("{needs}可延长，最多 {n} 日", needs=needs, n=spec.extension_max)

@@ -146,6 +146,7 @@ def an_agreement(case_id: str) -> tuple[Agreement, AgreementItem]:
         facts="争水",
         terms="轮流放水",
         reached_on=TODAY,
+        party_ids="[]",
         by_account_id="a",
         recorded_at=FakeClock().now(),
         sync_seq=1,

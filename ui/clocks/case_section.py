@@ -1,0 +1,172 @@
+"""The tab 期限: the county's clock and the law's side by side, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import partial
+from typing import Final
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+
+from app.cases.queries import CaseDetail
+from app.cases.rules import PERMISSION_NEEDED, may_follow
+from app.cases.vocabulary import CaseEventKind
+from app.clocks.queries import limits_of_case
+from app.clocks.rules import RUNNING, Limit
+from app.clocks.specs import LimitSpec, limit_specs
+from app.clocks.vocabulary import ClockState, LimitKey
+from app.laptop import today_in_china
+from app.village_rules.vocabulary import RuleSet
+from i18n.text import tr
+from ui.cases.section import CaseSection
+from ui.clocks.limit_box import LimitBox
+from ui.context import PageContext
+from ui.theme import text_px
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.labels import text_label
+from ui.wording_rules import name_of
+
+WIDE_PX: Final = 720
+_K, _L = CaseEventKind, LimitKey
+SIDE_BY_SIDE: Final = (
+    (_L.COUNTY_MET, _L.PETITION_TOLD),
+    (_L.COUNTY_CLOSED, _L.PETITION_HANDLING),
+)
+"""The county's step and the law's beside it."""
+
+
+def due_mark(case: CaseDetail) -> str:
+    """On the tab: the day the nearest limit ends, short."""
+    return "" if case.due_on is None else f"{case.due_on:%m-%d}"
+
+
+class ClocksSection(CaseSection):
+    """Every limit that has begun, what presses first; what is over comes last."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._case: CaseDetail | None = None
+        self.boxes: list[LimitBox] = []
+        self._rows: list[QBoxLayout] = []
+        self.empty = EmptyState(tr("这件案子现在没有期限。"), tr("受理以后，期限会显示在这里。"))
+        self._list = QWidget()
+        self._column = QVBoxLayout(self._list)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(10)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.empty)
+        outer.addWidget(self._list)
+        outer.addStretch(1)
+        self.empty.hide()
+
+    def show_case(self, case: CaseDetail) -> None:
+        self._case = case
+        today = today_in_china(self._context.store.clock)
+        work = partial(limits_of_case, self._context.store, case.case_id, today)
+        self._context.runner.read(work, on_done=partial(self._on_read, case, today))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._turn_rows()
+
+    def _on_read(self, case: CaseDetail, today: date, limits: tuple[Limit, ...]) -> None:
+        if self._case is None or case.case_id != self._case.case_id:
+            return
+        self._clear()
+        self.empty.setVisible(not limits)
+        running = [one for one in limits if one.done_on is None and one.state in _PRESSING]
+        over = [one for one in limits if one not in running]
+        for row in paired(running):
+            self._add_row(row, case, today)
+        if over:
+            self._column.addWidget(text_label(tr("已办完或不再计时的"), "sectionTitle"))
+        for row in paired(over):
+            self._add_row(row, case, today)
+        self._turn_rows()
+
+    def _add_row(self, row: tuple[Limit, ...], case: CaseDetail, today: date) -> None:
+        holder = QWidget()
+        line = QBoxLayout(QBoxLayout.Direction.LeftToRight, holder)
+        line.setContentsMargins(0, 0, 0, 0)
+        for limit in row:
+            box = LimitBox(
+                limit, title=name_of(limit.key), today=today, steps=self._steps(limit, case)
+            )
+            box.step_wanted.connect(self._on_step_wanted)
+            self.boxes.append(box)
+            line.addWidget(box, 1)
+        self._rows.append(line)
+        self._column.addWidget(holder)
+
+    def _steps(self, limit: Limit, case: CaseDetail) -> tuple[CaseEventKind, ...]:
+        """What may be done about it by this person; the rules ask again when it is written."""
+        if limit.rule is None or limit.state not in RUNNING | {ClockState.PAUSED}:
+            return ()
+        spec = _spec(limit.rule)
+        wanted = []
+        if limit.is_paused:
+            wanted.append(_K.CLOCK_RESUMED)
+        elif spec.pauses and limit.state is not ClockState.OVERDUE:
+            wanted.append(_K.CLOCK_PAUSED)
+        if spec.extension_max != 0 and limit.state is not ClockState.OVERDUE:
+            wanted.append(_K.EXTENDED)
+        return tuple(kind for kind in wanted if self._may(kind, case))
+
+    def _may(self, kind: CaseEventKind, case: CaseDetail) -> bool:
+        return may_follow(case.state, kind) and self._context.actor.reaches(
+            PERMISSION_NEEDED[kind],
+            unit_id=case.unit_id,
+            holder_unit_id=case.holder_unit_id,
+            holder_unit_ids=case.helper_unit_ids,
+        )
+
+    def _on_step_wanted(self, kind: CaseEventKind, values: dict[str, object]) -> None:
+        today = today_in_china(self._context.store.clock)
+        day = {"told_on": today} if kind is _K.EXTENDED else {"from_on": today}
+        self.event_wanted.emit(kind, {**values, **day})
+
+    def _turn_rows(self) -> None:
+        is_wide = self.width() >= text_px(WIDE_PX)
+        way = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
+        for row in self._rows:
+            row.setDirection(way)
+
+    def _clear(self) -> None:
+        self.boxes, self._rows = [], []
+        while (item := self._column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.setParent(None)
+                widget.deleteLater()
+
+
+_PRESSING: Final = RUNNING | {ClockState.PAUSED}
+
+
+def paired(limits: Iterable[Limit]) -> list[tuple[Limit, ...]]:
+    """In their order, the county's step with the law's beside it."""
+    left = list(limits)
+    rows: list[tuple[Limit, ...]] = []
+    while left:
+        first = left.pop(0)
+        other = next((one for one in left if _belong(first, one)), None)
+        if other is None:
+            rows.append((first,))
+            continue
+        left.remove(other)
+        pair = (first, other) if (first.key, other.key) in SIDE_BY_SIDE else (other, first)
+        rows.append(pair)
+    return rows
+
+
+def _belong(one: Limit, other: Limit) -> bool:
+    return (one.key, other.key) in SIDE_BY_SIDE or (other.key, one.key) in SIDE_BY_SIDE
+
+
+def _spec(rule: RuleSet) -> LimitSpec:
+    [spec] = limit_specs((rule,))
+    return spec

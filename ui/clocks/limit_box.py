@@ -1,0 +1,113 @@
+"""One limit: its name, how far it is as a bar, where it comes from, and what was done to it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
+
+from app.cases.vocabulary import CaseEventKind
+from app.clocks.rules import Limit
+from app.clocks.vocabulary import ClockState, LimitSource
+from ui.theme import Tone, set_style_property
+from ui.widgets.bars import Segment, SegmentBar
+from ui.widgets.flow import FlowLayout
+from ui.widgets.labels import StatePill, text_label
+from ui.wording_clocks import (
+    change_lines,
+    left_words,
+    missing_line,
+    source_line,
+    span_line,
+)
+from ui.wording_rules import name_of
+
+_K = CaseEventKind
+
+
+def tone_of(limit: Limit) -> Tone:
+    """Red for the law's limit that has passed, amber for the county's and for an agreed one."""
+    is_law = limit.source is LimitSource.LAW
+    match limit.state:
+        case ClockState.OVERDUE:
+            return Tone.DANGER if is_law else Tone.WARN
+        case ClockState.DUE_SOON:
+            return Tone.WARN if is_law else Tone.INFO
+        case ClockState.RUNNING:
+            return Tone.INFO
+        case ClockState.MET:
+            return Tone.OK
+        case ClockState.MET_LATE:
+            return Tone.WARN
+    return Tone.NEUTRAL
+
+
+class LimitBox(QFrame):
+    """`step_wanted(kind, values)` when a limit is to be extended, stopped or let run on."""
+
+    step_wanted = Signal(object, object)
+
+    def __init__(
+        self,
+        limit: Limit,
+        *,
+        title: str,
+        today: date,
+        steps: tuple[CaseEventKind, ...] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.limit = limit
+        self.buttons: dict[CaseEventKind, QPushButton] = {}
+        self.setProperty("role", "card")
+        self.state = StatePill()
+        self.state.set_state(left_words(limit), tone_of(limit))
+        self.source = StatePill()
+        self.source.set_state(name_of(limit.source), Tone.NEUTRAL)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.setSpacing(4)
+        head = QWidget()
+        line = FlowLayout(head)
+        for part in (text_label(title, "strong"), self.source, self.state):
+            line.addWidget(part)
+        column.addWidget(head)
+        column.addWidget(self._bar(today))
+        column.addWidget(text_label(span_line(limit), wraps=True))
+        for words in change_lines(limit):
+            column.addWidget(text_label(words, wraps=True))
+        if limit.missing_years:
+            missing = text_label(missing_line(limit), "tinted", wraps=True)
+            set_style_property(missing, "tone", Tone.WARN.value)
+            column.addWidget(missing)
+        column.addWidget(text_label(source_line(limit), "muted", wraps=True))
+        if steps:
+            column.addWidget(self._button_row(steps))
+        column.addStretch(1)
+
+    def _bar(self, today: date) -> SegmentBar:
+        limit = self.limit
+        until = limit.done_on or today
+        gone = max(0, (until - limit.anchor_on).days)
+        total = max(1, (limit.due_on - limit.anchor_on).days, gone)
+        bar = SegmentBar()
+        segments = [Segment(left_words(limit), gone, tone_of(limit))]
+        bar.show_segments(segments, total=total, name=f"{span_line(limit)} {left_words(limit)}")
+        return bar
+
+    def _button_row(self, steps: tuple[CaseEventKind, ...]) -> QWidget:
+        row = QWidget()
+        line = FlowLayout(row)
+        for kind in steps:
+            button = QPushButton(name_of(kind))
+            button.setProperty("role", "quiet")
+            button.setAutoDefault(True)
+            button.setAccessibleName(f"{name_of(self.limit.key)}：{name_of(kind)}")
+            button.clicked.connect(lambda _=False, kind=kind: self._on_step(kind))
+            self.buttons[kind] = button
+            line.addWidget(button)
+        return row
+
+    def _on_step(self, kind: CaseEventKind) -> None:
+        self.step_wanted.emit(kind, {"limit": self.limit.key})

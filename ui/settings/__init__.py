@@ -1,0 +1,1 @@
+"""What the county sets, on the screen."""

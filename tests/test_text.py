@@ -24,6 +24,7 @@ NOT_A_SENTENCE: frozenset[tuple[str, str]] = frozenset(
         # What is cut from the name of a law, which is a fact and stays Chinese.
         ("ui/wording_rules.py", "中华人民共和国"),
         ("ui/wording_rules.py", "中华"),
+        ("ui/wording_clocks.py", "中华人民共和国"),
     }
 )
 

@@ -208,7 +208,7 @@ def rule_source(rule: RuleSet) -> str:
     else:
         words = tr(
             "依据：《{law}》{article}（{version}）",
-            law=rule.law.removeprefix("中华人民共和国"),
+            law=rule.law.replace("中华人民共和国", ""),
             article=rule.article or "",
             version=day_words(rule.version),
         )
@@ -218,9 +218,9 @@ def rule_source(rule: RuleSet) -> str:
 def strip_words(limit: Limit) -> str:
     """One limit on the top of a case: 办结（法定）还剩 12 日."""
     return tr(
-        "{limit}（{source}）{left}",
+        "{limit}（{whose}）{left}",
         limit=limit_keys()[limit.key],
-        source=_short_sources()[limit.source],
+        whose=_short_sources()[limit.source],
         left=left_words(limit),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import Session
@@ -10,7 +11,23 @@ from app.clocks.facts import clock_rules, facts_of
 from app.clocks.rules import Limit, limits_of
 from app.refolding import flow_in, in_hand_of
 from app.store import Store
+from db.clock import today_in_china
 from db.tables.cases import CaseFile
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsRead:
+    """The limits of a case on a day, for a screen that may have gone on to another case."""
+
+    case_id: str
+    today: date
+    limits: tuple[Limit, ...]
+
+
+def read_limits(store: Store, case_id: str) -> LimitsRead:
+    """As ``limits_of_case``, on the day it is on this laptop."""
+    today = today_in_china(store.clock)
+    return LimitsRead(case_id, today, limits_of_case(store, case_id, today))
 
 
 def limits_of_case(store: Store, case_id: str, today: date) -> tuple[Limit, ...]:

@@ -19,6 +19,7 @@ from ui.cases.course_tab import CourseTab
 from ui.cases.risk_banner import RiskBanner
 from ui.cases.section_tabs import FIRST, SectionTabs
 from ui.cases.sections import SECTIONS
+from ui.clocks.strip import ClockStrip
 from ui.conflicts.word import ConflictButton
 from ui.context import PageContext
 from ui.handovers.desk import HandoverDesk
@@ -54,6 +55,7 @@ class CaseCard(Card):
             self.header.addWidget(part)
         self.number = text_label("", "muted", wraps=True)
         self.number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.clocks = ClockStrip(context, self)
         self.risk = RiskBanner()
         self.outbreak = QPushButton(tr("另记警情"))
         self.outbreak.setAutoDefault(True)
@@ -81,6 +83,7 @@ class CaseCard(Card):
         self.state.set_state(name_of(case.state), STATE_TONES[case.state])
         self.sync_state.set_state(*sync_state_word(case.sync_state))
         self.looks.show_for(case.case_id)
+        self.clocks.show_case(case)
         self.conflict.show_for([(case.case_id, case.sync_state)])
         line = [case.number, case.village, tr("{name} 登记", name=case.recorded_by)]
         self.number.setText(
@@ -125,6 +128,7 @@ class CaseCard(Card):
         for button in (self.edit, self.handover.back, self.handover.button):
             line.addWidget(button)
         self.body.addLayout(line)
+        self.add(self.clocks)
         self.add(self.handover.line)
         self.add(self.risk)
         self.add(self.sections, 1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from app.cases.vocabulary import CaseKind
 from i18n.text import tr
 from ui.cases.section import SectionSpec
+from ui.clocks.case_section import ClocksSection, due_mark
 from ui.court.case_section import CourtSection
 from ui.court.case_section import is_for as is_for_court
 from ui.court.law_section import LawSection
@@ -27,6 +28,15 @@ SECTIONS: tuple[SectionSpec, ...] = (
         PetitionSection,
         is_for=lambda case: case.kind is CaseKind.PETITION,
         reads=frozenset({"setting", "rule_set"}),
+    ),
+    SectionSpec(
+        "clocks",
+        lambda: tr("期限"),
+        ClocksSection,
+        mark=due_mark,
+        reads=frozenset(
+            {"agreement", "agreement_item", "agreement_signature", "setting", "rule_set"}
+        ),
     ),
     SectionSpec(
         "court",

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 from app.cases.queries import CaseDetail
 from app.cases.rules import PERMISSION_NEEDED, may_follow
 from app.cases.vocabulary import CaseEventKind
-from app.clocks.queries import limits_of_case
+from app.clocks.queries import LimitsRead, read_limits
 from app.clocks.rules import RUNNING, Limit
 from app.clocks.specs import LimitSpec, limit_specs
 from app.clocks.vocabulary import ClockState, LimitKey
@@ -28,7 +28,7 @@ from ui.widgets.empty_state import EmptyState
 from ui.widgets.labels import text_label
 from ui.wording_rules import name_of
 
-WIDE_PX: Final = 720
+WIDE_PX: Final = 560
 _K, _L = CaseEventKind, LimitKey
 SIDE_BY_SIDE: Final = (
     (_L.COUNTY_MET, _L.PETITION_TOLD),
@@ -65,16 +65,16 @@ class ClocksSection(CaseSection):
 
     def show_case(self, case: CaseDetail) -> None:
         self._case = case
-        today = today_in_china(self._context.store.clock)
-        work = partial(limits_of_case, self._context.store, case.case_id, today)
-        self._context.runner.read(work, on_done=partial(self._on_read, case, today))
+        work = partial(read_limits, self._context.store, case.case_id)
+        self._context.runner.read(work, on_done=self._on_read)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._turn_rows()
 
-    def _on_read(self, case: CaseDetail, today: date, limits: tuple[Limit, ...]) -> None:
-        if self._case is None or case.case_id != self._case.case_id:
+    def _on_read(self, found: LimitsRead) -> None:
+        case, today, limits = self._case, found.today, found.limits
+        if case is None or case.case_id != found.case_id:
             return
         self._clear()
         self.empty.setVisible(not limits)

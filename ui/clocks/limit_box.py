@@ -11,7 +11,7 @@ from app.cases.vocabulary import CaseEventKind
 from app.clocks.rules import Limit
 from app.clocks.vocabulary import ClockState, LimitSource
 from ui.theme import Tone, set_style_property
-from ui.widgets.bars import Segment, SegmentBar
+from ui.widgets.bars import Mark, Segment, SegmentBar
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import StatePill, text_label
 from ui.wording_clocks import (
@@ -61,10 +61,8 @@ class LimitBox(QFrame):
         self.limit = limit
         self.buttons: dict[CaseEventKind, QPushButton] = {}
         self.setProperty("role", "card")
-        self.state = StatePill()
-        self.state.set_state(left_words(limit), tone_of(limit))
-        self.source = StatePill()
-        self.source.set_state(name_of(limit.source), Tone.NEUTRAL)
+        self.state = StatePill(left_words(limit), tone_of(limit))
+        self.source = StatePill(name_of(limit.source), Tone.NEUTRAL)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)
         column.setSpacing(4)
@@ -90,10 +88,14 @@ class LimitBox(QFrame):
         limit = self.limit
         until = limit.done_on or today
         gone = max(0, (until - limit.anchor_on).days)
-        total = max(1, (limit.due_on - limit.anchor_on).days, gone)
+        span = (limit.due_on - limit.anchor_on).days
         bar = SegmentBar()
-        segments = [Segment(left_words(limit), gone, tone_of(limit))]
-        bar.show_segments(segments, total=total, name=f"{span_line(limit)} {left_words(limit)}")
+        bar.show_segments(
+            [Segment(left_words(limit), gone, tone_of(limit))],
+            total=max(1, span, gone),
+            mark=Mark(span) if gone > span else None,
+            name=f"{span_line(limit)} {left_words(limit)}",
+        )
         return bar
 
     def _button_row(self, steps: tuple[CaseEventKind, ...]) -> QWidget:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import partial
 from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
 from app.cases.queries import CaseDetail
-from app.clocks.queries import limits_of_case
-from app.clocks.rules import RUNNING, Limit
+from app.clocks.queries import LimitsRead, read_limits
+from app.clocks.rules import RUNNING
 from app.clocks.vocabulary import ClockState
-from app.laptop import today_in_china
 from ui.clocks.limit_box import tone_of
 from ui.context import PageContext
 from ui.widgets.flow import FlowLayout
@@ -42,14 +40,13 @@ class ClockStrip(QWidget):
         if case.case_id != self._case_id:
             self.hide()
         self._case_id = case.case_id
-        today = today_in_china(self._context.store.clock)
-        work = partial(limits_of_case, self._context.store, case.case_id, today)
-        self._context.runner.read(work, on_done=partial(self._on_read, case.case_id, today))
+        work = partial(read_limits, self._context.store, case.case_id)
+        self._context.runner.read(work, on_done=self._on_read)
 
-    def _on_read(self, case_id: str, _today: date, limits: tuple[Limit, ...]) -> None:
-        if case_id != self._case_id:
+    def _on_read(self, found: LimitsRead) -> None:
+        if found.case_id != self._case_id:
             return
-        shown = [one for one in limits if one.state in _SHOWN][:MOST]
+        shown = [one for one in found.limits if one.state in _SHOWN][:MOST]
         for place, pill in enumerate(self.pills):
             pill.setVisible(place < len(shown))
             if place < len(shown):

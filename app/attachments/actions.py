@@ -7,7 +7,7 @@ has an original too many, never a record without one.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from app.attachments.queries import withdrawn_among
 from app.attachments.rules import ATTACH_PERMISSION, attachment_problem, plain_name
 from app.attachments.vocabulary import MediaType, Subject, WithdrawalKind
 from app.errors import ErrorCode, UserFacingError
+from app.flow.reach import holders_of
 from app.store import Changes, Store
 from db.blobs import BlobDamagedError
 from db.outbox import loads
@@ -41,13 +42,13 @@ class NewFile:
 
 
 def may_attach(
-    actor: Actor, *, subject_entity: str, unit_id: str, holder_unit_id: str | None = None
+    actor: Actor, *, subject_entity: str, unit_id: str, holder_unit_ids: Collection[str] = ()
 ) -> bool:
     """Whether this person may hang something on such a record of this unit, or one that was
-    handed to the holder."""
+    handed to the holders."""
     permission = ATTACH_PERMISSION.get(subject_entity)
     return permission is not None and actor.reaches(
-        permission, unit_id=unit_id, holder_unit_id=holder_unit_id
+        permission, unit_id=unit_id, holder_unit_ids=holder_unit_ids
     )
 
 
@@ -145,11 +146,11 @@ def _root(session: Session, subject: Subject) -> SyncedRecord:
 
 
 def _require_allowed(actor: Actor, root: SyncedRecord) -> None:
-    """Raises NOT_ALLOWED. Only cases have a holder."""
+    """Raises NOT_ALLOWED. Only cases have holders."""
     actor.require(
         ATTACH_PERMISSION[root.entity()],
         unit_id=root.unit_id,
-        holder_unit_id=getattr(root, "holder_unit_id", None),
+        holder_unit_ids=holders_of(root),
     )
 
 

@@ -7,7 +7,7 @@ from the events after each of them, by the same table at the county.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -52,6 +52,7 @@ from app.cases.vocabulary import (
 from app.court.filling import filled
 from app.drafts import discard_draft_in
 from app.errors import ErrorCode, UserFacingError
+from app.flow.reach import holders_of
 from app.flow.rules import unit_speaking
 from app.flow.turns import SPEAKS_FOR_UNIT, turns_of
 from app.incidents.rules import report_problem
@@ -194,12 +195,11 @@ def write_new_case(
 def require_discreet(actor: Actor, case: CaseFile, before: Mapping[str, Any] | None = None) -> None:
     """Raises ``UserFacingError`` CASE_CONFIDENTIAL (problem) for a case that may not lie where it
     does, or not be written by this post; ``before`` is the file as it was, in its wire form."""
-    holders = [case.holder_unit_id, *json.loads(case.helper_unit_ids or "[]")]
     problem = file_problem(
         secrecy_wire(case),
         before,
         role=actor.role,
-        holders=[one for one in holders if one],
+        holders=holders_of(case),
         units=actor.units,
     )
     if problem is not None:
@@ -328,7 +328,7 @@ def report_case(
 
 
 def possible_events(
-    actor: Actor, *, state: CaseState, unit_id: str, holder_unit_id: str | None = None
+    actor: Actor, *, state: CaseState, unit_id: str, holder_unit_ids: Collection[str] = ()
 ) -> tuple[CaseEventKind, ...]:
     """What this person may record next on a case in this state, in the order of the buttons."""
     return tuple(
@@ -337,7 +337,7 @@ def possible_events(
         if kind is not CaseEventKind.RECORDED
         and kind not in RISK_EVENTS
         and may_follow(state, kind)
-        and actor.reaches(PERMISSION_NEEDED[kind], unit_id=unit_id, holder_unit_id=holder_unit_id)
+        and actor.reaches(PERMISSION_NEEDED[kind], unit_id=unit_id, holder_unit_ids=holder_unit_ids)
     )
 
 
@@ -346,12 +346,12 @@ def may_edit_case(actor: Actor, *, unit_id: str) -> bool:
     return actor.reaches(Permission.RECORD_CASE, unit_id=unit_id)
 
 
-def may_report(actor: Actor, *, unit_id: str, holder_unit_id: str | None = None) -> bool:
+def may_report(actor: Actor, *, unit_id: str, holder_unit_ids: Collection[str] = ()) -> bool:
     """Whether this person may say that such a case is dangerous, or that the police know."""
     return actor.reaches(
         PERMISSION_NEEDED[CaseEventKind.REPORTED_TO_POLICE],
         unit_id=unit_id,
-        holder_unit_id=holder_unit_id,
+        holder_unit_ids=holder_unit_ids,
     )
 
 
@@ -410,7 +410,7 @@ def _case_to_write(session: Session, actor: Actor, case_id: str, kind: CaseEvent
     case = _case(session, case_id)
     if is_hidden(session, actor, case):
         raise UserFacingError(ErrorCode.CASE_NOT_FOUND)
-    actor.require(PERMISSION_NEEDED[kind], unit_id=case.unit_id, holder_unit_id=case.holder_unit_id)
+    actor.require(PERMISSION_NEEDED[kind], unit_id=case.unit_id, holder_unit_ids=holders_of(case))
     return case
 
 

@@ -36,6 +36,7 @@ from app.cases.vocabulary import (
     class_name,
 )
 from app.errors import ErrorCode, UserFacingError
+from app.flow.reach import IN_UNITS, holders_of
 from app.handovers.queries import requested_units
 from app.households.rules import mask_phone
 from app.links.queries import LinkedRecord, linked_in
@@ -164,6 +165,8 @@ class CaseDetail:
     case_id: str
     unit_id: str
     holder_unit_id: str | None
+    holder_unit_ids: frozenset[str]
+    """Who leads it and who helps, besides its own unit."""
     holder: str
     """The unit it was handed to, by name; empty while it is the village's own."""
     village: str
@@ -275,7 +278,7 @@ def one_case(
         party = session.get(CaseParty, case_id)
         case_id = party.case_id if party else case_id
         case = session.get(CaseFile, case_id)
-        places = set() if case is None else {case.unit_id, case.holder_unit_id}
+        places = set() if case is None else {case.unit_id, *holders_of(case)}
         if case is None or (unit_ids is not None and unit_ids.isdisjoint(places)):
             return None
         if case.is_confidential:
@@ -292,6 +295,7 @@ def one_case(
             case_id=case.id,
             unit_id=case.unit_id,
             holder_unit_id=case.holder_unit_id,
+            holder_unit_ids=holders_of(case),
             holder=village_names(session, [case.holder_unit_id or ""]).get(
                 case.holder_unit_id or "", ""
             ),
@@ -389,7 +393,7 @@ def look_at_confidential(store: Store, actor: Actor, case_id: str) -> Changes:
         actor.require(
             Permission.SEE_CONFIDENTIAL,
             unit_id=case.unit_id,
-            holder_unit_id=case.holder_unit_id,
+            holder_unit_ids=holders_of(case),
         )
         people = len(_party_records(tx.session, case_id))
         look_at_whole(tx.session, actor, store.clock.now(), case, people=max(1, people))
@@ -416,7 +420,7 @@ def _conditions(session: Session, wanted: CaseFilter) -> tuple[list[str], dict[s
         where.append("c.kind IN :kinds")
         values["kinds"] = [kind.value for kind in wanted.kinds]
     if wanted.unit_ids is not None:
-        where.append("(c.unit_id IN :units OR c.holder_unit_id IN :units)")
+        where.append(IN_UNITS)
         values["units"] = sorted(wanted.unit_ids)
     if not wanted.sees_confidential and has_confidential(session):
         where.append(f"(c.id NOT IN ({CONFIDENTIAL}))")

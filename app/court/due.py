@@ -14,6 +14,7 @@ from app.cases.queries import units_seen
 from app.court.queries import AgreementView, CourtView, view_in
 from app.court.rules import CONFIRMATION_DAYS, LONGEST_SHIFT
 from app.court.vocabulary import ConfirmationState
+from app.flow.reach import IN_UNITS
 from app.listing import fetch_rows
 from app.store import Store
 from db.tables.cases import CaseFile
@@ -78,7 +79,7 @@ def _candidates(session: Session, actor: Actor, cases: str, values: dict[str, da
     bound: dict[str, object] = {name: day.isoformat() for name, day in values.items()}
     where = ""
     if units is not None:
-        where = " AND (c.unit_id IN :units OR c.holder_unit_id IN :units)"
+        where = f" AND {IN_UNITS}"
         bound["units"] = sorted(units)
     rows = fetch_rows(
         session, f"SELECT c.id FROM case_file c WHERE c.id IN ({cases}){where}", bound
@@ -191,7 +192,7 @@ def _count(
     units = units_seen(actor)
     where = ""
     if units is not None:
-        where = " AND (c.unit_id IN :units OR c.holder_unit_id IN :units)"
+        where = f" AND {IN_UNITS}"
         bound["units"] = sorted(units)
     found = fetch_rows(
         session,

@@ -13,6 +13,7 @@ from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.cases.queries import units_seen
 from app.cases.rules import may_follow
+from app.cases.secrecy import narrowed_for, sees_confidential
 from app.cases.vocabulary import CaseEventKind, CaseKind, CaseState, FlowStage, InHand
 from app.flow.calendar import working_days
 from app.flow.reach import IN_UNITS
@@ -30,7 +31,7 @@ from app.flow.rules import (
 )
 from app.flow.turns import OWES_REPORT, Turn, Turns
 from app.flow.vocabulary import FlowAct, TurnPart, Wait
-from app.handovers.queries import unit_name
+from app.handovers.queries import secrecy_of, unit_name
 from app.handovers.rules import Giver
 from app.handovers.vocabulary import HandoverPurpose, HandoverState
 from app.listing import fetch_rows
@@ -129,7 +130,7 @@ def flow_of(store: Store, actor: Actor, case_id: str) -> FlowView | None:
     today = today_in_china(store.clock)
     with store.reading() as session:
         case = session.get(CaseFile, case_id)
-        if case is None:
+        if case is None or (case.is_confidential and not sees_confidential(actor)):
             return None
         in_hand = in_hand_of(session, case)
         flow = follow(in_hand, case_steps(session, case))
@@ -386,7 +387,11 @@ def _returns_to(turns: Turns, turn: Turn) -> str:
 
 
 def possible_targets(
-    actor: Actor, turns: Turns, purpose: HandoverPurpose, today: date
+    actor: Actor,
+    turns: Turns,
+    purpose: HandoverPurpose,
+    today: date,
+    secrecy: tuple[bool, str | None] = (False, None),
 ) -> tuple[Unit, ...]:
     """The units a case may be sent to by this person, in the order of the units."""
     giver = Giver(actor.role, actor.unit_id)
@@ -394,7 +399,9 @@ def possible_targets(
     return tuple(
         unit
         for unit in actor.units.values()
-        if send_problem(giver, Sending(purpose, lead, unit.id, today, "…"), turns, actor.units)
+        if send_problem(
+            giver, Sending(purpose, lead, unit.id, today, "…", *secrecy), turns, actor.units
+        )
         is None
     )
 
@@ -408,7 +415,8 @@ def targets_of(
         if case is None:
             return ()
         flow = follow(in_hand_of(session, case), case_steps(session, case))
-    return possible_targets(actor, flow.turns, purpose, today_in_china(store.clock))
+        secrecy = secrecy_of(case)
+    return possible_targets(actor, flow.turns, purpose, today_in_china(store.clock), secrecy)
 
 
 # --- what waits ----------------------------------------------------------------------------------
@@ -442,7 +450,7 @@ def waiting(store: Store, actor: Actor, today: date) -> Waiting:
     with store.reading() as session:
         rows = [
             row
-            for case, flow in _open_flows(session, seen)
+            for case, flow in _open_flows(session, seen, narrowed_for(actor))
             for row in _waits(actor, case, flow, today)
         ]
     rows.sort(key=lambda row: (row.since or date.min, row.case_id))
@@ -478,9 +486,11 @@ def _waits(actor: Actor, case: CaseFile, flow: Flow, today: date) -> Iterable[Wa
             )
 
 
-def _open_flows(session: Session, seen: frozenset[str] | None) -> Iterable[tuple[CaseFile, Flow]]:
+def _open_flows(
+    session: Session, seen: frozenset[str] | None, narrowed: str
+) -> Iterable[tuple[CaseFile, Flow]]:
     """The chains of all open cases that are more than a village's quarrel, in three statements."""
-    for ids in _candidates(session, seen):
+    for ids in _candidates(session, seen, narrowed):
         events = _by_case(session, CaseEvent, col(CaseEvent.case_id), ids)
         handed = _by_case(session, Handover, col(Handover.subject_id), ids)
         for case in session.exec(select(CaseFile).where(col(CaseFile.id).in_(ids))):
@@ -494,7 +504,9 @@ _REFUSED: Final = SyncState.REFUSED
 _CHUNK: Final = 500
 
 
-def _candidates(session: Session, seen: frozenset[str] | None) -> Iterable[list[str]]:
+def _candidates(
+    session: Session, seen: frozenset[str] | None, narrowed: str
+) -> Iterable[list[str]]:
     """Open cases that were sent somewhere, or are of a kind that is accepted or not."""
     ended = ", ".join(f"'{state}'" for state in sorted(ENDED_STATES))
     kinds = ", ".join(f"'{kind}'" for kind in sorted(TAKEN_IN))
@@ -502,7 +514,7 @@ def _candidates(session: Session, seen: frozenset[str] | None) -> Iterable[list[
         session,
         f"SELECT c.id FROM case_file c WHERE c.state NOT IN ({ended}) "
         f"AND (c.kind IN ({kinds}) OR EXISTS (SELECT 1 FROM handover h "
-        f"WHERE h.subject_id = c.id)) {'' if seen is None else f'AND {IN_UNITS}'}",
+        f"WHERE h.subject_id = c.id)) {'' if seen is None else f'AND {IN_UNITS}'}{narrowed}",
         {} if seen is None else {"units": sorted(seen)},
     )
     ids = [row.id for row in found]

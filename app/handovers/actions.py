@@ -7,20 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlmodel import Session, col, select
 
+from app.accounts.rules import HELD_ONLY_ROLES
 from app.accounts.session import Actor
 from app.errors import ErrorCode, UserFacingError
 from app.handovers.queries import secrecy_of, states_of, unit_that_has
 from app.handovers.rules import MAX_NOTE, Giver, Passage, problem_with
-from app.handovers.vocabulary import HandoverProblem, HandoverState, HandoverSubject
+from app.handovers.vocabulary import (
+    HandoverProblem,
+    HandoverPurpose,
+    HandoverState,
+    HandoverSubject,
+)
 from app.refolding import county_order
 from app.store import Changes, Store
 from db.tables.base import SyncState
 from db.tables.handovers import Handover
 from db.tables.local import OutboxOp
+from db.tables.organisations import Account
 from db.tables.registry import ENTITIES
 
 
@@ -98,12 +105,32 @@ def hand_back(store: Store, actor: Actor, *, handover_id: str) -> Changes:
 def opposite_handovers(
     session: Session, operations: Sequence[OutboxOp], account_id: str, now: datetime
 ) -> Iterator[Handover]:
-    """What was asked to be handed over is asked back, for undo; raises HANDOVER_SUBJECT_GONE."""
+    """What was asked to be handed over is asked back, for undo.
+
+    Raises HANDOVER_SUBJECT_GONE; UNDO_TOO_LATE where who gave it away cannot ask for it back: a
+    case that was returned or passed on by a department is another's.
+    """
     for operation in operations:
         given = session.get(Handover, operation.record_id)
         if given is None:
             raise UserFacingError(ErrorCode.HANDOVER_SUBJECT_GONE)
+        if given.purpose is HandoverPurpose.RETURNED or _is_passed_on(session, given):
+            raise UserFacingError(ErrorCode.UNDO_TOO_LATE)
         yield _opposite(given, account_id, now)
+
+
+def _is_passed_on(session: Session, given: Handover) -> bool:
+    """Posts that see only what lies with their unit reach it no more."""
+    account = session.get(Account, given.by_account_id)
+    is_lead = given.purpose in (HandoverPurpose.DISPATCHED, HandoverPurpose.ESCALATED)
+    return is_lead and account is not None and account.role in HELD_ONLY_ROLES
+
+
+_OPPOSITE_PURPOSE: Final = {
+    HandoverPurpose.HELP_ASKED: HandoverPurpose.HELP_ENDED,
+    HandoverPurpose.HELP_ENDED: HandoverPurpose.HELP_ASKED,
+}
+"""What changes the lead is called back by a plain hand-over."""
 
 
 def _opposite(given: Handover, account_id: str, now: datetime) -> Handover:
@@ -115,6 +142,7 @@ def _opposite(given: Handover, account_id: str, now: datetime) -> Handover:
         subject_id=given.subject_id,
         from_unit_id=given.to_unit_id,
         to_unit_id=given.from_unit_id,
+        purpose=_OPPOSITE_PURPOSE.get(given.purpose, HandoverPurpose.HANDED_OVER),
         by_account_id=account_id,
         happened_at=now,
     )

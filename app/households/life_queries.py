@@ -15,6 +15,7 @@ from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.cases.secrecy import CONFIDENTIAL
 from app.cases.vocabulary import CaseState
+from app.flow.reach import helpers_of
 from app.households.filling import ResidentFields, resident_fields
 from app.households.life_rules import MemberFacts, head_of, left_behind_suggestion
 from app.households.queries import HouseholdDetail, next_household_number, one_household
@@ -248,7 +249,7 @@ def _event(row: Any) -> RosterEventRow:
 def _cases(session: Session, actor: Actor, resident_ids: list[str]) -> tuple[HouseholdCase, ...]:
     """Open ones first, then the newest; only those this person sees, and no confidential ones."""
     rows = session.connection().exec_driver_sql(
-        "SELECT c.id, c.number, c.title, c.state, c.unit_id, c.holder_unit_id, "
+        "SELECT c.id, c.number, c.title, c.state, c.unit_id, c.holder_unit_id, c.helper_unit_ids, "
         "group_concat(p.resident_id), group_concat(p.name, '、') FROM case_party p "
         f"JOIN case_file c ON c.id = p.case_id WHERE p.resident_id IN {OF_LIST} "
         f"AND c.id NOT IN ({CONFIDENTIAL}) "
@@ -257,8 +258,13 @@ def _cases(session: Session, actor: Actor, resident_ids: list[str]) -> tuple[Hou
     )
     return tuple(
         HouseholdCase(id_, number, title, CaseState(state), tuple(ids.split(",")), names)
-        for id_, number, title, state, unit_id, holder_id, ids, names in rows
-        if actor.reaches(Permission.SEE_CASES, unit_id=unit_id, holder_unit_id=holder_id)
+        for id_, number, title, state, unit_id, lead, helpers, ids, names in rows
+        if actor.reaches(
+            Permission.SEE_CASES,
+            unit_id=unit_id,
+            holder_unit_id=lead,
+            holder_unit_ids=helpers_of(helpers),
+        )
     )
 
 

@@ -19,6 +19,7 @@ from app.cases.secrecy import is_hidden
 from app.cases.vocabulary import CaseKind
 from app.drafts import discard_draft_in
 from app.errors import ErrorCode, UserFacingError
+from app.flow.reach import holders_of
 from app.incidents.people import PersonEntry, new_people, write_people
 from app.incidents.rules import (
     MAX_STORY,
@@ -357,7 +358,7 @@ def _case_behind(session: Session, actor: Actor, case_id: str) -> CaseFile:
     case = session.get(CaseFile, case_id)
     if case is None or is_hidden(session, actor, case):
         raise UserFacingError(ErrorCode.CASE_NOT_FOUND)
-    actor.require(Permission.SEE_CASES, unit_id=case.unit_id, holder_unit_id=case.holder_unit_id)
+    actor.require(Permission.SEE_CASES, unit_id=case.unit_id, holder_unit_ids=holders_of(case))
     return case
 
 

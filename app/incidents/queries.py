@@ -18,6 +18,7 @@ from app.accounts.vocabulary import Permission
 from app.cases.queries import units_seen, village_names, worst_sync_state
 from app.cases.secrecy import narrowed_for
 from app.cases.vocabulary import CaseState
+from app.flow.reach import IN_UNITS
 from app.incidents.rules import OPEN_STATES, STANDING_STATES
 from app.incidents.vocabulary import (
     IncidentClass,
@@ -114,7 +115,7 @@ def unreported_risks(store: Store, actor: Actor) -> tuple[UnreportedRisk, ...]:
     values: dict[str, Any] = {}
     narrowed = narrowed_for(actor)
     if seen is not None:
-        narrowed += " AND (c.unit_id IN :units OR c.holder_unit_id IN :units)"
+        narrowed += f" AND {IN_UNITS}"
         values["units"] = sorted(seen)
     with store.reading() as session:
         found = fetch_rows(session, _UNREPORTED.format(narrowed=narrowed), values)

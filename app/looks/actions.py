@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.errors import ErrorCode, UserFacingError
+from app.flow.reach import holders_of
 from app.looks.rules import MASKED, SUBJECT_PERMISSIONS, is_same_look
 from app.looks.vocabulary import LookedAt
 from app.store import Changes, Store
@@ -157,15 +158,15 @@ def _held(session: Session, entity: str, record_id: str) -> SyncedRecord:
 
 def _require(session: Session, actor: Actor, permission: Permission, record: SyncedRecord) -> None:
     """A party is as far away as its case: the unit that has it in hand may call people too."""
-    holder = None
+    holders: frozenset[str] = frozenset()
     if isinstance(record, CaseParty):
         case = session.get(CaseFile, record.case_id)
-        holder = case.holder_unit_id if case is not None else None
+        holders = frozenset() if case is None else holders_of(case)
         if case is not None and case.is_confidential:
             actor.require(
-                Permission.SEE_CONFIDENTIAL, unit_id=record.unit_id, holder_unit_id=holder
+                Permission.SEE_CONFIDENTIAL, unit_id=record.unit_id, holder_unit_ids=holders
             )
-    actor.require(permission, unit_id=record.unit_id, holder_unit_id=holder)
+    actor.require(permission, unit_id=record.unit_id, holder_unit_ids=holders)
 
 
 def _is_known(

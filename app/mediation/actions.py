@@ -21,6 +21,7 @@ from app.cases.rules import block_of, may_follow
 from app.cases.vocabulary import CaseBlock, CaseEventKind, CaseStep
 from app.drafts import discard_draft_in
 from app.errors import ErrorCode, UserFacingError
+from app.flow.reach import holders_of
 from app.mediation.agreement_rules import (
     ItemDraft,
     Problem,
@@ -293,7 +294,7 @@ def _case(session: Session, actor: Actor, case_id: str) -> CaseFile:
     case = session.get(CaseFile, case_id)
     if case is None:
         raise UserFacingError(ErrorCode.AGREEMENT_GONE)
-    actor.require(Permission.MEDIATE, unit_id=case.unit_id, holder_unit_id=case.holder_unit_id)
+    actor.require(Permission.MEDIATE, unit_id=case.unit_id, holder_unit_ids=holders_of(case))
     return case
 
 

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, or_, select
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.errors import ErrorCode, UserFacingError
+from app.flow.reach import holders_of
 from app.grid_work.team_rules import is_in_office, term_state
 from app.grid_work.vocabulary import TeamPost
 from app.households.vocabulary import RosterEventKind
@@ -212,7 +213,7 @@ def _case(session: Session, actor: Actor, case_id: str) -> CaseFile:
     case = session.get(CaseFile, case_id)
     if case is None:
         raise UserFacingError(ErrorCode.MEDIATOR_GONE)
-    actor.require(Permission.MEDIATE, unit_id=case.unit_id, holder_unit_id=case.holder_unit_id)
+    actor.require(Permission.MEDIATE, unit_id=case.unit_id, holder_unit_ids=holders_of(case))
     return case
 
 

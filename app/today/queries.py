@@ -17,6 +17,7 @@ from app.accounts.vocabulary import Permission
 from app.cases.queries import units_seen
 from app.cases.secrecy import hidden_records, narrowed_for
 from app.cases.vocabulary import CaseState, Urgency
+from app.flow.reach import IN_UNITS
 from app.households.rules import (
     MICRO_GRID_LARGEST,
     MICRO_GRID_SMALLEST,
@@ -267,9 +268,7 @@ def _select(
     is_narrow = unit_ids is not None
     prepared = text(
         statement.format(
-            case_units="AND (c.unit_id IN :unit_ids OR c.holder_unit_id IN :unit_ids)"
-            if is_narrow
-            else "",
+            case_units=f"AND {IN_UNITS.replace(':units', ':unit_ids')}" if is_narrow else "",
             grid_units="AND g.unit_id IN :unit_ids" if is_narrow else "",
         )
     )

@@ -93,7 +93,7 @@ class CaseCard(Card):
         self.risk.show_for(
             case,
             may_report=may_report(
-                self._actor, unit_id=case.unit_id, holder_unit_id=case.holder_unit_id
+                self._actor, unit_id=case.unit_id, holder_unit_ids=case.holder_unit_ids
             ),
         )
         self.handover.show_subject(case.case_id)

@@ -91,10 +91,10 @@ class CourseTab(QWidget):
                 self._actor,
                 state=case.state,
                 unit_id=case.unit_id,
-                holder_unit_id=case.holder_unit_id,
+                holder_unit_ids=case.holder_unit_ids,
             ),
             may_report=may_report(
-                self._actor, unit_id=case.unit_id, holder_unit_id=case.holder_unit_id
+                self._actor, unit_id=case.unit_id, holder_unit_ids=case.holder_unit_ids
             ),
         )
         self.links.show_links(case.links)
@@ -105,7 +105,7 @@ class CourseTab(QWidget):
                 self._actor,
                 subject_entity="case_file",
                 unit_id=case.unit_id,
-                holder_unit_id=case.holder_unit_id,
+                holder_unit_ids=case.holder_unit_ids,
             ),
         )
         self._make_room()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from enum import StrEnum
 
 from app.errors import ErrorCode
+from app.flow.queries import AskedRow, TurnRow
 from app.flow.vocabulary import FlowAct, TurnPart, Wait
 from app.handovers.vocabulary import HandoverProblem, HandoverPurpose, HandoverState
 from i18n.text import tr
+from ui.wording_time import short_moment
 
 
 def _waits() -> Mapping[StrEnum, str]:
@@ -87,10 +90,114 @@ def asked_state(state: HandoverState, *, instead: str) -> str:
     if state is HandoverState.REFUSED:
         return tr("县里没有采纳，原因列在“同步”里")
     if state is HandoverState.NOT_APPLIED and instead:
-        return tr("未生效：县里先收到了另一次交接，现由{unit}办理", unit=instead)
+        return tr("县里先收到了另一次交接，以那一次为准，由{unit}牵头", unit=instead)
     if state is HandoverState.NOT_APPLIED:
-        return tr("未生效：县里收到时，案子已经不是这样交接的了")
+        return tr("县里收到时，案子已经不在那里了")
     return tr("已生效")
+
+
+def dwell_words(days: int | None, *, is_now: bool) -> str:
+    """How long a stage has lasted, or lasted."""
+    if days is None:
+        return tr("时间不详")
+    if is_now:
+        return tr("今天开始") if days == 0 else tr("已 {days} 天", days=days)
+    return tr("当天") if days == 0 else tr("{days} 天", days=days)
+
+
+def turn_line(row: TurnRow) -> str:
+    """When a unit got a case, by when it is to answer, and what it did."""
+    parts = []
+    if row.since is not None:
+        parts.append(tr("{day}{what}", day=short_day(row.since), what=_SENT_WORDS[row.purpose]()))
+    if row.taken_on is not None:
+        parts.append(tr("{day}签收", day=short_day(row.taken_on)))
+    if row.reported_on is not None:
+        parts.append(tr("{day}回复", day=short_day(row.reported_on)))
+    elif row.due_on is not None:
+        parts.append(tr("{day}前回复", day=short_day(row.due_on)))
+    return "，".join(parts)
+
+
+def past_line(row: TurnRow) -> str:
+    """A unit that had it before, and how long."""
+    if row.ended_on is None:
+        return tr("{unit}{part}", unit=row.unit, part=_PARTS[row.part]())
+    return tr(
+        "{unit}{part}到{day}",
+        unit=row.unit,
+        part=_PARTS[row.part](),
+        day=short_day(row.ended_on),
+    )
+
+
+def asked_line(row: AskedRow) -> str:
+    """Who asked when, by when it is to be answered, and the words with it."""
+    parts = [tr("{who}，{when}", who=row.by_name or tr("不详"), when=short_moment(row.happened_at))]
+    if row.due_on is not None:
+        parts.append(tr("{day}前回复", day=short_day(row.due_on)))
+    if row.note:
+        parts.append(row.note)
+    return " · ".join(parts)
+
+
+def short_day(day: date) -> str:
+    """11月23日."""
+    return tr("{month}月{day}日", month=day.month, day=day.day)
+
+
+_PARTS: Mapping[TurnPart, Callable[[], str]] = {
+    TurnPart.LEAD: lambda: tr("牵头"),
+    TurnPart.HELPER: lambda: tr("协办"),
+}
+_SENT_WORDS: Mapping[HandoverPurpose, Callable[[], str]] = {
+    HandoverPurpose.HANDED_OVER: lambda: tr("移交"),
+    HandoverPurpose.DISPATCHED: lambda: tr("交办"),
+    HandoverPurpose.RETURNED: lambda: tr("退回"),
+    HandoverPurpose.ESCALATED: lambda: tr("上报"),
+    HandoverPurpose.HELP_ASKED: lambda: tr("请求协办"),
+    HandoverPurpose.HELP_ENDED: lambda: tr("结束协办"),
+}
+
+
+def send_title(act: FlowAct) -> str:
+    """What the form is for."""
+    return {
+        FlowAct.DISPATCH: tr("交办给一个单位牵头办理"),
+        FlowAct.ASK_HELP: tr("请一个单位协办"),
+        FlowAct.ESCALATE: tr("上报，请上级接办"),
+        FlowAct.RETURN: tr("退回交办"),
+        FlowAct.END_HELP: tr("结束协办"),
+    }[act]
+
+
+def send_hint(act: FlowAct, *, return_to: str, until: date | None) -> str:
+    """What will happen, said before it is asked for."""
+    if act is FlowAct.RETURN and until is not None:
+        return tr(
+            "退给{unit}。最迟{day}（收到之日起五个工作日：信访事项依《信访工作条例》2022 年"
+            "第二十三条第三款，其他案件依县里规定）。",
+            unit=return_to,
+            day=short_day(until),
+        )
+    return {
+        FlowAct.DISPATCH: tr("县里办理以后，这个单位牵头并看得到全部案卷；本单位也还看得到。"),
+        FlowAct.ASK_HELP: tr("牵头单位不变。县里办理以后，协办单位看得到全部案卷，办好要回复。"),
+        FlowAct.ESCALATE: tr("县里办理以后，由上级牵头。"),
+        FlowAct.END_HELP: tr("县里办理以后，这个单位不再保存这件案子。"),
+        FlowAct.RETURN: tr("退给交办来的单位，要写明理由。"),
+    }[act]
+
+
+def send_done(act: FlowAct) -> str:
+    """What was asked for, beside the button that takes it back."""
+    return {
+        FlowAct.DISPATCH: tr("已请求交办，等县里办理。"),
+        FlowAct.ASK_HELP: tr("已请求协办，等县里办理。"),
+        FlowAct.ESCALATE: tr("已请求上报，等县里办理。"),
+        FlowAct.RETURN: tr("已请求退回，等县里办理。"),
+        FlowAct.END_HELP: tr("已请求结束协办，等县里办理。"),
+    }[act]
 
 
 FLOW_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {

@@ -24,6 +24,7 @@ from app.flow.reach import holders_of
 from app.flow.rules import ENDED_STATES, Sending, follow, send_problem
 from app.flow.turns import Turns
 from app.flow.vocabulary import TurnPart
+from app.handovers.actions import may_take_back, opposite_of
 from app.handovers.queries import secrecy_of, unit_name
 from app.handovers.rules import MAX_NOTE, Giver
 from app.handovers.vocabulary import HandoverProblem, HandoverPurpose, HandoverSubject
@@ -86,6 +87,23 @@ def end_help(store: Store, actor: Actor, *, case_id: str, unit_id: str, note: st
     return _send(store, actor, case_id, _P.HELP_ENDED, None, source=unit_id, note=note)
 
 
+def take_back(store: Store, actor: Actor, *, handover_id: str) -> Changes:
+    """Asks back what is only asked for; the county sees both. Raises ``UserFacingError``
+    HANDOVER_SUBJECT_GONE, UNDO_TOO_LATE."""
+    with store.transaction(account_id=actor.account_id, action="take_back") as tx:
+        given = tx.session.get(Handover, handover_id)
+        if given is None:
+            raise UserFacingError(ErrorCode.HANDOVER_SUBJECT_GONE)
+        found = tx.session.exec(
+            select(Handover).where(col(Handover.subject_id) == given.subject_id)
+        )
+        is_own = given.by_account_id == actor.account_id
+        if not is_own or not may_take_back(given, actor.role, list(found)):
+            raise UserFacingError(ErrorCode.UNDO_TOO_LATE)
+        tx.session.add(opposite_of(given, actor.account_id, store.clock.now()))
+    return tx.changes
+
+
 def take_on(store: Store, actor: Actor, *, case_id: str) -> Changes:
     """The actor's unit has got it (签收). Raises as ``app.cases.actions.add_case_event``."""
     with store.transaction(account_id=actor.account_id, action="take_on") as tx:
@@ -96,17 +114,20 @@ def take_on(store: Store, actor: Actor, *, case_id: str) -> Changes:
 def urge(
     store: Store, actor: Actor, *, case_id: str, unit_ids: Iterable[str], note: str = ""
 ) -> Changes:
-    """Reminds these units, each by an event of its own.
+    """Reminds those of these units that nobody has reminded today, each by an event of its own.
 
     A unit is urged once a day, whoever does it: what everybody presses every hour nobody reads.
     Only said here: two laptops that do not know of each other may both remind it. Raises
-    ``UserFacingError`` FLOW_URGED_TODAY (unit) and as ``app.cases.actions.add_case_event``.
+    ``UserFacingError`` FLOW_URGED_TODAY (unit) where none is left, and as
+    ``app.cases.actions.add_case_event``.
     """
     with store.transaction(account_id=actor.account_id, action="urge") as tx:
         urged = _urged_on(tx.session, case_id, today_in_china(store.clock))
-        for unit_id in unit_ids:
-            if unit_id in urged:
-                raise UserFacingError(ErrorCode.FLOW_URGED_TODAY, unit=unit_name(actor, unit_id))
+        asked = list(unit_ids)
+        left = [one for one in asked if one not in urged]
+        if asked and not left:
+            raise UserFacingError(ErrorCode.FLOW_URGED_TODAY, unit=unit_name(actor, asked[0]))
+        for unit_id in left:
             write_case_event(
                 tx.session,
                 store,

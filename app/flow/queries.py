@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -31,11 +31,11 @@ from app.flow.rules import (
 )
 from app.flow.turns import OWES_REPORT, Turn, Turns
 from app.flow.vocabulary import FlowAct, TurnPart, Wait
+from app.handovers.actions import may_take_back
 from app.handovers.queries import secrecy_of, unit_name
 from app.handovers.rules import Giver
 from app.handovers.vocabulary import HandoverPurpose, HandoverState
 from app.listing import fetch_rows
-from app.organisations.rules import ancestors
 from app.organisations.vocabulary import Unit
 from app.refolding import case_steps, county_order, handed_step, in_hand_of, step_of
 from app.store import Store, SyncState
@@ -80,6 +80,7 @@ class AskedRow:
     state: HandoverState
     instead: str = ""
     """The unit that got it first, where that is why it did not come about."""
+    may_take_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,8 @@ class FlowView:
     return_until: date | None = None
     """The last day on which the reader's unit may return it."""
     return_to: str = ""
+    targets: Mapping[HandoverPurpose, tuple[Unit, ...]] = field(default_factory=dict)
+    """Whom the reader may send it to: to lead, to help, above."""
 
 
 FIVE: Final = tuple(stage for stage in FlowStage if stage is not FlowStage.ENDED)
@@ -149,6 +152,10 @@ def _view(
 ) -> FlowView:
     turns = flow.turns
     own = turns.of_unit(actor.unit_id)
+    targets = {
+        purpose: possible_targets(actor, turns, purpose, today, secrecy_of(case))
+        for purpose in (_P.DISPATCHED, _P.HELP_ASKED, _P.ESCALATED)
+    }
     may_return = own is not None and own.purpose in OWES_REPORT
     received = own and (own.taken_on or own.sent_on)
     until = last_day_to_return(received, is_working) if may_return and received else None
@@ -167,7 +174,8 @@ def _view(
         stages=_stages(actor, flow, today),
         waits_for=case_waits_for(flow, case.kind),
         is_loop_open=flow.is_loop_open,
-        acts=_acts(actor, case.kind, flow, asked, today, is_working),
+        acts=_acts(actor, case.kind, flow, asked, today, is_working, targets),
+        targets=targets,
         return_until=until,
         return_to=unit_name(actor, _returns_to(turns, own)) if own and until else "",
     )
@@ -232,6 +240,8 @@ def _asked(session: Session, actor: Actor, case_id: str, flow: Flow) -> tuple[As
                 happened_at=one.happened_at,
                 state=state,
                 instead=unit_name(actor, before.to_unit_id) if before else "",
+                may_take_back=one.by_account_id == actor.account_id
+                and may_take_back(one, actor.role, [other for other, _ in found]),
             )
         )
     return tuple(rows)
@@ -254,8 +264,9 @@ def _acts(
     asked: Sequence[AskedRow],
     today: date,
     is_working: IsWorkingDay,
+    targets: Mapping[HandoverPurpose, tuple[Unit, ...]],
 ) -> tuple[FlowAct, ...]:
-    may = _May(actor, kind, flow, asked, today, is_working)
+    may = _May(actor, kind, flow, asked, today, is_working, targets)
     found = [act for act in FlowAct if may.act(act)]
     return tuple(sorted(found, key=lambda act: (not may.is_asked_for(act), found.index(act))))
 
@@ -268,6 +279,7 @@ class _May:
     asked: Sequence[AskedRow]
     today: date
     is_working: IsWorkingDay
+    targets: Mapping[HandoverPurpose, tuple[Unit, ...]]
 
     @property
     def own(self) -> Turn | None:
@@ -283,6 +295,7 @@ class _May:
         waits = None if self.own is None else self.own.waits_for
         return (act, waits) in (
             (FlowAct.TAKE_ON, Wait.TAKE_ON),
+            (FlowAct.RETURN, Wait.TAKE_ON),
             (FlowAct.REPORT_BACK, Wait.REPORT),
         )
 
@@ -298,12 +311,15 @@ class _May:
             for one in self.asked
         )
         if act is FlowAct.ASK_HELP:
-            return self._send(_P.HELP_ASKED)
+            return bool(self.targets[_P.HELP_ASKED])
         if act is FlowAct.END_HELP:
-            return bool(self.flow.helper_unit_ids) and self._may_send()
+            may_name = bool(self.targets[_P.HELP_ASKED] or self.targets[_P.DISPATCHED])
+            return may_name and bool(self.flow.helper_unit_ids)
         if is_pending:
             return False
-        return self._send(_PURPOSE_OF[act])
+        if act is FlowAct.RETURN:
+            return self._may_return()
+        return bool(self.targets[_PURPOSE_OF[act]])
 
     def _event(self, act: FlowAct, kind: CaseEventKind) -> bool:
         if not may_follow(self.flow.state, kind) or not self._reaches(_NEEDED[act]):
@@ -327,28 +343,16 @@ class _May:
             holder_unit_ids=(turns.hands.lead, *turns.hands.helpers),
         )
 
-    def _send(self, purpose: HandoverPurpose) -> bool:
-        if purpose is _P.RETURNED:
-            own = self.flow.turns.of_unit(self.actor.unit_id)
-            return own is not None and self._problem(purpose, _returns_to(self.flow.turns, own))
-        if purpose is _P.ESCALATED:
-            return any(
-                self._problem(purpose, one.id)
-                for one in ancestors(self.flow.lead_unit_id, self.actor.units)
-            )
-        return self._may_send()
-
-    def _may_send(self) -> bool:
-        return bool(possible_targets(self.actor, self.flow.turns, _P.HELP_ASKED, self.today))
-
-    def _problem(self, purpose: HandoverPurpose, to_unit_id: str) -> bool:
-        lead = self.flow.lead_unit_id
-        source = self.actor.unit_id if purpose is _P.RETURNED else lead
-        sending = Sending(purpose, source, to_unit_id, self.today, note="…")
+    def _may_return(self) -> bool:
+        turns = self.flow.turns
+        own = turns.of_unit(self.actor.unit_id)
+        if own is None:
+            return False
+        purpose = _P.HELP_ENDED if own.part is TurnPart.HELPER else _P.RETURNED
+        target = _returns_to(turns, own)
+        sending = Sending(purpose, self.actor.unit_id, target, self.today, note="…")
         giver = Giver(self.actor.role, self.actor.unit_id)
-        return (
-            send_problem(giver, sending, self.flow.turns, self.actor.units, self.is_working) is None
-        )
+        return send_problem(giver, sending, turns, self.actor.units, self.is_working) is None
 
 
 CHANGES_LEAD: Final = frozenset({_P.HANDED_OVER, _P.DISPATCHED, _P.RETURNED, _P.ESCALATED})
@@ -372,7 +376,6 @@ _NEEDED: Final = {
 }
 _PURPOSE_OF: Final = {
     FlowAct.DISPATCH: _P.DISPATCHED,
-    FlowAct.RETURN: _P.RETURNED,
     FlowAct.ESCALATE: _P.ESCALATED,
 }
 
@@ -404,19 +407,6 @@ def possible_targets(
         )
         is None
     )
-
-
-def targets_of(
-    store: Store, actor: Actor, *, case_id: str, purpose: HandoverPurpose
-) -> tuple[Unit, ...]:
-    """As ``possible_targets`` of a case in this file; empty when it is not here."""
-    with store.reading() as session:
-        case = session.get(CaseFile, case_id)
-        if case is None:
-            return ()
-        flow = follow(in_hand_of(session, case), case_steps(session, case))
-        secrecy = secrecy_of(case)
-    return possible_targets(actor, flow.turns, purpose, today_in_china(store.clock), secrecy)
 
 
 # --- what waits ----------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from app.accounts.rules import HELD_ONLY_ROLES
 from app.accounts.session import Actor
+from app.accounts.vocabulary import Role
 from app.errors import ErrorCode, UserFacingError
 from app.handovers.queries import secrecy_of, states_of, unit_that_has
 from app.handovers.rules import MAX_NOTE, Giver, Passage, problem_with
@@ -87,7 +88,7 @@ def hand_back(store: Store, actor: Actor, *, handover_id: str) -> Changes:
             raise UserFacingError(
                 ErrorCode.HANDOVER_NOT_POSSIBLE, problem=HandoverProblem.SAME_UNIT
             )
-        back = _opposite(given, actor.account_id, store.clock.now())
+        back = opposite_of(given, actor.account_id, store.clock.now())
         _require_possible(
             actor,
             Passage(
@@ -107,23 +108,48 @@ def opposite_handovers(
 ) -> Iterator[Handover]:
     """What was asked to be handed over is asked back, for undo.
 
-    Raises HANDOVER_SUBJECT_GONE; UNDO_TOO_LATE where who gave it away cannot ask for it back: a
-    case that was returned or passed on by a department is another's.
+    Raises HANDOVER_SUBJECT_GONE; UNDO_TOO_LATE where who gave it away cannot ask for it back.
     """
     for operation in operations:
         given = session.get(Handover, operation.record_id)
         if given is None:
             raise UserFacingError(ErrorCode.HANDOVER_SUBJECT_GONE)
-        if given.purpose is HandoverPurpose.RETURNED or _is_passed_on(session, given):
+        account = session.get(Account, given.by_account_id)
+        if not _may_call_back(given, None if account is None else account.role):
             raise UserFacingError(ErrorCode.UNDO_TOO_LATE)
-        yield _opposite(given, account_id, now)
+        yield opposite_of(given, account_id, now)
 
 
-def _is_passed_on(session: Session, given: Handover) -> bool:
-    """Posts that see only what lies with their unit reach it no more."""
-    account = session.get(Account, given.by_account_id)
+def may_take_back(given: Handover, role: Role, all_of_it: Sequence[Handover]) -> bool:
+    """Whether what is only asked for may be asked back; ``all_of_it`` are the hand-overs of the
+    same record."""
+    back = opposite_of(given, given.by_account_id, given.happened_at)
+    waits = given.sync_seq == 0 and _waits(given)
+    is_asked = any(
+        one.sync_seq == 0
+        and (one.purpose, one.from_unit_id, one.to_unit_id)
+        == (back.purpose, back.from_unit_id, back.to_unit_id)
+        and one.happened_at >= given.happened_at
+        for one in all_of_it
+    )
+    is_answer = any(
+        one.sync_seq == 0
+        and one.id != given.id
+        and one.from_unit_id == given.to_unit_id
+        and one.to_unit_id == given.from_unit_id
+        and one.happened_at <= given.happened_at
+        for one in all_of_it
+    )
+    return waits and not is_asked and not is_answer and _may_call_back(given, role)
+
+
+def _may_call_back(given: Handover, role: Role | None) -> bool:
+    """A case that was returned, or passed on by a department, is another's: posts that see only
+    what lies with their unit reach it no more."""
+    if given.purpose is HandoverPurpose.RETURNED:
+        return False
     is_lead = given.purpose in (HandoverPurpose.DISPATCHED, HandoverPurpose.ESCALATED)
-    return is_lead and account is not None and account.role in HELD_ONLY_ROLES
+    return not (is_lead and role in HELD_ONLY_ROLES)
 
 
 _OPPOSITE_PURPOSE: Final = {
@@ -133,8 +159,11 @@ _OPPOSITE_PURPOSE: Final = {
 """What changes the lead is called back by a plain hand-over."""
 
 
-def _opposite(given: Handover, account_id: str, now: datetime) -> Handover:
-    """A case stays its village's; anything else is the new unit's by then."""
+def opposite_of(given: Handover, account_id: str, now: datetime) -> Handover:
+    """The hand-over that takes this one back.
+
+    A case stays its village's; anything else is the new unit's by then.
+    """
     is_case = given.subject_entity is HandoverSubject.CASE
     return Handover(
         unit_id=given.unit_id if is_case else given.to_unit_id,

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from app.cases.actions import may_edit_case, may_report
 from app.cases.queries import CaseDetail
 from app.cases.vocabulary import CaseEventKind
-from app.handovers.vocabulary import HandoverSubject
 from app.incidents.actions import may_edit_incident
 from i18n.text import tr
 from ui.cases.course_tab import CourseTab
@@ -22,7 +21,6 @@ from ui.cases.sections import SECTIONS
 from ui.clocks.strip import ClockStrip
 from ui.conflicts.word import ConflictButton
 from ui.context import PageContext
-from ui.handovers.desk import HandoverDesk
 from ui.looks.reveal import LooksLink
 from ui.theme import icon, text_px
 from ui.theme.palette import BLUE
@@ -68,7 +66,6 @@ class CaseCard(Card):
         self.links, self.facts = self.course.links, self.course.facts
         self.timeline, self.events = self.course.timeline, self.course.events
         self.attachments = self.course.attachments
-        self.handover = HandoverDesk(context, HandoverSubject.CASE, self)
         self._build()
         self._connect()
 
@@ -96,7 +93,6 @@ class CaseCard(Card):
                 self._actor, unit_id=case.unit_id, holder_unit_ids=case.holder_unit_ids
             ),
         )
-        self.handover.show_subject(case.case_id)
         self.edit.setVisible(may_edit_case(self._actor, unit_id=case.unit_id))
         self.course.show_case(case)
         self.sections.show_case(case)
@@ -125,11 +121,9 @@ class CaseCard(Card):
         line = QHBoxLayout()
         line.addWidget(self.number, 1)
         self.events.add_button(self.outbreak)
-        for button in (self.edit, self.handover.back, self.handover.button):
-            line.addWidget(button)
+        line.addWidget(self.edit)
         self.body.addLayout(line)
         self.add(self.clocks)
-        self.add(self.handover.line)
         self.add(self.risk)
         self.add(self.sections, 1)
 

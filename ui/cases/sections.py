@@ -14,6 +14,8 @@ from ui.court.case_section import CourtSection
 from ui.court.case_section import is_for as is_for_court
 from ui.court.law_section import LawSection
 from ui.court.law_section import mark as law_mark
+from ui.flow.case_section import FlowSection
+from ui.flow.case_section import mark as flow_mark
 from ui.legal_aid.case_section import LegalAidSection
 from ui.legal_aid.case_section import is_for as is_for_legal_aid
 from ui.petitions.case_section import PetitionSection
@@ -22,6 +24,13 @@ from ui.typical.case_section import TypicalSection
 from ui.typical.case_section import is_for as is_for_typical
 
 SECTIONS: tuple[SectionSpec, ...] = (
+    SectionSpec(
+        "flow",
+        lambda: tr("流转"),
+        FlowSection,
+        mark=flow_mark,
+        reads=frozenset({"handover"}),
+    ),
     SectionSpec(
         "petition",
         lambda: tr("信访"),

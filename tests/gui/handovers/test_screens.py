@@ -7,18 +7,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
-from sqlmodel import select
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Role
 from app.handovers.vocabulary import HandoverSubject
 from app.store import Store
-from db.tables.cases import CaseFile
-from db.tables.handovers import Handover
 from db.tables.organisations import Account
-from tests.gui.cases.scenes import a_scene, some_disputes
 from tests.gui.clipping import assert_nothing_clipped
-from tests.gui.conftest import SMALL
 from tests.helpers.stores import a_household, a_store, a_unit, an_actor, save
 from ui.context import PageContext
 from ui.handovers.desk import HandoverDesk
@@ -50,100 +45,6 @@ def pick(qtbot, runner: Runner, dialog: HandoverDialog, typed: str) -> None:
     settled(runner)
     qtbot.keyClick(dialog.unit.edit, Qt.Key.Key_Return)
     settled(runner)
-
-
-def carried_out(store: Store, handover_id: str) -> None:
-    """As the county's answer lays it down."""
-    with store.laying_down() as session:
-        row = session.get(Handover, handover_id)
-        assert row is not None
-        row.sync_version, row.sync_seq = 1, 10
-
-
-@pytest.fixture
-def desk(qtbot, runner: Runner, tmp_path: Path):
-    scene = a_scene(tmp_path, runner)
-    cases = some_disputes(scene)
-    page = scene.page()
-    qtbot.addWidget(page)
-    page.resize(1366, 768)
-    page.show()
-    qtbot.waitExposed(page)
-    page.activateWindow()
-    page.load()
-    page.open(cases[-1])
-    settled(runner)
-    yield scene, page, cases[-1]
-    page.flush_draft()
-    page.hide()
-    settled(runner)
-
-
-def test_a_case_is_handed_over_by_keyboard_and_asked_back(qtbot, runner: Runner, desk) -> None:
-    scene, page, _ = desk
-    button = page.card.handover.button
-    assert button.isVisible()
-    button.setFocus()
-    qtbot.keyClick(button, Qt.Key.Key_Space)
-    dialog = dialog_of(page)
-    qtbot.waitExposed(dialog)
-    assert not dialog.accept_button.isEnabled()
-    assert_nothing_clipped(dialog)
-    pick(qtbot, runner, dialog, "linyeju")
-    assert dialog.accept_button.isEnabled()
-    assert "县林业局" in dialog.what.text()
-    assert "能看到全部案卷" in dialog.what.text()
-    qtbot.keyClick(dialog.accept_button, Qt.Key.Key_Return)
-    settled(runner)
-    assert not dialog.isVisible()
-    assert page.card.handover.line.text() == "已申请移交到县林业局，等县里确认。"
-    assert not button.isVisible()
-    assert [words for words, _ in scene.undos] == ["已申请移交，等县里确认。"]
-    assert scene.writes
-
-    qtbot.mouseClick(page.card.handover.back, Qt.MouseButton.LeftButton)
-    settled(runner)
-    with scene.store.reading() as session:
-        first, back = session.exec(select(Handover).order_by("happened_at")).all()
-        assert {(one.from_unit_id, one.to_unit_id) for one in (first, back)} == {
-            (scene.actor.unit_id, FORESTRY),
-            (FORESTRY, scene.actor.unit_id),
-        }
-
-
-def test_escape_leaves_the_dialog_and_asks_nothing(qtbot, runner: Runner, desk) -> None:
-    scene, page, _ = desk
-    page.card.handover.ask()
-    dialog = dialog_of(page)
-    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
-    settled(runner)
-    assert not dialog.isVisible()
-    with scene.store.reading() as session:
-        assert not session.exec(select(Handover)).all()
-
-
-def test_a_case_in_other_hands_says_so(runner: Runner, desk, qtbot) -> None:
-    scene, page, case_id = desk
-    page.card.handover.ask()
-    dialog = dialog_of(page)
-    pick(qtbot, runner, dialog, "linyeju")
-    qtbot.mouseClick(dialog.accept_button, Qt.MouseButton.LeftButton)
-    settled(runner)
-    with scene.store.reading() as session:
-        handover_id = session.exec(select(Handover.id)).one()
-    carried_out(scene.store, handover_id)
-    with scene.store.laying_down() as session:
-        case = session.get(CaseFile, case_id)
-        assert case is not None
-        case.holder_unit_id = FORESTRY
-    page.load()
-    settled(runner)
-    assert page.card.handover.line.text() == "现由县林业局办理。"
-    assert page.card.handover.back.isVisible()
-    assert_nothing_clipped(page)
-    page.resize(*SMALL)
-    settled(runner)
-    assert_nothing_clipped(page)
 
 
 # --- households and people ------------------------------------------------------------------------

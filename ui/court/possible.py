@@ -15,6 +15,6 @@ def possible_kinds(context: PageContext, case: CaseDetail) -> frozenset[CaseEven
             context.actor,
             state=case.state,
             unit_id=case.unit_id,
-            holder_unit_id=case.holder_unit_id,
+            holder_unit_ids=case.holder_unit_ids,
         )
     )

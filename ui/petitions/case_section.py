@@ -124,7 +124,7 @@ class PetitionSection(CaseSection):
             self._context.actor,
             state=case.state,
             unit_id=case.unit_id,
-            holder_unit_id=case.holder_unit_id,
+            holder_unit_ids=case.holder_unit_ids,
         )
         past = [CaseStep(event.kind, event.detail) for event in case.events]
         first = True

@@ -118,11 +118,13 @@ class CaseCard(Card):
         self._make_room()
 
     def _build(self) -> None:
-        line = QHBoxLayout()
+        self._line = QWidget()
+        line = QHBoxLayout(self._line)
+        line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self.number, 1)
         self.events.add_button(self.outbreak)
         line.addWidget(self.edit)
-        self.body.addLayout(line)
+        self.add(self._line)
         self.add(self.clocks)
         self.add(self.risk)
         self.add(self.sections, 1)
@@ -155,5 +157,5 @@ class CaseCard(Card):
         is_telling = self._is_asking and self.sections.value() == FIRST
         self.risk.setVisible(self.risk.is_needed and not is_telling)
         self.risk.set_low(is_low)
-        self.number.setHidden(is_low and is_telling)
+        self._line.setHidden(is_low and is_telling)
         self.sections.set_tight(is_low and is_telling)

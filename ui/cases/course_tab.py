@@ -125,11 +125,14 @@ class CourseTab(QWidget):
         is_wide = self.width() >= text_px(WIDE_PX)
         ways = QBoxLayout.Direction
         self._halves.setDirection(ways.LeftToRight if is_low and is_wide else ways.TopToBottom)
+        is_long = self._is_asking and self.events.is_long
         self.facts.set_small(self._is_asking)
+        self.facts.setHidden(is_long)
         self.attachments.set_low(is_low)
         self.attachments.set_small(self._is_asking)
         is_recording = self.attachments.is_recording
-        self.attachments.setHidden(is_low and self._is_asking and not is_recording)
+        is_cramped = is_long or (is_low and self._is_asking)
+        self.attachments.setHidden(is_cramped and not is_recording)
         self._told.setHidden(is_low and self._is_asking)
         has_links = self._case is not None and bool(self._case.links)
         self.links.setVisible(has_links and not (is_low and self._is_asking))

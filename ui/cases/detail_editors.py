@@ -13,7 +13,14 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QDate, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QIntValidator, QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
 
 from app.cases.detail_rules import DetailField, FieldType
 from app.cases.finding import find_accounts, find_any_units
@@ -29,6 +36,8 @@ from ui.wording_cases import detail_word
 from ui.wording_rules import name_of
 
 YES, NO = "yes", "no"
+DIGITS = 9
+"""Choices under keys of their own."""
 _LONGEST_NAME = 18
 """Characters of a party's name beside its tick; the whole name is its tool tip."""
 
@@ -166,6 +175,27 @@ class ChoiceEditor:
         buttons = self.widget.findChildren(QAbstractButton)
         stop = next((each for each in buttons if each.isChecked()), buttons[0])
         stop.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class ListEditor:
+    """More choices than there are digits."""
+
+    is_short = False
+
+    def __init__(self, field: DetailField) -> None:
+        self.widget = QComboBox()
+        self.widget.addItem(tr("还没有选"), "")
+        for each in field.choices or ():
+            self.widget.addItem(name_of(each), each.value)
+
+    def value(self) -> str | None:
+        return self.widget.currentData() or None
+
+    def set_value(self, value: Any) -> None:
+        self.widget.setCurrentIndex(max(0, self.widget.findData(str(value) if value else "")))
+
+    def take_focus(self) -> None:
+        self.widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class PickEditor:

@@ -12,11 +12,13 @@ from app.cases.queries import PartyRow
 from app.cases.vocabulary import CaseEventKind
 from app.organisations.rules import display_name
 from ui.cases.detail_editors import (
+    DIGITS,
     ChoiceEditor,
     DayEditor,
     DetailEditor,
     HiddenEditor,
     LineEditor,
+    ListEditor,
     LongEditor,
     PartiesEditor,
     PickEditor,
@@ -108,6 +110,8 @@ class DetailFields(QWidget):
                 return LongEditor()
             case FieldType.DAY:
                 return DayEditor(village_day(self._context.store.clock.now()))
+            case FieldType.CHOICE if field.choices is not None and len(field.choices) > DIGITS:
+                return ListEditor(field)
             case FieldType.CHOICE | FieldType.YES_NO:
                 return ChoiceEditor(field)
             case FieldType.UNIT | FieldType.ACCOUNT:

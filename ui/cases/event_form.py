@@ -41,6 +41,9 @@ from ui.wording_cases import (
 from ui.wording_rules import name_of
 from ui.wording_time import short_moment
 
+LONG_FROM = 2
+"""With more fields than this the form is long."""
+
 
 class EventForm(QWidget):
     """Buttons for the events that may happen now; pressing one asks for its fields and the words.
@@ -79,6 +82,11 @@ class EventForm(QWidget):
     @property
     def is_asking(self) -> bool:
         return self._panel.isVisibleTo(self)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether what is asked for needs the room of the file above it."""
+        return len(self.details.fields) > LONG_FROM
 
     def show_case(
         self, case: CaseDetail, *, possible: Sequence[CaseEventKind], may_report: bool = False
@@ -184,9 +192,9 @@ class EventForm(QWidget):
             self._show_details(kind, body.get("values") or {})
         self._opened = self._body()
         self.draft_bar.hide()
-        self._panel.show()
         self.steps.hide()
-        self.asking_changed.emit(True)
+        self.asking_changed.emit(True)  # first the room, then what needs it
+        self._panel.show()
         if is_report:
             self.report.take_focus()
         elif _has_required(kind):

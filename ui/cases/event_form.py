@@ -338,7 +338,8 @@ def _in_tab_order(column: QBoxLayout) -> None:
         each
         for part in parts
         for each in (part, *part.findChildren(QWidget))
-        if each.focusPolicy() & Qt.FocusPolicy.TabFocus
+        # The list a combo opens is a window of its own.
+        if each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.window() is part.window()
     ]
     for earlier, later in pairwise(stops):
         QWidget.setTabOrder(earlier, later)

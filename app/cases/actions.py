@@ -184,6 +184,8 @@ def write_new_case(
     actor.require(Permission.RECORD_CASE, unit_id=draft.unit_id)
     _require_sound(store, draft, is_new=True)
     case = _new_case(session, store, actor, draft, kind)
+    if kind is CaseKind.PETITION and case.first_contact_id is None:
+        case.first_contact_id = actor.account_id  # 首访首问首办: who took it down answers for it
     require_discreet(actor, case)
     parties = new_parties(session, case, draft.parties)
     events = _events(store, actor, case, CaseEventKind.RECORDED, None, draft.risk)

@@ -125,7 +125,10 @@ def test_a_folded_row_says_in_words_what_it_holds(desk: Desk) -> None:
     assert "法定代理人" in row.source.text()
 
 
-def test_an_accusation_asks_against_whom_and_is_confidential(desk: Desk) -> None:
+def test_an_accusation_asks_against_whom_and_is_confidential(
+    make_desk: Callable[..., Desk],
+) -> None:
+    desk = make_desk(Role.COUNTY_CENTRE)
     desk.open_new()
     desk.press(Qt.Key.Key_2, CTRL)
     block = desk.form.blocks[0][1]

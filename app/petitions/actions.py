@@ -8,6 +8,7 @@ from app.cases.actions import write_case_event
 from app.cases.secrecy import is_hidden
 from app.cases.vocabulary import CaseEventKind
 from app.errors import ErrorCode, UserFacingError
+from app.flow.reach import holders_of
 from app.store import Changes, Store
 from db.tables.cases import CaseFile
 from db.tables.organisations import Account
@@ -26,7 +27,7 @@ def hand_on_first_contact(
         if case is None or is_hidden(tx.session, actor, case):
             raise UserFacingError(ErrorCode.CASE_NOT_FOUND)
         actor.require(
-            Permission.HAND_OVER_CASE, unit_id=case.unit_id, holder_unit_id=case.holder_unit_id
+            Permission.HAND_OVER_CASE, unit_id=case.unit_id, holder_unit_ids=holders_of(case)
         )
         person = tx.session.get(Account, to_account_id)
         is_same = to_account_id == case.first_contact_id

@@ -11,6 +11,7 @@ from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.cases.secrecy import is_hidden
 from app.errors import ErrorCode, UserFacingError
+from app.flow.reach import holders_of
 from app.petitions.sponsor_rules import ENDED_STATES, SponsorFields, sponsor_problem
 from app.petitions.vocabulary import SponsorProblem
 from app.store import Changes, Store
@@ -82,7 +83,7 @@ def _case(session: Session, actor: Actor, case_id: str) -> CaseFile:
     case = session.get(CaseFile, case_id)
     if case is None or is_hidden(session, actor, case):
         raise UserFacingError(ErrorCode.CASE_NOT_FOUND)
-    actor.require(Permission.NAME_SPONSOR, unit_id=case.unit_id, holder_unit_id=case.holder_unit_id)
+    actor.require(Permission.NAME_SPONSOR, unit_id=case.unit_id, holder_unit_ids=holders_of(case))
     return case
 
 

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from app.accounts.session import Actor
 from app.cases.queries import units_seen
+from app.cases.secrecy import narrowed_for
 from app.court.queries import AgreementView, CourtView, view_in
 from app.court.rules import CONFIRMATION_DAYS, LONGEST_SHIFT
 from app.court.vocabulary import ConfirmationState
@@ -77,9 +78,9 @@ def _candidates(session: Session, actor: Actor, cases: str, values: dict[str, da
     """The cases this person sees among those a statement finds."""
     units = units_seen(actor)
     bound: dict[str, object] = {name: day.isoformat() for name, day in values.items()}
-    where = ""
+    where = narrowed_for(actor)
     if units is not None:
-        where = f" AND {IN_UNITS}"
+        where += f" AND {IN_UNITS}"
         bound["units"] = sorted(units)
     rows = fetch_rows(
         session, f"SELECT c.id FROM case_file c WHERE c.id IN ({cases}){where}", bound
@@ -190,9 +191,9 @@ def _count(
     if word:
         bound["word"] = word
     units = units_seen(actor)
-    where = ""
+    where = narrowed_for(actor)
     if units is not None:
-        where = f" AND {IN_UNITS}"
+        where += f" AND {IN_UNITS}"
         bound["units"] = sorted(units)
     found = fetch_rows(
         session,

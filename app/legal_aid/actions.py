@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
+from app.cases.secrecy import is_hidden
 from app.errors import ErrorCode, UserFacingError
 from app.flow.reach import holders_of
 from app.flow.rules import Sending, send_problem
@@ -62,7 +63,7 @@ def see_need(
     if seen_on is None:
         raise UserFacingError(ErrorCode.LEGAL_AID_WRONG, problem=LegalAidProblem.DAY_MISSING)
     with store.transaction(account_id=actor.account_id, action="see_need") as tx:
-        case = _case(tx.session, case_id)
+        case = _case(tx.session, actor, case_id)
         _require(actor, Permission.ADD_CASE_EVENT, case)
         _require_sound(store, Aid(need.strip(), seen_on))
         tx.session.add(
@@ -182,7 +183,7 @@ def _take(
         row = tx.session.get(LegalAid, aid_id)
         if row is None:
             raise UserFacingError(ErrorCode.LEGAL_AID_GONE)
-        case = _case(tx.session, row.case_id)
+        case = _case(tx.session, actor, row.case_id)
         _require(actor, PERMISSION_NEEDED[step], case)
         _require_day(fields, step)
         for name, value in fields.items():
@@ -271,8 +272,8 @@ def _require_sound(store: Store, aid: Aid) -> None:
         raise UserFacingError(ErrorCode.LEGAL_AID_WRONG, problem=problem)
 
 
-def _case(session: Session, case_id: str) -> CaseFile:
+def _case(session: Session, actor: Actor, case_id: str) -> CaseFile:
     case = session.get(CaseFile, case_id)
-    if case is None:
+    if case is None or is_hidden(session, actor, case):
         raise UserFacingError(ErrorCode.CASE_NOT_FOUND)
     return case

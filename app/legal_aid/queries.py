@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Role
 from app.cases.queries import units_seen
+from app.cases.secrecy import is_hidden, narrowed_for
 from app.flow.reach import IN_UNITS
 from app.legal_aid.actions import as_aid, may_take
 from app.legal_aid.rules import limit_of, next_steps, stage_of
@@ -91,7 +92,7 @@ def aid_of_case(store: Store, actor: Actor, case_id: str) -> CaseAid:
     """The legal aid of a case; empty where the case is not in this file."""
     with store.reading() as session:
         case = session.get(CaseFile, case_id)
-        if case is None:
+        if case is None or is_hidden(session, actor, case):
             return CaseAid((), may_add=False)
         found = session.exec(
             select(LegalAid)
@@ -135,7 +136,7 @@ def aid_due(store: Store, actor: Actor) -> tuple[AidDue, ...]:
     """What waits for a decision or a lawyer, the nearest day first; also what is overdue."""
     units = units_seen(actor)
     bound: dict[str, Any] = {} if units is None else {"units": sorted(units)}
-    where = "" if units is None else f" AND {IN_UNITS}"
+    where = narrowed_for(actor) + ("" if units is None else f" AND {IN_UNITS}")
     with store.reading() as session:
         found = fetch_rows(
             session,

@@ -23,6 +23,7 @@ from app.incidents.rules import ASKS_THE_PAST
 from sync.protocol.messages import Operation, Reason, Verdict, VerdictRow
 from sync.server import (
     aliases,
+    court_checks,
     mediation_checks,
     moving,
     numbers,
@@ -217,6 +218,7 @@ def _children_of(op: Operation) -> Iterator[tuple[str, str]]:
         yield ("case_event", case_id)
     if op.patch.get("kind") in ASKS_WHO_HAS and isinstance(case_id, str):
         yield (HANDOVER, case_id)
+    yield from court_checks.children_of(op)
     if op.entity == "sponsorship" and isinstance(case_id, str):
         yield ("sponsorship", case_id)
     incident_id = op.patch.get("incident_id")

@@ -46,6 +46,7 @@ from sync.protocol.messages import Reason
 from sync.server import (
     aliases,
     case_checks,
+    court_checks,
     grid_work_checks,
     legal_aid_checks,
     mediation_checks,
@@ -196,6 +197,7 @@ def check_case_event(matter: Matter) -> Reason | None:
     wrong_unit = petition_rules.unit_problem(past, step, matter.units.by_id)
     if wrong_unit is not None:
         raise RefusedError(Reason.BAD_VALUE, fields={"detail.unit_id": wrong_unit.value})
+    court_checks.check_court_step(matter, kind)
     if kind is CaseEventKind.WAY_CHANGED:
         mediation_checks.require_way(matter, past)
     following = case_rules.following_state(state, step, past)

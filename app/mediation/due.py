@@ -122,6 +122,15 @@ _NOT_VISITED = (
 )
 
 
+def case_follow_up(
+    store: Store, case_id: str, *, state: CaseState, today: date
+) -> tuple[date, date] | None:
+    """As ``follow_up_plan``, with the county's days."""
+    with store.reading() as session:
+        days = int(setting(session, SettingKey.FOLLOW_UP_DAYS, today))
+        return follow_up_plan(session, case_id, state=state, days=days)
+
+
 def follow_up_plan(
     session: Session, case_id: str, *, state: CaseState, days: int
 ) -> tuple[date, date] | None:

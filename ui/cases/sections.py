@@ -18,6 +18,8 @@ from ui.flow.case_section import FlowSection
 from ui.flow.case_section import mark as flow_mark
 from ui.legal_aid.case_section import LegalAidSection
 from ui.legal_aid.case_section import is_for as is_for_legal_aid
+from ui.mediation.agreement_section import AgreementSection
+from ui.mediation.case_section import MediationSection
 from ui.petitions.case_section import PetitionSection
 from ui.petitions.sponsor_section import SponsorSection
 from ui.typical.case_section import TypicalSection
@@ -46,6 +48,18 @@ SECTIONS: tuple[SectionSpec, ...] = (
         reads=frozenset(
             {"agreement", "agreement_item", "agreement_signature", "setting", "rule_set"}
         ),
+    ),
+    SectionSpec(
+        "mediation",
+        lambda: tr("调解"),
+        MediationSection,
+        reads=frozenset({"case_mediator"}),
+    ),
+    SectionSpec(
+        "agreement",
+        lambda: tr("协议与履行"),
+        AgreementSection,
+        reads=frozenset({"agreement", "agreement_item", "agreement_signature"}),
     ),
     SectionSpec(
         "court",

@@ -1,0 +1,461 @@
+"""The tab 协议与履行: what was agreed, who has signed, what was done of it, who went to see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.accounts.vocabulary import Permission
+from app.cases.detail_rules import read_detail
+from app.cases.queries import CaseDetail
+from app.cases.rules import may_follow
+from app.cases.vocabulary import CaseEventKind
+from app.errors import UserFacingError
+from app.laptop import today_in_china
+from app.links.vocabulary import LinkKind
+from app.mediation.actions import remove_agreement, remove_signature, settle_by_agreement
+from app.mediation.due import case_follow_up, rate_of
+from app.mediation.performance_rules import yuan_text
+from app.mediation.queries import AgreementRow, ItemRow, PlaceToSign, agreements_of
+from app.mediation.vocabulary import AgreementForm
+from i18n.text import tr
+from ui.context import PageContext
+from ui.mediation.agreement_form import EndingForm, PerformanceForm, SignForm, WriteForm
+from ui.mediation.parts import (
+    Banner,
+    FormStack,
+    MediationTab,
+    ShortTable,
+    a_button,
+    button_row,
+)
+from ui.widgets.cards import Card
+from ui.widgets.labels import StatePill, text_label
+from ui.widgets.rows_model import Column, RowsModel
+from ui.wording import error_sentence
+from ui.wording_mediation import (
+    ITEM_TONES,
+    agreement_state,
+    item_state_words,
+    place_words,
+    rate_words,
+    signature_words,
+)
+from ui.wording_rules import name_of
+from ui.wording_time import short_moment
+
+_K = CaseEventKind
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpRow:
+    """One follow-up as the list shows it."""
+
+    event_id: str
+    when: str
+    performance: str
+    satisfaction: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementView:
+    """What the tab reads."""
+
+    case_id: str
+    agreements: tuple[AgreementRow, ...]
+    follow_up: tuple[date, date] | None
+    today: date
+
+
+class AgreementCard(Card):
+    """One agreement; `asked(what, row, part)` for what is to be done with it."""
+
+    asked = Signal(str, object, object)
+
+    def __init__(
+        self, row: AgreementRow, *, may_write: bool, may_settle: bool, today: date
+    ) -> None:
+        super().__init__(_title(row), aside=row.number, is_flush=True)
+        self.row = row
+        self.state = StatePill()
+        self.header.addWidget(self.state)
+        self.state.set_state(*agreement_state(row))
+        self.add(_padded(_facts(row)))
+        self.places = ShortTable(_place_model(), name=tr("签署"), empty=tr("口头协议，不用签署。"))
+        self.items = ShortTable(
+            _item_model(today), name=tr("约定事项"), empty=tr("没有逐项的约定。")
+        )
+        if row.places:
+            self.add(self.places)
+            self.places.show_rows(row.places)
+            self.places.row_opened.connect(partial(self._ask, "sign"))
+        if row.items:
+            self.add(self.items)
+            self.items.show_rows(row.items)
+            self.items.row_opened.connect(partial(self._ask, "perform"))
+        self.buttons = self._buttons(may_write=may_write, may_settle=may_settle)
+        self.add(_padded(button_row(list(self.buttons.values()))))
+
+    def _buttons(self, *, may_write: bool, may_settle: bool) -> dict[str, Any]:
+        row, found = self.row, {}
+        is_open = row.ended_on is None
+        can = {
+            "sign": (tr("签署"), is_open and bool(row.missing)),
+            "perform": (tr("记履行"), row.stands and bool(row.items)),
+            "settle": (tr("记调解成功"), row.stands and may_settle),
+            "edit": (tr("修改"), is_open and not row.is_frozen),
+            "remove": (tr("删去"), not row.is_frozen),
+            "unsign": (tr("去掉误记的签署"), bool(row.signatures) and row.effective_on is None),
+            "end": (tr("终止协议"), is_open and row.is_frozen),
+        }
+        for what, (words, is_possible) in can.items():
+            if may_write and is_possible:
+                found[what] = a_button(words, is_primary=what in ("sign", "settle"))
+                found[what].clicked.connect(partial(self._on_pressed, what))
+        return found
+
+    def _on_pressed(self, what: str, *_pressed: object) -> None:
+        table = {"sign": self.places, "unsign": self.places, "perform": self.items}.get(what)
+        self._ask(what, table.current_row() if table else None)
+
+    def _ask(self, what: str, part: object) -> None:
+        self.asked.emit(what, self.row, part)
+
+
+class AgreementSection(MediationTab):
+    """Agreements, latest first; below them who went to see."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self._case: CaseDetail | None = None
+        self.cards: list[AgreementCard] = []
+        self.written = a_button(tr("制作书面协议"), is_primary=True)
+        self.oral = a_button(tr("登记口头协议"))
+        self.rate = text_label("", "strong", wraps=True)
+        self.empty = text_label(
+            tr("还没有协议。双方谈拢以后，制作协议书逐个签署，或登记口头协议。"),
+            "muted",
+            wraps=True,
+        )
+        self.flared = Banner("warn", tr("打开"))
+        self.due = text_label("", "muted", wraps=True)
+        self.visits = ShortTable(_visit_model(), name=tr("回访"), empty=tr("还没有回访过。"))
+        self.visit = a_button(tr("记回访"))
+        self.write = WriteForm(context)
+        self.sign = SignForm(context)
+        self.perform = PerformanceForm(context)
+        self.ending = EndingForm(context)
+        view = QWidget()
+        self.stack = FormStack(view)
+        self._build(view)
+        self._connect()
+
+    def show_case(self, case: CaseDetail) -> None:
+        self._turn_to(case.case_id)
+        self._case = case
+        work = partial(_read, self._context, case)
+        self._context.runner.read(work, on_done=self._on_read)
+
+    # --- building -----------------------------------------------------------------------------
+
+    def _build(self, view: QWidget) -> None:
+        column = QVBoxLayout(view)
+        column.setContentsMargins(0, 0, 6, 0)
+        column.setSpacing(10)
+        top = Card()
+        for part in (self.rate, self.empty, button_row([self.written, self.oral])):
+            top.add(part)
+        self._agreements = QVBoxLayout()
+        self._agreements.setSpacing(10)
+        after = Card(tr("回访"), is_flush=True)
+        after.add(_padded(self.due))
+        after.add(self.visits)
+        after.add(_padded(button_row([self.visit])))
+        column.addWidget(top)
+        column.addLayout(self._agreements)
+        column.addWidget(self.flared)
+        column.addWidget(after)
+        column.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.stack)
+
+    def _connect(self) -> None:
+        self.written.clicked.connect(partial(self._on_new, AgreementForm.WRITTEN))
+        self.oral.clicked.connect(partial(self._on_new, AgreementForm.ORAL))
+        self.visit.clicked.connect(self._on_visit)
+        self.flared.button.clicked.connect(self._on_flared)
+        for form in (self.write, self.sign, self.perform, self.ending):
+            self._listen(form)
+
+    # --- showing ------------------------------------------------------------------------------
+
+    def _on_read(self, view: AgreementView) -> None:
+        case = self._case
+        if case is None or view.case_id != case.case_id:
+            return
+        self._show_cards(case, view)
+        is_any = bool(view.agreements)
+        self.empty.setVisible(not is_any)
+        self.rate.setVisible(any(one.stands for one in view.agreements))
+        self.rate.setText(rate_words(rate_of(view.agreements, today=view.today)))
+        may = self._may(Permission.MEDIATE)
+        self.written.setVisible(may)
+        self.oral.setVisible(may)
+        self._show_visits(case, view)
+        flared = [one for one in case.links if one.kind is LinkKind.FLARED_UP]
+        names = "、".join(f"{one.number} {one.title}".strip() for one in flared)
+        self.flared.show_words(tr("又起纠纷：{names}", names=names) if flared else "")
+
+    def _show_cards(self, case: CaseDetail, view: AgreementView) -> None:
+        held = self._focused()
+        for card in self.cards:
+            self._agreements.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        may_settle = may_follow(case.state, _K.SETTLED) and self._may(Permission.CLOSE_CASE)
+        self.cards = [
+            AgreementCard(
+                row,
+                may_write=self._may(Permission.MEDIATE),
+                may_settle=may_settle,
+                today=view.today,
+            )
+            for row in view.agreements
+        ]
+        for card in self.cards:
+            card.asked.connect(self._on_asked)
+            self._agreements.addWidget(card)
+        if held and self.cards:
+            self._take_focus(self.cards[0])
+
+    def _focused(self) -> bool:
+        """Whether the keys are in one of the cards that are about to be drawn anew."""
+        at = self.focusWidget()
+        return at is not None and any(card.isAncestorOf(at) for card in self.cards)
+
+    def _take_focus(self, card: AgreementCard) -> None:
+        if card.row.missing:
+            card.places.choose_position(card.row.places.index(card.row.missing[0]))
+            card.places.setFocus()
+        elif card.row.items:
+            card.items.setFocus()
+        elif card.buttons:
+            next(iter(card.buttons.values())).setFocus()
+
+    def _show_visits(self, case: CaseDetail, view: AgreementView) -> None:
+        rows = [_visit(each) for each in case.events if each.kind is _K.FOLLOWED_UP]
+        self.visits.show_rows(tuple(reversed(rows)))
+        self.due.setVisible(view.follow_up is not None)
+        if view.follow_up is not None:
+            ended, due = view.follow_up
+            late = (view.today - due).days
+            words = (
+                tr("{day} 办结，首次回访已经逾期 {days} 天。", day=ended.isoformat(), days=late)
+                if late > 0
+                else tr("{day} 办结，请在 {due} 前首次回访。", day=ended, due=due.isoformat())
+            )
+            self.due.setText(words)
+        may = self._may(Permission.ADD_CASE_EVENT) and may_follow(case.state, _K.FOLLOWED_UP)
+        self.visit.setVisible(may)
+
+    def _may(self, permission: Permission) -> bool:
+        case = self._case
+        return case is not None and self._context.actor.reaches(
+            permission, unit_id=case.unit_id, holder_unit_id=case.holder_unit_id
+        )
+
+    # --- asking -------------------------------------------------------------------------------
+
+    def _on_new(self, form: AgreementForm, *_pressed: object) -> None:
+        if self._case is None:
+            return
+        is_oral = form is AgreementForm.ORAL
+        self._open(
+            self.write, tr("口头协议已登记。") if is_oral else tr("协议书已写好，可以签署。")
+        )
+        self.write.begin_new(self._case, form)
+
+    def _on_visit(self) -> None:
+        self.event_wanted.emit(_K.FOLLOWED_UP, None)
+
+    def _on_flared(self) -> None:
+        links = self._case.links if self._case else ()
+        found = next((one for one in links if one.kind is LinkKind.FLARED_UP), None)
+        if found is not None:
+            self._context.open_record(found.entity, found.record_id)
+
+    def _on_asked(self, what: str, row: AgreementRow, part: object) -> None:
+        case = self._case
+        if case is None:
+            return
+        match what:
+            case "sign":
+                self._begin_signing(row, part)
+            case "perform":
+                self._begin_performance(row, part)
+            case "edit":
+                self._open(self.write, tr("协议已修改。"))
+                self.write.begin_edit(case, row)
+            case "end":
+                self._open(self.ending, tr("协议已终止。"))
+                self.ending.begin_end(row)
+            case "settle":
+                self._write(settle_by_agreement, tr("案件已记为调解成功。"), row.agreement_id)
+            case "remove":
+                self._write(remove_agreement, tr("协议已删去。"), row.agreement_id)
+            case "unsign":
+                self._unsign(row, part)
+
+    def _begin_signing(self, row: AgreementRow, part: object) -> None:
+        """On the line the cursor stands at, else on the first empty one."""
+        place = part if isinstance(part, PlaceToSign) else None
+        if place is None or place.signature is not None:
+            place = next(iter(row.missing), None)
+        if place is None or row.ended_on is not None or not self._may(Permission.MEDIATE):
+            return
+        self._open(self.sign, tr("{who} 的签署已记下。", who=place_words(place)))
+        self.sign.begin_at_place(row, place)
+
+    def _begin_performance(self, row: AgreementRow, part: object) -> None:
+        if isinstance(part, ItemRow) and row.stands and self._may(Permission.MEDIATE):
+            self._open(self.perform, tr("履行情况已记下。"))
+            self.perform.begin_item(part)
+
+    def _unsign(self, row: AgreementRow, part: object) -> None:
+        signature = part.signature if isinstance(part, PlaceToSign) else None
+        found = signature or row.signatures[-1]
+        work = partial(
+            remove_signature,
+            self._context.store,
+            self._context.actor,
+            signature_id=found.signature_id,
+        )
+        self._said = tr("{name} 的签署已去掉。", name=found.name)
+        self._context.runner.write(work, on_done=self._on_saved, on_failed=self._on_failed)
+
+    def _write(self, action: Any, said: str, agreement_id: str) -> None:
+        work = partial(action, self._context.store, self._context.actor, agreement_id=agreement_id)
+        self._said = said
+        self._context.runner.write(work, on_done=self._on_saved, on_failed=self._on_failed)
+
+    def _on_failed(self, error: UserFacingError) -> None:
+        self._context.notify(error_sentence(error))
+
+
+def _read(context: PageContext, case: CaseDetail) -> AgreementView:
+    store = context.store
+    today = today_in_china(store.clock)
+    return AgreementView(
+        case_id=case.case_id,
+        agreements=agreements_of(store, case.case_id),
+        follow_up=case_follow_up(store, case.case_id, state=case.state, today=today),
+        today=today,
+    )
+
+
+def _title(row: AgreementRow) -> str:
+    return tr("口头协议") if row.form is AgreementForm.ORAL else tr("调解协议书")
+
+
+def _facts(row: AgreementRow) -> QWidget:
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(4)
+    head = tr("{day} 达成 · {way}", day=row.reached_on.isoformat(), way=name_of(row.way))
+    if row.copies:
+        head = tr("{head} · {copies} 份", head=head, copies=row.copies)
+    column.addWidget(text_label(head, "muted", wraps=True))
+    for word, words in (
+        (tr("事实和争议"), row.facts),
+        (tr("协议内容"), row.terms),
+        (tr("履行方式"), row.performance_way),
+        (tr("终止原因"), row.end_reason),
+    ):
+        if words:
+            line = tr("{word}：{words}", word=word, words=words)
+            column.addWidget(text_label(line, wraps=True))
+    return made
+
+
+def _visit(event: Any) -> FollowUpRow:
+    said = read_detail(event.kind, event.detail)
+    day = said.get("visited_on")
+    return FollowUpRow(
+        event_id=event.event_id,
+        when=day.isoformat() if day else short_moment(event.happened_at),
+        performance=name_of(said["performance"]) if "performance" in said else "",
+        satisfaction=name_of(said["satisfaction"]) if "satisfaction" in said else "",
+        told="；".join(each for each in (said.get("left_over", ""), event.note or "") if each),
+    )
+
+
+def _place_model() -> RowsModel[PlaceToSign]:
+    return RowsModel(
+        [
+            Column(tr("谁签"), place_words),
+            Column(
+                tr("签署"),
+                signature_words,
+                tone=lambda place: "ok" if place.signature else "warn",
+                width=230,
+                is_pill=True,
+            ),
+        ],
+        key=lambda place: (place.signer, place.party_id),
+    )
+
+
+def _item_model(today: date) -> RowsModel[ItemRow]:
+    return RowsModel(
+        [
+            Column(tr("由谁"), lambda item: item.ower, width=90),
+            Column(tr("约定事项"), lambda item: item.text),
+            Column(tr("金额（元）"), _amount, width=110, is_right=True),
+            Column(
+                tr("期限"),
+                lambda item: item.due_on.isoformat() if item.due_on else "",
+                width=104,
+            ),
+            Column(
+                tr("履行"),
+                lambda item: item_state_words(item, today),
+                tone=lambda item: ITEM_TONES[item.state],
+                width=170,
+                is_pill=True,
+            ),
+        ],
+        key=lambda item: item.item_id,
+    )
+
+
+def _amount(item: ItemRow) -> str:
+    return "" if item.amount_cents is None else yuan_text(item.amount_cents)
+
+
+def _visit_model() -> RowsModel[FollowUpRow]:
+    return RowsModel(
+        [
+            Column(tr("日期"), lambda row: row.when, width=104),
+            Column(tr("履行情况"), lambda row: row.performance, width=110),
+            Column(tr("满意程度"), lambda row: row.satisfaction, width=110),
+            Column(tr("还有什么没了结"), lambda row: row.told),
+        ],
+        key=lambda row: row.event_id,
+    )
+
+
+def _padded(inside: QWidget) -> QWidget:
+    """In a card whose tables reach to its edge."""
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(16, 8, 16, 6)
+    column.addWidget(inside)
+    return made

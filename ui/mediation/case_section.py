@@ -1,0 +1,346 @@
+"""The tab 调解: which of the three ways leads, who mediates, what the sessions came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.accounts.vocabulary import Permission
+from app.cases.detail_rules import read_detail
+from app.cases.queries import CaseDetail, EventRow
+from app.cases.rules import counted, may_follow
+from app.cases.vocabulary import CaseEventKind, CaseStep
+from app.errors import UserFacingError
+from app.mediation.mediators import MediatorRow, mediators_of, release_mediator
+from app.mediation.rules import are_rights_told, may_change_way, standing_refusals
+from app.mediation.vocabulary import ChosenBy, MediationWay, SessionOutcome
+from app.store import SyncState
+from i18n.text import tr
+from ui.context import PageContext
+from ui.mediation.mediator_form import MediatorForm
+from ui.mediation.parts import (
+    Banner,
+    FormStack,
+    MediationTab,
+    ShortTable,
+    a_button,
+    button_row,
+)
+from ui.widgets.cards import Card
+from ui.widgets.labels import StatePill, text_label
+from ui.widgets.rows_model import Column, RowsModel
+from ui.wording import error_sentence
+from ui.wording_mediation import refusal_words, skill_words
+from ui.wording_rules import name_of
+from ui.wording_time import short_moment
+
+_K = CaseEventKind
+AGREEMENT_TAB = "agreement"
+OUTCOME_TONES = {
+    SessionOutcome.AGREED: "ok",
+    SessionOutcome.GOES_ON: "info",
+    SessionOutcome.FAILED: "danger",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One session as the list shows it."""
+
+    event_id: str
+    when: str
+    place: str
+    language: str
+    mediators: str
+    outcome: SessionOutcome | None
+    told: str
+
+
+class MediationSection(MediationTab):
+    """Way, mediators, sessions; events are told in the first tab, prefilled from here."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self._case: CaseDetail | None = None
+        self._rows: tuple[MediatorRow, ...] = ()
+        self.refusal = Banner("danger", tr("记当事人同意调解"))
+        self.way = StatePill()
+        self.ways_so_far = text_label("", "muted", wraps=True)
+        self.way_buttons = {way: a_button(_way_button(way)) for way in MediationWay}
+        self.mediators = ShortTable(
+            _mediator_model(), name=tr("调解员"), empty=tr("还没有确定调解员。")
+        )
+        self.add = a_button(tr("加调解员"))
+        self.release = a_button(tr("不再调解"))
+        self.sessions = ShortTable(
+            _session_model(), name=tr("调解经过"), empty=tr("还没有坐下来调解过。")
+        )
+        self.rights = text_label(tr("还没有记过告知当事人权利。"), "muted", wraps=True)
+        self.hold = a_button(tr("记一次调解"), is_primary=True)
+        self.agree = a_button(tr("制作协议"))
+        self.fail = a_button(tr("记调解未成"))
+        self.tell = a_button(tr("告知其他途径"))
+        self.refuse = a_button(tr("记当事人拒绝"))
+        self.form = MediatorForm(context)
+        view = QWidget()
+        self.stack = FormStack(view)
+        self._build(view)
+        self._connect()
+
+    def show_case(self, case: CaseDetail) -> None:
+        self._turn_to(case.case_id)
+        self._case = case
+        steps = _steps(case)
+        self._show_refusals(case, steps)
+        self._show_way(case, steps)
+        sessions = [_session(each) for each in case.events if each.kind is _K.MEDIATION_HELD]
+        self.sessions.show_rows(tuple(reversed(sessions)))
+        self.rights.setVisible(bool(sessions) and not are_rights_told(steps))
+        self._show_buttons(case, sessions)
+        work = partial(_read, self._context, case.case_id)
+        self._context.runner.read(work, on_done=self._on_read)
+
+    # --- building -----------------------------------------------------------------------------
+
+    def _build(self, view: QWidget) -> None:
+        column = QVBoxLayout(view)
+        column.setContentsMargins(0, 0, 6, 0)
+        column.setSpacing(10)
+        ways = Card(tr("调解方式"))
+        ways.header.addWidget(self.way)
+        ways.add(self.ways_so_far)
+        ways.add(button_row(list(self.way_buttons.values())))
+        people = Card(tr("调解员"), is_flush=True)
+        people.add(self.mediators)
+        people.add(_padded([self.add, self.release]))
+        held = Card(tr("调解经过"), is_flush=True)
+        held.add(self.sessions)
+        held.add(_padded([self.hold, self.agree, self.fail, self.tell, self.refuse], self.rights))
+        for part in (self.refusal, ways, people, held):
+            column.addWidget(part)
+        column.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.stack)
+
+    def _connect(self) -> None:
+        for way, button in self.way_buttons.items():
+            button.clicked.connect(partial(self._ask, _K.WAY_CHANGED, {"way": way.value}))
+        self.refusal.button.clicked.connect(self._on_agreed)
+        self.hold.clicked.connect(self._on_hold)
+        self.fail.clicked.connect(partial(self._ask, _K.NOT_SETTLED, None))
+        self.tell.clicked.connect(self._on_tell)
+        self.refuse.clicked.connect(partial(self._ask, _K.PARTY_REFUSED, None))
+        self.agree.clicked.connect(partial(self.section_wanted.emit, AGREEMENT_TAB))
+        self.add.clicked.connect(self._on_add)
+        self.release.clicked.connect(self._on_release)
+        self._listen(self.form)
+
+    # --- showing ------------------------------------------------------------------------------
+
+    def _show_refusals(self, case: CaseDetail, steps: list[CaseStep]) -> None:
+        refused = standing_refusals(steps)
+        names = [party.name for party in case.parties if party.party_id in refused]
+        may = self._may(Permission.ADD_CASE_EVENT) and may_follow(case.state, _K.PARTY_AGREED)
+        self.refusal.show_words(refusal_words(names) if names else "", has_button=may)
+
+    def _show_way(self, case: CaseDetail, steps: list[CaseStep]) -> None:
+        word = name_of(case.way) if case.way else tr("还没有开始")
+        self.way.set_state(word, "info" if case.way else "neutral")
+        self.ways_so_far.setText(_ways_line(steps, self._helpers(case)))
+        may = self._may(Permission.MEDIATE) and may_follow(case.state, _K.WAY_CHANGED)
+        for way, button in self.way_buttons.items():
+            is_other = way is not case.way
+            leads = may_change_way(self._context.actor.role, case.way, way)
+            button.setVisible(may and is_other and leads)
+
+    def _helpers(self, case: CaseDetail) -> list[str]:
+        units = self._context.actor.units
+        return [units[each].name for each in case.helper_unit_ids if each in units]
+
+    def _show_buttons(self, case: CaseDetail, sessions: list[SessionRow]) -> None:
+        may_tell, may_mediate = self._may(Permission.ADD_CASE_EVENT), self._may(Permission.MEDIATE)
+        is_refused = not self.refusal.isHidden()
+        last = sessions[-1].outcome if sessions else None
+        has_failed = last is SessionOutcome.FAILED or is_refused
+        self.hold.setVisible(
+            may_tell and not is_refused and may_follow(case.state, _K.MEDIATION_HELD)
+        )
+        self.agree.setVisible(may_mediate and last is SessionOutcome.AGREED and not is_refused)
+        self.fail.setVisible(
+            has_failed
+            and self._may(Permission.CLOSE_CASE)
+            and may_follow(case.state, _K.NOT_SETTLED)
+        )
+        self.tell.setVisible(has_failed and may_tell)
+        self.refuse.setVisible(may_tell and may_follow(case.state, _K.PARTY_REFUSED))
+        self.add.setVisible(may_mediate)
+
+    def _on_read(self, answer: tuple[str, tuple[MediatorRow, ...]]) -> None:
+        case_id, rows = answer
+        if case_id != self._case_id:
+            return
+        self._rows = rows
+        self.mediators.show_rows(rows)
+        is_any = any(row.is_active for row in rows)
+        self.release.setVisible(is_any and self._may(Permission.MEDIATE))
+
+    def _may(self, permission: Permission) -> bool:
+        case = self._case
+        return case is not None and self._context.actor.reaches(
+            permission, unit_id=case.unit_id, holder_unit_id=case.holder_unit_id
+        )
+
+    # --- asking -------------------------------------------------------------------------------
+
+    def _ask(self, kind: CaseEventKind, values: dict[str, Any] | None, *_pressed: object) -> None:
+        self.event_wanted.emit(kind, values)
+
+    def _on_hold(self) -> None:
+        names = "、".join(row.name for row in self._rows if row.is_active)
+        self._ask(_K.MEDIATION_HELD, {"mediators": names} if names else None)
+
+    def _on_tell(self) -> None:
+        self._ask(_K.TOLD_OTHER_WAYS, {"ways": tr("可以依法通过仲裁、行政、司法等途径维护权利。")})
+
+    def _on_agreed(self) -> None:
+        if self._case is not None:
+            refused = standing_refusals(_steps(self._case))
+            ids = [each.party_id for each in self._case.parties if each.party_id in refused]
+            self._ask(_K.PARTY_AGREED, {"parties": ids})
+
+    def _on_add(self) -> None:
+        if self._case is not None:
+            self._open(self.form, tr("已加调解员。"))
+            self.form.begin_new(self._case_id, self._case.way or MediationWay.PEOPLES)
+
+    def _on_release(self) -> None:
+        row = self.mediators.current_row()
+        if not isinstance(row, MediatorRow) or not row.is_active:
+            row = next((one for one in self._rows if one.is_active), None)
+        if row is None:
+            return
+        store, actor = self._context.store, self._context.actor
+        work = partial(release_mediator, store, actor, mediator_id=row.mediator_id)
+        self._said = tr("{name} 不再调解这件案子。", name=row.name)
+        self._context.runner.write(work, on_done=self._on_saved, on_failed=self._on_failed)
+
+    def _on_failed(self, error: UserFacingError) -> None:
+        self._context.notify(error_sentence(error))
+
+
+def _read(context: PageContext, case_id: str) -> tuple[str, tuple[MediatorRow, ...]]:
+    return case_id, mediators_of(context.store, case_id)
+
+
+def _steps(case: CaseDetail) -> list[CaseStep]:
+    """What counted of what happened; what the county refused is left out."""
+    told = [each for each in case.events if each.sync_state is not SyncState.REFUSED]
+    return counted([CaseStep(each.kind, each.detail, None, bool(each.note)) for each in told])
+
+
+def _ways_line(steps: list[CaseStep], helpers: list[str]) -> str:
+    """人民调解 → 行政调解；林业局 联合调解."""
+    ways: list[MediationWay] = []
+    for step in steps:
+        if step.kind is _K.WAY_CHANGED:
+            way = read_detail(step.kind, step.detail).get("way")
+            ways += [way] if way is not None else []
+        elif step.kind is _K.MEDIATION_HELD and not ways:
+            ways.append(MediationWay.PEOPLES)
+    said = []
+    if len(ways) > 1:
+        said.append(" → ".join(name_of(way) for way in ways))
+    if helpers:
+        said.append(tr("联合调解：{names}", names="、".join(helpers)))
+    return "；".join(said) or tr("三种调解可以随时衔接，案卷一起转过去。")
+
+
+def _way_button(way: MediationWay) -> str:
+    return {
+        MediationWay.PEOPLES: tr("转为人民调解"),
+        MediationWay.ADMINISTRATIVE: tr("转为行政调解"),
+        MediationWay.JUDICIAL: tr("转为司法调解"),
+    }[way]
+
+
+def _session(event: EventRow) -> SessionRow:
+    said = read_detail(event.kind, event.detail)
+    held_on = said.get("held_on")
+    place = [name_of(said["place"])] if "place" in said else []
+    place += [said["place_name"]] if said.get("place_name") else []
+    return SessionRow(
+        event_id=event.event_id,
+        when=held_on.isoformat() if held_on else short_moment(event.happened_at),
+        place=" ".join(place),
+        language=name_of(said["language"]) if "language" in said else "",
+        mediators=said.get("mediators", "") or event.by_name,
+        outcome=said.get("outcome"),
+        told="；".join(each for each in (said.get("attendees", ""), event.note or "") if each),
+    )
+
+
+def _session_model() -> RowsModel[SessionRow]:
+    return RowsModel(
+        [
+            Column(tr("日期"), lambda row: row.when, width=104),
+            Column(tr("地点"), lambda row: row.place, width=110),
+            Column(tr("说什么话"), lambda row: row.language, width=84),
+            Column(
+                tr("结果"),
+                lambda row: name_of(row.outcome) if row.outcome else "",
+                tone=lambda row: OUTCOME_TONES.get(row.outcome) if row.outcome else None,
+                width=110,
+                is_pill=True,
+            ),
+            Column(tr("调解员"), lambda row: row.mediators, width=110),
+            Column(tr("参加人和情况"), lambda row: row.told),
+        ],
+        key=lambda row: row.event_id,
+    )
+
+
+def _mediator_model() -> RowsModel[MediatorRow]:
+    return RowsModel(
+        [
+            Column(tr("姓名"), lambda row: row.name, width=110),
+            Column(tr("怎样来的"), _chosen, width=150),
+            Column(tr("专长"), lambda row: skill_words(row.skills), width=130),
+            Column(tr("与当事人的关系"), lambda row: row.kinship_note),
+            Column(
+                tr("现状"),
+                _since,
+                tone=lambda row: "ok" if row.is_active else "neutral",
+                width=150,
+                is_pill=True,
+            ),
+        ],
+        key=lambda row: row.mediator_id,
+    )
+
+
+def _chosen(row: MediatorRow) -> str:
+    word = name_of(row.chosen_by)
+    is_plain = row.chosen_by is ChosenBy.ASSIGNED and not row.chosen_note
+    return word if is_plain else " ".join(each for each in (word, row.chosen_note) if each)
+
+
+def _since(row: MediatorRow) -> str:
+    if row.ends_on is None:
+        return tr("{day} 起", day=row.starts_on.isoformat())
+    return tr("到 {day} 止", day=row.ends_on.isoformat())
+
+
+def _padded(buttons: list[Any], *others: QWidget) -> QWidget:
+    """Under a table that reaches to the edge."""
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(16, 8, 16, 4)
+    column.setSpacing(6)
+    for other in others:
+        column.addWidget(other)
+    column.addWidget(button_row(buttons))
+    return made

@@ -1,0 +1,157 @@
+"""What both tabs are built of: short tables, rows of buttons, a stack of a view and its forms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QWidget
+
+from ui.cases.section import CaseSection
+from ui.context import PageContext
+from ui.households.record_form import RecordForm
+from ui.households.side import only_current_counts
+from ui.theme import text_px
+from ui.widgets.flow import FlowLayout
+from ui.widgets.labels import text_label
+from ui.widgets.record_table import ROW_HEIGHT, RecordTable
+from ui.widgets.rows_model import RowsModel
+
+MOST_ROWS = 8
+"""Above so many a table scrolls by itself."""
+
+
+class ShortTable(RecordTable):
+    """As high as its rows: the page around it scrolls."""
+
+    def __init__(self, model: RowsModel[Any], *, name: str, empty: str) -> None:
+        super().__init__(model, name=name, empty=empty)
+        self._fit(0)
+
+    def show_rows(self, rows: Sequence[object]) -> None:
+        super().show_rows(rows)
+        self._fit(len(rows))
+        if rows and not self.currentIndex().isValid():
+            self.choose_position(0)
+
+    def _fit(self, count: int) -> None:
+        rows = max(2 if count == 0 else 1, min(count, MOST_ROWS))
+        head = self.horizontalHeader().sizeHint().height()
+        height = head + rows * text_px(ROW_HEIGHT) + 4
+        self.setMinimumHeight(height)
+        self.setMaximumHeight(height)
+
+
+class Banner(QFrame):
+    """A sentence that stays, and one button that answers it."""
+
+    def __init__(self, tone: str, button: str) -> None:
+        super().__init__()
+        self.setProperty("role", "notice")
+        self.setProperty("tone", tone)
+        self.words = text_label("", wraps=True)
+        self.button = a_button(button)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 8, 6)
+        row.setSpacing(8)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.hide()
+
+    def show_words(self, words: str, *, has_button: bool = True) -> None:
+        """Seen while there is something to say."""
+        self.words.setText(words)
+        self.setAccessibleName(words)
+        self.button.setVisible(has_button)
+        self.setVisible(bool(words))
+
+
+class FormStack(QStackedWidget):
+    """A view and the forms that take its place while something is written."""
+
+    def __init__(self, view: QWidget) -> None:
+        super().__init__()
+        self._view = view
+        self.addWidget(view)
+        self.currentChanged.connect(self._on_current_changed)
+        self._on_current_changed()
+
+    @property
+    def form(self) -> RecordForm | None:
+        """The form in front, if there is one."""
+        found = self.currentWidget()
+        return found if isinstance(found, RecordForm) else None
+
+    def bring(self, form: RecordForm) -> None:
+        """The form instead of the view."""
+        if self.indexOf(form) < 0:
+            self.addWidget(form)
+        self.setCurrentWidget(form)
+
+    def bring_view(self) -> None:
+        self.setCurrentWidget(self._view)
+
+    def _on_current_changed(self) -> None:
+        only_current_counts(self)
+
+
+class MediationTab(CaseSection):
+    """What the two tabs share: their stack, leaving a form, and saying what was saved."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self._context = context
+        self._case_id = ""
+        self._said = ""
+        self.stack: FormStack
+
+    def flush_draft(self) -> None:
+        form = self.stack.form
+        if form is not None:
+            form.flush_draft()
+
+    def _open(self, form: RecordForm, said: str) -> None:
+        """``said`` stands beside 撤销 once it was saved."""
+        self._said = said
+        self.stack.bring(form)
+
+    def _listen(self, form: RecordForm) -> None:
+        form.saved.connect(self._on_saved)
+        form.closed.connect(self._on_closed)
+
+    def _on_saved(self, changes: Any) -> None:
+        self._context.wrote()
+        if changes.txn is not None:
+            self._context.offer_undo(self._said, changes.txn)
+
+    def _on_closed(self) -> None:
+        self.stack.bring_view()
+
+    def _turn_to(self, case_id: str) -> None:
+        """Another case: what was being typed stays as a draft of its own."""
+        if case_id == self._case_id:
+            return
+        form = self.stack.form
+        if form is not None and form.is_open:
+            form.leave()
+        self._case_id = case_id
+
+
+def a_button(words: str, *, is_primary: bool = False) -> QPushButton:
+    """A button that Enter presses."""
+    made = QPushButton(words)
+    made.setAccessibleName(words)
+    made.setAutoDefault(True)
+    if is_primary:
+        made.setProperty("role", "primary")
+    return made
+
+
+def button_row(buttons: Sequence[QPushButton]) -> QWidget:
+    """Buttons that wrap like words."""
+    row = QWidget()
+    flow = FlowLayout(row)
+    for button in buttons:
+        flow.addWidget(button)
+    return row

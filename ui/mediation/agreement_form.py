@@ -95,7 +95,8 @@ class WriteForm(ProblemForm):
         is_oral = form is AgreementForm.ORAL
         self.set_title(tr("登记口头协议") if is_oral else tr("制作调解协议书"))
         self.items.set_parties(case.parties)
-        self.begin(f"{case.case_id} {form.value}")
+        self.begin_at("terms")
+        self.begin(case.case_id)
 
     def begin_edit(self, case: CaseDetail, row: AgreementRow) -> None:
         self._case, self._row, self._form = case, row, row.form
@@ -209,7 +210,8 @@ class SignForm(RecordForm):
     def begin_at_place(self, row: AgreementRow, place: PlaceToSign) -> None:
         self._row, self._place = row, place
         self.set_title(tr("签署：{who}", who=place_words(place)))
-        self.begin(f"{row.agreement_id} {place.signer.value} {place.party_id or ''}".strip())
+        self.begin_at("name")
+        self.begin(place.party_id or f"{row.agreement_id[:26]} {place.signer.value}")
 
     def _build_fields(self) -> None:
         manners = [(each.value, name_of(each)) for each in SignatureManner]
@@ -271,6 +273,7 @@ class PerformanceForm(ProblemForm):
     def begin_item(self, item: ItemRow) -> None:
         self._item = item
         self.set_title(tr("履行情况"))
+        self.begin_at("performed_on")
         self.begin(item.item_id)
 
     def _build_fields(self) -> None:

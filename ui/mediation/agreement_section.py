@@ -47,7 +47,7 @@ from ui.wording_mediation import (
     signature_words,
 )
 from ui.wording_rules import name_of
-from ui.wording_time import short_moment
+from ui.wording_time import village_day
 
 _K = CaseEventKind
 
@@ -390,7 +390,7 @@ def _visit(event: Any) -> FollowUpRow:
     day = said.get("visited_on")
     return FollowUpRow(
         event_id=event.event_id,
-        when=day.isoformat() if day else short_moment(event.happened_at),
+        when=day.isoformat() if day else village_day(event.happened_at).isoformat(),
         performance=name_of(said["performance"]) if "performance" in said else "",
         satisfaction=name_of(said["satisfaction"]) if "satisfaction" in said else "",
         told="；".join(each for each in (said.get("left_over", ""), event.note or "") if each),

@@ -35,7 +35,7 @@ from ui.widgets.rows_model import Column, RowsModel
 from ui.wording import error_sentence
 from ui.wording_mediation import refusal_words, skill_words
 from ui.wording_rules import name_of
-from ui.wording_time import short_moment
+from ui.wording_time import village_day
 
 _K = CaseEventKind
 AGREEMENT_TAB = "agreement"
@@ -274,7 +274,7 @@ def _session(event: EventRow) -> SessionRow:
     place += [said["place_name"]] if said.get("place_name") else []
     return SessionRow(
         event_id=event.event_id,
-        when=held_on.isoformat() if held_on else short_moment(event.happened_at),
+        when=held_on.isoformat() if held_on else village_day(event.happened_at).isoformat(),
         place=" ".join(place),
         language=name_of(said["language"]) if "language" in said else "",
         mediators=said.get("mediators", "") or event.by_name,

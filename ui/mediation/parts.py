@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ui.cases.section import CaseSection
 from ui.context import PageContext
 from ui.households.record_form import RecordForm
-from ui.households.side import only_current_counts
 from ui.theme import text_px
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import text_label
@@ -67,33 +66,38 @@ class Banner(QFrame):
         self.setVisible(bool(words))
 
 
-class FormStack(QStackedWidget):
-    """A view and the forms that take its place while something is written."""
+class FormStack(QWidget):
+    """A view and the forms that take its place while something is written.
+
+    Not a ``QStackedWidget``: that is as high as the highest of its pages, and the view is long.
+    """
 
     def __init__(self, view: QWidget) -> None:
         super().__init__()
         self._view = view
-        self.addWidget(view)
-        self.currentChanged.connect(self._on_current_changed)
-        self._on_current_changed()
+        self._forms: list[RecordForm] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(view)
 
     @property
     def form(self) -> RecordForm | None:
         """The form in front, if there is one."""
-        found = self.currentWidget()
-        return found if isinstance(found, RecordForm) else None
+        return next((form for form in self._forms if not form.isHidden()), None)
 
     def bring(self, form: RecordForm) -> None:
         """The form instead of the view."""
-        if self.indexOf(form) < 0:
-            self.addWidget(form)
-        self.setCurrentWidget(form)
+        if form not in self._forms:
+            self._forms.append(form)
+            self._column.addWidget(form)
+        self._show(form)
 
     def bring_view(self) -> None:
-        self.setCurrentWidget(self._view)
+        self._show(self._view)
 
-    def _on_current_changed(self) -> None:
-        only_current_counts(self)
+    def _show(self, page: QWidget) -> None:
+        for each in (self._view, *self._forms):
+            each.setVisible(each is page)
 
 
 class MediationTab(CaseSection):

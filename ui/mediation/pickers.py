@@ -21,6 +21,7 @@ from ui.wording_mediation import skill_words
 from ui.wording_rules import name_of
 
 MOST_HITS = 12
+ANYBODY = "anybody"
 
 
 @dataclass(frozen=True)
@@ -44,14 +45,14 @@ class MemberPicker(QWidget):
         self._case_id = ""
         self.skill = ChoiceRow(
             [
-                ("", tr("都看")),
+                (ANYBODY, tr("都看")),
                 (LANGUAGES, tr("会民族语言")),
                 (LAW, tr("懂法律")),
                 (PSYCHOLOGY, tr("懂心理")),
             ]
         )
         self.skill.setAccessibleName(tr("按专长找"))
-        self.skill.set_value("")
+        self.skill.set_value(ANYBODY)
         self.picker = SearchingPicker(
             name=tr("调解员"),
             placeholder=tr("姓名或拼音，按 ↓ 看全部；不在队员里的直接写姓名"),
@@ -93,8 +94,12 @@ class MemberPicker(QWidget):
         self._on_changed()
 
     def _find(self, typed: str) -> Sequence[MemberHit]:
+        skill = self.skill.value()
         found = candidates(
-            self._context.store, self._context.actor, self._case_id, skill=self.skill.value()
+            self._context.store,
+            self._context.actor,
+            self._case_id,
+            skill="" if skill == ANYBODY else skill,
         )
         fitting = [one for one in found if name_fits(one.name, typed)]
         return [self._hit(one) for one in fitting[:MOST_HITS]]

@@ -245,6 +245,13 @@ class LaptopWindow(QObject):
                 is_in_navigation=False,
             ),
             PageSpec(
+                "county_settings",
+                tr("全县设定"),
+                "settings",
+                partial(self._make_county_page, context),
+                is_in_navigation=False,
+            ),
+            PageSpec(
                 "sync",
                 tr("同步"),
                 "sync",
@@ -313,6 +320,7 @@ class LaptopWindow(QObject):
         from ui.attachments.budget_card import BudgetCard
         from ui.handovers.people_card import PeopleCard
         from ui.looks.page import LooksCard
+        from ui.settings.page import CountyCard
         from ui.shell.pin_card import PinCard
         from ui.shell.settings_page import SettingsPage
 
@@ -327,7 +335,13 @@ class LaptopWindow(QObject):
             budget_card=budget_card,
             people_card=people_card,
             looks_card=looks_card,
+            county_card=CountyCard(context),
         )
+
+    def _make_county_page(self, context: PageContext) -> QWidget:
+        from ui.settings.page import CountySettingsPage
+
+        return CountySettingsPage(context)
 
     def _make_looks_page(self, context: PageContext) -> QWidget:
         from ui.looks.page import LooksPage

@@ -202,12 +202,16 @@ def source_line(limit: Limit) -> str:
 
 
 def rule_source(rule: RuleSet) -> str:
+    """As `rule_words`, under a result."""
+    return tr("依据：{words}", words=rule_words(rule))
+
+
+def rule_words(rule: RuleSet) -> str:
     """A rule with law, version and article; a county's own words without the marks of a law."""
-    if rule.params.get("source") == LimitSource.COUNTY.value:
-        words = tr("依据：{words}", words=rule.law)
-    else:
+    words = rule.law
+    if rule.params.get("source") != LimitSource.COUNTY.value:
         words = tr(
-            "依据：《{law}》{article}（{version}）",
+            "《{law}》{article}（{version}）",
             law=rule.law.replace("中华人民共和国", ""),
             article=rule.article or "",
             version=day_words(rule.version),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
+from typing import Any
 
+from app.clocks.vocabulary import DayUnit
 from app.errors import ErrorCode
+from app.settings.holidays import HolidayYear
+from app.settings.queries import SettingRow, WaitingChange
 from app.settings.vocabulary import HolidayKind, SettingKey, SettingProblem
 from i18n.text import tr
 
@@ -82,3 +86,79 @@ SETTING_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
         problem=_setting_problems()[problem],
     ),
 }
+
+
+# --- values ----------------------------------------------------------------------------------
+
+
+def part_names() -> Mapping[str, str]:
+    """The parts of a value of several numbers."""
+    return {"high": tr("高"), "medium": tr("中"), "low": tr("低"), "none": tr("其他")}
+
+
+def choice_names(key: SettingKey) -> Mapping[str, str]:
+    """What may be chosen for a key."""
+    if key is SettingKey.COUNTY_DAY_UNIT:
+        return {DayUnit.CALENDAR.value: tr("自然日"), DayUnit.WORKING.value: tr("工作日")}
+    return {"true": tr("算"), "false": tr("不算")}
+
+
+def value_words(key: SettingKey, value: Any) -> str:
+    """A value as the list shows it."""
+    if isinstance(value, bool):
+        return choice_names(key)["true" if value else "false"]
+    if key is SettingKey.COUNTY_DAY_UNIT:
+        return choice_names(key).get(value, str(value))
+    if key is SettingKey.CASE_NUMBER_FORMAT and isinstance(value, dict):
+        return tr("{prefix}…，{digits} 位数", prefix=value["prefix"], digits=value["digits"])
+    if isinstance(value, dict):
+        names = part_names()
+        return tr("，").join(
+            tr("{part} {n} 日", part=names[part], n=value[part]) for part in names if part in value
+        )
+    if key is SettingKey.WEEK_CAPACITY:
+        return tr("{n} 户", n=value)
+    if isinstance(value, int):
+        return tr("{n} 日", n=value)
+    return str(value) or tr("未定")
+
+
+def since_words(row: SettingRow) -> str:
+    """Since when a value holds; a default has no day."""
+    return tr("默认") if row.starts_on is None else f"{row.starts_on:%Y-%m-%d}"
+
+
+def waiting_line(waiting: Sequence[WaitingChange]) -> str:
+    """What was changed here and the county does not know yet."""
+    names = _setting_keys()
+    found = [names[SettingKey(one.key)] for one in waiting if one.key in set(SettingKey)]
+    keys = tr("、").join(dict.fromkeys(found))
+    return tr("{keys}已改，等县里办理；下次联系后生效。", keys=keys) if keys else ""
+
+
+def coming_line(rows: Sequence[SettingRow]) -> str:
+    """What is set already and begins later."""
+    names = _setting_keys()
+    lines = (
+        tr(
+            "{key}从 {day} 起：{value}",
+            key=names[one.key],
+            day=f"{one.starts_on:%Y-%m-%d}",
+            value=value_words(one.key, one.value),
+        )
+        for one in rows
+    )
+    return tr("；").join(lines)
+
+
+def setting_draft_found(moment: str) -> str:
+    """What was typed and not saved."""
+    return tr("{moment} 有没改完的内容。", moment=moment)
+
+
+def holidays_line(year: HolidayYear) -> str:
+    """How many days, and which notice."""
+    off = sum(1 for one in year.days if one.kind is HolidayKind.OFF)
+    worked = len(year.days) - off
+    words = tr("放假 {off} 天，调休上班 {worked} 天。", off=off, worked=worked)
+    return tr("{words}依据：{notice}", words=words, notice=year.source) if year.source else words

@@ -27,8 +27,10 @@ class SettingsPage(QWidget):
         budget_card: QWidget | None = None,
         people_card: QWidget | None = None,
         looks_card: QWidget | None = None,
+        county_card: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.county_card = county_card
         self.looks_card = looks_card
         self.people_card = people_card
         self.budget_card = budget_card
@@ -65,6 +67,8 @@ class SettingsPage(QWidget):
         layout.addWidget(self._safety_card())
         if self.budget_card is not None:
             layout.addWidget(self.budget_card)
+        if self.county_card is not None:
+            layout.addWidget(self.county_card)
         if self.looks_card is not None:
             layout.addWidget(self.looks_card)
         if self.people_card is not None:

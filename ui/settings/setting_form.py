@@ -1,0 +1,173 @@
+"""Setting one thing for the whole county: the value, from which day, and what it rests on."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from app.drafts import SavedDraft
+from app.errors import UserFacingError
+from app.laptop import today_in_china
+from app.settings.actions import SETTING_FORM, change_setting
+from app.settings.queries import SettingRow
+from app.settings.rules import MAX_NOTE, value_problem
+from app.store import Changes
+from i18n.text import tr
+from ui.cases.draft_bar import DraftBar
+from ui.cases.draft_keeper import DraftKeeper
+from ui.context import PageContext
+from ui.settings.value_editor import ValueEditor
+from ui.widgets.cards import Card
+from ui.widgets.flow import FlowLayout
+from ui.widgets.forms import FormPanel, date_edit
+from ui.widgets.labels import text_label
+from ui.widgets.scrolled_box import ScrolledBox
+from ui.wording import error_sentence
+from ui.wording_rules import name_of
+from ui.wording_settings import setting_draft_found
+from ui.wording_time import short_moment
+
+
+class SettingForm(Card):
+    """`changed` when the county was asked; what was typed stays until then, also over a restart."""
+
+    changed = Signal()
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(tr("全县设定"), parent=parent)
+        self._context = context
+        self._row: SettingRow | None = None
+        self._draft: dict[str, Any] | None = None
+        self._drafts = DraftKeeper(context, SETTING_FORM, self)
+        self.draft_bar = DraftBar()
+        self.panel = FormPanel()
+        self.holder = QWidget()
+        self._holder_column = QVBoxLayout(self.holder)
+        self._holder_column.setContentsMargins(0, 0, 0, 0)
+        self.editor: ValueEditor | None = None
+        self.day = date_edit(today_in_china(context.store.clock))
+        self.note = QLineEdit()
+        self.note.setMaxLength(MAX_NOTE)
+        self.error = text_label("", "error", wraps=True)
+        self.save = QPushButton(tr("保存 (Ctrl+Enter)"))
+        self.save.setProperty("role", "primary")
+        self.save.setAutoDefault(True)
+        self._build()
+
+    def show_row(self, row: SettingRow) -> None:
+        """Ready to change this key; another's half-written words are kept on disk."""
+        self.panel.flush_draft()
+        self._row, self._draft = row, None
+        self.set_title(name_of(row.key))
+        self.draft_bar.hide()
+        self.error.hide()
+        self._fill(row.value, today_in_china(self._context.store.clock), "")
+        self._drafts.look(row.key.value)
+
+    def flush_draft(self) -> None:
+        """Write down what waits for its second to pass."""
+        self.panel.flush_draft()
+
+    def _fill(self, value: Any, day: date, note: str) -> None:
+        if self._row is None:
+            return
+        with self.panel.filling():
+            if self.editor is not None:
+                self.editor.setParent(None)
+                self.editor.deleteLater()
+            self.editor = ValueEditor(self._row.key, value)
+            self._holder_column.addWidget(self.editor)
+            self.panel.watch(self.editor)
+            self.day.setDate(day)  # type: ignore[arg-type]
+            self.note.setText(note)
+
+    # --- the draft -----------------------------------------------------------------------------
+
+    def _on_draft_due(self) -> None:
+        if self.editor is not None:
+            body = {"value": self.editor.value(), "day": self._day().isoformat()}
+            self._drafts.save({**body, "note": self.note.text()})
+
+    def _on_draft_looked(self, found: SavedDraft | None) -> None:
+        self._draft = None if found is None else found.body
+        if found is not None:
+            words = setting_draft_found(short_moment(found.saved_at))
+            self.draft_bar.ask(words, takes_focus=False)
+
+    def _on_continued(self) -> None:
+        if self._draft is None or self._row is None:
+            return
+        value = self._draft.get("value")
+        fits = value_problem(self._row.key, value) is None
+        day = date.fromisoformat(str(self._draft.get("day", self._day().isoformat())))
+        note = str(self._draft.get("note", ""))
+        self._fill(value if fits else self._row.value, day, note)
+        self.draft_bar.hide()
+
+    def _on_discarded(self) -> None:
+        self._draft = None
+        self._drafts.discard()
+
+    # --- writing -------------------------------------------------------------------------------
+
+    def _on_save(self) -> None:
+        if self._row is None or self.editor is None:
+            return
+        self.panel.discard_draft_clock()
+        self.error.hide()
+        work = partial(
+            change_setting,
+            self._context.store,
+            self._context.actor,
+            key=self._row.key,
+            value=self.editor.value(),
+            starts_on=self._day(),
+            note=self.note.text(),
+        )
+        self._context.runner.write(work, on_done=self._on_written, on_failed=self._on_failed)
+
+    def _on_written(self, _changes: Changes) -> None:
+        self._draft = None
+        self.draft_bar.hide()
+        self._context.wrote()
+        self._context.notify(tr("已请县里改。下次联系后，全县的电脑都按新的来。"))
+        self.changed.emit()
+
+    def _on_failed(self, error: UserFacingError) -> None:
+        self._on_draft_due()
+        self.error.setText(error_sentence(error))
+        self.error.show()
+        self.note.setFocus()
+
+    def _day(self) -> date:
+        picked = self.day.date()
+        return date(picked.year(), picked.month(), picked.day())
+
+    def _build(self) -> None:
+        self.panel.add_widget(self.draft_bar)
+        self.panel.add_widget(self.holder)
+        self.panel.add_field(tr("从哪天起"), self.day, is_required=True)
+        hint = tr("比如哪个会议、哪个通知定的；各村都看得到。")
+        self.panel.add_field(tr("依据"), self.note, hint=hint, is_required=True)
+        self.panel.add_widget(self.error)
+        foot = QWidget()
+        line = FlowLayout(foot)
+        line.addWidget(self.save)
+        self.panel.add_widget(foot)
+        self.save.setAccessibleName(self.save.text())
+        self.error.hide()
+        told = ScrolledBox(name=tr("全县设定"))
+        told.column.addWidget(self.panel)
+        self.add(told)
+        self.body.addStretch(1)
+        self.panel.saved.connect(self._on_save)
+        self.save.clicked.connect(self._on_save)
+        self.panel.draft_due.connect(self._on_draft_due)
+        self._drafts.looked.connect(self._on_draft_looked)
+        self.draft_bar.continued.connect(self._on_continued)
+        self.draft_bar.restored.connect(self._on_continued)
+        self.draft_bar.discarded.connect(self._on_discarded)

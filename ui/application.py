@@ -16,6 +16,7 @@ from app.accounts.actions import sign_in
 from app.accounts.queries import accounts_of_this_laptop, known_units, must_change_pin
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
+from app.board.queries import Reminders, reminders
 from app.cases.settling import cases_to_number, settle_numbers
 from app.errors import ErrorCode, UserFacingError
 from app.incidents.queries import unreported_risks
@@ -38,6 +39,7 @@ from ui.widgets.enter import EnterPresses
 from ui.widgets.hits import Hit
 from ui.widgets.notice_bar import NoticeAction
 from ui.wording import error_sentence
+from ui.wording_board import reminder_sentence
 from ui.wording_conflicts import conflicts_hit
 from ui.wording_life import hit_line, marked_hits
 from ui.wording_rules import name_of
@@ -58,6 +60,11 @@ if TYPE_CHECKING:
     from sync.client.transport import HttpsTransport
     from sync.client.worker import SyncWorker
 
+_REMIND_AFTER = (
+    *("case_event", "case_file", "handover", "agreement", "agreement_item", "sponsorship"),
+    "setting",
+)
+"""What may change the numbers in the navigation."""
 _SETTLED_MS = 120
 """After this the sign-in page is painted, and what starts now delays nobody."""
 
@@ -162,6 +169,7 @@ class LaptopWindow(QObject):
         if not is_same:
             self.window.open_page("today")
             self._say_where_keys_are()
+            self._read_reminders(is_said=True)
             self.runner.read(
                 partial(self._whose_pin_was_given, actor.account_id), on_done=self._on_pin_looked_up
             )
@@ -219,6 +227,7 @@ class LaptopWindow(QObject):
             begin_work=self._begin_work,
             begin_found=self._begin_found,
             mend=self.mend,
+            open_case_at=self._open_case_at,
         )
         for spec in self._specs(context):
             self.window.register_page(spec)
@@ -270,6 +279,13 @@ class LaptopWindow(QObject):
         mend = getattr(self.window.pages.current_page(), "mend", None)
         if mend is not None:
             mend(record_id, field)
+
+    def _open_case_at(self, case_id: str, section: str) -> None:
+        from ui.cases.page import CasesPage
+
+        page = self.window.open_page("cases")
+        if isinstance(page, CasesPage):
+            page.open_at(case_id, section)
 
     def _begin_case(self) -> None:
         from ui.cases.page import CasesPage
@@ -459,13 +475,13 @@ class LaptopWindow(QObject):
         """A result with ``records``; the step it was, where it says so."""
         self._withdraw_offer(getattr(written, "txn", None))
         touches = getattr(written, "touches", None)
-        if touches is not None and touches("case_event"):
+        if touches is not None and touches(*_REMIND_AFTER):
             self._count_risks()
         self._on_wrote()
 
     def _on_changes_arrived(self, changes: Changes) -> None:
         self.window.pages.tell_changes(changes)
-        if changes.touches("case_event", "case_file"):
+        if changes.touches(*_REMIND_AFTER):
             self._count_risks()
         if self.actor is None and changes.touches("account", "credential"):
             self.show_sign_in()
@@ -485,6 +501,26 @@ class LaptopWindow(QObject):
         if self.actor is not None:
             work = partial(_risks_of, self.laptop.store, self.actor)
             self.runner.read(work, on_done=self._on_risks_counted)
+
+        self._read_reminders()
+
+    def _read_reminders(self, *, is_said: bool = False) -> None:
+        """What is this person's and late, or ends soon: a number beside 待办, and once at sign-in a
+        line above the page."""
+        if self.actor is not None:
+            work = partial(_reminders_of, self.laptop.store, self.actor, is_said)
+            self.runner.read(work, on_done=self._on_reminders)
+
+    def _on_reminders(self, read: tuple[str, Reminders, bool]) -> None:
+        account_id, found, is_said = read
+        if self.actor is None or self.actor.account_id != account_id:
+            return
+        self.window.navigation.set_badge("board", found.count)
+        sentence = reminder_sentence(found)
+        if is_said and sentence:
+            tone = Tone.DANGER if found.overdue else Tone.WARN
+            open_board = NoticeAction(tr("打开待办"), partial(self._open_page, "board"))
+            self.window.notices.show_notice(sentence, tone=tone, actions=(open_board,))
 
     def _on_risks_counted(self, counted: tuple[str, int]) -> None:
         account_id, count = counted
@@ -579,6 +615,11 @@ class LaptopWindow(QObject):
         self.bridge.status_changed.connect(self._show_status, Qt.ConnectionType.QueuedConnection)
         self.bridge.changes_arrived.connect(self._on_changes_arrived)
         self.bridge.network_returned.connect(self._on_wrote)
+
+
+def _reminders_of(store: Store, actor: Actor, is_said: bool) -> tuple[str, Reminders, bool]:
+    """Whose they are comes with them: another person may have signed in meanwhile."""
+    return actor.account_id, reminders(store, actor, today_in_china(store.clock)), is_said
 
 
 def _risks_of(store: Store, actor: Actor) -> tuple[str, int]:

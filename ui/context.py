@@ -21,6 +21,10 @@ def _begin_nothing(_kind: str, _record_id: str) -> None:
     """A page shown alone begins no form of another."""
 
 
+def _stay_at(_case_id: str, _section: str) -> None:
+    """A page shown alone opens no case."""
+
+
 def _stay_there(_entity: str, _record_id: str, _field: str) -> None:
     """A page shown alone opens no form."""
 
@@ -42,6 +46,8 @@ class PageContext:
     """Something was written: the sync may run soon."""
     open_page: Callable[[str], None] = _stay
     """Opens a page by its key in the navigation, or ``sync``."""
+    open_case_at: Callable[[str, str], None] = _stay_at
+    """Opens a case with one of its tabs in front: case id, the tab's key (empty for the first)."""
     mend: Callable[[str, str, str], None] = _stay_there
     """Opens a record's form at a field: entity, record id, field (may be empty)."""
     begin_case: Callable[[], None] = _stay

@@ -20,6 +20,7 @@ from ui.shell.pages import PageSpec
 
 _MODULES = (
     "ui.today.page",
+    "ui.board.page",
     "ui.cases.page",
     "ui.petitions.leaders_page",
     "ui.incidents.page",
@@ -43,6 +44,7 @@ def work_pages(context: PageContext) -> Sequence[PageSpec]:
     """What stands in the navigation, in its order."""
     return (
         PageSpec("today", tr("今日"), "today", partial(_today, context)),
+        PageSpec("board", tr("待办"), "clock", partial(_board, context)),
         PageSpec(
             "cases", tr("案件"), "case", partial(_cases, context), kinds=("case_file", "case_party")
         ),
@@ -119,6 +121,12 @@ def _today(context: PageContext) -> QWidget:
     from ui.today.page import TodayPage
 
     return TodayPage(context)
+
+
+def _board(context: PageContext) -> QWidget:
+    from ui.board.page import BoardPage
+
+    return BoardPage(context)
 
 
 def _cases(context: PageContext) -> QWidget:

@@ -40,6 +40,7 @@ class Scene:
     undos: list[tuple[str, int]] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
     mended: list[tuple[str, str, str]] = field(default_factory=list)
+    opened_at: list[tuple[str, str]] = field(default_factory=list)
     writes: int = 0
 
     def context(self) -> PageContext:
@@ -54,6 +55,7 @@ class Scene:
             open_page=self.pages.append,
             mend=lambda kind, id_, at: self.mended.append((kind, id_, at)),
             begin_case=lambda: self.pages.append("new case"),
+            open_case_at=lambda id_, section: self.opened_at.append((id_, section)),
         )
 
     def window(self, key: str, make_page: Callable[[PageContext], QWidget]) -> MainWindow:
@@ -67,6 +69,7 @@ class Scene:
         )
         titles = {
             "today": (tr("今日"), "today"),
+            "board": (tr("待办"), "clock"),
             "cases": (tr("案件"), "case"),
             "grids": (tr("微网格"), "grid"),
             "visits": (tr("走访"), "household"),

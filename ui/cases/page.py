@@ -77,6 +77,7 @@ class CasesPage(QWidget):
         self._may_record = context.actor.may(Permission.RECORD_CASE)
         self._wanted_case = ""
         self._to_mend = ("", "")
+        self._to_turn = ""
         self._to_report = ""
         self._looked_at = ""
         roster = units_seen(context.actor, Permission.SEE_ROSTER)
@@ -137,6 +138,11 @@ class CasesPage(QWidget):
         """Show this case (or the case of this party) beside the list."""
         self._leave_editor()
         self._reader.read_one(record_id)
+
+    def open_at(self, record_id: str, section: str) -> None:
+        """As ``open``, with this tab of the case in front."""
+        self._to_turn = section
+        self.open(record_id)
 
     def mend(self, record_id: str, field: str) -> None:
         """The form of the case that is being opened (or of this party's case), at this field."""
@@ -254,6 +260,9 @@ class CasesPage(QWidget):
         self.card.show_case(case)
         self.host.open_side()
         self.list.choose(case.case_id)
+        section, self._to_turn = self._to_turn, ""
+        if section:
+            self.card.sections.turn_to(section)
         if case.case_id == self._to_report and case.is_risk_unreported:
             self._to_report = ""
             self.card.ask_for_report()

@@ -181,8 +181,8 @@ class MainWindow(QMainWindow):
             "Ctrl+L": self.lock,
             "F5": self.pages.load,
         }
-        for place in range(9):
-            keys[f"Alt+{place + 1}"] = partial(self._open_page_at, place)
+        for place in range(10):
+            keys[f"Alt+{(place + 1) % 10}"] = partial(self._open_page_at, place)
         for key, meaning in keys.items():
             QShortcut(QKeySequence(key), self).activated.connect(meaning)
 

@@ -1,0 +1,138 @@
+"""Which column of the board a task stands in, and whose turn it is.
+
+Overdue is red for ever until it is done: nothing but the deed itself takes a task out of that
+column, no reading and no passing on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+
+from app.accounts.vocabulary import Role
+from app.flow.vocabulary import Wait
+
+
+class BoardColumn(StrEnum):
+    """Where a task stands, the most pressing first."""
+
+    OVERDUE = "overdue"
+    DUE = "due"
+    FOR_ME = "for_me"
+    FOR_OTHERS = "for_others"
+
+
+class TaskKind(StrEnum):
+    """Where a task comes from."""
+
+    CASE = "case"
+    ITEM = "item"
+    """A promise of an agreement."""
+    PLAN = "plan"
+    """The plan of a case that has a leader (五个一)."""
+    HAZARD = "hazard"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True, slots=True)
+class BoardTask:
+    """One thing to do. ``record_id`` of ``entity`` is what Enter opens, at its ``section``.
+
+    ``unit_id`` is the unit it waits for, ``due_on`` its last day, ``limit`` what that day is of,
+    ``wait`` what the chain waits for, ``since`` from when on.
+    """
+
+    kind: TaskKind
+    entity: str
+    record_id: str
+    title: str
+    unit_id: str
+    number: str = ""
+    section: str = ""
+    due_on: date | None = None
+    limit: str = ""
+    wait: Wait = Wait.NOTHING
+    since: date | None = None
+    account_id: str | None = None
+    """The person it waits for, where it is one person's."""
+
+    @property
+    def key(self) -> str:
+        """Tells tasks apart over readings."""
+        return f"{self.entity}:{self.record_id}:{self.limit}:{self.due_on or ''}"
+
+    def days_late(self, today: date) -> int:
+        """Whole days past the last day; 0 while there is time."""
+        return max(0, (today - self.due_on).days) if self.due_on else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks at the board."""
+
+    account_id: str
+    unit_id: str
+    role: Role
+
+
+def is_mine(task: BoardTask, reader: Reader) -> bool:
+    """Whether the next step is this person's: his own, or his unit's where it is nobody's own.
+
+    A leader has the cases he answers for (包案) and nobody's unit.
+    """
+    if task.account_id is not None:
+        return task.account_id == reader.account_id
+    return reader.role is not Role.SPONSOR_LEADER and task.unit_id == reader.unit_id
+
+
+def column_of(task: BoardTask, reader: Reader, *, today: date, remind_days: int) -> BoardColumn:
+    """The column, by its last day first, then by whose turn it is."""
+    if task.due_on is not None:
+        if task.due_on < today:
+            return BoardColumn.OVERDUE
+        if task.due_on <= last_reminded(today, remind_days):
+            return BoardColumn.DUE
+    return BoardColumn.FOR_ME if is_mine(task, reader) else BoardColumn.FOR_OTHERS
+
+
+def last_reminded(today: date, remind_days: int) -> date:
+    """The last day that is reminded of; with 0 days what ends today."""
+    return today + timedelta(days=max(0, remind_days))
+
+
+def merged(tasks: Iterable[BoardTask]) -> tuple[BoardTask, ...]:
+    """One line for each record: the nearest last day of them all, and what it waits for."""
+    found: dict[tuple[str, str], BoardTask] = {}
+    for task in tasks:
+        key = task.entity, task.record_id
+        known = found.get(key)
+        found[key] = task if known is None else _joined(known, task)
+    return tuple(found.values())
+
+
+def _joined(one: BoardTask, other: BoardTask) -> BoardTask:
+    """The nearer day with what it is of; the chain's word, and whom it waits for by that."""
+    days = (one.due_on or date.max, other.due_on or date.max)
+    nearest, rest = (one, other) if days[0] <= days[1] else (other, one)
+    waits = next((each for each in (nearest, rest) if each.wait is not Wait.NOTHING), nearest)
+    person = next((each.account_id for each in (nearest, rest) if each.account_id), None)
+    return replace(
+        nearest,
+        unit_id=waits.unit_id,
+        wait=waits.wait,
+        since=waits.since or nearest.since or rest.since,
+        account_id=person,
+        number=nearest.number or rest.number,
+    )
+
+
+def in_order(tasks: Iterable[BoardTask]) -> tuple[BoardTask, ...]:
+    """The nearest day first, then what has waited longest."""
+    return tuple(
+        sorted(
+            tasks,
+            key=lambda one: (one.due_on or date.max, one.since or date.max, one.number, one.key),
+        )
+    )

@@ -1,0 +1,267 @@
+"""Where the board's tasks come from: one small list of readers, each over one kind of thing.
+
+A reader takes what is asked for and yields tasks; one that does not concern the person yields
+nothing. Add a line to ``SOURCES`` for another kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from app.accounts.session import Actor
+from app.accounts.vocabulary import Permission, Role
+from app.board.rules import BoardTask, TaskKind
+from app.cases.queries import units_seen
+from app.cases.secrecy import narrowed_for
+from app.clocks.vocabulary import LimitKey
+from app.flow.queries import waiting
+from app.flow.reach import IN_UNITS
+from app.grid_work.queries import hazards_due, open_services
+from app.listing import fetch_rows
+from app.organisations.vocabulary import UnitKind
+from app.store import Store
+
+MOST: Final = 500
+"""Tasks of one source; who has more works from the list of cases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is wanted: tasks whose last day is no later than ``last``; with ``first`` none before
+    it, and without it also those that wait and have no day at all."""
+
+    store: Store
+    actor: Actor
+    today: date
+    last: date
+    first: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether a task of this day is wanted."""
+        return day <= self.last and (self.first is None or day >= self.first)
+
+
+Source = Callable[[Asked], Iterator[BoardTask]]
+
+
+def tasks_of(asked: Asked) -> Iterator[BoardTask]:
+    """Everything the sources know."""
+    for source in SOURCES:
+        yield from source(asked)
+
+
+# --- cases ---------------------------------------------------------------------------------------
+
+_LED: Final = "coalesce(c.holder_unit_id, c.unit_id)"
+_SPONSORED: Final = (
+    "SELECT s.case_id FROM sponsorship s WHERE s.ended_on IS NULL AND s.leader_id = :account"
+)
+
+
+def limits(asked: Asked) -> Iterator[BoardTask]:
+    """The nearest running limit of each case, as it is folded."""
+    rows = _cases(
+        asked,
+        "c.id, c.number, c.title, c.due_on, c.due_limit, " + f"{_LED} AS unit",
+        "c.due_on >= :first AND c.due_on <= :last",
+        order="c.due_on",
+    )
+    for row in rows:
+        yield _case_task(asked, row, due_on=row.due_on, limit=row.due_limit or "")
+
+
+def chain(asked: Asked) -> Iterator[BoardTask]:
+    """What the chain waits for, and whom."""
+    if asked.first is not None or not _sees_cases(asked.actor):
+        return
+    known = waiting(asked.store, asked.actor, asked.today)
+    for row in (*known.for_me, *known.for_others):
+        yield BoardTask(
+            TaskKind.CASE,
+            "case_file",
+            row.case_id,
+            row.title,
+            row.unit_id,
+            number=row.number,
+            wait=row.what,
+            since=row.since,
+            due_on=row.due_on,
+            limit="dispatch" if row.due_on else "",
+        )
+
+
+def in_hand(asked: Asked) -> Iterator[BoardTask]:
+    """Open cases the person's own unit leads, whatever their clocks say."""
+    if asked.first is not None or asked.actor.role is Role.SPONSOR_LEADER:
+        return
+    rows = _cases(
+        asked,
+        f"c.id, c.number, c.title, c.recorded_at, {_LED} AS unit",
+        "c.state <> 'closed' AND c.state NOT IN ('refused', 'withdrawn') "
+        "AND (+c.unit_id = :own OR +c.holder_unit_id = :own) "
+        f"AND {_LED} = :own",
+        order="c.recorded_at",
+        own=asked.actor.unit_id,
+    )
+    for row in rows:
+        yield _case_task(asked, row, since=row.recorded_at[:10])
+
+
+def items(asked: Asked) -> Iterator[BoardTask]:
+    """Promises of agreements in force that are not kept whole."""
+    rows = _cases(
+        asked,
+        f"c.id, c.number, c.title, i.due_on, i.text, {_LED} AS unit",
+        "i.due_on >= :first AND i.due_on <= :last AND i.performance <> 'done' "
+        "AND a.ended_on IS NULL",
+        source="agreement_item i JOIN agreement a ON a.id = i.agreement_id "
+        "JOIN case_file c ON c.id = i.case_id",
+        order="i.due_on",
+    )
+    for row in rows:
+        yield _case_task(
+            asked, row, TaskKind.ITEM, due_on=row.due_on, limit=LimitKey.AGREEMENT_ITEM.value
+        )
+
+
+def plans(asked: Asked) -> Iterator[BoardTask]:
+    """The plans of cases with a leader; they are the leader's own."""
+    rows = _cases(
+        asked,
+        f"c.id, c.number, c.title, s.plan_due_on AS due_on, s.leader_id, {_LED} AS unit",
+        "s.plan_due_on >= :first AND s.plan_due_on <= :last AND s.ended_on IS NULL "
+        "AND c.state NOT IN ('closed', 'refused', 'withdrawn')",
+        source="sponsorship s JOIN case_file c ON c.id = s.case_id",
+        order="s.plan_due_on",
+    )
+    for row in rows:
+        yield _case_task(
+            asked,
+            row,
+            TaskKind.PLAN,
+            due_on=row.due_on,
+            limit="plan",
+            account_id=row.leader_id,
+        )
+
+
+def _case_task(
+    asked: Asked,
+    row: Any,
+    kind: TaskKind = TaskKind.CASE,
+    *,
+    due_on: str | None = None,
+    since: str | None = None,
+    limit: str = "",
+    account_id: str | None = None,
+) -> BoardTask:
+    is_leader = asked.actor.role is Role.SPONSOR_LEADER
+    return BoardTask(
+        kind,
+        "case_file",
+        row.id,
+        row.title,
+        row.unit,
+        number=row.number,
+        due_on=date.fromisoformat(due_on) if due_on else None,
+        limit=limit,
+        since=date.fromisoformat(since) if since else None,
+        account_id=asked.actor.account_id if is_leader else account_id,
+    )
+
+
+def _sees_cases(actor: Actor) -> bool:
+    """A leader has the cases he answers for, not the county's chain."""
+    return actor.may(Permission.SEE_CASES) and actor.role is not Role.SPONSOR_LEADER
+
+
+def _cases(
+    asked: Asked,
+    columns: str,
+    where: str,
+    *,
+    order: str,
+    source: str = "case_file c",
+    **more: Any,
+) -> Sequence[Any]:
+    """Rows of cases in sight, at most ``MOST``."""
+    actor = asked.actor
+    if not actor.may(Permission.SEE_CASES):
+        return ()
+    values: dict[str, Any] = {"most": MOST, **more}
+    if ":last" in where:
+        values["last"] = asked.last.isoformat()
+        values["first"] = (asked.first or date.min).isoformat()
+    if actor.role is Role.SPONSOR_LEADER:
+        where += f" AND c.id IN ({_SPONSORED})"
+        values["account"] = actor.account_id
+    seen = units_seen(actor)
+    if seen is not None:
+        where += f" AND {IN_UNITS}"
+        values["units"] = sorted(seen)
+    statement = (
+        f"SELECT {columns} FROM {source} WHERE {where}{narrowed_for(actor)} "
+        f"ORDER BY {order} LIMIT :most"
+    )
+    with asked.store.reading() as session:
+        return fetch_rows(session, statement, values)
+
+
+# --- the grid desk -------------------------------------------------------------------------------
+
+
+def hazards(asked: Asked) -> Iterator[BoardTask]:
+    """Hazards not yet removed, of the own village."""
+    if not _works_in_village(asked.actor):
+        return
+    within = (asked.last - asked.today).days
+    for one in hazards_due(asked.store, asked.actor, asked.today, within_days=within):
+        if asked.holds(one.due_on):
+            yield BoardTask(
+                TaskKind.HAZARD,
+                "hazard",
+                one.id,
+                one.text,
+                one.unit_id,
+                due_on=one.due_on,
+                limit="hazard",
+                since=one.found_on,
+            )
+
+
+def services(asked: Asked) -> Iterator[BoardTask]:
+    """Small services somebody asked for, of the own village."""
+    if not _works_in_village(asked.actor):
+        return
+    for one in open_services(asked.store, asked.actor, asked.today):
+        if (asked.first is None) if one.due_on is None else asked.holds(one.due_on):
+            yield BoardTask(
+                TaskKind.SERVICE,
+                "micro_service",
+                one.id,
+                one.text,
+                asked.actor.unit_id,
+                due_on=one.due_on,
+                limit="service" if one.due_on else "",
+                since=one.asked_on,
+            )
+
+
+def _works_in_village(actor: Actor) -> bool:
+    unit = actor.units.get(actor.unit_id)
+    is_village = unit is not None and unit.kind is UnitKind.VILLAGE
+    return is_village and actor.may(Permission.SEE_GRID_WORK)
+
+
+SOURCES: Final[tuple[Source, ...]] = (
+    limits,
+    chain,
+    items,
+    plans,
+    in_hand,
+    hazards,
+    services,
+)

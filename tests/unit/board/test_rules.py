@@ -1,0 +1,60 @@
+"""Which column a task stands in, and whose it is."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from app.accounts.vocabulary import Role
+from app.board.rules import BoardColumn, BoardTask, Reader, TaskKind, column_of, is_mine, merged
+from app.flow.vocabulary import Wait
+
+TODAY = date(2026, 11, 23)
+MINE = Reader("zhang", "village", Role.MEDIATOR)
+
+
+def a_task(**fields: object) -> BoardTask:
+    usual = {"kind": TaskKind.CASE, "entity": "case_file", "record_id": "c", "title": "山林"}
+    return BoardTask(**{**usual, "unit_id": "village", **fields})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("days", "unit_id", "column"),
+    [
+        (-400, "village", BoardColumn.OVERDUE),
+        (-400, "court", BoardColumn.OVERDUE),
+        (-1, "village", BoardColumn.OVERDUE),
+        (0, "village", BoardColumn.DUE),
+        (3, "court", BoardColumn.DUE),
+        (4, "village", BoardColumn.FOR_ME),
+        (4, "court", BoardColumn.FOR_OTHERS),
+        (None, "village", BoardColumn.FOR_ME),
+        (None, "court", BoardColumn.FOR_OTHERS),
+    ],
+)
+def test_the_last_day_comes_first_then_whose_turn_it_is(days, unit_id, column) -> None:
+    due_on = None if days is None else TODAY + timedelta(days=days)
+    task = a_task(due_on=due_on, unit_id=unit_id)
+
+    assert column_of(task, MINE, today=TODAY, remind_days=3) is column
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_leader_has_his_own_cases_and_no_unit_s(role) -> None:
+    reader = Reader("zhang", "village", role)
+
+    assert is_mine(a_task(account_id="zhang", unit_id="other"), reader)
+    assert not is_mine(a_task(account_id="li"), reader)
+    assert is_mine(a_task(), reader) == (role is not Role.SPONSOR_LEADER)
+
+
+def test_a_case_is_one_line_with_its_nearest_day_and_whom_it_waits_for() -> None:
+    clock = a_task(due_on=TODAY, limit="county_met")
+    sent = a_task(unit_id="court", wait=Wait.TAKE_ON, since=TODAY - timedelta(days=2))
+    later = a_task(due_on=TODAY + timedelta(days=9), limit="plan")
+
+    (one,) = merged([later, clock, sent])
+
+    assert (one.due_on, one.limit) == (TODAY, "county_met")
+    assert (one.unit_id, one.wait) == ("court", Wait.TAKE_ON)

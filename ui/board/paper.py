@@ -1,0 +1,90 @@
+"""The board and the month on paper and in a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+from app.board.queries import Board, Month
+from app.board.rules import BoardColumn, BoardTask
+from app.exchange.sheet_out import OutSheet, write_workbook
+from app.exchange.table_out import TableOut
+from i18n.text import tr
+from ui.widgets.paper import table_html, text_html
+from ui.wording_board import column_word, day_words, kind_word, month_title, week_words, why_words
+
+UnitOf = Callable[[str], str]
+_MOST_OF_DAY = 6
+"""Titles of one day; what is left is counted."""
+_WIDTHS = (6, 22, 48, 40, 14, 16)
+
+
+def board_html(board: Board, unit_of: UnitOf) -> str:
+    """A table for each column that has anything, with room to tick off."""
+    parts = []
+    for column in BoardColumn:
+        tasks = board.columns[column]
+        if tasks:
+            head = tr("{column}（{count}）", column=column_word(column), count=len(tasks))
+            rows = [
+                (*cells(task, place, board.day, unit_of), "　　") for place, task in _counted(tasks)
+            ]
+            parts.append(f"<h3>{text_html(head)}</h3>{table_html((*heads(), tr('办了')), rows)}")
+    return "".join(parts) or f"<p>{text_html(tr('没有待办。'))}</p>"
+
+
+def month_html(month: Month, shown: date) -> str:
+    """The weeks of the month, each day with what ends on it."""
+    heads_of_week = [tr("星期{day}", day=word) for word in week_words()]
+    weeks = ((month.last - month.first).days + 1) // 7
+    rows = [
+        tuple(
+            _day_cell(month, month.first + timedelta(days=week * 7 + place)) for place in range(7)
+        )
+        for week in range(weeks)
+    ]
+    return f"<h3>{text_html(month_title(shown))}</h3>{table_html(heads_of_week, rows)}"
+
+
+def _day_cell(month: Month, day: date) -> str:
+    tasks = month.days.get(day, ())
+    lines = [f"{day.month}-{day.day}", *(one.title for one in tasks[:_MOST_OF_DAY])]
+    if len(tasks) > _MOST_OF_DAY:
+        lines.append(tr("另有 {count} 件", count=len(tasks) - _MOST_OF_DAY))
+    return "\n".join(lines)
+
+
+def heads() -> tuple[str, ...]:
+    return tr("序"), tr("编号"), tr("要办的事"), tr("等什么、等谁"), tr("时限"), tr("还有几天")
+
+
+def cells(task: BoardTask, place: int, today: date, unit_of: UnitOf) -> tuple[str, ...]:
+    """A line of a list."""
+    return (
+        str(place),
+        task.number or kind_word(task.kind),
+        task.title,
+        why_words(task, unit=unit_of(task.unit_id)),
+        task.due_on.isoformat() if task.due_on else "",
+        day_words(task, today),
+    )
+
+
+def write_board(board: Board, unit_of: UnitOf, path: Path) -> TableOut:
+    """A sheet for each column; raises as ``write_workbook``."""
+    columns = tuple(zip(heads(), _WIDTHS, strict=True))
+    sheets = [
+        OutSheet(
+            column_word(column),
+            columns,
+            [cells(task, place, board.day, unit_of) for place, task in _counted(tasks)],
+        )
+        for column, tasks in board.columns.items()
+    ]
+    write_workbook(path, sheets)
+    return TableOut(path, sum(len(tasks) for tasks in board.columns.values()))
+
+
+def _counted(tasks: tuple[BoardTask, ...]) -> list[tuple[int, BoardTask]]:
+    return list(enumerate(tasks, start=1))

@@ -1,0 +1,154 @@
+"""Words of the board 待办: its columns, why a task stands there, the month, what is reminded of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from app.board.queries import Board, Month, Reminders
+from app.board.rules import BoardColumn, BoardTask, TaskKind
+from app.clocks.vocabulary import LimitKey
+from app.flow.vocabulary import Wait
+from i18n.text import tr
+from ui.theme import Tone
+from ui.wording_rules import name_of
+
+COLUMN_TONES = {
+    BoardColumn.OVERDUE: Tone.DANGER,
+    BoardColumn.DUE: Tone.WARN,
+    BoardColumn.FOR_ME: Tone.INFO,
+    BoardColumn.FOR_OTHERS: Tone.NEUTRAL,
+}
+
+
+def column_word(column: BoardColumn) -> str:
+    """The head of a column."""
+    return {
+        BoardColumn.OVERDUE: tr("已超期"),
+        BoardColumn.DUE: tr("快到期"),
+        BoardColumn.FOR_ME: tr("等我办"),
+        BoardColumn.FOR_OTHERS: tr("等别人"),
+    }[column]
+
+
+def nothing_in(column: BoardColumn) -> tuple[str, str]:
+    """What an empty column says."""
+    return {
+        BoardColumn.OVERDUE: (tr("没有超期的"), ""),
+        BoardColumn.DUE: (tr("近几天没有到期的"), ""),
+        BoardColumn.FOR_ME: (tr("没有等你办的"), tr("交办到本单位的、本单位在办的会列在这里。")),
+        BoardColumn.FOR_OTHERS: (tr("没有等别人的"), tr("交办出去、还没有办完的会列在这里。")),
+    }[column]
+
+
+def kind_word(kind: TaskKind) -> str:
+    """What a task is about."""
+    return {
+        TaskKind.CASE: tr("案件"),
+        TaskKind.ITEM: tr("协议"),
+        TaskKind.PLAN: tr("包案"),
+        TaskKind.HAZARD: tr("隐患"),
+        TaskKind.SERVICE: tr("微服务"),
+    }[kind]
+
+
+def limit_word(task: BoardTask) -> str:
+    """What the last day is of; empty where there is none. A limit of a newer program is 期限."""
+    known: Mapping[str, str] = {
+        "dispatch": tr("交办时限"),
+        "plan": tr("包案方案"),
+        "hazard": tr("隐患整改"),
+        "service": tr("微服务"),
+    }
+    if not task.limit:
+        return ""
+    if task.limit in known:
+        return known[task.limit]
+    return name_of(LimitKey(task.limit)) if task.limit in set(LimitKey) else tr("期限")
+
+
+def day_words(task: BoardTask, today: date) -> str:
+    """How late, or how long still: 超期 3 天, 今天到期, 还有 2 天; since when where no day is."""
+    if task.due_on is None:
+        if task.since is None:
+            return ""
+        days = max(0, (today - task.since).days)
+        return tr("已 {days} 天", days=days) if days else tr("今天起")
+    late, left = task.days_late(today), (task.due_on - today).days
+    if late:
+        return tr("超期 {days} 天", days=late)
+    return tr("今天到期") if left == 0 else tr("还有 {days} 天", days=left)
+
+
+def task_tone(task: BoardTask, today: date, remind_days: int) -> Tone:
+    """Red when late, for ever; amber while it is reminded of."""
+    if task.due_on is None:
+        return Tone.NEUTRAL
+    if task.due_on < today:
+        return Tone.DANGER
+    return Tone.WARN if (task.due_on - today).days <= remind_days else Tone.NEUTRAL
+
+
+def why_words(task: BoardTask, *, unit: str) -> str:
+    """Why it stands there: what ends, what is waited for, and whom."""
+    wait = name_of(task.wait) if task.wait is not Wait.NOTHING else ""
+    parts = (limit_word(task), wait, unit)
+    return " · ".join(part for part in parts if part) or kind_word(task.kind)
+
+
+def board_line(board: Board) -> str:
+    """Beside the title: how many days ahead the county reminds."""
+    if board.remind_days == 0:
+        return tr("当天到期的算快到期")
+    return tr("{days} 天内到期的算快到期", days=board.remind_days)
+
+
+def month_title(first: date) -> str:
+    """2026年11月."""
+    return tr("{year}年{month}月", year=first.year, month=first.month)
+
+
+def day_title(day: date, count: int) -> str:
+    """Over the list of a day."""
+    words = tr(
+        "{month}月{day}日 星期{week}",
+        month=day.month,
+        day=day.day,
+        week=week_words()[day.weekday()],
+    )
+    return tr("{day} · {count} 件", day=words, count=count) if count else words
+
+
+def week_words() -> tuple[str, ...]:
+    """From Monday on."""
+    return tr("一"), tr("二"), tr("三"), tr("四"), tr("五"), tr("六"), tr("日")
+
+
+def day_said(day: date, month: Month) -> str:
+    """A day of the month for who hears it instead of seeing it."""
+    tasks = month.days.get(day, ())
+    parts = [day_title(day, len(tasks))]
+    if day == month.today:
+        parts.append(tr("今天"))
+    if not month.calendar.is_working(day):
+        parts.append(tr("休息日"))
+    late = sum(one.days_late(month.today) > 0 for one in tasks)
+    if late:
+        parts.append(tr("超期 {count} 件", count=late))
+    return "，".join(parts)
+
+
+def reminder_sentence(found: Reminders) -> str:
+    """Once at sign-in; empty where there is nothing to say."""
+    if found.overdue and found.soon:
+        return tr(
+            "有 {late} 件已经超期，{soon} 件在 {days} 天内到期。",
+            late=found.overdue,
+            soon=found.soon,
+            days=found.days,
+        )
+    if found.overdue:
+        return tr("有 {late} 件已经超期。", late=found.overdue)
+    if found.soon:
+        return tr("有 {soon} 件在 {days} 天内到期。", soon=found.soon, days=found.days)
+    return ""

@@ -42,6 +42,7 @@ class ErrorCode(StrEnum):
     SPONSOR_GONE = "sponsor_gone"
     FIRST_CONTACT_WRONG = "first_contact_wrong"
     CASE_RISK_UNANSWERED = "case_risk_unanswered"
+    CASES_LINKED_ALREADY = "cases_linked_already"
     SOUND_NO_MICROPHONE = "sound_no_microphone"
     SOUND_NO_LOUDSPEAKER = "sound_no_loudspeaker"
     SOUND_NOT_POSSIBLE = "sound_not_possible"

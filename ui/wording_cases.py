@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from app.cases.detail_rules import DETAIL_FIELDS, DetailField, FieldType, read_detail
+from app.cases.queries import PartyRow
 from app.cases.rules import Problem
 from app.cases.step_rules import StepGroup
 from app.cases.vocabulary import (
@@ -21,10 +22,13 @@ from app.cases.vocabulary import (
     Escalation,
     RiskAnswer,
     Urgency,
+    category_name,
 )
 from app.errors import ErrorCode
 from app.exchange.cases_out import CaseWords
+from app.households.vocabulary import ETHNIC_GROUP_NAMES, EthnicGroup
 from app.incidents.vocabulary import PoliceReport
+from app.organisations.vocabulary import neighbouring_counties
 from i18n.text import tr
 from ui.wording_desk import event_fields
 from ui.wording_incidents import report_line
@@ -83,6 +87,9 @@ CASE_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
         "检举控告件是保密的：{why}。没有改动，写好的都在"
         "（《信访工作条例》2022 年，第三十条、第四十六条第五项）。",
         why=name_of(problem),
+    ),
+    ErrorCode.CASES_LINKED_ALREADY: lambda: tr(
+        "这两件已经关联，或者选的就是这一件。没有改动，请另选一件。"
     ),
     ErrorCode.CASE_RISK_UNANSWERED: lambda: tr(
         "还没有保存，写好的都在。请先回答有没有可能激化、引起治安或刑事案件（按 1、2 或 3）。"
@@ -291,6 +298,31 @@ def _detail_line(kind: CaseEventKind, detail: str | None) -> str:
 def day_text(day: date) -> str:
     """A day as a card shows it: 2026年11月23日."""
     return tr("{year}年{month}月{day}日", year=day.year, month=day.month, day=day.day)
+
+
+def region_name(code: str | None) -> str:
+    """A county over the border by its code; of one further away the code itself."""
+    if not code:
+        return ""
+    near = {each.code: f"{each.province}{each.name}" for each in neighbouring_counties()}
+    return near.get(code, tr("外县 {code}", code=code))
+
+
+def party_words(party: PartyRow) -> str:
+    """What is known of a party besides name, address and telephone."""
+    said = [
+        tr("单位") if party.is_organisation else "",
+        tr("代表人") if party.is_representative else "",
+        ETHNIC_GROUP_NAMES.get(EthnicGroup(party.ethnicity), "")
+        if party.ethnicity in set(EthnicGroup)
+        else "",
+        tr("说{language}", language=name_of(party.language)) if party.language else "",
+        category_name(party.category) if party.category else "",
+    ]
+    if party.agent_kind is not None and party.agent_name:
+        agent = (name_of(party.agent_kind), party.agent_name, party.agent_phone)
+        said.append(" ".join(each for each in agent if each))
+    return " · ".join(each for each in said if each)
 
 
 def parties_text(names: Sequence[str], count: int) -> str:

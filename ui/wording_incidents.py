@@ -23,6 +23,7 @@ from app.incidents.vocabulary import (
     ReportWay,
 )
 from app.links.queries import LinkedRecord
+from app.links.vocabulary import LinkKind
 from i18n.text import tr
 from ui.wording_kinds import KIND_NAMES
 from ui.wording_time import long_moment
@@ -209,7 +210,11 @@ def said_after(kind: IncidentEventKind) -> str:
 
 def link_line(link: LinkedRecord) -> str:
     """What a record is linked with, as a button says it."""
-    if link.entity == "incident":
+    if link.kind is LinkKind.RELATED:
+        words = tr("有关的案件")
+    elif link.kind is LinkKind.FLARED_UP:
+        words = tr("以前办结、又闹起来的") if link.is_origin else tr("后来又闹起来的")
+    elif link.entity == "incident":
         words = tr("由警情转来") if link.is_origin else tr("引发警情")
     else:
         words = tr("由纠纷引发") if link.is_origin else tr("已转为纠纷")

@@ -92,6 +92,7 @@ class CaseRow:
     village: str
     holder: str = ""
     """The unit it was handed to, by name."""
+    head_count: int | None = None
     asked_for: str = ""
     """The unit it was asked to be handed to, while the county has not answered."""
 
@@ -464,7 +465,7 @@ def _rows(session: Session, where: Sequence[str], values: dict[str, Any]) -> Seq
     return fetch_rows(
         session,
         "SELECT c.id, c.number, c.kind, c.title, c.class_code, c.urgency, c.state, c.happened_on, "
-        "c.recorded_at, c.sync_state, c.unit_id, c.holder_unit_id FROM case_file c"
+        "c.recorded_at, c.sync_state, c.unit_id, c.holder_unit_id, c.head_count FROM case_file c"
         f"{where_clause(where)} ORDER BY c.recorded_at DESC, c.id DESC LIMIT :page",
         values,
     )
@@ -503,6 +504,7 @@ def _case_rows(session: Session, found: Sequence[Any]) -> tuple[CaseRow, ...]:
                 sync_state=worst_sync_state(SyncState(state) for state in set(sync)),
                 village=villages.get(row.unit_id, ""),
                 holder=villages.get(row.holder_unit_id or "", ""),
+                head_count=row.head_count,
                 asked_for=villages.get(asked[row.id], asked[row.id]) if row.id in asked else "",
             )
         )

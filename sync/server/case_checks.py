@@ -18,6 +18,7 @@ from app.cases.file_rules import (
     check_person,
 )
 from app.cases.vocabulary import AgentKind, CaseKind, CaseProblem
+from app.links.vocabulary import LinkKind
 from sync.protocol.messages import Reason
 from sync.server.refusal import RefusedError
 
@@ -70,6 +71,15 @@ def check_party_fields(
     problem = check_person(facts, today=made_on + timedelta(days=1))
     if problem is not None:
         _refuse({_FIELD_OF[problem]: problem})
+
+
+def check_link(body: Mapping[str, Any]) -> None:
+    """Raises ``RefusedError`` BAD_VALUE for a link that can be none."""
+    if body["from_id"] == body["to_id"]:
+        raise RefusedError(Reason.BAD_VALUE, fields={"to_id": "itself"})
+    ends = {body["from_entity"], body["to_entity"]}
+    if body["kind"] in (LinkKind.RELATED, LinkKind.FLARED_UP) and ends != {"case_file"}:
+        raise RefusedError(Reason.BAD_VALUE, fields={"to_entity": "not_a_case"})
 
 
 _FIELD_OF: Final[Mapping[CaseProblem, str]] = {

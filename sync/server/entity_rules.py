@@ -300,6 +300,12 @@ def check_ballot_withdrawal(matter: Matter) -> Reason | None:
     return _late_reason(motion)
 
 
+def check_record_link(matter: Matter) -> Reason | None:
+    """Two cases belong together, or one flared up from another; nothing with itself."""
+    case_checks.check_link(matter.body)
+    return None
+
+
 def check_record_alias(matter: Matter) -> Reason | None:
     """The county makes one of the two at once."""
     return aliases.check_and_carry_out(matter.ledger, matter.occasion, matter.key, matter.body)
@@ -449,6 +455,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "team_member": check_team_member,
     "conflict_settlement": check_conflict_settlement,
     "record_alias": check_record_alias,
+    "record_link": check_record_link,
     "resident": check_resident,
     "roster_event": check_roster_event,
     "case_file": check_case_file,

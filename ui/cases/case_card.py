@@ -10,7 +10,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.cases.actions import may_edit_case, may_report
+from app.cases.file_rules import is_mass
 from app.cases.queries import CaseDetail
+from app.cases.relations import FLARES_FROM
 from app.cases.vocabulary import CaseEventKind
 from app.incidents.actions import may_edit_incident
 from i18n.text import tr
@@ -35,9 +37,11 @@ LOW_PX = 500
 
 
 class CaseCard(Card):
-    """`edit_asked(case)` when the file is to be corrected."""
+    """`edit_asked(case)` when the file is to be corrected, `flare_asked(case id)` when a quarrel
+    that had ended has come up again."""
 
     edit_asked = Signal(object)
+    flare_asked = Signal(str)
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(tr("案件"), parent=parent)
@@ -58,6 +62,10 @@ class CaseCard(Card):
         self.outbreak = QPushButton(tr("另记警情"))
         self.outbreak.setAutoDefault(True)
         self.outbreak.setAccessibleName(tr("另记警情"))
+        self.flare = QPushButton(tr("又闹起来了"))
+        self.flare.setAutoDefault(True)
+        self.flare.setAccessibleName(tr("又闹起来了，另立一件并关联"))
+        self.flare.setToolTip(self.flare.accessibleName())
         self.edit = QPushButton(icon("edit", BLUE), tr("更正"))
         self.edit.setProperty("role", "quiet")
         self.edit.setAccessibleName(tr("更正案件"))
@@ -82,10 +90,9 @@ class CaseCard(Card):
         self.looks.show_for(case.case_id)
         self.clocks.show_case(case)
         self.conflict.show_for([(case.case_id, case.sync_state)])
-        line = [case.number, case.village, tr("{name} 登记", name=case.recorded_by)]
-        self.number.setText(
-            " · ".join(each for each in line[: 3 if case.recorded_by else 2] if each)
-        )
+        self.number.setText(" · ".join(_about(case)))
+        may_edit = may_edit_case(self._actor, unit_id=case.unit_id)
+        self.flare.setVisible(may_edit and case.state in FLARES_FROM)
         self.outbreak.setVisible(may_edit_incident(self._actor, unit_id=case.unit_id))
         self.risk.show_for(
             case,
@@ -93,7 +100,7 @@ class CaseCard(Card):
                 self._actor, unit_id=case.unit_id, holder_unit_ids=case.holder_unit_ids
             ),
         )
-        self.edit.setVisible(may_edit_case(self._actor, unit_id=case.unit_id))
+        self.edit.setVisible(may_edit)
         self.course.show_case(case)
         self.sections.show_case(case)
         self._make_room()
@@ -122,6 +129,7 @@ class CaseCard(Card):
         line = QHBoxLayout(self._line)
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self.number, 1)
+        self.events.add_button(self.flare)
         self.events.add_button(self.outbreak)
         line.addWidget(self.edit)
         self.add(self._line)
@@ -133,6 +141,7 @@ class CaseCard(Card):
         self.edit.clicked.connect(self._on_edit_asked)
         self.risk.report.clicked.connect(self.ask_for_report)
         self.outbreak.clicked.connect(self._on_outbreak)
+        self.flare.clicked.connect(self._on_flare)
         self.course.asking_changed.connect(self._on_asking_changed)
         self.sections.event_wanted.connect(self.ask)
         self.sections.turned.connect(self._on_turned)
@@ -140,6 +149,9 @@ class CaseCard(Card):
     def _on_outbreak(self) -> None:
         """The quarrel has broken out: an incident of its own, linked with the case."""
         self._context.begin_incident(self.case_id)
+
+    def _on_flare(self) -> None:
+        self.flare_asked.emit(self.case_id)
 
     def _on_edit_asked(self) -> None:
         self.edit_asked.emit(self._case)
@@ -159,3 +171,14 @@ class CaseCard(Card):
         self.risk.set_low(is_low)
         self._line.setHidden(is_low and is_telling)
         self.sections.set_tight(is_low and is_telling)
+
+
+def _about(case: CaseDetail) -> list[str]:
+    """Number, how many of them where they are many, village, who recorded it."""
+    said = [
+        case.number,
+        tr("涉及 {count} 人", count=case.head_count) if is_mass(case.head_count) else "",
+        case.village,
+        tr("{name} 登记", name=case.recorded_by) if case.recorded_by else "",
+    ]
+    return [each for each in said if each]

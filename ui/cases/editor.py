@@ -18,6 +18,7 @@ from app.cases.actions import (
 )
 from app.cases.finding import find_accounts
 from app.cases.queries import CaseToEdit, case_for_editing
+from app.cases.relations import flare_draft, flare_key, record_flare_up
 from app.cases.rules import Problem, must_report
 from app.cases.vocabulary import CaseKind
 from app.errors import ErrorCode
@@ -44,6 +45,7 @@ class CaseEditor(RecordEditor):
     report_wanted = Signal(str)
     form: CaseForm
     _is_from_finding = False
+    _flared_from = ""
 
     def __init__(
         self, context: PageContext, *, search_residents: Search, parent: QWidget | None = None
@@ -86,6 +88,13 @@ class CaseEditor(RecordEditor):
             work, on_done=self._on_finding_read, on_failed=self._on_not_opened
         )
 
+    def open_flare_up(self, case_id: str) -> None:
+        """A new form with what is known of the case that had ended and flares up again."""
+        self._begin(origin_id=flare_key(case_id))
+        self._flared_from = case_id
+        self.set_title(self._title())
+        self._read(flare_draft, case_id, self._on_flare_read)
+
     def open_case(self, case_id: str, *, field: str = "") -> None:
         """The form filled with a case to correct; the cursor at ``field`` if it is named."""
         self._begin(case_id, field=field)
@@ -94,12 +103,14 @@ class CaseEditor(RecordEditor):
     def _begin(
         self, record_id: str = "", *, origin_id: str = "", field: str = "", goes_on: bool = False
     ) -> None:
-        self._is_from_finding = False
+        self._is_from_finding, self._flared_from = False, ""
         super()._begin(record_id, origin_id=origin_id, field=field, goes_on=goes_on)
 
     def _title(self) -> str:
         if self._record_id:
             return tr("更正案件")
+        if self._flared_from:
+            return tr("又闹起来了：另立一件")
         if self._is_from_finding:
             return tr("上门发现转为纠纷")
         return tr("警情转为纠纷") if self._origin_id else tr("登记案件")
@@ -131,6 +142,11 @@ class CaseEditor(RecordEditor):
         self._fill(body_of(draft))
         self._look_for_draft()
 
+    def _on_flare_read(self, draft: CaseDraft) -> None:
+        if self._flared_from:  # else the form has gone on to something else
+            self._fill(body_of(draft) | {"first_contact": self._context.actor.name})
+            self._look_for_draft()
+
     def _checked(self) -> tuple[Sequence[Problem], Callable[[], Written]]:
         draft = draft_of(self.form.body())
         today = village_day(self._context.store.clock.now())
@@ -139,6 +155,8 @@ class CaseEditor(RecordEditor):
 
     def _action(self, draft: CaseDraft) -> Callable[[], Written]:
         store, actor = self._context.store, self._context.actor
+        if self._flared_from:
+            return partial(record_flare_up, store, actor, draft, from_case_id=self._flared_from)
         if self._is_from_finding:
             origin = self._origin_id
             return partial(turn_finding_into_case, store, actor, finding_id=origin, draft=draft)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
+from app.cases.file_rules import is_mass
 from app.cases.queries import OPEN_STATES, CaseFilter, CaseList, CaseRow
 from app.cases.vocabulary import CaseKind, CaseState
 from app.store import SyncState
@@ -209,7 +210,9 @@ def _state_tone(row: CaseRow) -> str:
 
 def _subject(row: CaseRow) -> str:
     subject = subject_text(row.title, parties_text(row.parties, row.party_count))
-    if row.kind is CaseKind.INCIDENT_BORN:
+    if is_mass(row.head_count):
+        subject = tr("{subject} 涉及{count}人", subject=subject, count=row.head_count)
+    if row.kind is not CaseKind.DISPUTE:
         return tr("[{kind}] {subject}", kind=name_of(row.kind), subject=subject)
     return subject
 

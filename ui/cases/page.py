@@ -162,6 +162,13 @@ class CasesPage(QWidget):
             self._show_editor()
             self.editor.open_from_incident(incident_id)
 
+    def open_flare_up(self, case_id: str) -> None:
+        """The form of a new case, with what is known of this one, which had ended."""
+        if self._may_record and not self.is_editing:
+            self.draft_bar.hide()
+            self._show_editor()
+            self.editor.open_flare_up(case_id)
+
     def open_from_finding(self, finding_id: str) -> None:
         """The form with what was found on a round."""
         if self._may_record and not self.is_editing:
@@ -221,6 +228,7 @@ class CasesPage(QWidget):
         self.card.attachments.opened.connect(self._on_attachment_opened)
         self.viewer.closed.connect(self._on_viewer_closed)
         self.card.edit_asked.connect(self._on_edit_asked)
+        self.card.flare_asked.connect(self.open_flare_up)
         self.editor.closed.connect(self._on_editor_closed)
         self.editor.finished.connect(self._on_editor_finished)
         self.editor.report_wanted.connect(self._on_report_wanted)

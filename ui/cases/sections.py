@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from app.cases.vocabulary import CaseKind
 from i18n.text import tr
+from ui.cases.related_section import RelatedSection
+from ui.cases.related_section import mark as related_mark
 from ui.cases.section import SectionSpec
 from ui.clocks.case_section import ClocksSection, due_mark
 from ui.court.case_section import CourtSection
@@ -81,6 +83,13 @@ SECTIONS: tuple[SectionSpec, ...] = (
         lambda: tr("包案"),
         SponsorSection,
         reads=frozenset({"sponsorship"}),
+    ),
+    SectionSpec(
+        "related",
+        lambda: tr("关联"),
+        RelatedSection,
+        mark=related_mark,
+        reads=frozenset({"record_link"}),
     ),
     SectionSpec(
         "typical",

@@ -111,3 +111,47 @@ def test_a_section_opens_the_form_of_an_event(tabbed: Desk) -> None:
 
     assert sections.value() == FIRST
     assert tabbed.page.card.events.is_asking
+
+
+def test_a_case_is_linked_by_the_keys_and_taken_back(
+    make_desk: Callable[..., Desk], tmp_path, runner
+) -> None:  # type: ignore[no-untyped-def]
+    scene = a_scene(tmp_path, runner)
+    some_disputes(scene)
+    desk = make_desk(scene=scene)
+    show(desk, "山林界址争议")
+    desk.page.card.sections.turn_to("related")
+    desk.wait()
+    section = desk.page.card.sections.made["related"]
+    section.picker.setFocus()  # type: ignore[attr-defined]
+    desk.type("滴水")
+    desk.press(Qt.Key.Key_Down)
+    desk.press(Qt.Key.Key_Return)
+
+    (button,) = section.links.buttons  # type: ignore[attr-defined]
+    assert "有关的案件" in button.accessibleName()
+    assert "建房滴水纠纷" in scene.undos[0][0]
+    assert desk.page.card.sections.tabs.button("related").text() == "关联 1"
+
+
+def test_a_closed_case_flares_up_into_a_new_one(
+    make_desk: Callable[..., Desk], tmp_path, runner
+) -> None:  # type: ignore[no-untyped-def]
+    scene = a_scene(tmp_path, runner)
+    some_disputes(scene)
+    desk = make_desk(scene=scene)
+    show(desk, "山林界址争议")
+    assert not desk.page.card.flare.isVisible()
+    show(desk, "稻田放水纠纷")
+    old = desk.page.card.case_id
+
+    desk.page.card.flare.click()
+    desk.wait()
+    assert desk.form.title.text() == "稻田放水纠纷"
+    assert [row.name.text() for row in desk.form.parties.rows] == ["石某甲", "龙某"]
+    desk.form.risk.choices.set_value("none")
+    desk.press(Qt.Key.Key_Return, CTRL)
+
+    assert desk.page.card.case_id != old
+    (link,) = desk.page.card.links.buttons
+    assert "以前办结" in link.accessibleName()

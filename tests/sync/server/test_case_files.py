@@ -56,3 +56,31 @@ def test_a_party_is_judged(laptop: FakeLaptop, fields: dict[str, Any], wrong: st
 
     assert found["verdict"] == ("refused" if wrong else "applied")
     assert wrong is None or wrong in str(found)
+
+
+@pytest.mark.parametrize(
+    ("fields", "verdict"),
+    [
+        ({}, "applied"),
+        ({"kind": "flared_up"}, "applied"),
+        ({"to_entity": "incident"}, "refused"),
+        ({"to_id": "itself"}, "refused"),
+    ],
+)
+def test_a_link_is_judged(laptop: FakeLaptop, fields: dict[str, Any], verdict: str) -> None:
+    one, other = (
+        laptop.put("case_file", case_file(laptop.account_id))["record_id"] for _ in range(2)
+    )
+    if fields.get("to_id"):
+        fields = {"to_id": one}
+    body = {
+        "kind": "related",
+        "from_entity": "case_file",
+        "from_id": one,
+        "to_entity": "case_file",
+        "to_id": other,
+        "by_account_id": laptop.account_id,
+        "made_at": "2026-11-23T08:30:00.000Z",
+        **fields,
+    }
+    assert verdict_of(laptop, laptop.put("record_link", body))["verdict"] == verdict

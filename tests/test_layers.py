@@ -34,6 +34,7 @@ PURE = (
     "app.mediation.performance_rules",
     "app.flow.turns",
     "app.petitions.confidential_rules",
+    "app.petitions.count_rules",
     "app.petitions.sponsor_rules",
     "app.court.period_rules",
     "app.cases.step_rules",

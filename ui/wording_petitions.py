@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from app.clocks.rules import Limit
 from app.clocks.vocabulary import ClockState
 from app.errors import ErrorCode
+from app.petitions.count_rules import MonthOfOldCases, Rate
 from app.petitions.queries import Answer, EarlierRow, PathStep, Review
 from app.petitions.sponsor_queries import BoardRow
 from app.petitions.sponsor_rules import SponsorFields
@@ -20,6 +21,7 @@ from app.petitions.vocabulary import (
 )
 from i18n.text import tr
 from ui.wording_rules import name_of
+from ui.wording_time import long_moment
 
 
 def _sponsor_fields() -> dict[str, str]:
@@ -300,3 +302,75 @@ def handed_on_note(before: str, after: str, why: str) -> str:
 
 def _iso(day: date | None) -> str:
     return "" if day is None else day.isoformat()
+
+
+def month_word(month: MonthOfOldCases) -> str:
+    """Under a bar of the chart."""
+    return tr("{month}月", month=month.first.month)
+
+
+def month_said(month: MonthOfOldCases) -> str:
+    """One month of the chart in words."""
+    return tr(
+        "{year}年{month}月：月底积案 {open} 件，当月化解 {closed} 件",
+        year=month.first.year,
+        month=month.first.month,
+        open=month.open,
+        closed=month.closed,
+    )
+
+
+def burn_columns() -> tuple[tuple[str, int], ...]:
+    """Of the months on paper and in Excel."""
+    return ((tr("月份"), 14), (tr("月底积案"), 12), (tr("当月化解"), 12))
+
+
+def burn_row(month: MonthOfOldCases) -> tuple[str, ...]:
+    """One month in these columns."""
+    words = tr("{year}年{month}月", year=month.first.year, month=month.first.month)
+    return (words, str(month.open), str(month.closed))
+
+
+def rate_words(rate: Rate) -> str:
+    """A rate in percent; a dash without a base."""
+    return "—" if rate.percent is None else f"{rate.percent} %"
+
+
+def fraction_words(rate: Rate) -> str:
+    """The numbers behind a rate; never a percentage without them."""
+    if rate.whole == 0:
+        return tr("没有可算的件")
+    return f"{rate.done}/{rate.whole}"
+
+
+def old_case_method(old_days: int) -> str:
+    """What counts as old."""
+    return tr(
+        "积案：超过法定办理期限（受理之日起 60 日，经批准延长不超过 30 日，"
+        "《信访工作条例》2022 年，第三十四条），或者从收到起超过 {days} 天还没有办结的；"
+        "天数由县里设定。",
+        days=old_days,
+    )
+
+
+def rate_formulas(version: str) -> str:
+    """The formulas of the rates; our own, for want of an official text."""
+    return tr(
+        "口径 {version}（本程序拟定，待县里确认）：及时受理率＝期限内受理÷（已受理＋过期未受理）；"
+        "按期答复率＝期限内答复÷（已答复＋过期未答复）；按期办结率＝收到起 30 天内办结÷"
+        "（已办结＋过期未办结）；参评率＝有评价÷已答复；满意率＝满意÷有评价。没有到期的不算。",
+        version=version,
+    )
+
+
+def counted_as_of(as_of: datetime, *, petitions: int, unsent: int, counts_roughly: bool) -> str:
+    """As of when, of how many, and what is not in it."""
+    roughly = tr("“基本满意”算满意") if counts_roughly else tr("“基本满意”不算满意")
+    return tr(
+        "截至 {moment}，县里已经收到的数；本期收到信访 {count} 件，{roughly}；"
+        "另有 {unsent} 件还没有上报，不在内。",
+        moment=long_moment(as_of),
+        count=petitions,
+        roughly=roughly,
+        unsent=unsent,
+    )

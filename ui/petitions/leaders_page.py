@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QPushButton, QVBoxLayout, QWidget
 
 from app.errors import UserFacingError
@@ -38,6 +39,8 @@ from ui.wording_petitions import (
 
 SHOWN_ENTITIES = ("sponsorship", "case_file", "case_event", "account")
 _LEAST_TABLE_PX = 170
+_PLACE = 3
+_WIDE_PX = 1000
 
 
 class LeadersPage(QWidget):
@@ -161,6 +164,11 @@ class LeadersPage(QWidget):
     def _late_words(self, row: BoardRow) -> str:
         today = row.starts_on if self.board is None else self.board.today
         return late_words(row.urgency.days_late, row.due_on, today)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where room is short, the title of the case comes before its place."""
+        super().resizeEvent(event)
+        self.table.setColumnHidden(_PLACE, self.width() < text_px(_WIDE_PX))
 
     # --- out ----------------------------------------
 

@@ -16,6 +16,7 @@ from app.votes.vocabulary import MotionState
 from i18n.text import tr
 from ui.context import PageContext
 from ui.households.side import only_current_counts
+from ui.petitions.old_cases_tab import OldCasesTab
 from ui.statistics.incidents_tab import IncidentsTab
 from ui.theme import Tone
 from ui.today.card_row import CardRow
@@ -35,23 +36,27 @@ _MOTION_TONES = {
 }
 
 
-_REGISTERS, _INCIDENTS = "registers", "incidents"
+_REGISTERS, _INCIDENTS, _PETITIONS = "registers", "incidents", "petitions"
 
 
 class StatisticsPage(QWidget):
-    """Two tabs: 登记数, and 警情 for whoever sees incidents."""
+    """Tabs: 登记数; 警情 for whoever sees incidents; 信访和积案 for whoever sees cases."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
         self.title = tr("统计")
         self.counts = CountsTab(context)
-        parts = ((_REGISTERS, tr("登记数")), (_INCIDENTS, tr("警情")))
+        parts = [(_REGISTERS, tr("登记数"))]
+        if context.actor.may(Permission.SEE_INCIDENTS):
+            parts.append((_INCIDENTS, tr("警情")))
+        counts_cases = context.actor.may(Permission.SEE_STATISTICS)
+        if counts_cases and context.actor.may(Permission.SEE_CASES):
+            parts.append((_PETITIONS, tr("信访和积案")))
         self.switch = TabRow(parts, name=tr("统计的几个部分"))
         self.switch.set_value(_REGISTERS)
         self.switch.chosen.connect(self._on_switched)
-        if not context.actor.may(Permission.SEE_INCIDENTS):
-            self.switch.hide()
+        self.switch.setVisible(len(parts) > 1)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.counts)
         layout = QVBoxLayout(self)
@@ -64,6 +69,13 @@ class StatisticsPage(QWidget):
     def incidents(self) -> IncidentsTab:
         """Made when it is first wanted."""
         tab = IncidentsTab(self._context)
+        self._stack.addWidget(tab)
+        return tab
+
+    @cached_property
+    def petitions(self) -> OldCasesTab:
+        """Made when it is first wanted."""
+        tab = OldCasesTab(self._context)
         self._stack.addWidget(tab)
         return tab
 
@@ -80,11 +92,21 @@ class StatisticsPage(QWidget):
         self.switch.set_value(_INCIDENTS)
         self._on_switched(_INCIDENTS)
 
-    def _shown(self) -> CountsTab | IncidentsTab:
-        return self.incidents if self._stack.currentWidget() is not self.counts else self.counts
+    def show_petitions(self) -> None:
+        """The tab 信访和积案."""
+        self.switch.set_value(_PETITIONS)
+        self._on_switched(_PETITIONS)
+
+    def _shown(self) -> CountsTab | IncidentsTab | OldCasesTab:
+        return self._tab(self.switch.value())
+
+    def _tab(self, which: str) -> CountsTab | IncidentsTab | OldCasesTab:
+        if which == _INCIDENTS:
+            return self.incidents
+        return self.petitions if which == _PETITIONS else self.counts
 
     def _on_switched(self, which: str) -> None:
-        self._stack.setCurrentWidget(self.incidents if which == _INCIDENTS else self.counts)
+        self._stack.setCurrentWidget(self._tab(which))
         only_current_counts(self._stack)
         self.load()
 

@@ -31,6 +31,7 @@ from ui.petitions.case_section import PetitionSection
 from ui.petitions.form_fields import PetitionBlock
 from ui.petitions.leaders_page import LeadersPage
 from ui.petitions.sponsor_section import SponsorSection
+from ui.statistics.page import StatisticsPage
 from ui.wording_petitions import sent_to_discipline
 
 K = CaseEventKind
@@ -293,3 +294,34 @@ def test_an_accusation_at_the_door_of_a_village_is_sent_on(qtbot, scene: Scene, 
     assert block.body()["petition_purpose"] == ("accusation" if is_taken else "")
     assert block.body()["is_confidential"] is is_taken
     assert (block.hint.text() == sent_to_discipline()) is not is_taken
+
+
+def test_old_cases_and_rates_are_a_tab_of_the_statistics(
+    qtbot,
+    scene: Scene,
+    tmp_path,  # type: ignore[no-untyped-def]
+) -> None:
+    with scene.store.laying_down() as session:
+        run = session.connection().exec_driver_sql
+        run("UPDATE case_file SET sync_version = 1, received_on = '2026-06-01'")
+        run("UPDATE case_event SET sync_seq = rowid, happened_at = '2026-06-02T01:00:00.000Z'")
+    page = StatisticsPage(scene.context())
+    qtbot.addWidget(page)
+    page.resize(*LARGE)
+    page.show()
+    page.show_petitions()
+    scene.settle()
+    tab = page.petitions
+    assert tab.now.number.text() == "2"
+    assert [card.number.text() for card in tab.rates][-1] == "—"
+    assert "2026年10月：月底积案 2 件" in tab.chart.accessibleDescription()
+    assert "口径 v1" in tab.formulas.text()
+    target = tmp_path / "old.xlsx"
+    tab._ask_path = lambda _name: str(target)
+    tab.export_button.click()
+    scene.settle()
+    assert load_workbook(target).sheetnames == ["积案", "指标"]
+    assert "月底积案" in tab.html()
+    for name, size in (("large", LARGE), ("small", SMALL)):
+        scene.picture(page, f"old-cases-{name}", size)
+        assert_nothing_clipped(page)

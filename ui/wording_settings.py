@@ -28,7 +28,6 @@ def _setting_keys() -> Mapping[StrEnum, str]:
         SettingKey.VISIT_DAYS: tr("几天走访一次"),
         SettingKey.GREETING_DAYS: tr("新住户几天内走访"),
         SettingKey.WEEK_CAPACITY: tr("一周走访几户"),
-        SettingKey.HAZARD_DAYS: tr("隐患几天内整改"),
     }
 
 

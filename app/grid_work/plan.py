@@ -14,7 +14,6 @@ from sqlmodel import Session
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.grid_work.rules import (
-    OUR_SETTINGS,
     SEEN,
     Candidate,
     NextVisit,
@@ -27,6 +26,9 @@ from app.grid_work.rules import (
 from app.grid_work.vocabulary import DueReason, PlanPlace, VisitWay
 from app.households.vocabulary import CareLevel, LeftBehindKind
 from app.organisations.vocabulary import UnitKind
+from app.settings.queries import setting_facts
+from app.settings.rules import value_on
+from app.settings.vocabulary import SettingKey
 from app.store import Store
 from db.search_index import search_words, words_typed
 
@@ -82,7 +84,7 @@ def visits_due(
     today: date,
     *,
     unit_id: str | None = None,
-    settings: VisitSettings = OUR_SETTINGS,
+    settings: VisitSettings | None = None,
 ) -> tuple[VisitDue, ...]:
     """Who is due in the week of ``today``, the actor's own micro-grids first; see ``week_plan``."""
     return week_plan(store, actor, today, unit_id=unit_id, settings=settings).due
@@ -94,13 +96,13 @@ def week_plan(
     today: date,
     *,
     unit_id: str | None = None,
-    settings: VisitSettings = OUR_SETTINGS,
+    settings: VisitSettings | None = None,
 ) -> WeekPlan:
     """The village's plan for the week of ``today``, the actor's own micro-grids first.
 
     Without ``unit_id`` it is the actor's own village; above the villages nobody has a plan of
-    their own, so it is empty. Within a worker's part in the order to walk it, and what the week
-    has no room for at its end. Raises NOT_ALLOWED.
+    their own, so it is empty. Without ``settings`` the county's count. Within a worker's part in
+    the order to walk it, and what the week has no room for at its end. Raises NOT_ALLOWED.
     """
     village = unit_id or actor.unit_id
     actor.require(Permission.SEE_GRID_WORK, unit_id=village)
@@ -110,6 +112,7 @@ def week_plan(
     with store.reading() as session:
         rows = session.connection().exec_driver_sql(_HOUSEHOLDS, (village,)).all()
         came = _came(session, village)
+        settings = settings or visit_settings(session, today)
     homes = [_home(row, came.get(row.id), today, settings) for row in rows]
     monday, sunday = week_of(today)
     done_by: Counter[Hashable] = Counter(
@@ -123,6 +126,20 @@ def week_plan(
     )
     due = [_due(one.item, one.place, actor, village, today) for one in planned]
     return WeekPlan(tuple(sorted(due, key=lambda one: not one.is_mine)), done_by)
+
+
+def visit_settings(session: Session, on: date) -> VisitSettings:
+    """How often the county wants people visited, and how many a week holds."""
+    facts = setting_facts(session)
+    days = value_on(facts, SettingKey.VISIT_DAYS, on)
+    return VisitSettings(
+        days_by_care={
+            **{level: days[level.name.lower()] for level in CareLevel},
+            None: days["none"],
+        },
+        days_after_coming=value_on(facts, SettingKey.GREETING_DAYS, on),
+        week_capacity=value_on(facts, SettingKey.WEEK_CAPACITY, on),
+    )
 
 
 def due_fits(due: VisitDue, typed: str) -> bool:

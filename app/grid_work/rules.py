@@ -30,7 +30,8 @@ EARLIEST_DAY = date(2000, 1, 1)
 
 @dataclass(frozen=True)
 class VisitSettings:
-    """How often, and how many in a week. Our own figures: neither law nor county has set any."""
+    """How often, and how many in a week. Our own figures: no law sets any; the county's settings
+    may set others, and have these as defaults (``app.settings.rules``)."""
 
     days_by_care: Mapping[CareLevel | None, int] = field(
         default_factory=lambda: {

@@ -25,8 +25,6 @@ class SettingKey(StrEnum):
     GREETING_DAYS = "greeting_days"
     """Within so many days somebody who moved in is visited."""
     WEEK_CAPACITY = "week_capacity"
-    HAZARD_DAYS = "hazard_days"
-    """By when a hazard is to be gone, by its level."""
 
 
 class SettingType(StrEnum):

@@ -13,6 +13,9 @@ from openpyxl import Workbook
 from app.accounts.rules import may
 from app.accounts.vocabulary import Permission, Role
 from app.errors import ErrorCode, UserFacingError
+from app.grid_work.plan import visit_settings
+from app.grid_work.rules import OUR_SETTINGS
+from app.households.vocabulary import CareLevel
 from app.organisations.vocabulary import COUNTY_ID
 from app.settings.actions import change_setting, set_holidays
 from app.settings.holidays import HolidayYear
@@ -161,3 +164,14 @@ def test_a_table_without_its_notice_is_not_set(store: Store, tmp_path: Path) -> 
     with pytest.raises(UserFacingError) as caught:
         set_holidays(store, CENTRE, year=HolidayYear(year.year, year.days))
     assert caught.value.params["problem"] is SettingProblem.NOTE_MISSING
+
+
+def test_the_weeks_plan_asks_as_often_as_the_county_has_set(store: Store) -> None:
+    with store.reading() as session:
+        assert visit_settings(session, TODAY) == OUR_SETTINGS
+    sent(store, K.VISIT_DAYS, {"high": 3, "medium": 10, "low": 20, "none": 60})
+    sent(store, K.WEEK_CAPACITY, 12)
+    with store.reading() as session:
+        found = visit_settings(session, TODAY)
+    assert (found.days_by_care[CareLevel.HIGH], found.days_by_care[None]) == (3, 60)
+    assert (found.week_capacity, found.days_after_coming) == (12, 7)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import date
 
 import orjson
 from sqlmodel import Session
@@ -22,6 +23,8 @@ from app.cases.number_rules import (
     number_text,
 )
 from app.cases.vocabulary import CaseKind
+from app.settings.queries import setting
+from app.settings.vocabulary import SettingKey
 from db.columns import new_id
 from db.local_values import FORMER_NAMES, MUST_RENEW, read_values, write_values
 from db.tables.base import SyncedRecord
@@ -72,14 +75,17 @@ def case_number(session: Session, *, kind: CaseKind, year: int, village_code: st
     )
 
 
-def lasting_number(session: Session, *, kind: CaseKind, year: int) -> str | None:
+def lasting_number(
+    session: Session, *, kind: CaseKind, year: int, on: date | None = None
+) -> str | None:
     """Takes the next number of this laptop's blocks; None when it has none for the year.
 
+    Written as the county has it on that day, at the end of the year unless one is given.
     None as well where an older file was put back: it may have given its next numbers before.
     """
     if _must_renew(session):
         return None
-    wanted = number_format(session)
+    wanted = number_format(session, on or date(year, 12, 31))
     while (number := _take(session, year)) is not None:
         text = number_text(kind, number, wanted)
         if not _has_number(session, CaseFile, text):
@@ -113,9 +119,10 @@ def _take(session: Session, year: int) -> CaseNumber | None:
     return None if count is None else CaseNumber(year, int(count))
 
 
-def number_format(_session: Session) -> NumberFormat:
-    """How this county writes its numbers."""
-    return NumberFormat()
+def number_format(session: Session, on: date) -> NumberFormat:
+    """How this county writes its numbers from a day on."""
+    wanted = setting(session, SettingKey.CASE_NUMBER_FORMAT, on)
+    return NumberFormat(prefix=str(wanted["prefix"]), digits=int(wanted["digits"]))
 
 
 def own_marks(session: Session) -> tuple[str, ...]:

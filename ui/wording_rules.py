@@ -53,6 +53,7 @@ from ui.wording_handovers import HANDOVER_NAMES
 from ui.wording_incidents import INCIDENT_NAMES
 from ui.wording_kinds import KIND_NAMES
 from ui.wording_legal_aid import LEGAL_AID_NAMES
+from ui.wording_papers import PAPER_NAMES
 from ui.wording_settings import SETTING_NAMES
 
 
@@ -478,6 +479,7 @@ def _concerns() -> Mapping[StrEnum, str]:
 
 
 _NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
+    **PAPER_NAMES,
     UnitKind: _unit_kinds,
     CodeSystem: _code_systems,
     Role: _roles,

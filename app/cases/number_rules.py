@@ -27,9 +27,9 @@ KIND_LETTERS: Final[Mapping[CaseKind, str]] = {
 }
 FIRST_BLOCK: Final = 50
 LARGEST_BLOCK: Final = 400
-_LASTING: Final = re.compile(r"\D{1,8}〔([0-9]{4})〕([0-9]{5,9})-([0-9])")
-_TYPED: Final = re.compile(r"\D{0,9}([0-9]{4})\D{1,3}([0-9]{5,9})\D{1,3}([0-9])")
-_SCANNED: Final = re.compile(r"(?:([0-9]{4})-([0-9]{5,9})-([0-9])-)?([0-9]{10})")
+_LASTING: Final = re.compile(r"[^〔〕]{1,12}〔([0-9]{4})〕([0-9]{4,9})-([0-9])")
+_TYPED: Final = re.compile(r"\D{0,9}([0-9]{4})\D{1,3}([0-9]{4,9})\D{1,3}([0-9])")
+_SCANNED: Final = re.compile(r"(?:([0-9]{4})-([0-9]{4,9})-([0-9])-)?([0-9]{10})")
 _MARK_DIGITS: Final = 8
 """Hexadecimal digits of a record's id on paper; ten as a decimal number."""
 
@@ -93,7 +93,7 @@ def typed_number(text: str) -> CaseNumber | NumberProblem | None:
 
 def is_provisional(number: str) -> bool:
     """Whether a laptop gave it to itself until the county's comes."""
-    return number.startswith(PROVISIONAL)
+    return number.startswith(PROVISIONAL) and read_number(number) is None
 
 
 def scan_text(number: str, record_id: str) -> str:

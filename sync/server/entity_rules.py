@@ -160,7 +160,7 @@ def check_case_file(matter: Matter) -> Reason | None:
 
 def _check_number(matter: Matter) -> None:
     """A lasting number is one that was set aside for this laptop, and no other case's."""
-    if not matter.changes("number"):
+    if matter.occasion.sender.is_county or not matter.changes("number"):
         return
     names = (matter.occasion.sender.install_id, *matter.occasion.known.names)
     numbers.check(

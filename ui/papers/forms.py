@@ -1,0 +1,37 @@
+"""Which builder makes which paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from app.papers.queries import PaperFacts
+from app.papers.vocabulary import PaperKind
+from ui.papers import forms_file, forms_flow, forms_mediation
+from ui.papers.blocks import PaperContent
+
+BUILDERS: Final[Mapping[PaperKind, Callable[[PaperFacts], PaperContent]]] = {
+    PaperKind.INTAKE: forms_mediation.intake,
+    PaperKind.APPLICATION: forms_mediation.application,
+    PaperKind.RIGHTS: forms_mediation.rights,
+    PaperKind.INVESTIGATION: forms_mediation.investigation,
+    PaperKind.SESSION: forms_mediation.session,
+    PaperKind.AGREEMENT: forms_mediation.agreement,
+    PaperKind.ORAL_AGREEMENT: forms_mediation.oral_agreement,
+    PaperKind.CONFIRMATION: forms_mediation.confirmation,
+    PaperKind.FOLLOW_UP: forms_mediation.follow_up,
+    PaperKind.REFUSAL: forms_flow.refusal,
+    PaperKind.ANSWER: forms_flow.answer,
+    PaperKind.EXTENSION: forms_flow.extension,
+    PaperKind.DISPATCH: forms_flow.dispatch,
+    PaperKind.RETURN: forms_flow.returned,
+    PaperKind.URGING: forms_flow.urging,
+    PaperKind.PROGRESS: forms_flow.progress,
+    PaperKind.COVER: forms_file.cover,
+    PaperKind.CONTENTS: forms_file.contents,
+}
+
+
+def content_of(kind: PaperKind, facts: PaperFacts) -> PaperContent:
+    """One paper of a case."""
+    return BUILDERS[kind](facts)

@@ -1,0 +1,62 @@
+"""The cover of a file and the list of what is in it."""
+
+from __future__ import annotations
+
+from app.cases.vocabulary import CaseEventKind, CaseState
+from app.papers.queries import PaperFacts
+from app.papers.rules import missing_lines
+from app.papers.vocabulary import LineState, PaperKind
+from i18n.text import tr
+from ui.papers.blocks import Fields, PaperContent, Sheet, Signs, Text
+from ui.papers.forms_parts import day_or_blank, layout_note, party_lines
+from ui.wording_papers import missing_sentence
+from ui.wording_rules import name_of
+
+
+def cover(facts: PaperFacts) -> PaperContent:
+    """卷宗封面; how long it is kept is a setting, because no law was found that says it."""
+    began = facts.events[0].on if facts.events else None
+    closed = facts.last(CaseEventKind.CLOSED)
+    ended = closed.on if closed and facts.case.state is CaseState.CLOSED else None
+    rows = (
+        ((tr("卷名"), facts.case.title),),
+        ((tr("卷号"), tr("（　　　）人调字第　　　　　号")),),
+        ((tr("类别"), facts.case.class_name), (tr("案件来源"), name_of(facts.case.kind))),
+        *party_lines(facts),
+        ((tr("人民调解员"), "、".join(facts.mediators)),),
+        ((tr("调解日期"), _span(day_or_blank(began), day_or_blank(ended))),),
+        ((tr("立卷单位"), facts.unit), (tr("立卷人"), "")),
+        ((tr("立卷日期"), ""), (tr("保管期限"), facts.retention)),
+        ((tr("备注"), ""),),
+    )
+    return PaperContent(
+        name_of(PaperKind.COVER), (Fields(rows, frozenset({tr("备注")})), layout_note())
+    )
+
+
+def contents(facts: PaperFacts) -> PaperContent:
+    """卷内目录 with 必须 or 按需, and what the program does not find."""
+    rows = tuple(
+        (
+            str(n),
+            name_of(spec.line),
+            name_of(spec.need),
+            "" if state is LineState.BY_HAND else name_of(state),
+            "",
+            "",
+        )
+        for n, (spec, state) in enumerate(facts.file_lines, start=1)
+    )
+    headers = (tr("序号"), tr("材料名称"), tr("要求"), tr("情况"), tr("页码"), tr("备注"))
+    missing = tuple(name_of(line) for line in missing_lines(facts.file_lines))
+    blocks = (
+        Sheet(headers, rows, blank_rows=3, widths=(8, 38, 10, 22, 9, 13)),
+        Text(missing_sentence(missing)),
+        Signs((tr("立卷人（签名）："),)),
+        layout_note(),
+    )
+    return PaperContent(name_of(PaperKind.CONTENTS), blocks)
+
+
+def _span(first: str, last: str) -> str:
+    return tr("{first} 至 {last}", first=first, last=last)

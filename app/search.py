@@ -19,6 +19,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from app.accounts.session import Actor
+from app.cases.scanning import scanned_case
 from app.cases.secrecy import hidden_records
 from app.households.vocabulary import Past
 from app.store import Store
@@ -69,6 +70,9 @@ def search(
         return []
     with store.reading() as session:
         hidden = frozenset[str]() if reader is None else hidden_records(session, reader)
+        scanned = scanned_case(session, typed)
+        if scanned is not None and scanned[0] not in hidden:
+            return [SearchHit("case_file", *scanned)]
         look = partial(_entries, session, hidden=hidden)
         whole_words = look(beginnings.replace("*", ""), limit=RANKED // 2)
         rows = dict.fromkeys((*whole_words, *look(beginnings, limit=RANKED)))

@@ -24,6 +24,7 @@ from ui.clocks.strip import ClockStrip
 from ui.conflicts.word import ConflictButton
 from ui.context import PageContext
 from ui.looks.reveal import LooksLink
+from ui.papers.paper_menu import PaperButton
 from ui.theme import icon, text_px
 from ui.theme.palette import BLUE
 from ui.widgets.cards import Card
@@ -69,6 +70,7 @@ class CaseCard(Card):
         self.edit = QPushButton(icon("edit", BLUE), tr("更正"))
         self.edit.setProperty("role", "quiet")
         self.edit.setAccessibleName(tr("更正案件"))
+        self.papers = PaperButton(context)
         self.course = CourseTab(context)
         self.sections = SectionTabs(context, self.course, SECTIONS)
         self.links, self.facts = self.course.links, self.course.facts
@@ -101,6 +103,7 @@ class CaseCard(Card):
             ),
         )
         self.edit.setVisible(may_edit)
+        self.papers.show_case(case)
         self.course.show_case(case)
         self.sections.show_case(case)
         self._make_room()
@@ -131,6 +134,7 @@ class CaseCard(Card):
         line.addWidget(self.number, 1)
         self.events.add_button(self.flare)
         self.events.add_button(self.outbreak)
+        line.addWidget(self.papers)
         line.addWidget(self.edit)
         self.add(self._line)
         self.add(self.clocks)
@@ -174,9 +178,12 @@ class CaseCard(Card):
 
 
 def _about(case: CaseDetail) -> list[str]:
-    """Number, how many of them where they are many, village, who recorded it."""
+    """Number, what it was before where papers may still say so, how many of them where they are
+    many, village, who recorded it."""
+    former = tr("原编号 {number}", number=case.former_number) if case.former_number else ""
     said = [
         case.number,
+        former,
         tr("涉及 {count} 人", count=case.head_count) if is_mass(case.head_count) else "",
         case.village,
         tr("{name} 登记", name=case.recorded_by) if case.recorded_by else "",

@@ -17,6 +17,7 @@ from app.papers.vocabulary import LineState, Need, PaperKind
 from app.store import Changes
 from i18n.text import tr
 from ui.attachments.preparing import prepare_files
+from ui.attachments.strip import FILE_KINDS
 from ui.cases.section import CaseSection
 from ui.context import PageContext
 from ui.papers.paper_menu import PaperPrinter
@@ -27,7 +28,6 @@ from ui.widgets.labels import text_label
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
 from ui.wording import error_sentence
-from ui.wording_attachments import FILE_KINDS
 from ui.wording_papers import missing_sentence
 from ui.wording_rules import name_of
 
@@ -77,9 +77,7 @@ class FileSection(CaseSection):
         """Hangs these on the event of the line under the cursor."""
         if self._event_of_line() is not None:
             work = partial(prepare_files, [Path(path) for path in paths])
-            self._context.runner.read(
-                work, on_done=self._on_prepared, on_failed=self._on_failed
-            )
+            self._context.runner.read(work, on_done=self._on_prepared, on_failed=self._on_failed)
 
     def _on_read(self, facts: PaperFacts) -> None:
         if self._case is None or facts.case.case_id != self._case.case_id:
@@ -100,7 +98,7 @@ class FileSection(CaseSection):
             self._context.actor,
             subject_entity="case_file",
             unit_id=case.unit_id,
-            holder_unit_id=case.holder_unit_id,
+            holder_unit_ids=case.holder_unit_ids,
         )
         self.attach.setEnabled(may and self._event_of_line() is not None)
 
@@ -187,7 +185,7 @@ def _model() -> RowsModel[FileRow]:
             Column(
                 tr("要求"),
                 lambda row: name_of(row[0].need),
-                tone=lambda row: None if row[0].need is Need.REQUIRED else "muted",
+                tone=lambda row: None if row[0].need is Need.REQUIRED else "neutral",
                 width=64,
             ),
             Column(

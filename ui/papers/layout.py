@@ -135,12 +135,14 @@ def _sheet(block: Sheet) -> str:
 
 def _signs(block: Signs) -> str:
     """One table, so that no name stands alone at the top of a page."""
-    dated = escape(block.dated) if block.dated else f"{_ROOM * 10}年{_ROOM * 6}月{_ROOM * 6}日"
+    blank = tr("{room}年{room}月{room}日", room="　　　")
+    dated = escape(block.dated or blank)
     rows = "".join(
         f"<tr><td width='38%'></td><td style='{_SIZE}'>{escape(place)}</td></tr>"
         for place in block.places
     )
-    day = f"<tr><td></td><td align='right' style='{_SIZE}'>{dated}</td></tr>"
+    style = f"{_SIZE} white-space: pre-wrap;"
+    day = f"<tr><td></td><td align='right' style='{style}'>{dated}</td></tr>"
     return (
         "<table width='100%' cellspacing='0' cellpadding='6' style='margin-top: 10pt;'>"
         f"{rows}{day}</table>"

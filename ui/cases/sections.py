@@ -20,12 +20,9 @@ from ui.flow.case_section import FlowSection
 from ui.flow.case_section import mark as flow_mark
 from ui.legal_aid.case_section import LegalAidSection
 from ui.legal_aid.case_section import is_for as is_for_legal_aid
-<<<<<<< HEAD
 from ui.mediation.agreement_section import AgreementSection
 from ui.mediation.case_section import MediationSection
-=======
 from ui.papers.case_section import FileSection
->>>>>>> 08634eb (papers: button and tab on the page of a case; a scanned code opens its case at once)
 from ui.petitions.case_section import PetitionSection
 from ui.petitions.sponsor_section import SponsorSection
 from ui.typical.case_section import TypicalSection
@@ -89,18 +86,17 @@ SECTIONS: tuple[SectionSpec, ...] = (
         reads=frozenset({"sponsorship"}),
     ),
     SectionSpec(
-<<<<<<< HEAD
         "related",
         lambda: tr("关联"),
         RelatedSection,
         mark=related_mark,
         reads=frozenset({"record_link"}),
-=======
+    ),
+    SectionSpec(
         "file",
         lambda: tr("卷宗"),
         FileSection,
         reads=frozenset({"attachment", "attachment_withdrawal", "agreement", "handover"}),
->>>>>>> 08634eb (papers: button and tab on the page of a case; a scanned code opens its case at once)
     ),
     SectionSpec(
         "typical",

@@ -50,7 +50,10 @@ def undo(store: Store, *, account_id: str, txn: int) -> UndoOutcome:
     if opposite is not None:
         return _say_the_opposite(store, account_id, operations, opposite)
     settlements = [one for one in operations if one.entity == "conflict_settlement"]
-    edits = [one for one in operations if one.entity != "conflict_settlement"]
+    # A step that also asked another unit to help, as for legal aid, asks it back.
+    handed = [one for one in operations if one.entity == "handover"]
+    answered = ("conflict_settlement", "handover")
+    edits = [one for one in operations if one.entity not in answered]
     if any(ENTITIES[one.entity].record_kind is not RecordKind.REGISTER for one in edits):
         raise UserFacingError(ErrorCode.UNDO_TOO_LATE)
     action = "undo_" + operations[0].action.removeprefix("undo_")
@@ -59,6 +62,9 @@ def undo(store: Store, *, account_id: str, txn: int) -> UndoOutcome:
     with store.transaction(account_id=account_id, action=action[:60]) as tx:
         for operation in sorted(edits, key=_turn):
             left += not _take_back(tx, operation, gone)
+        if handed:
+            now = store.clock.now()
+            tx.session.add_all(opposite_handovers(tx.session, handed, account_id, now))
         for operation in settlements:
             left += not take_back_settlement(
                 tx.session, operation.record_id, account_id, store.clock.now()

@@ -47,6 +47,13 @@ def nothing(*_: Any, **__: Any) -> None:
     """Does not look."""
 
 
+class _Everybody(set[str]):
+    """Whoever is asked for is in it."""
+
+    def __ge__(self, _others: object) -> bool:
+        return True
+
+
 _SERVER = "tests/sync/server/"
 _CLIENT = "tests/sync/client/"
 
@@ -732,6 +739,30 @@ SAFEGUARDS: Final = (
         "tests/gui/looks/test_reveal.py::"
         "test_it_is_masked_by_hand_by_leaving_and_by_another_person",
         replaced("ui.looks.reveal:RevealLine.hideEvent", nothing),
+    ),
+    Safeguard(
+        "a court sends before filing only what both sides agreed to",
+        "a person is kept from the court by a mediation he never wanted",
+        "tests/unit/court/test_court_way.py::test_the_court_sends_only_what_both_sides_agreed_to",
+        replaced("app.court.rules:consenting", lambda _past: _Everybody()),
+    ),
+    Safeguard(
+        "those whose consent counts are of both sides",
+        "one side's word sends the other to mediation",
+        _SERVER + "test_court.py::test_the_court_sends_with_both_sides_consent",
+        replaced("sync.server.court_checks:_require_both_sides", nothing),
+    ),
+    Safeguard(
+        "what is brought to the court is an agreement in effect",
+        "the court is asked to confirm what nobody has signed",
+        _SERVER + "test_court.py::test_an_agreement_is_brought_to_the_court_in_time_by_both",
+        replaced("sync.server.court_checks:_require_agreement", nothing),
+    ),
+    Safeguard(
+        "only who gives legal aid decides on it",
+        "a village grants its own people a lawyer nobody has agreed to pay",
+        _SERVER + "test_court.py::test_the_village_applies_and_does_not_decide",
+        replaced("sync.server.authors:is_decided", lambda _body: False),
     ),
     Safeguard(
         "an answer that comes late shows no number of somebody else",

@@ -47,6 +47,7 @@ def kind_word(kind: TaskKind) -> str:
         TaskKind.CASE: tr("案件"),
         TaskKind.ITEM: tr("协议"),
         TaskKind.PLAN: tr("包案"),
+        TaskKind.LEGAL_AID: tr("法律援助"),
         TaskKind.HAZARD: tr("隐患"),
         TaskKind.SERVICE: tr("微服务"),
     }[kind]
@@ -57,6 +58,8 @@ def limit_word(task: BoardTask) -> str:
     known: Mapping[str, str] = {
         "dispatch": tr("交办时限"),
         "plan": tr("包案方案"),
+        "legal_aid_decision": tr("法律援助决定"),
+        "legal_aid_naming": tr("法律援助指派"),
         "hazard": tr("隐患整改"),
         "service": tr("微服务"),
     }

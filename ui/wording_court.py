@@ -367,3 +367,8 @@ def step_note(one: PathStepView) -> str:
     if one.on is not None:
         return f"{one.on:%m-%d}"
     return tr("到 {day}", day=f"{one.due_on:%m-%d}") if one.due_on else ""
+
+
+def other_ways() -> str:
+    """What the parties are told of when mediation failed: 人民调解法 (2010-08-28), Art. 26."""
+    return tr("可以依法申请仲裁、请求行政机关处理，也可以向人民法院起诉。")

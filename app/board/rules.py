@@ -32,6 +32,8 @@ class TaskKind(StrEnum):
     """A promise of an agreement."""
     PLAN = "plan"
     """The plan of a case that has a leader (五个一)."""
+    LEGAL_AID = "legal_aid"
+    """The decision on legal aid, or the naming of who gives it."""
     HAZARD = "hazard"
     SERVICE = "service"
 

@@ -20,6 +20,8 @@ from app.clocks.vocabulary import LimitKey
 from app.flow.queries import waiting
 from app.flow.reach import IN_UNITS
 from app.grid_work.queries import hazards_due, open_services
+from app.legal_aid.actions import AID_CENTRE_ID
+from app.legal_aid.queries import aid_due
 from app.listing import fetch_rows
 from app.organisations.vocabulary import UnitKind
 from app.store import Store
@@ -148,6 +150,25 @@ def plans(asked: Asked) -> Iterator[BoardTask]:
         )
 
 
+def legal_aid(asked: Asked) -> Iterator[BoardTask]:
+    """What the legal aid centre is to decide, or whom it is to name; 法律援助法 (2021-08-20),
+    Art. 43."""
+    if not _sees_cases(asked.actor):
+        return
+    for row in aid_due(asked.store, asked.actor):
+        if asked.holds(row.due_on):
+            yield BoardTask(
+                TaskKind.LEGAL_AID,
+                "case_file",
+                row.case_id,
+                row.title,
+                AID_CENTRE_ID,
+                number=row.number,
+                due_on=row.due_on,
+                limit=f"legal_aid_{row.limit.value}",
+            )
+
+
 def _case_task(
     asked: Asked,
     row: Any,
@@ -261,6 +282,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     chain,
     items,
     plans,
+    legal_aid,
     in_hand,
     hazards,
     services,

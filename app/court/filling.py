@@ -38,10 +38,17 @@ def filled(
 
 
 def _effect(session: Session, case_id: str, agreement_id: Any, today: date) -> dict[str, Any]:
-    """Since when the agreement is in effect and until when it may be brought to the court."""
+    """Since when the agreement is in effect and until when it may be brought to the court; the
+    only one that stands is meant where none was named."""
     agreements = agreements_in(session, case_id, today=today)
-    found = next((one for one in agreements if one.agreement_id == agreement_id), None)
-    if found is None or not found.stands or found.effective_on is None:
+    standing = [one for one in agreements if one.stands]
+    named = [one for one in standing if one.agreement_id == agreement_id]
+    found = named or (standing if not agreement_id and len(standing) == 1 else [])
+    if not found or found[0].effective_on is None:
         return {"effective_on": None, "last_day": None}
-    last = confirmation_last_day(found.effective_on, working_calendar(session))
-    return {"effective_on": found.effective_on, "last_day": last}
+    last = confirmation_last_day(found[0].effective_on, working_calendar(session))
+    return {
+        "agreement_id": found[0].agreement_id,
+        "effective_on": found[0].effective_on,
+        "last_day": last,
+    }

@@ -169,6 +169,8 @@ def _section_of(task: BoardTask) -> str:
     """The tab of the case where the thing that is due is done; empty for the first."""
     if task.kind is TaskKind.PLAN:
         return "sponsor"
+    if task.kind is TaskKind.LEGAL_AID:
+        return "legal_aid"
     if task.limit in _COURT:
         return "court"
     if task.limit == LimitKey.AGREEMENT_ITEM:

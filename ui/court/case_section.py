@@ -8,12 +8,13 @@ from typing import Final
 
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
+from app.accounts.vocabulary import Permission
 from app.cases.queries import CaseDetail
 from app.cases.vocabulary import CaseEventKind, CaseKind
 from app.court.period_rules import WARNING_SOURCES
 from app.court.proposals import Proposal, proposals
 from app.court.queries import CourtView, PathStepView, Progress, court_view
-from app.court.vocabulary import ConfirmationWarning
+from app.court.vocabulary import ConfirmationState, ConfirmationWarning
 from app.laptop import today_in_china
 from app.organisations.vocabulary import CodeSystem, unit_id_of
 from i18n.text import tr
@@ -31,6 +32,7 @@ from ui.wording_court import (
     consent_line,
     headline,
     hearings_line,
+    other_ways,
     progress_word,
     step_note,
 )
@@ -73,6 +75,11 @@ class CourtSection(CaseSection):
         self._warned = QVBoxLayout(self.warnings)
         self._warned.setContentsMargins(0, 0, 0, 0)
         self._warned.setSpacing(6)
+        self.help = QPushButton(tr("请县人民法院协办…"))
+        self.help.setAccessibleName(self.help.text())
+        self.help.setAutoDefault(True)
+        self.help.setToolTip(tr("到“流转”里请县人民法院协办，法院的联络员才看得到这件案子"))
+        self.help.clicked.connect(self._on_help)
         self.buttons: list[QPushButton] = []
         self._row = QWidget()
         self._flow = FlowLayout(self._row)
@@ -142,7 +149,17 @@ class CourtSection(CaseSection):
             self._flow.addWidget(button)
         if focused and self.buttons:
             self.buttons[0].setFocus()
-        self._row.setVisible(bool(self.buttons))
+        self._flow.removeWidget(self.help)
+        self._flow.addWidget(self.help)
+        self.help.setVisible(self._may_ask_court(case, view))
+        self._row.setVisible(bool(self.buttons) or not self.help.isHidden())
+
+    def _may_ask_court(self, case: CaseDetail, view: CourtView) -> bool:
+        """Something waits for the court, which cannot see the case yet."""
+        state = view.current.state if view.current else None
+        waits = state in (ConfirmationState.APPLIED, ConfirmationState.ACCEPTED)
+        is_known = COURT_UNIT_ID in (*case.holder_unit_ids, self._context.actor.unit_id)
+        return waits and not is_known and self._context.actor.may(Permission.HAND_OVER_CASE)
 
     def _button(self, proposal: Proposal) -> QPushButton:
         button = QPushButton(event_button(proposal.kind))
@@ -153,7 +170,14 @@ class CourtSection(CaseSection):
         return button
 
     def _on_step(self, proposal: Proposal, _checked: bool = False) -> None:
-        self.event_wanted.emit(proposal.kind, proposal.values)
+        values = dict(proposal.values)
+        if proposal.kind is CaseEventKind.TOLD_OTHER_WAYS:
+            values["ways"] = other_ways()
+        self.event_wanted.emit(proposal.kind, values)
+
+    def _on_help(self) -> None:
+        """Another unit is asked to help where the chain is told."""
+        self.section_wanted.emit("flow")
 
 
 class LineBox(QFrame):

@@ -252,3 +252,25 @@ def test_who_does_the_courts_work(store: Store, role: Role) -> None:
     with pytest.raises(UserFacingError) as caught:  # the liaison only where the court has the case
         add_case_event(store, actor, **call)
     assert caught.value.code is ErrorCode.NOT_ALLOWED
+
+
+def test_the_only_agreement_that_stands_is_meant_where_none_was_named(store: Store) -> None:
+    case_id, parties = a_recorded_case(store)
+    settle(store, case_id)
+    agreement = agree(store, case_id, parties, signed_on=SIGNED)
+    say(store, case_id, K.CONFIRMATION_APPLIED, court=COURT, applied_on=SIGNED, is_joint=True)
+    view = view_of(store, case_id)
+    assert view.current is not None
+    assert view.current.asked is not None
+    assert view.current.asked.agreement_id == agreement
+
+
+def test_a_confidential_case_is_in_nobodys_list_in_the_village(store: Store) -> None:
+    case_id, parties = a_recorded_case(store)
+    settle(store, case_id)
+    agree(store, case_id, parties, signed_on=SIGNED)
+    assert len(confirmations_due(store, an_actor(), TODAY)) == 1
+    with store.transaction(account_id="x", action="test") as tx:
+        tx.session.get_one(CaseFile, case_id).is_confidential = True
+    assert confirmations_due(store, an_actor(), TODAY) == ()
+    assert len(confirmations_due(store, TOWNSHIP, TODAY)) == 1

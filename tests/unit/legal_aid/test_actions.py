@@ -10,6 +10,8 @@ from sqlmodel import select
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Role
+from app.board.queries import board
+from app.board.rules import BoardColumn, TaskKind
 from app.errors import ErrorCode, UserFacingError
 from app.handovers.vocabulary import HandoverPurpose
 from app.legal_aid.actions import (
@@ -23,6 +25,8 @@ from app.legal_aid.actions import (
 from app.legal_aid.queries import AidRow, aid_due, aid_of_case, lawyers
 from app.legal_aid.vocabulary import LegalAidLimit, LegalAidProblem, LegalAidStage
 from app.store import Store
+from app.undo import undo
+from db.tables.cases import CaseFile
 from db.tables.desk import LegalAid
 from db.tables.handovers import Handover
 from db.tables.organisations import Account
@@ -144,3 +148,36 @@ def test_who_sees_a_need_and_who_decides(store: Store, role: Role) -> None:
         return
     decide_aid(store, actor, aid_id=aid_id, decided_on=TODAY, is_granted=True)
     assert only(store, case_id).stage is LegalAidStage.GRANTED
+
+
+def test_what_is_due_stands_on_the_board_and_leads_to_its_tab(store: Store) -> None:
+    _case_id, aid_id = a_need(store)
+    apply_for_aid(store, WORKER, aid_id=aid_id, applied_on=TODAY)
+    tasks = board(store, TOWNSHIP, date(2026, 12, 1)).columns[BoardColumn.OVERDUE]
+    (late,) = [task for task in tasks if task.kind is TaskKind.LEGAL_AID]
+    assert (late.due_on, late.unit_id) == (date(2026, 11, 30), AID_CENTRE_ID)
+
+
+def test_a_step_is_taken_back_with_the_request_that_went_with_it(store: Store) -> None:
+    case_id, aid_id = a_need(store)
+    applied = apply_for_aid(store, WORKER, aid_id=aid_id, applied_on=TODAY)
+    assert applied.txn is not None
+    undo(store, account_id=WORKER.account_id, txn=applied.txn)
+    assert only(store, case_id).stage is LegalAidStage.SEEN
+    assert [purpose for purpose, _ in requests(store)] == [
+        HandoverPurpose.HELP_ASKED,
+        HandoverPurpose.HELP_ENDED,
+    ]
+
+
+def test_legal_aid_of_a_confidential_case_is_shown_to_nobody_in_the_village(store: Store) -> None:
+    case_id, aid_id = a_need(store)
+    apply_for_aid(store, WORKER, aid_id=aid_id, applied_on=TODAY)
+    with store.transaction(account_id="x", action="test") as tx:
+        tx.session.get_one(CaseFile, case_id).is_confidential = True
+    assert aid_of_case(store, WORKER, case_id).rows == ()
+    assert aid_due(store, WORKER) == ()
+    with pytest.raises(UserFacingError) as caught:
+        see_need(store, WORKER, case_id=case_id, need="x", seen_on=TODAY)
+    assert caught.value.code is ErrorCode.CASE_NOT_FOUND
+    assert len(aid_due(store, TOWNSHIP)) == 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import reduce
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ import pytest
 
 from app.accounts.vocabulary import Permission
 from app.conflicts.vocabulary import ConflictState
+from app.handovers.rules import Hands
 from app.incidents.vocabulary import IncidentEventKind
 
 
@@ -66,6 +67,10 @@ def _clear_all_marks(layer: Any, entity: str, operations: Any) -> None:
 
 def _keep_refused(ledger: Any) -> None:
     ledger.keep()
+
+
+def _each_by_itself(ledger: Any, entities: Any, parent_id: str) -> Any:
+    return [row for entity in entities for row in ledger.children(entity, parent_id)]
 
 
 def _every_group(incoming: Any, taken: Any) -> Any:
@@ -427,7 +432,39 @@ SAFEGUARDS: Final = (
         "a case is in two departments at once",
         "tests/sync/server/test_scope_moves.py::"
         "test_of_two_hand_overs_the_second_does_not_fit_any_more",
-        replaced("sync.server.moving:unit_that_has", lambda *_: None),
+        replaced("sync.server.moving:carry_out", lambda _hands, step: Hands(step.to_unit_id)),
+    ),
+    Safeguard(
+        "a case is closed when each that has it has answered and the people were told",
+        "a department's work is cut off by who did not know of it",
+        _SERVER + "test_flow.py::"
+        "test_a_case_goes_to_a_department_with_a_helper_and_is_closed_when_all_have_answered",
+        replaced("app.flow.turns:is_loop_open", lambda *_: False),
+    ),
+    Safeguard(
+        "hand-overs and events are told in one order",
+        "a word given before a dispatch answers what was asked after it",
+        _SERVER + "test_flow.py::test_what_comes_in_one_request_is_judged_in_its_order",
+        replaced("sync.server.ledger:Ledger.history", _each_by_itself),
+    ),
+    Safeguard(
+        "a unit speaks for itself",
+        "whoever helps reports back for who leads",
+        _SERVER + "test_flow.py::test_nobody_speaks_for_another_unit",
+        replaced("sync.server.entity_rules:_require_own_unit", nothing),
+    ),
+    Safeguard(
+        "a dispatch goes back within five working days",
+        "a case wanders for months between offices that each say it is not theirs",
+        _SERVER + "test_flow.py::"
+        "test_a_wrong_dispatch_is_returned_within_five_working_days[8-refused]",
+        replaced("app.flow.rules:last_day_to_return", lambda *_: date.max),
+    ),
+    Safeguard(
+        "a helper is asked whoever leads; only a change of the lead crosses a closing",
+        "people are asked to decide about a case that never left them",
+        _SERVER + "test_crossings.py::test_help_asked_for_crosses_no_closing",
+        replaced("sync.server.crossings:_changes_lead", lambda _row: True),
     ),
     Safeguard(
         "lost buckets are evicted",

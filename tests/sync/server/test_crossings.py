@@ -92,3 +92,18 @@ def test_a_closed_case_that_is_handed_on_knowingly_crosses_nothing(
     assert township.verdict_of(asked)["verdict"] == "applied"
     village.sync()
     assert village.ids("conflict") == set()
+
+
+def test_help_asked_for_crosses_no_closing(
+    met: tuple[FakeLaptop, FakeLaptop], clock: FakeClock
+) -> None:
+    """Who leads is another question than who helps: the case stays where it is."""
+    village, township = met
+    case = a_settled_case(village, township, clock)
+    close(village, case)
+    village.sync()
+    clock.advance(timedelta(minutes=1))
+    asked = handover(township, "case_file", case, target=FORESTRY, purpose="help_asked")
+    assert township.verdict_of(asked)["verdict"] == "applied"
+    village.sync()
+    assert village.ids("conflict") == set()

@@ -99,11 +99,8 @@ def test_a_case_goes_to_a_department_with_a_helper_and_is_closed_when_all_have_a
     assert send(forestry, case, "help_asked", FORESTRY, housing)["verdict"] == APPLIED
     assert holding(laptops, case) == ALWAYS | {"forestry", "housing"}
     helper = laptops["housing"]
-    # A helper sends nothing on, and speaks for nobody else.
+    # A helper sends nothing on.
     assert send(helper, case, "dispatched", FORESTRY, COUNTY)["reason"] == "not_permitted"
-    assert tell(helper, case, "reported_back", unit_id=FORESTRY, result="好")["reason"] == (
-        "not_permitted"
-    )
     assert tell(village, case, "settled")["verdict"] == APPLIED
     assert (
         tell(forestry, case, "reported_back", unit_id=FORESTRY, result="界已划清")["verdict"]
@@ -117,6 +114,15 @@ def test_a_case_goes_to_a_department_with_a_helper_and_is_closed_when_all_have_a
         == APPLIED
     )
     assert tell(village, case, "closed")["verdict"] == APPLIED
+
+
+def test_nobody_speaks_for_another_unit(laptops: Laptops, housing: str) -> None:
+    case = a_case(laptops["village"])
+    send(laptops["village"], case, "dispatched", VILLAGE, FORESTRY)
+    send(laptops["forestry"], case, "help_asked", FORESTRY, housing)
+    for kind in ("taken_on", "reported_back"):
+        for_another = tell(laptops["housing"], case, kind, unit_id=FORESTRY, result="好")
+        assert for_another["reason"] == "not_permitted"
 
 
 def test_whose_help_ends_loses_the_case(laptops: Laptops, housing: str) -> None:
@@ -212,7 +218,7 @@ def test_a_petition_is_not_closed_before_its_people_were_told(laptops: Laptops) 
 
 
 def test_what_comes_in_one_request_is_judged_in_its_order(laptops: Laptops) -> None:
-    """The report before the dispatch answers nothing that was asked after it."""
+    """The word given before it was sent up answers nothing that was asked after it."""
     village = laptops["village"]
     case = a_case(village)
     told = json.dumps({"given_on": "2026-11-23"})
@@ -223,7 +229,8 @@ def test_what_comes_in_one_request_is_judged_in_its_order(laptops: Laptops) -> N
         "handover",
         {
             "unit_id": VILLAGE, "subject_entity": "case_file", "subject_id": case,
-            "from_unit_id": VILLAGE, "to_unit_id": FORESTRY, "purpose": "dispatched",
+            "from_unit_id": VILLAGE, "to_unit_id": TOWNSHIP, "purpose": "escalated",
+            "note": "村里说不拢",
             "by_account_id": village.account_id, "happened_at": "2026-11-23T08:30:00.000Z",
         },
     )  # fmt: skip

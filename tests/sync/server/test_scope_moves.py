@@ -55,6 +55,7 @@ def handover(
     unit: str = VILLAGE,
     source: str | None = None,
     target: str,
+    purpose: str = "handed_over",
 ) -> dict[str, Any]:
     """Asks the county to hand something over."""
     return laptop.put(
@@ -65,6 +66,7 @@ def handover(
             "subject_id": subject_id,
             "from_unit_id": source or unit,
             "to_unit_id": target,
+            "purpose": purpose,
             "by_account_id": laptop.account_id,
             "happened_at": "2026-11-23T08:30:00.000Z",
         },

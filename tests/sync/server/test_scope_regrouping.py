@@ -200,6 +200,30 @@ def test_a_village_merged_into_another_while_its_laptop_is_offline(
     assert holders(everywhere, "credential", credential_of(village)) == {"village", "neighbours"}
 
 
+def test_who_helps_a_merged_village_helps_on(
+    everywhere: dict[str, FakeLaptop], county: County, neighbours: str
+) -> None:
+    village, forestry = everywhere["village"], everywhere["forestry"]
+    case = village.put("case_file", case_file(village.account_id))["record_id"]
+    village.put("case_event", case_event(case, "recorded", village.account_id))
+    handover(village, "case_file", case, target=FORESTRY, purpose="help_asked")
+    village.sync()
+    all_sync(everywhere)
+    county.merge_units(VILLAGE, neighbours)
+    all_sync(everywhere)
+    assert case in forestry.ids("case_file")
+    # The new village leads: it hands the case on, and the department helps still.
+    on = handover(village, "case_file", case, unit=neighbours, target=TOWNSHIP)
+    assert village.verdict_of(on)["verdict"] == "applied"
+    all_sync(everywhere)
+    assert case in forestry.ids("case_file")
+    ended = {"unit": neighbours, "source": FORESTRY, "target": TOWNSHIP, "purpose": "help_ended"}
+    over = handover(everywhere["township"], "case_file", case, **ended)
+    assert everywhere["township"].verdict_of(over)["verdict"] == "applied"
+    all_sync(everywhere)
+    assert case not in forestry.ids("case_file")
+
+
 def credential_of(laptop: FakeLaptop) -> str:
     return next(
         key[1]

@@ -21,7 +21,7 @@ from sync.server.entity_rules import CHECKS, FIRST_STATE, Matter
 from sync.server.ledger import Ledger
 from sync.server.merging import ANY_FIELD, Occasion
 from sync.server.petition_checks import check_may_see
-from sync.server.refusal import RefusedError
+from sync.server.refusal import RefusedError, SetAsideError
 from sync.server.relations import (
     CHILDREN,
     HANDOVER,
@@ -61,6 +61,8 @@ class Judge:
             return self._judge(op, made_at)
         except RefusedError as refusal:
             return refused(op.op_no, refusal.reason, refusal.detail)
+        except SetAsideError as late:
+            return self._set_aside_late(op, made_at, late.reason)
         except BadValueError as problem:
             return refused(op.op_no, Reason.BAD_VALUE, {"fields": problem.problems})
 
@@ -306,8 +308,21 @@ class Judge:
 
     # --- what came with a settlement that was too late ------------------------------------------
 
+    def _set_aside_late(self, op: Operation, made_at: datetime, reason: Reason) -> VerdictRow:
+        """As what came with a late settlement, by itself."""
+        op = aliases.redirected(self.ledger, op)
+        shape, row = shape_of(op.entity), self.ledger.get(Key(op.entity, op.record_id))
+        if shape is None:
+            raise ValueError(f"{op.entity} was judged and has no shape")
+        return self._set_aside(op, made_at, shape, row, reason)
+
     def _set_aside(
-        self, op: Operation, made_at: datetime, shape: Shape, row: Row | None
+        self,
+        op: Operation,
+        made_at: datetime,
+        shape: Shape,
+        row: Row | None,
+        reason: Reason = Reason.SETTLED_BEFORE,
     ) -> VerdictRow:
         """Not carried out: the laptop gets back what the county has, and loses what it made."""
         if row is not None and not row.is_deleted:
@@ -317,11 +332,11 @@ class Judge:
             body = {**shape.defaults, **shape.checked(op.patch)}
             self._refuse_partial(op, shape, body)
             self._check_author(op, made_at, None, body, body)
-            self._add(op, body, Reason.SETTLED_BEFORE)
+            self._add(op, body, reason)
             made = self.ledger.get(Key(op.entity, op.record_id))
             if made is not None:
                 made.is_deleted = True
-        return VerdictRow(op_no=op.op_no, verdict=Verdict.NOT_APPLIED, reason=Reason.SETTLED_BEFORE)
+        return VerdictRow(op_no=op.op_no, verdict=Verdict.NOT_APPLIED, reason=reason)
 
     # --- delete --------------------------------------------------------------------------------
 

@@ -2,8 +2,8 @@
 
 The same rules the laptop asked. What an operation does not write is not judged again, and a day
 has a day's grace, because a laptop's clock may run ahead. A signature that another laptop noted as
-well is kept beside the first: both were there. What was signed here while the other laptop still
-changed the words is refused there, and comes back to it as it was signed.
+well is kept beside the first: both were there. What one laptop signed while another still changed
+the words stays as it was signed: the change is set aside, and its laptop gets back what was signed.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from app.mediation.rules import (
 from app.mediation.vocabulary import AgreementForm, ChosenBy, Performance, SignerKind
 from sync.protocol.messages import Operation, Reason
 from sync.server.ledger import Ledger
-from sync.server.refusal import RefusedError
+from sync.server.refusal import RefusedError, SetAsideError
 from sync.server.rows import Key, Row
 
 if TYPE_CHECKING:
@@ -66,11 +66,19 @@ def children_of(ledger: Ledger, op: Operation) -> Iterator[tuple[str, str]]:
 
 
 def is_leaned_on(ledger: Ledger, row: Row) -> bool:
-    """Whether a promise or signature still belongs to this agreement: then it stays."""
+    """Whether a promise or signature still belongs to this agreement, or this promise was signed:
+    then it stays."""
+    if row.key.entity == "agreement_item":
+        return _belong(ledger, "agreement_signature", row.parent_id, row.body["agreement_id"])
     return row.key.entity == "agreement" and any(
-        child.body["agreement_id"] == row.key.record_id
-        for entity in _PARTS
-        for child in ledger.children(entity, str(row.parent_id))
+        _belong(ledger, entity, row.parent_id, row.key.record_id) for entity in _PARTS
+    )
+
+
+def _belong(ledger: Ledger, entity: str, case_id: str | None, agreement_id: str) -> bool:
+    return any(
+        child.body["agreement_id"] == agreement_id
+        for child in ledger.children(entity, str(case_id))
     )
 
 
@@ -108,7 +116,7 @@ def check_agreement(matter: Matter) -> Reason | None:
     if matter.row is None:
         _refuse_refused(matter, body["case_id"])
     elif _is_frozen(matter, matter.row) and matter.changes(*FROZEN_FIELDS):
-        raise RefusedError(Reason.EVENT_NOT_ALLOWED_NOW, state="signed")
+        raise SetAsideError(Reason.EVENT_NOT_ALLOWED_NOW)
     reached_on = _day(body["reached_on"])
     found = agreement_problems(
         form=AgreementForm(body["form"]),
@@ -137,10 +145,9 @@ def check_agreement_item(matter: Matter) -> Reason | None:
     body, agreement = matter.body, _agreement(matter)
     reached_on = _day(agreement.body["reached_on"])
     is_content = matter.row is not None and matter.changes(*FROZEN_ITEM_FIELDS)
-    if is_content and _is_frozen(matter, agreement):
-        raise RefusedError(Reason.EVENT_NOT_ALLOWED_NOW, state="signed")
-    if matter.row is None and _signatures(matter, agreement):
-        raise RefusedError(Reason.EVENT_NOT_ALLOWED_NOW, state="signed")
+    is_late = matter.row is None and bool(_signatures(matter, agreement))
+    if is_late or (is_content and _is_frozen(matter, agreement)):
+        raise SetAsideError(Reason.EVENT_NOT_ALLOWED_NOW)
     found = list(
         item_problems(
             ItemDraft(

@@ -14,3 +14,12 @@ class RefusedError(Exception):
         super().__init__(reason.value, detail)
         self.reason = reason
         self.detail = detail
+
+
+class SetAsideError(Exception):
+    """What came too late and is not carried out, without refusing its group: the laptop gets back
+    what the county has."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -99,7 +99,10 @@ def test_what_was_signed_is_not_changed(
     scene = Scene(laptop)
     assert scene.sign()["verdict"] == "applied"
     verdict = scene.edit(entity, **patch)
-    assert (verdict["verdict"], verdict["reason"]) == ("refused", "event_not_allowed_now")
+    assert (verdict["verdict"], verdict["reason"]) == ("not_applied", "event_not_allowed_now")
+    record_id = scene.agreement_id if entity == "agreement" else scene.item_id
+    (name,) = patch
+    assert laptop.rows[entity, record_id].get(name) != patch[name]
 
 
 def test_what_nobody_signed_is_changed_and_taken_away(laptop: FakeLaptop) -> None:
@@ -133,7 +136,11 @@ def test_no_promise_is_added_to_what_was_signed(laptop: FakeLaptop) -> None:
     scene = Scene(laptop)
     scene.sign()
     late = laptop.put("agreement_item", item(scene.case_id, scene.agreement_id, position=1))
-    assert laptop.sync()["verdicts"][late["op_no"]]["reason"] == "event_not_allowed_now"
+    gone = laptop.delete("agreement_item", scene.item_id, version=1)
+    verdicts = laptop.sync()["verdicts"]
+    assert verdicts[late["op_no"]]["reason"] == "event_not_allowed_now"
+    assert verdicts[gone["op_no"]]["verdict"] == "conflict"
+    assert {key[1] for key in laptop.rows if key[0] == "agreement_item"} == {scene.item_id}
 
 
 @pytest.mark.parametrize(

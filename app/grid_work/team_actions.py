@@ -14,8 +14,10 @@ from app.grid_work.team_rules import do_overlap, is_backwards
 from app.grid_work.vocabulary import TeamPost
 from app.households.rules import check_phone, normalise_name
 from app.looks.actions import look_at_whole
+from app.mediation.mediator_rules import skills_of, stored_skills
 from app.store import Changes, Store
 from db.tables.grid_work import TeamMember
+from db.tables.households import Resident
 
 LONGEST = {"name": 50, "phone": 50, "post_name": 50, "note": 500}
 
@@ -31,6 +33,12 @@ class TeamFields:
     phone: str = ""
     post_name: str = ""
     note: str = ""
+    skills: frozenset[str] = frozenset()
+    """Codes of GB/T 31000-2015, 5.5; see ``app.mediation.mediator_rules.SKILLS``."""
+    resident_id: str | None = None
+    """Who it is in the roster."""
+    resident_name: str = ""
+    """As the roster calls him, for the form alone."""
 
 
 def add_team_member(store: Store, actor: Actor, *, unit_id: str, given: TeamFields) -> Changes:
@@ -84,6 +92,7 @@ def team_member_for_editing(store: Store, actor: Actor, member_id: str) -> TeamF
         actor.require(Permission.MANAGE_TEAM, unit_id=member.unit_id)
         if member.phone:
             look_at_whole(tx.session, actor, store.clock.now(), member)
+        resident_name = _resident_name(tx.session, member.resident_id)
     return TeamFields(
         name=member.name,
         post=member.post,
@@ -92,7 +101,15 @@ def team_member_for_editing(store: Store, actor: Actor, member_id: str) -> TeamF
         phone=member.phone or "",
         post_name=member.post_name or "",
         note=member.note or "",
+        skills=skills_of(member.skills),
+        resident_id=member.resident_id,
+        resident_name=resident_name,
     )
+
+
+def _resident_name(session: Session, resident_id: str | None) -> str:
+    resident = session.get(Resident, resident_id) if resident_id else None
+    return resident.name if resident else ""
 
 
 def _held(session: Session, actor: Actor, member_id: str) -> TeamMember:
@@ -118,6 +135,8 @@ def _fill(session: Session, member: TeamMember, given: TeamFields) -> None:
     member.starts_on = given.starts_on
     member.ends_on = given.ends_on
     member.note = _within(given.note, "note") or None
+    member.skills = stored_skills(given.skills)
+    member.resident_id = given.resident_id or None
 
 
 def _check_once(

@@ -14,6 +14,7 @@ from app.cases.queries import units_seen
 from app.grid_work.team_rules import THE_ONE, TermState, is_in_office, post_order, term_state
 from app.grid_work.vocabulary import TeamPost
 from app.households.rules import mask_phone
+from app.mediation.mediator_rules import skills_of
 from app.organisations.rules import is_within
 from app.organisations.vocabulary import UnitKind
 from app.store import Store, SyncState
@@ -35,6 +36,8 @@ class TeamRow:
     state: TermState
     note: str
     sync_state: SyncState
+    skills: frozenset[str] = frozenset()
+    """Codes of GB/T 31000-2015, 5.5."""
 
     @property
     def is_the_one(self) -> bool:
@@ -164,6 +167,7 @@ def _row(one: TeamMember, today: date) -> TeamRow:
         state=term_state(one.starts_on, one.ends_on, today),
         note=one.note or "",
         sync_state=one.sync_state,
+        skills=skills_of(one.skills),
     )
 
 

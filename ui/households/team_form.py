@@ -20,9 +20,11 @@ from app.grid_work.team_actions import (
 from app.grid_work.team_rules import TERM_HINTS, last_day
 from app.grid_work.vocabulary import TeamPost
 from app.laptop import today_in_china
+from app.mediation.mediator_rules import skills_of, stored_skills
 from app.store import Changes
 from i18n.text import tr
 from ui.households.record_form import FieldWrongError, FormLoad, RecordForm, Texts, combo
+from ui.households.team_fields import ResidentChoice, SkillTicks, resident_text
 from ui.widgets.forms import FormField
 from ui.widgets.labels import text_label
 from ui.wording_rules import name_of
@@ -43,11 +45,13 @@ class TeamForm(RecordForm):
 
     def begin_new(self, unit_id: str) -> None:
         self._unit_id, self._member_id = unit_id, None
+        self.person.set_unit(unit_id)
         self.set_title(tr("新增队员"))
         self.begin(unit_id)
 
     def begin_edit(self, unit_id: str, member_id: str) -> None:
         self._unit_id, self._member_id = unit_id, member_id
+        self.person.set_unit(unit_id)
         self.set_title(tr("修改队员"))
         self.begin(member_id)
 
@@ -71,6 +75,13 @@ class TeamForm(RecordForm):
         self.hint_button.setAccessibleName(tr("按此填写任期到"))
         self.panel.add_widget(self.hint)
         self.panel.add_widget(self.hint_button)
+        skills = self.panel.add_field(tr("专长（派调解员时按它找人）"), SkillTicks())
+        self._add("skills", skills)
+        self.person = ResidentChoice(self._context)
+        who = self.panel.add_field(
+            tr("花名册里是哪一位"), self.person, hint=tr("用来查调解员与当事人是不是一户。")
+        )
+        self._add("resident", who)
         self._add("note", self.panel.add_field(tr("说明"), _line("note")))
         self.hint_button.clicked.connect(self._on_hint_taken)
         self.panel.edited.connect(self._show_hint)
@@ -98,6 +109,8 @@ class TeamForm(RecordForm):
             phone=texts["phone"],
             post_name=texts["post_name"],
             note=texts["note"],
+            skills=skills_of(texts["skills"]),
+            resident_id=self.person.resident_id() or None,
         )
         store, actor = self._context.store, self._context.actor
         if self._member_id is None:
@@ -138,6 +151,8 @@ def _texts_of(given: TeamFields) -> Texts:
         "starts_on": given.starts_on.isoformat(),
         "ends_on": given.ends_on.isoformat() if given.ends_on else "",
         "note": given.note,
+        "skills": stored_skills(given.skills) or "",
+        "resident": resident_text(given.resident_id or "", given.resident_name),
     }
 
 

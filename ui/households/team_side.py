@@ -24,6 +24,7 @@ from ui.widgets.cards import Card
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import StatePill, text_label
 from ui.wording import error_sentence
+from ui.wording_mediation import skill_words
 from ui.wording_sync import sync_state_word
 from ui.wording_team import post_words, term_word, term_words
 
@@ -39,10 +40,11 @@ class MemberCard(Card):
         self.header.addWidget(self.state)
         self.post = text_label("", "strong", wraps=True)
         self.term = text_label("", "", wraps=True)
+        self.skills = text_label("", "", wraps=True)
         self.phone = RevealRow(context, self)
         self.note = text_label("", "", wraps=True)
         self.sync = text_label("", "muted", wraps=True)
-        for part in (self.post, self.term, self.phone, self.note, self.sync):
+        for part in (self.post, self.term, self.skills, self.phone, self.note, self.sync):
             self.add(part)
         self.body.addStretch(1)
         self.buttons = QWidget()
@@ -63,6 +65,8 @@ class MemberCard(Card):
         self.state.set_state(*term_word(row.state))
         self.post.setText(post_words(row))
         self.term.setText(tr("任期：{term}", term=term_words(row)))
+        self.skills.setText(tr("专长：{skills}", skills=skill_words(row.skills)))
+        self.skills.setVisible(bool(row.skills))
         phone = MaskedText(tr("电话"), row.phone, "team_member", row.id, "phone")
         self.phone.show_texts([phone])
         self.note.setText(row.note)

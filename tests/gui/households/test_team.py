@@ -120,6 +120,22 @@ def test_a_village_without_the_one_is_told_so_and_names_him_with_the_keyboard(sh
     assert page.subtitle == "› 1+X 队伍"
 
 
+def test_what_somebody_can_is_ticked_and_shown(show, runner):
+    team = show(TEAM[3]).team_page
+    team.table.choose_position(0)
+    team.side.show_member(team.table.current_row())
+    team.side.begin_edit()
+    settled(runner)
+    form = team.side.form
+    form.editor("skills").ticks["21"].setChecked(True)
+    form.panel.saved.emit()
+    settled(runner)
+    row = team.table.rows.rows()[0]
+    team.side.show_member(row)
+    assert team.side.card.skills.text() == "专长：民族语言"
+    assert form.editor("skills").form_text() == "21"
+
+
 def test_the_law_hints_at_the_length_of_a_term(show, runner):
     team = show().team_page
     team.add_button.click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -36,7 +37,7 @@ from app.organisations.vocabulary import COUNTY_ID, UnitKind
 from app.store import Store
 from app.undo import undo
 from db.tables.looks import Look
-from tests.helpers.stores import a_store, a_unit, an_actor
+from tests.helpers.stores import a_household, a_resident, a_store, a_unit, an_actor, save
 
 VILLAGE = a_unit().id
 WORKER = an_actor()
@@ -100,6 +101,20 @@ def test_terms_overlap_when_a_day_is_in_both(start, end, other_start, other_end)
 
 
 # --- writing -------------------------------------------------------------------------------------
+
+
+def test_what_somebody_can_and_who_it_is_in_the_roster(store) -> None:
+    home = a_household()
+    yang = a_resident(home, name="杨某")
+    save(store, home, yang)
+    told = replace(YANG, skills=frozenset({"21", "15", "08"}), resident_id=yang.id)
+    (member_id,) = add(store, told)
+    found = team_member_for_editing(store, WORKER, member_id)
+    assert found == replace(told, resident_name="杨某")
+    (row,) = village_team(store, WORKER, VILLAGE).members
+    assert row.skills == {"08", "15", "21"}
+    edit_team_member(store, WORKER, member_id=member_id, given=YANG)
+    assert team_member_for_editing(store, WORKER, member_id) == YANG
 
 
 def test_a_team_stands_with_the_one_first_and_ended_terms_apart(store) -> None:

@@ -105,10 +105,12 @@ def looks_of_record(store: Store, actor: Actor, record_id: str) -> LooksOfRecord
     return LooksOfRecord(record_id, found[0].title, rows)
 
 
-_RECORD: Final = """
+_CASE: Final = "c.number || iif(c.is_confidential, '', ' ' || c.title)"
+"""A log of looks names a confidential case by its number alone."""
+_RECORD: Final = f"""
 SELECT unit_id, trim(number || ' ' || head_name) AS title FROM household WHERE id = :record
 UNION ALL SELECT unit_id, name FROM resident WHERE id = :record
-UNION ALL SELECT unit_id, number || ' ' || title FROM case_file WHERE id = :record
+UNION ALL SELECT c.unit_id, {_CASE} FROM case_file c WHERE c.id = :record
 UNION ALL SELECT unit_id, number || ' ' || title FROM incident WHERE id = :record
 """
 _PARTS: Final = """
@@ -170,14 +172,13 @@ def _conditions(actor: Actor, wanted: LookFilter) -> tuple[str, dict[str, Any]]:
     return " AND ".join(where), values
 
 
-_SUBJECT: Final = """CASE k.subject_entity
+_SUBJECT: Final = f"""CASE k.subject_entity
   WHEN 'resident' THEN (SELECT r.name FROM resident r WHERE r.id = k.subject_id)
   WHEN 'household' THEN (SELECT trim(h.number || ' ' || h.head_name) FROM household h
     WHERE h.id = k.subject_id)
-  WHEN 'case_file' THEN (SELECT c.number || ' ' || c.title FROM case_file c
-    WHERE c.id = k.subject_id)
-  WHEN 'case_party' THEN (SELECT p.name || ' ' || c.number FROM case_party p
-    JOIN case_file c ON c.id = p.case_id WHERE p.id = k.subject_id)
+  WHEN 'case_file' THEN (SELECT {_CASE} FROM case_file c WHERE c.id = k.subject_id)
+  WHEN 'case_party' THEN (SELECT iif(c.is_confidential, '', p.name || ' ') || c.number
+    FROM case_party p JOIN case_file c ON c.id = p.case_id WHERE p.id = k.subject_id)
   WHEN 'incident' THEN (SELECT i.number || ' ' || i.title FROM incident i
     WHERE i.id = k.subject_id)
   WHEN 'incident_person' THEN (SELECT p.name || ' ' || i.number FROM incident_person p

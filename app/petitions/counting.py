@@ -14,6 +14,7 @@ from app.cases.queries import units_seen
 from app.cases.rules import counted
 from app.cases.secrecy import narrowed_for
 from app.cases.vocabulary import CaseEventKind, CaseKind, CaseStep
+from app.flow.reach import IN_UNITS
 from app.listing import fetch_rows
 from app.petitions.count_rules import (
     CaseSpan,
@@ -114,7 +115,7 @@ def _where(actor: Actor, units: frozenset[str] | None) -> tuple[str, dict[str, A
     where = narrowed_for(actor)
     if units is None:
         return where, {}
-    return f"{where} AND c.unit_id IN :units", {"units": sorted(units)}
+    return f"{where} AND {IN_UNITS}", {"units": sorted(units)}
 
 
 def _day(moment: str) -> date:

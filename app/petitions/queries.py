@@ -22,6 +22,7 @@ from app.cases.vocabulary import CaseEventKind, CaseKind, CaseStep
 from app.clocks.queries import limits_in
 from app.clocks.rules import Limit
 from app.clocks.vocabulary import LimitKey
+from app.flow.reach import holders_of
 from app.listing import fetch_rows
 from app.petitions.rules import EarlierPetition, last_day_to_ask, unit_above, why_not_again
 from app.petitions.vocabulary import (
@@ -157,7 +158,7 @@ def petition_view(store: Store, actor: Actor, case_id: str) -> PetitionView | No
             may_hand_on=actor.reaches(
                 Permission.HAND_OVER_CASE,
                 unit_id=case.unit_id,
-                holder_unit_id=case.holder_unit_id,
+                holder_unit_ids=holders_of(case),
             ),
             people=_people_of(session, {case.unit_id, holder}),
             done=_done(case, steps),

@@ -13,6 +13,7 @@ from app.accounts.vocabulary import Permission, Role
 from app.cases.queries import units_seen, village_names
 from app.cases.secrecy import narrowed_for
 from app.cases.vocabulary import CaseKind, CaseState
+from app.flow.reach import IN_UNITS, holders_of
 from app.listing import fetch_rows
 from app.petitions.sponsor_rules import (
     ENDED_STATES,
@@ -25,6 +26,7 @@ from app.petitions.vocabulary import MissingOne
 from app.store import Store, SyncState
 from db.clock import CHINA, today_in_china
 from db.columns import utc_text
+from db.tables.cases import CaseFile
 from db.tables.desk import Sponsorship
 from db.tables.organisations import Account
 
@@ -115,12 +117,10 @@ def sponsors_of(store: Store, actor: Actor, case_id: str) -> SponsorView:
         )
         rows = sorted((_row(one) for one in found), key=lambda row: not row.is_active)
         people = _people(session)
-        case = fetch_rows(
-            session, "SELECT unit_id, holder_unit_id FROM case_file WHERE id = :id", {"id": case_id}
+        case = session.get(CaseFile, case_id)
+        may_name = case is not None and actor.reaches(
+            Permission.NAME_SPONSOR, unit_id=case.unit_id, holder_unit_ids=holders_of(case)
         )
-    may_name = bool(case) and actor.reaches(
-        Permission.NAME_SPONSOR, unit_id=case[0].unit_id, holder_unit_id=case[0].holder_unit_id
-    )
     return SponsorView(case_id, tuple(rows), people, may_name)
 
 
@@ -133,7 +133,7 @@ def leaders_board(store: Store, actor: Actor) -> LeadersBoard:
     values: dict[str, Any] = {"since": utc_text(first)}
     units = units_seen(actor)
     if units is not None:
-        where += " AND (c.unit_id IN :units OR c.holder_unit_id IN :units)"
+        where += f" AND {IN_UNITS}"
         values |= {"units": sorted(units)}
     with store.reading() as session:
         found = fetch_rows(session, _BOARD.format(where=where), values)

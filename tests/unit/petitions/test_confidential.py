@@ -29,6 +29,7 @@ from app.cases.vocabulary import CaseEventKind, CaseKind, CaseState, PartySide, 
 from app.conflicts.queries import one_conflict, open_conflicts
 from app.conflicts.vocabulary import ConflictKind
 from app.errors import ErrorCode, UserFacingError
+from app.flow.queries import waiting
 from app.handovers.actions import hand_over
 from app.handovers.queries import standing_of
 from app.handovers.vocabulary import HandoverProblem, HandoverSubject
@@ -43,9 +44,11 @@ from app.organisations.vocabulary import COUNTY_ID, Unit, UnitKind
 from app.pending.queries import pending_list
 from app.petitions.confidential_rules import confidential_problem, file_problem
 from app.petitions.vocabulary import ConfidentialProblem, PetitionPurpose
+from app.search import search
 from app.statistics.queries import counts_now
 from app.store import Store
 from app.today.queries import today_view
+from db.clock import today_in_china
 from db.tables.cases import CaseEvent, CaseParty
 from db.tables.conflicts import Conflict
 from db.tables.links import RecordLink
@@ -223,6 +226,9 @@ def test_nobody_else_sees_anything_of_it(store: Store, role: Role) -> None:
             if hasattr(todo.what, "title")
         ),
         *(risk.title for risk in unreported_risks(store, actor)),
+        *(hit.title for hit in search(store, "优亲厚友", reader=actor)),
+        *(row.title for row in waiting(store, actor, today_in_china(store.clock)).for_me),
+        *(row.title for row in waiting(store, actor, today_in_china(store.clock)).for_others),
     ]
     sees = any(word in title for title in shown for word in (TITLE, TELLER))
     if role not in SEERS:

@@ -40,6 +40,12 @@ LOW_PX = 400
 WIDE_PX = 560
 """From this on facts and what happened stand side by side where it is low."""
 
+MANY_EVENTS = 12
+"""More than these fill any screen."""
+_UNDER, _BESIDE = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+NO_LIMIT = 16_777_215
+"""What Qt takes for no greatest height."""
+
 
 class CourseTab(QWidget):
     """Where room is short, facts and what happened stand side by side, and make place for the words
@@ -64,8 +70,9 @@ class CourseTab(QWidget):
         self._halves = QBoxLayout(QBoxLayout.Direction.TopToBottom, self._told)
         self._halves.setContentsMargins(0, 0, 0, 0)
         self._halves.setSpacing(8)
-        self._halves.addWidget(self.facts, 3)
-        self._halves.addWidget(self.timeline, 2)
+        self._halves.addWidget(self.facts, 30)
+        self._halves.addWidget(self.timeline, 20)
+        self._halves.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -123,8 +130,7 @@ class CourseTab(QWidget):
         """Where there is not enough for all: the words being written come before the file."""
         is_low = self.is_low
         is_wide = self.width() >= text_px(WIDE_PX)
-        ways = QBoxLayout.Direction
-        self._halves.setDirection(ways.LeftToRight if is_low and is_wide else ways.TopToBottom)
+        self._halves.setDirection(_BESIDE if is_low and is_wide else _UNDER)
         is_long = self._is_asking and self.events.is_long
         self.facts.set_small(self._is_asking)
         self.facts.setHidden(is_long)
@@ -134,8 +140,18 @@ class CourseTab(QWidget):
         is_cramped = is_long or (is_low and self._is_asking)
         self.attachments.setHidden(is_cramped and not is_recording)
         self._told.setHidden(is_low and self._is_asking)
+        self._fit_timeline(is_beside=is_low and is_wide)
         has_links = self._case is not None and bool(self._case.links)
         self.links.setVisible(has_links and not (is_low and self._is_asking))
+
+    def _fit_timeline(self, *, is_beside: bool) -> None:
+        """Under the facts no higher than what happened, so that they have the rest."""
+        rows = self.timeline.model().rowCount()
+        if is_beside or rows > MANY_EVENTS:
+            self.timeline.setMaximumHeight(NO_LIMIT)
+            return
+        used = sum(self.timeline.sizeHintForRow(row) for row in range(rows))
+        self.timeline.setMaximumHeight(max(self.timeline.minimumHeight(), used + 4))
 
     def _show_timeline(self) -> None:
         """Newest first; each event says how many attachments hang on it."""
@@ -152,6 +168,7 @@ class CourseTab(QWidget):
             ],
             name=tr("经过"),
         )
+        self._fit_timeline(is_beside=self._halves.direction() == _BESIDE)
 
     def _names(self, case: CaseDetail) -> dict[str, str]:
         """Of the units and the parties an event may speak of."""

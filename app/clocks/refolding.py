@@ -7,7 +7,7 @@ limit that stands still has no day; a right somebody may use or not is nobody's 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
@@ -18,11 +18,20 @@ from app.clocks.facts import clock_rules, facts_of
 from app.clocks.rules import limits_of, nearest_duty
 from app.clocks.timing import ClockRules
 from app.flow.rules import Flow
+from app.settings.vocabulary import SettingKey
 from db.tables.cases import CaseFile
+from db.tables.settings import Setting
 
 _NO_DAY: Final = date(1, 1, 1)
 _RULES: Final = "clock_rules"
 _TELLING: Final = frozenset({"setting", "rule_set"})
+_MOVING: Final = frozenset(
+    {
+        SettingKey.HOLIDAYS.value,
+        SettingKey.COUNTY_DAY_UNIT.value,
+        SettingKey.FOLLOW_UP_DAYS.value,
+    }
+)
 _PARTS: Final = {
     "agreement": "agreement",
     "agreement_item": "agreement_item",
@@ -59,6 +68,7 @@ def cases_to_recount(session: Session, touched: Iterable[tuple[str, str]]) -> se
         ids.setdefault(entity, []).append(record_id)
     if not _TELLING.isdisjoint(ids):
         session.info.pop(_RULES, None)
+    if "rule_set" in ids or _moves_clocks(session, ids.get("setting", ())):
         return _open_cases(session)
     found: set[str] = set()
     for entity, table in _PARTS.items():
@@ -69,6 +79,12 @@ def cases_to_recount(session: Session, touched: Iterable[tuple[str, str]]) -> se
             )
             found.update(str(case_id) for (case_id,) in row)
     return found
+
+
+def _moves_clocks(session: Session, setting_ids: Sequence[str]) -> bool:
+    """Whether one of these settings says when something is due; a name or a reminder does not."""
+    settings = (session.get(Setting, one) for one in setting_ids)
+    return any(one is None or one.key in _MOVING for one in settings)
 
 
 def _open_cases(session: Session) -> set[str]:

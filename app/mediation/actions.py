@@ -51,7 +51,7 @@ from app.mediation.vocabulary import (
 )
 from app.numbering import next_number
 from app.recorded import Recorded
-from app.refolding import case_steps
+from app.refolding import case_steps, refolding
 from app.store import Changes, Store
 from db.clock import today_in_china
 from db.tables.cases import CaseFile
@@ -97,7 +97,7 @@ def write_agreement(
     while a party refuses, AGREEMENT_WRONG (problems), CASE_EVENT_NOT_POSSIBLE never: where the case
     cannot be settled now the agreement stands by itself.
     """
-    with store.transaction(account_id=actor.account_id, action="write_agreement") as tx:
+    with refolding(store, account_id=actor.account_id, action="write_agreement") as tx:
         case = _case(tx.session, actor, case_id)
         if standing_refusals(case_steps(tx.session, case)):
             raise UserFacingError(ErrorCode.AGREEMENT_BLOCKED, why=CaseBlock.PARTY_REFUSES)
@@ -125,7 +125,7 @@ def edit_agreement(
     Raises ``UserFacingError``: NOT_ALLOWED, AGREEMENT_GONE, AGREEMENT_FROZEN, AGREEMENT_WRONG
     (problems).
     """
-    with store.transaction(account_id=actor.account_id, action="edit_agreement") as tx:
+    with refolding(store, account_id=actor.account_id, action="edit_agreement") as tx:
         agreement = _open_agreement(tx.session, actor, agreement_id)
         _require_sound(store, tx.session, agreement.case_id, given)
         agreement.way, agreement.copies = given.way, given.copies
@@ -165,7 +165,7 @@ def sign_agreement(
     Raises ``UserFacingError``: NOT_ALLOWED, AGREEMENT_GONE, SIGNING_NOT_POSSIBLE (problem),
     AGREEMENT_BLOCKED (why) while a party refuses.
     """
-    with store.transaction(account_id=actor.account_id, action="sign_agreement") as tx:
+    with refolding(store, account_id=actor.account_id, action="sign_agreement") as tx:
         agreement = _agreement(tx.session, actor, agreement_id)
         case = tx.session.get_one(CaseFile, agreement.case_id)
         if standing_refusals(case_steps(tx.session, case)):
@@ -233,7 +233,7 @@ def end_agreement(
 
     Raises ``UserFacingError``: NOT_ALLOWED, AGREEMENT_GONE, AGREEMENT_ENDED, AGREEMENT_WRONG.
     """
-    with store.transaction(account_id=actor.account_id, action="end_agreement") as tx:
+    with refolding(store, account_id=actor.account_id, action="end_agreement") as tx:
         agreement = _agreement(tx.session, actor, agreement_id)
         if agreement.ended_on is not None:
             raise UserFacingError(ErrorCode.AGREEMENT_ENDED, day=agreement.ended_on)
@@ -265,7 +265,7 @@ def note_performance(
     Raises ``UserFacingError``: NOT_ALLOWED, AGREEMENT_GONE, AGREEMENT_NOT_IN_FORCE,
     AGREEMENT_WRONG (problems).
     """
-    with store.transaction(account_id=actor.account_id, action="note_performance") as tx:
+    with refolding(store, account_id=actor.account_id, action="note_performance") as tx:
         item = tx.session.get(AgreementItem, item_id)
         if item is None:
             raise UserFacingError(ErrorCode.AGREEMENT_GONE)

@@ -163,7 +163,7 @@ class CourseTab(QWidget):
         names = self._names(self._case)
         self.timeline.show_entries(
             [
-                _entry(event, hanging[event.event_id], names)
+                _entry(event, hanging[event.event_id], names, numbered=_numbered(self._case, event))
                 for event in reversed(self._case.events)
             ],
             name=tr("经过"),
@@ -193,7 +193,16 @@ def _line(event: EventRow, names: Mapping[str, str]) -> str:
     return event_line(event.kind, event.note, event.detail, names=names, on=day)
 
 
-def _entry(event: EventRow, attachments: int, names: Mapping[str, str]) -> TimelineEntry:
+def _numbered(case: CaseDetail, event: EventRow) -> str:
+    """Beside its recording: what a case was called before it got the number it has."""
+    if event.kind is not CaseEventKind.RECORDED or not case.former_number:
+        return ""
+    return tr("（编号由 {former} 定为 {number}）", former=case.former_number, number=case.number)
+
+
+def _entry(
+    event: EventRow, attachments: int, names: Mapping[str, str], *, numbered: str = ""
+) -> TimelineEntry:
     role = name_of(event.by_role) if event.by_role else ""
     who = " ".join(each for each in (role, event.by_name) if each)
     if event.sync_state is not SyncState.SYNCED:
@@ -203,7 +212,7 @@ def _entry(event: EventRow, attachments: int, names: Mapping[str, str]) -> Timel
         who = " · ".join(each for each in (who, strip_title(attachments)) if each)
     return TimelineEntry(
         when=short_moment(event.happened_at),
-        text=_line(event, names),
+        text=_line(event, names) + numbered,
         who=who,
         tone=_EVENT_TONES.get(event.kind),
         record_id=event.event_id,

@@ -74,8 +74,9 @@ class FileSection(CaseSection):
         dialog.open()
 
     def attach_paths(self, paths: list[str]) -> None:
-        """Hangs these on the event of the line under the cursor."""
-        if self._event_of_line() is not None:
+        """Hangs these on the event of the line under the cursor, or on the case itself where no
+        event stands for the line."""
+        if self._may_hang():
             work = partial(prepare_files, [Path(path) for path in paths])
             self._context.runner.read(work, on_done=self._on_prepared, on_failed=self._on_failed)
 
@@ -100,7 +101,7 @@ class FileSection(CaseSection):
             unit_id=case.unit_id,
             holder_unit_ids=case.holder_unit_ids,
         )
-        self.attach.setEnabled(may and self._event_of_line() is not None)
+        self.attach.setEnabled(may and self._may_hang())
 
     def _line(self) -> FileSpec | None:
         row = self.table.current_row()
@@ -112,6 +113,11 @@ class FileSection(CaseSection):
             return None
         fitting = papers_that_fit(self._facts.situation)
         return next((kind for kind in spec.papers if kind in fitting), None)
+
+    def _may_hang(self) -> bool:
+        """Whether what the signed paper belongs to is there already."""
+        spec = self._line()
+        return spec is not None and (not spec.events or self._event_of_line() is not None)
 
     def _event_of_line(self) -> str | None:
         """The latest event this line's paper was made at."""
@@ -133,14 +139,13 @@ class FileSection(CaseSection):
         self.printer.print_paper(PaperKind.CONTENTS, self.contents)
 
     def _on_prepared(self, files: list[NewFile]) -> None:
-        event_id = self._event_of_line()
-        if self._case is None or event_id is None or not files:
+        if self._case is None or not self._may_hang() or not files:
             return
         work = partial(
             attach_files,
             self._context.store,
             self._context.actor,
-            subject=Subject("case_file", self._case.case_id, event_id),
+            subject=Subject("case_file", self._case.case_id, self._event_of_line()),
             files=files,
         )
         self._context.runner.write(work, on_done=self._on_attached, on_failed=self._on_failed)

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.cases.vocabulary import CaseBlock
+from app.court.counting import CourtFigure
 from app.court.law import ExplainedLaw, LawView
 from app.court.period_rules import (
     CONFIRMATION,
@@ -126,6 +127,19 @@ def _law_stages() -> Mapping[StrEnum, str]:
     }
 
 
+def _figures() -> Mapping[StrEnum, str]:
+    return {
+        CourtFigure.SENT_BEFORE: tr("诉前委派"),
+        CourtFigure.SENT_AFTER: tr("诉中委托"),
+        CourtFigure.SETTLED: tr("委派委托后调解成功"),
+        CourtFigure.APPLIED: tr("申请司法确认"),
+        CourtFigure.CONFIRMED: tr("确认有效"),
+        CourtFigure.SUITS: tr("起诉"),
+        CourtFigure.MEDIATED: tr("行政复议中调解"),
+        CourtFigure.CONCILIATED: tr("行政复议中和解"),
+    }
+
+
 COURT_NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     EnforcementBasis: _bases,
     SettledBy: _settled_by,
@@ -133,6 +147,7 @@ COURT_NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     ConfirmationWarning: _warnings,
     PathStep: _path_steps,
     LawStage: _law_stages,
+    CourtFigure: _figures,
 }
 
 
@@ -372,3 +387,17 @@ def step_note(one: PathStepView) -> str:
 def other_ways() -> str:
     """What the parties are told of when mediation failed: 人民调解法 (2010-08-28), Art. 26."""
     return tr("可以依法申请仲裁、请求行政机关处理，也可以向人民法院起诉。")
+
+
+def figure_line(before: int, rate: str) -> str:
+    """The same span of last year, and the change in words."""
+    return tr("上年同期 {before} 件，同比 {rate}", before=before, rate=rate)
+
+
+def counting_method() -> str:
+    """How the figures are counted, so that nobody has to guess."""
+    return tr(
+        "口径：按事项写明的日期算，一件案子每项只算一次；“委派委托后调解成功”是这段时间送来、"
+        "最后调解成功的。同比 =（本期 − 上年同期）÷ 上年同期；上年同期为 0 的不算。"
+        "只算县里已经收到的。"
+    )

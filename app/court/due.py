@@ -1,11 +1,11 @@
-"""What of the court's way is due, and how much of it there was; for today's page and statistics."""
+"""What of the court's way is due: the right to confirmation, a ruling, the right to enforcement."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlmodel import Session
 
@@ -127,78 +127,3 @@ def _confirm_until(_view: CourtView, one: AgreementView) -> date | None:
 def _enforce_until(view: CourtView, one: AgreementView) -> date | None:
     is_asked = view.enforcement_on is not None
     return one.enforce_until if one.may_be_enforced and not is_asked else None
-
-
-@dataclass(frozen=True, slots=True)
-class CourtCounts:
-    """How much passed between the court and the centres in a span of days.
-
-    ``sent_before`` 委派, ``sent_after`` 委托, ``settled`` of what was sent, ``confirmed`` rulings
-    that found an agreement valid; reconsiderations mediated (调解) and conciliated (和解).
-    """
-
-    sent_before: int
-    sent_after: int
-    settled: int
-    applied: int
-    confirmed: int
-    mediated: int
-    conciliated: int
-
-
-def court_counts(store: Store, actor: Actor, *, first: date, last: date) -> CourtCounts:
-    """Counted by the day the event names, over the cases this person sees."""
-    with store.reading() as session:
-        return CourtCounts(
-            sent_before=_count(session, actor, _SENT, first, last, word="before_filing"),
-            sent_after=_count(session, actor, _SENT, first, last, word="after_filing"),
-            settled=_count(session, actor, _SENT_AND_SETTLED, first, last),
-            applied=_count(session, actor, _APPLIED, first, last),
-            confirmed=_count(session, actor, _RULED, first, last, word="valid"),
-            mediated=_count(session, actor, _RECONSIDERED, first, last, word="mediated"),
-            conciliated=_count(session, actor, _RECONSIDERED, first, last, word="conciliated"),
-        )
-
-
-def _on(field: str) -> str:
-    return f"json_extract(e.detail, '$.{field}') BETWEEN :first AND :last"
-
-
-_SENT: Final = (
-    f"e.kind = 'court_sent' AND {_on('sent_on')} AND json_extract(e.detail, '$.sending') = :word"
-)
-_SENT_AND_SETTLED: Final = (
-    f"e.kind = 'court_sent' AND {_on('sent_on')} AND c.state IN ('settled', 'closed') AND EXISTS "
-    "(SELECT 1 FROM case_event s WHERE s.case_id = c.id AND s.kind = 'settled')"
-)
-_APPLIED: Final = f"e.kind = 'confirmation_applied' AND {_on('applied_on')}"
-_RULED: Final = (
-    f"e.kind = 'confirmation_ruled' AND {_on('ruled_on')} "
-    "AND json_extract(e.detail, '$.outcome') = :word"
-)
-_RECONSIDERED: Final = (
-    "e.kind = 'settled' AND c.kind = 'reconsideration' "
-    "AND date(e.happened_at, '+8 hours') BETWEEN :first AND :last "
-    "AND coalesce(json_extract(e.detail, '$.settled_by'), 'mediated') = :word"
-)
-
-
-def _count(
-    session: Session, actor: Actor, condition: str, first: date, last: date, *, word: str = ""
-) -> int:
-    """Cases, not events: one that was sent twice counts once."""
-    bound: dict[str, Any] = {"first": first.isoformat(), "last": last.isoformat()}
-    if word:
-        bound["word"] = word
-    units = units_seen(actor)
-    where = narrowed_for(actor)
-    if units is not None:
-        where += f" AND {IN_UNITS}"
-        bound["units"] = sorted(units)
-    found = fetch_rows(
-        session,
-        "SELECT count(DISTINCT c.id) FROM case_event e JOIN case_file c ON c.id = e.case_id "
-        f"WHERE e.sync_state <> 'refused' AND {condition}{where}",
-        bound,
-    )
-    return int(found[0][0])

@@ -15,6 +15,7 @@ from app.store import Changes
 from app.votes.vocabulary import MotionState
 from i18n.text import tr
 from ui.context import PageContext
+from ui.court.statistics_tab import CourtTab
 from ui.households.side import only_current_counts
 from ui.petitions.old_cases_tab import OldCasesTab
 from ui.statistics.incidents_tab import IncidentsTab
@@ -37,10 +38,11 @@ _MOTION_TONES = {
 
 
 _REGISTERS, _INCIDENTS, _PETITIONS = "registers", "incidents", "petitions"
+_COURT = "court"
 
 
 class StatisticsPage(QWidget):
-    """Tabs: 登记数; 警情 for whoever sees incidents; 信访和积案 for whoever sees cases."""
+    """Tabs: 登记数; 警情 for whoever sees incidents; 信访和积案 and 诉源 for whoever sees cases."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +55,7 @@ class StatisticsPage(QWidget):
         counts_cases = context.actor.may(Permission.SEE_STATISTICS)
         if counts_cases and context.actor.may(Permission.SEE_CASES):
             parts.append((_PETITIONS, tr("信访和积案")))
+            parts.append((_COURT, tr("诉源")))
         self.switch = TabRow(parts, name=tr("统计的几个部分"))
         self.switch.set_value(_REGISTERS)
         self.switch.chosen.connect(self._on_switched)
@@ -79,6 +82,13 @@ class StatisticsPage(QWidget):
         self._stack.addWidget(tab)
         return tab
 
+    @cached_property
+    def court(self) -> CourtTab:
+        """Made when it is first wanted."""
+        tab = CourtTab(self._context)
+        self._stack.addWidget(tab)
+        return tab
+
     def load(self) -> None:
         """Count what is shown."""
         self._shown().load()
@@ -97,12 +107,14 @@ class StatisticsPage(QWidget):
         self.switch.set_value(_PETITIONS)
         self._on_switched(_PETITIONS)
 
-    def _shown(self) -> CountsTab | IncidentsTab | OldCasesTab:
+    def _shown(self) -> CountsTab | IncidentsTab | OldCasesTab | CourtTab:
         return self._tab(self.switch.value())
 
-    def _tab(self, which: str) -> CountsTab | IncidentsTab | OldCasesTab:
+    def _tab(self, which: str) -> CountsTab | IncidentsTab | OldCasesTab | CourtTab:
         if which == _INCIDENTS:
             return self.incidents
+        if which == _COURT:
+            return self.court
         return self.petitions if which == _PETITIONS else self.counts
 
     def _on_switched(self, which: str) -> None:

@@ -10,7 +10,8 @@ import pytest
 from app.accounts.vocabulary import Role
 from app.cases.actions import add_case_event
 from app.cases.vocabulary import CaseBlock, CaseEventKind, CaseKind, PartySide
-from app.court.due import confirmations_due, court_counts, enforcements_due
+from app.court.counting import CourtFigure, court_report
+from app.court.due import confirmations_due, enforcements_due
 from app.court.queries import CourtView, Progress, court_view
 from app.court.vocabulary import (
     ConfirmationState,
@@ -21,6 +22,7 @@ from app.court.vocabulary import (
     SettledBy,
 )
 from app.errors import ErrorCode, UserFacingError
+from app.statistics.rules import Span, SpanKind
 from app.store import Store
 from db.tables.cases import CaseFile
 from tests.helpers.stores import a_store, an_actor
@@ -201,6 +203,12 @@ def test_what_the_court_may_not_confirm_is_said_beside_the_agreement(store: Stor
     assert view.current.warnings == (ConfirmationWarning.OWNERSHIP,)
 
 
+def at_county(store: Store) -> None:
+    """As if the county had taken everything, in the order it was written."""
+    with store.laying_down() as session:
+        session.connection().exec_driver_sql("UPDATE case_event SET sync_seq = rowid")
+
+
 def test_counts_of_the_courts_way(store: Store) -> None:
     first, parties = a_recorded_case(store)
     say(store, first, K.CONSENTED, parties=parties)
@@ -211,11 +219,22 @@ def test_counts_of_the_courts_way(store: Store) -> None:
     rule(store, first, RulingOutcome.VALID, date(2026, 11, 30))
     second, _parties = a_recorded_case(store)
     send(store, second, CourtSending.AFTER_FILING)
-    november = court_counts(store, TOWNSHIP, first=date(2026, 11, 1), last=date(2026, 11, 30))
-    assert (november.sent_before, november.sent_after, november.settled) == (1, 1, 1)
-    assert (november.applied, november.confirmed) == (1, 1)
-    december = court_counts(store, TOWNSHIP, first=date(2026, 12, 1), last=date(2026, 12, 31))
-    assert december.sent_before == december.confirmed == 0
+    november = Span(SpanKind.FREE, date(2026, 11, 1), date(2026, 11, 30))
+    assert set(court_report(store, TOWNSHIP, november).now.values()) == {0}  # not at the county
+    at_county(store)
+    found = court_report(store, TOWNSHIP, november)
+    assert {figure for figure, count in found.now.items() if count} == {
+        CourtFigure.SENT_BEFORE,
+        CourtFigure.SENT_AFTER,
+        CourtFigure.SETTLED,
+        CourtFigure.APPLIED,
+        CourtFigure.CONFIRMED,
+    }
+    assert max(found.now.values()) == 1
+    assert set(found.before.values()) == {0}
+    year_on = Span(SpanKind.FREE, date(2027, 11, 1), date(2027, 11, 30))
+    later = court_report(store, TOWNSHIP, year_on)
+    assert (later.now, later.before) == (found.before, found.now)
 
 
 @pytest.mark.parametrize("by", SettledBy)
@@ -225,8 +244,9 @@ def test_reconsiderations_are_counted_by_how_they_ended(store: Store, by: Settle
         tx.session.get_one(CaseFile, case_id).kind = CaseKind.RECONSIDERATION
     say(store, case_id, K.HEARING_ATTENDED, held_on=TODAY, mediators="石某")
     say(store, case_id, K.SETTLED, settled_by=by)
-    found = court_counts(store, TOWNSHIP, first=TODAY, last=TODAY)
-    assert (found.mediated, found.conciliated) == (
+    at_county(store)
+    found = court_report(store, TOWNSHIP, Span(SpanKind.FREE, TODAY, TODAY)).now
+    assert (found[CourtFigure.MEDIATED], found[CourtFigure.CONCILIATED]) == (
         int(by is SettledBy.MEDIATED),
         int(by is SettledBy.CONCILIATED),
     )

@@ -62,6 +62,7 @@ PEOPLE: Final = (
     Person("township", "杨春燕", Role.TOWNSHIP_CENTRE, "431230216000"),
     Person("county", "石立新", Role.COUNTY_CENTRE, "431230000000"),
     Person("other_village", "陆远志", Role.GRID_WORKER, "431230100201"),
+    Person("court", "龙正平", Role.COURT_LIAISON, "court", CodeSystem.OWN),
     Person("forestry", "粟青山", Role.DEPARTMENT_HANDLER, "forestry", CodeSystem.OWN),
 )
 
@@ -71,6 +72,7 @@ LAPTOPS: Final = {
     "county": "county",
     "other_village": "other_village",
     "forestry": "forestry",
+    "court": "court",
 }
 """Laptop to the person for whose unit it is enrolled."""
 

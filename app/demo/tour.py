@@ -22,6 +22,7 @@ from app.cases.vocabulary import CaseEventKind
 from app.demo import ledger
 from app.demo.scene import DEMO_PIN, Scene, build_scene, fresh_folder
 from app.demo.stage import SMALL, Stage, StepFailedError, press, settle, type_in, until
+from app.demo.tour_desk import DeskSteps
 from app.demo.tour_grid import GridSteps
 from app.demo.tour_sync import SyncSteps
 from app.demo.window import demo_settings
@@ -83,6 +84,7 @@ class Tour:
         self.look_from_the_township()
         SyncSteps(self).run()
         GridSteps(self).run()
+        DeskSteps(self).run()
         self.look_small()
 
     def close(self) -> None:

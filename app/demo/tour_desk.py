@@ -1,0 +1,620 @@
+"""The case desk's part of the tour: three whole lives.
+
+A petition from 受理 to the person's evaluation with all its clocks; a dispute from a village
+through its township to a department and back, with an agreement the court confirms; and one that
+comes from the court, fails and goes to law. Each step is taken on the laptop of whoever takes it,
+and looked up in the databases it concerns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import Qt
+
+from app.accounts.session import Actor
+from app.cases.actions import CaseDraft, add_case_event, record_case
+from app.cases.parties import PartyEntry
+from app.cases.queries import CaseDetail, one_case
+from app.cases.vocabulary import (
+    CaseEventKind,
+    CaseKind,
+    CaseState,
+    Escalation,
+    PartySide,
+    PartySource,
+    RiskAnswer,
+    SpokenLanguage,
+    Urgency,
+)
+from app.clocks.queries import limits_of_case
+from app.clocks.vocabulary import ClockState
+from app.court.queries import court_view
+from app.court.vocabulary import CourtSending, RulingOutcome
+from app.demo import ledger
+from app.demo.scene import DEMO_PIN
+from app.demo.stage import SMALL, Stage, press, settle, type_in, until
+from app.errors import UserFacingError
+from app.flow.actions import dispatch, escalate, take_on
+from app.flow.queries import flow_of
+from app.flow.vocabulary import TurnPart
+from app.mediation.actions import (
+    AgreementFields,
+    note_performance,
+    sign_agreement,
+    write_agreement,
+)
+from app.mediation.agreement_rules import ItemDraft
+from app.mediation.mediators import MediatorFields, add_mediator
+from app.mediation.queries import agreements_of
+from app.mediation.vocabulary import (
+    AgreementForm,
+    ChosenBy,
+    MediationWay,
+    Performance,
+    SessionOutcome,
+    SessionPlace,
+    SignatureManner,
+    SignerKind,
+)
+from app.petitions.sponsor_actions import name_sponsor
+from app.petitions.sponsor_rules import SponsorFields
+from app.petitions.vocabulary import (
+    AnswerOutcome,
+    PetitionForm,
+    PetitionPurpose,
+    Satisfaction,
+)
+from app.store import Store
+from db.clock import today_in_china
+from ui.application import LaptopWindow
+from ui.cases.page import CasesPage
+
+if TYPE_CHECKING:
+    from app.demo.tour import Tour
+
+_K = CaseEventKind
+_CALM: Final = RiskAnswer(Escalation.NONE)
+RECORDED: Final = (
+    *("case_file", "case_party", "case_event", "handover", "case_mediator", "agreement"),
+    *("agreement_item", "agreement_signature", "sponsorship"),
+)
+_COURT: Final = "通道侗族自治县人民法院"
+
+
+class DeskSteps:
+    """Goes on after the grid desk, on the line; each person on the laptop of their own unit."""
+
+    def __init__(self, tour: Tour) -> None:
+        self._tour = tour
+        self._stage: Stage = tour.stage
+        self._scene = tour.scene
+        self._actors: dict[str, Actor] = {}
+        self._windows: dict[str, LaptopWindow] = {}
+        self.today: date = today_in_china(tour.store.clock)
+
+    def run(self) -> None:
+        """All steps."""
+        self.petition()
+        self.dispute()
+        self.lawsuit()
+        self.find_it_everywhere()
+        for window in self._windows.values():
+            window.close()
+
+    # --- a petition, with all its clocks ---------------------------------------------------------
+
+    def petition(self) -> None:
+        with self._stage.step("信访：受理到评价，期限都在"):
+            case_id = self._record_petition()
+            self._event("township", case_id, _K.ACCEPTED, received_on=self._ago(6), is_told=True)
+            self._event(
+                "township",
+                case_id,
+                _K.MET,
+                met_on=self._ago(4),
+                met_by="杨春燕",
+                place="乡信访窗口",
+            )
+            self._act("township", name_sponsor, case_id=case_id, given=self._sponsor())
+            self._picture_of("township", case_id, "petition", "petition")
+            self._picture_of("township", case_id, "petition-clocks", "clocks")
+            self._send("township", case_id, "forestry", note="请核对采伐许可和赔偿标准")
+            self._act("forestry", take_on, case_id=case_id)
+            self._picture_of("forestry", case_id, "petition-dispatched", "flow")
+            self._event("forestry", case_id, _K.INVESTIGATED, done_on=self.today, by="林业站两人")
+            self._event("forestry", case_id, _K.REPORTED_BACK, result="许可齐全，少赔 640 元")
+            self._event(
+                "forestry",
+                case_id,
+                _K.ANSWERED,
+                note="请求事实清楚，予以支持，补足差额。",
+                outcome=AnswerOutcome.SUPPORTED,
+                number="通林信〔2026〕7号",
+                basis="《信访工作条例》2022 年，第三十二条",
+                delivered_on=self.today,
+            )
+            refused = self._refused("township", case_id, _K.CLOSED)
+            self._stage.check("closed before evaluation", "rules", refused, True)
+            self._event("township", case_id, _K.EVALUATION_SOUGHT, sought_on=self.today)
+            self._event(
+                "township",
+                case_id,
+                _K.EVALUATED,
+                satisfaction=Satisfaction.SATISFIED,
+                given_on=self.today,
+            )
+            self._event("township", case_id, _K.FEEDBACK_GIVEN, given_on=self.today, manner="当面")
+            self._event("township", case_id, _K.CLOSED)
+            self._picture_of("township", case_id, "petition-closed", "petition")
+            self._check_state("township", case_id, CaseState.CLOSED)
+            limits = {
+                one.key: one.state
+                for one in limits_of_case(self._store("township"), case_id, self.today)
+            }
+            self._stage.check("limits", "township file", len(limits) >= 4, True)
+            late = {state for state in limits.values() if state is ClockState.OVERDUE}
+            self._stage.check("limits still overdue", "township file", late, set())
+            self._stage.check("state", "PostgreSQL", self._at_county(case_id), "closed")
+            self._nowhere("village", case_id)
+
+    def _record_petition(self) -> str:
+        draft = CaseDraft(
+            title="公益林砍伐补偿少算",
+            class_code="0903",
+            happened_on=self._ago(30),
+            place="坪坦村后山",
+            story="去年修机耕道占了自家的杉木林，说好按株赔，到手比村里别户少六百多元，请查清补足。",
+            urgency=Urgency.MEDIUM,
+            parties=(
+                PartyEntry("石光荣", PartySide.A, address="坪坦乡坪坦村二组"),
+                PartyEntry("乡机耕道工程队", PartySide.B, is_organisation=True),
+            ),
+            unit_id=self._actor("township").unit_id,
+            risk=_CALM,
+            kind=CaseKind.PETITION,
+            received_on=self._ago(6),
+            wanted="补足少算的补偿款",
+            first_contact_id=self._actor("township").account_id,
+            petition_purpose=PetitionPurpose.APPEAL,
+            petition_form=PetitionForm.VISIT,
+        )
+        return self._record("township", draft)
+
+    def _sponsor(self) -> SponsorFields:
+        return SponsorFields(
+            leader_name="吴昌盛",
+            leader_post="乡党委副书记",
+            starts_on=self.today,
+            task_force="杨春燕、粟青山、司法所龙某",
+            plan="一周内核清株数和标准，补足差额，当面答复。",
+            plan_due_on=self.today + timedelta(days=7),
+            handler_name="杨春燕",
+        )
+
+    # --- a dispute up, over, back and confirmed --------------------------------------------------
+
+    def dispute(self) -> None:
+        with self._stage.step("纠纷：村到乡镇到部门再回来，协议经法院确认"):
+            case_id = self._record("village", self._boundary_dispute())
+            self._event("village", case_id, _K.ACCEPTED)
+            self._act(
+                "village",
+                escalate,
+                case_id=case_id,
+                reason="两家各持一证，村里查不清界址，请乡里牵头。",
+            )
+            self._picture_of("village", case_id, "dispute-requested", "flow")
+            self._round("village", "township")
+            self._act("township", take_on, case_id=case_id)
+            self._send("township", case_id, "forestry", part=TurnPart.HELPER, note="请实地勘界")
+            self._act("forestry", take_on, case_id=case_id)
+            self._event("forestry", case_id, _K.REPORTED_BACK, result="按 1981 年证，界在老坟沟")
+            self._picture_of("township", case_id, "dispute-helped", "flow")
+            self._mediate(case_id)
+            agreement_id = self._agree(case_id)
+            self._check_state("township", case_id, CaseState.SETTLED)
+            self._picture_of("township", case_id, "agreement", "agreement")
+            self._confirm(case_id, agreement_id)
+            self._perform(case_id)
+            self._event("township", case_id, _K.REPORTED_BACK, result="已达成协议并经法院确认")
+            self._event("township", case_id, _K.FEEDBACK_GIVEN, given_on=self.today, manner="当面")
+            self._event("township", case_id, _K.CLOSED)
+            self._event(
+                "township",
+                case_id,
+                _K.FOLLOWED_UP,
+                visited_on=self.today,
+                performance=Performance.DONE,
+                satisfaction=Satisfaction.SATISFIED,
+            )
+            self._check_state("township", case_id, CaseState.CLOSED)
+            self._stage.check("state", "PostgreSQL", self._at_county(case_id), "closed")
+            self._sync_village()
+            self._check_state("village", case_id, CaseState.CLOSED)
+            self._picture_of("village", case_id, "dispute-closed", "flow")
+
+    def _boundary_dispute(self) -> CaseDraft:
+        return CaseDraft(
+            title="老坟沟山林界址争议",
+            class_code="0903",
+            happened_on=self._ago(9),
+            place="坪坦村老坟沟",
+            story="两家各持 1981 年林权证，对老坟沟的杉木林各执一词，砍树时吵了起来。",
+            urgency=Urgency.HIGH,
+            parties=(
+                PartyEntry(
+                    "龙正富", PartySide.A, address="坪坦村四组", language=SpokenLanguage.DONG
+                ),
+                PartyEntry(
+                    "梁世清",
+                    PartySide.B,
+                    source=PartySource.OUTSIDE,
+                    address="广西三江县林溪镇",
+                    region="450226",
+                    language=SpokenLanguage.DONG,
+                ),
+            ),
+            unit_id=self._actor("village").unit_id,
+            risk=_CALM,
+            place_region=None,
+        )
+
+    def _mediate(self, case_id: str) -> None:
+        given = MediatorFields(
+            name="杨春燕",
+            chosen_by=ChosenBy.CHOSEN,
+            chosen_note="双方在鼓楼当面选定",
+            way=MediationWay.PEOPLES,
+            starts_on=self.today,
+        )
+        self._act("township", add_mediator, case_id=case_id, given=given)
+        self._event(
+            "township",
+            case_id,
+            _K.MEDIATION_HELD,
+            note="林业站讲明勘界结果，两家认界，梁家砍的七根杉木按价补给龙家。",
+            risk=_CALM,
+            held_on=self.today,
+            place=SessionPlace.DRUM_TOWER,
+            language=SpokenLanguage.DONG,
+            mediators="杨春燕",
+            attendees="龙正富、梁世清、寨老吴某、林业站粟青山",
+            outcome=SessionOutcome.AGREED,
+        )
+        self._event(
+            "township",
+            case_id,
+            _K.LAW_EXPLAINED,
+            law="中华人民共和国民法典",
+            language=SpokenLanguage.DONG,
+        )
+        self._picture_of("township", case_id, "mediation", "mediation")
+
+    def _agree(self, case_id: str) -> str:
+        first, second = self._case("township", case_id).parties
+        fields = AgreementFields(
+            form=AgreementForm.WRITTEN,
+            way=MediationWay.PEOPLES,
+            facts="两家对老坟沟林界有争议，经勘界，界在老坟沟心。",
+            terms="以沟心为界，各管各山；梁世清补给龙正富杉木款 2100 元。",
+            reached_on=self.today,
+            performance_way="当面付清",
+            copies=3,
+            items=(
+                ItemDraft(
+                    text="付杉木款",
+                    party_id=second.party_id,
+                    amount_cents=210_000,
+                    due_on=self.today,
+                ),
+            ),
+        )
+        done = self._act("township", write_agreement, case_id=case_id, given=fields)
+        agreement_id = str(done.agreement_id)
+        signers: tuple[tuple[SignerKind, str | None, str, SignatureManner], ...] = (
+            (SignerKind.PARTY, first.party_id, first.name, SignatureManner.FINGERPRINT),
+            (SignerKind.PARTY, second.party_id, second.name, SignatureManner.SIGNED),
+            (SignerKind.MEDIATOR, None, "杨春燕", SignatureManner.SIGNED),
+            (SignerKind.SEAL, None, "坪坦乡人民调解委员会", SignatureManner.SEALED),
+        )
+        for signer, party_id, name, manner in signers:
+            self._act(
+                "township",
+                sign_agreement,
+                agreement_id=agreement_id,
+                signer=signer,
+                party_id=party_id,
+                name=name,
+                manner=manner,
+                signed_on=self.today,
+            )
+        found = agreements_of(self._store("township"), case_id)[0].effective_on
+        self._stage.check("effective on", "township file", found, self.today)
+        return agreement_id
+
+    def _confirm(self, case_id: str, agreement_id: str) -> None:
+        """Both apply; the court, asked to help, files it and rules."""
+        self._send("township", case_id, "court", part=TurnPart.HELPER, note="申请司法确认")
+        self._act("court", take_on, case_id=case_id)
+        self._event(
+            "township",
+            case_id,
+            _K.CONFIRMATION_APPLIED,
+            agreement_id=agreement_id,
+            court=_COURT,
+            applied_on=self.today,
+            is_joint=True,
+        )
+        self._round("township", "court")
+        self._picture_of("court", case_id, "confirmation", "court")
+        self._event(
+            "court",
+            case_id,
+            _K.CONFIRMATION_ACCEPTED,
+            filed_on=self.today,
+            number="（2026）湘1230民特7号",
+        )
+        self._event(
+            "court",
+            case_id,
+            _K.CONFIRMATION_RULED,
+            outcome=RulingOutcome.VALID,
+            number="（2026）湘1230民特7号",
+            ruled_on=self.today,
+        )
+        self._event("court", case_id, _K.REPORTED_BACK, result="裁定有效，已送达双方")
+        view = court_view(self._store("court"), case_id, self.today)
+        self._stage.check("ruled", "court file", view is not None, True)
+
+    def _perform(self, case_id: str) -> None:
+        (agreement,) = agreements_of(self._store("township"), case_id)
+        for item in agreement.items:
+            self._act(
+                "township",
+                note_performance,
+                item_id=item.item_id,
+                performance=Performance.DONE,
+                performed_on=self.today,
+                proof="收条一张",
+            )
+        self._picture_of("township", case_id, "performed", "agreement")
+
+    # --- from the court, failed, and to law ------------------------------------------------------
+
+    def lawsuit(self) -> None:
+        with self._stage.step("诉前委派没有说成，告知途径，退回法院"):
+            case_id = self._record("township", self._loan())
+            parties = [party.party_id for party in self._case("township", case_id).parties]
+            refused = self._refused("township", case_id, _K.COURT_SENT, **self._sending())
+            self._stage.check("sent without consent", "rules", refused, True)
+            self._event("township", case_id, _K.CONSENTED, parties=parties, manner="书面")
+            self._event("township", case_id, _K.COURT_SENT, **self._sending())
+            self._event(
+                "township",
+                case_id,
+                _K.MEDIATION_HELD,
+                note="双方对利息算法分歧大，约了两次没有说拢。",
+                risk=_CALM,
+                held_on=self.today,
+                place=SessionPlace.OFFICE,
+                language=SpokenLanguage.MANDARIN,
+                mediators="杨春燕",
+                outcome=SessionOutcome.FAILED,
+            )
+            ways = "可以依法仲裁、申请行政处理或者向人民法院起诉"
+            self._event("township", case_id, _K.TOLD_OTHER_WAYS, ways=ways)
+            self._event("township", case_id, _K.NOT_SETTLED, note=ways, risk=_CALM)
+            self._event(
+                "township",
+                case_id,
+                _K.SENT_BACK_TO_COURT,
+                sent_on=self.today,
+                reason="双方不同意继续调解",
+            )
+            self._event(
+                "township",
+                case_id,
+                _K.SUIT_FILED,
+                court=_COURT,
+                number="（2026）湘1230民初88号",
+                filed_on=self.today,
+            )
+            self._event("township", case_id, _K.FEEDBACK_GIVEN, given_on=self.today, manner="电话")
+            self._event("township", case_id, _K.CLOSED)
+            self._picture_of("township", case_id, "lawsuit", "court")
+            self._check_state("township", case_id, CaseState.CLOSED)
+            self._stage.check("state", "PostgreSQL", self._at_county(case_id), "closed")
+
+    def _loan(self) -> CaseDraft:
+        return CaseDraft(
+            title="民间借贷三万元",
+            class_code="0801",
+            happened_on=self._ago(200),
+            place="坪坦乡",
+            story="借款三万元买农机，约定年底还，只还了八千，利息说法不一。",
+            urgency=Urgency.LOW,
+            parties=(
+                PartyEntry("粟再兴", PartySide.A, address="坪坦乡高步村"),
+                PartyEntry("陆家旺", PartySide.B, address="坪坦乡横岭村"),
+            ),
+            unit_id=self._actor("township").unit_id,
+            risk=_CALM,
+            kind=CaseKind.LAWSUIT_SOURCE,
+            received_on=self._ago(2),
+        )
+
+    def _sending(self) -> dict[str, Any]:
+        return {
+            "sending": CourtSending.BEFORE_FILING,
+            "court": _COURT,
+            "number": "（2026）湘1230诉前调51号",
+            "sent_on": self.today,
+            "days": 30,
+        }
+
+    # --- everywhere alike ------------------------------------------------------------------------
+
+    def find_it_everywhere(self) -> None:
+        with self._stage.step("三件事处处核对"):
+            self._sync_village()
+            self._round("forestry", "court", "township", "county", "other_village")
+            there = self._store("county")
+            for entity in RECORDED:
+                here = ledger.county_rows(self._scene, entity)
+                differing = ledger.unlike(here, ledger.rows(there, entity))
+                self._stage.check(f"{entity} unlike the county's", "county file", differing, 0)
+            for entity in ("case_file", "case_event"):
+                found = ledger.count(self._store("other_village"), entity)
+                self._stage.check(entity, "other_village file", found, 0)
+
+    # --- small helpers ---------------------------------------------------------------------------
+
+    def _ago(self, days: int) -> date:
+        return self.today - timedelta(days=days)
+
+    def _store(self, laptop: str) -> Store:
+        return self._scene.laptops[laptop].laptop.store
+
+    def _actor(self, laptop: str) -> Actor:
+        """Who works at this laptop."""
+        if laptop == "village" and self._tour.village.actor is not None:
+            return self._tour.village.actor
+        if laptop not in self._actors:
+            self._actors[laptop] = self._scene.actor(laptop, laptop)
+        return self._actors[laptop]
+
+    def _act(self, laptop: str, action: Callable[..., Any], **given: Any) -> Any:
+        """An action of the person at this laptop, and a round with the county after it."""
+        done = action(self._store(laptop), self._actor(laptop), **given)
+        self._sync(laptop)
+        return done
+
+    def _record(self, laptop: str, draft: CaseDraft) -> str:
+        done = record_case(self._store(laptop), self._actor(laptop), draft)
+        self._sync(laptop)
+        return done.case_id
+
+    def _event(
+        self,
+        laptop: str,
+        case_id: str,
+        kind: CaseEventKind,
+        *,
+        note: str = "",
+        risk: RiskAnswer | None = None,
+        **values: Any,
+    ) -> None:
+        self._sync(laptop)  # what others have done comes first
+        self._act(
+            laptop, add_case_event, case_id=case_id, kind=kind, note=note, risk=risk, values=values
+        )
+
+    def _refused(self, laptop: str, case_id: str, kind: CaseEventKind, **values: Any) -> bool:
+        """Whether the rules stand against it now."""
+        try:
+            add_case_event(
+                self._store(laptop), self._actor(laptop), case_id=case_id, kind=kind, values=values
+            )
+        except UserFacingError:
+            return True
+        return False
+
+    def _send(
+        self,
+        laptop: str,
+        case_id: str,
+        to: str,
+        *,
+        part: TurnPart = TurnPart.LEAD,
+        note: str,
+    ) -> None:
+        """Dispatched, carried out by the county, and there."""
+        self._act(
+            laptop,
+            dispatch,
+            case_id=case_id,
+            to_unit_id=self._actor(to).unit_id,
+            part=part,
+            due_on=self.today + timedelta(days=10),
+            note=note,
+        )
+        self._round(to, laptop)
+        view = flow_of(self._store(to), self._actor(to), case_id)
+        self._stage.check("arrived", f"{to} file", view is not None, True)
+
+    def _sync(self, laptop: str) -> None:
+        if laptop == "village":
+            self._sync_village()
+        else:
+            self._scene.laptops[laptop].sync()
+
+    def _sync_village(self) -> None:
+        worker = self._tour.village.worker
+        if worker is None:
+            raise RuntimeError("an enrolled laptop syncs")
+        worker.wake()
+        until("no operation waits", lambda: ledger.waiting(self._tour.store) == 0, 60)
+        settle(200)
+
+    def _round(self, *laptops: str) -> None:
+        for laptop in laptops:
+            self._sync(laptop)
+
+    def _case(self, laptop: str, case_id: str) -> CaseDetail:
+        found = one_case(self._store(laptop), case_id)
+        if found is None:
+            raise RuntimeError(f"{laptop} has no such case")
+        return found
+
+    def _check_state(self, laptop: str, case_id: str, wanted: CaseState) -> None:
+        self._sync(laptop)
+        state = self._case(laptop, case_id).state
+        self._stage.check("state", f"{laptop} file", state, wanted)
+
+    def _at_county(self, case_id: str) -> object:
+        return ledger.county_value(
+            self._scene,
+            f"SELECT state FROM record WHERE entity = 'case_file' AND id = '{case_id}'",
+        )
+
+    def _nowhere(self, laptop: str, case_id: str) -> None:
+        self._sync(laptop)
+        rows: Mapping[str, Any] = ledger.rows(self._store(laptop), "case_file")
+        self._stage.check("holds the petition", f"{laptop} file", case_id in rows, False)
+
+    # --- pictures --------------------------------------------------------------------------------
+
+    def _picture_of(self, laptop: str, case_id: str, name: str, section: str) -> None:
+        """The case on this laptop's screen, at this tab, at both sizes."""
+        shown = self._window(laptop)
+        shown.window.open_record("case_file", case_id)
+        page = shown.window.pages.current_page()
+        if not isinstance(page, CasesPage):
+            raise TypeError("a case opens on its page")
+        until("the case", lambda: page.card.case_id == case_id)
+        page.card.sections.turn_to(section)
+        for _ in range(3):
+            until("all read", lambda: not shown.runner.is_busy)
+            settle(60)
+        while shown.window.notices.shown is not None:
+            shown.window.notices.dismiss()
+        self._stage.check(f"tab of {name}", "window", page.card.sections.value(), section)
+        self._stage.picture(shown.window, f"desk-{name}")
+        self._stage.picture(shown.window, f"desk-{name}-small", SMALL)
+
+    def _window(self, laptop: str) -> LaptopWindow:
+        if laptop == "village":
+            return self._tour.village
+        if laptop not in self._windows:
+            shown = self._tour.open(laptop)
+            page = shown.sign_in_page
+            until("names", lambda: page.table.rows.rowCount() > 0)
+            page.table.choose_position(0)
+            type_in(page.pin, DEMO_PIN)
+            press(page.pin, Qt.Key.Key_Return)
+            until("the workspace", lambda: shown.actor is not None)
+            self._windows[laptop] = shown
+        return self._windows[laptop]

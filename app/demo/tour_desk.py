@@ -133,6 +133,8 @@ class DeskSteps:
                 note="请求事实清楚，予以支持，补足差额。",
                 outcome=AnswerOutcome.SUPPORTED,
                 number="通林信〔2026〕7号",
+                request="补足少算的补偿款",
+                facts="占用杉木 61 株，按标准应补 3050 元，已付 2410 元。",
                 basis="《信访工作条例》2022 年，第三十二条",
                 delivered_on=self.today,
             )
@@ -571,6 +573,8 @@ class DeskSteps:
 
     def _check_state(self, laptop: str, case_id: str, wanted: CaseState) -> None:
         self._sync(laptop)
+        if laptop == "village":  # its window syncs by itself
+            until("the news", lambda: self._case(laptop, case_id).state is wanted, 30)
         state = self._case(laptop, case_id).state
         self._stage.check("state", f"{laptop} file", state, wanted)
 

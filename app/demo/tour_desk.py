@@ -59,6 +59,7 @@ from app.mediation.vocabulary import (
     SignatureManner,
     SignerKind,
 )
+from app.papers.vocabulary import PaperKind
 from app.petitions.sponsor_actions import name_sponsor
 from app.petitions.sponsor_rules import SponsorFields
 from app.petitions.vocabulary import (
@@ -70,7 +71,10 @@ from app.petitions.vocabulary import (
 from app.store import Store
 from db.clock import today_in_china
 from ui.application import LaptopWindow
+from ui.board.page import BoardPage
 from ui.cases.page import CasesPage
+from ui.petitions.leaders_page import LeadersPage
+from ui.widgets.paper_preview import PaperPreview
 
 if TYPE_CHECKING:
     from app.demo.tour import Tour
@@ -93,22 +97,26 @@ class DeskSteps:
         self._scene = tour.scene
         self._actors: dict[str, Actor] = {}
         self._windows: dict[str, LaptopWindow] = {}
+        self._petition = self._mediated = ""
         self.today: date = today_in_china(tour.store.clock)
 
     def run(self) -> None:
         """All steps."""
-        self.petition()
+        self.take_a_petition_in()
+        self.look_at_the_board()
+        self.answer_the_petition()
         self.dispute()
         self.lawsuit()
+        self.print_the_agreement()
         self.find_it_everywhere()
         for window in self._windows.values():
             window.close()
 
     # --- a petition, with all its clocks ---------------------------------------------------------
 
-    def petition(self) -> None:
-        with self._stage.step("信访：受理到评价，期限都在"):
-            case_id = self._record_petition()
+    def take_a_petition_in(self) -> None:
+        with self._stage.step("信访：受理、见面、包案、交办，期限都在"):
+            case_id = self._petition = self._record_petition()
             self._event("township", case_id, _K.ACCEPTED, received_on=self._ago(6), is_told=True)
             self._event(
                 "township",
@@ -124,6 +132,10 @@ class DeskSteps:
             self._send("township", case_id, "forestry", note="请核对采伐许可和赔偿标准")
             self._act("forestry", take_on, case_id=case_id)
             self._picture_of("forestry", case_id, "petition-dispatched", "flow")
+
+    def answer_the_petition(self) -> None:
+        with self._stage.step("信访：调查、答复、评价、办结"):
+            case_id = self._petition
             self._event("forestry", case_id, _K.INVESTIGATED, done_on=self.today, by="林业站两人")
             self._event("forestry", case_id, _K.REPORTED_BACK, result="许可齐全，少赔 640 元")
             self._event(
@@ -200,7 +212,7 @@ class DeskSteps:
 
     def dispute(self) -> None:
         with self._stage.step("纠纷：村到乡镇到部门再回来，协议经法院确认"):
-            case_id = self._record("village", self._boundary_dispute())
+            case_id = self._mediated = self._record("village", self._boundary_dispute())
             self._event("village", case_id, _K.ACCEPTED)
             self._act(
                 "village",
@@ -457,6 +469,50 @@ class DeskSteps:
             "days": 30,
         }
 
+    # --- on paper, and on the board --------------------------------------------------------------
+
+    def print_the_agreement(self) -> None:
+        with self._stage.step("打印带二维码的调解协议书"):
+            shown = self._window("township")
+            page = self._case_page("township", self._mediated)
+            button = page.card.papers
+            button.printer.print_paper(PaperKind.AGREEMENT, button)
+            until("the paper", lambda: button.printer.desk is not None)
+            desk = button.printer.desk
+            if desk is None:
+                raise RuntimeError("there is a paper")
+            desk.menu.close()
+            desk.preview_action.trigger()
+            (preview,) = button.findChildren(PaperPreview)
+            settle(200)
+            self._stage.picture(preview, "desk-agreement-on-paper")
+            preview.close()
+            written = self._stage.folder / "agreement.pdf"
+            desk.save_to(written)
+            self._stage.check("begins as", "PDF", written.read_bytes()[:4], b"%PDF")
+            until("all read", lambda: not shown.runner.is_busy)
+
+    def look_at_the_board(self) -> None:
+        with self._stage.step("待办、月历、领导包案"):
+            shown = self._window("township")
+            page = shown.window.open_page("board")
+            if not isinstance(page, BoardPage):
+                raise TypeError("the board")
+            self._rest(shown)
+            self._both("township", "board")
+            page.tabs.setCurrentIndex(1)
+            self._rest(shown)
+            self._both("township", "month")
+            self._stage.check("days shown", "window", page.month.month is not None, True)
+            leaders = shown.window.open_page("leaders")
+            if not isinstance(leaders, LeadersPage):
+                raise TypeError("the leaders")
+            self._rest(shown)
+            self._both("township", "leaders")
+            board = leaders.board
+            found = 0 if board is None else len(board.rows)
+            self._stage.check("sponsored cases", "window", found, 1)
+
     # --- everywhere alike ------------------------------------------------------------------------
 
     def find_it_everywhere(self) -> None:
@@ -593,21 +649,33 @@ class DeskSteps:
 
     def _picture_of(self, laptop: str, case_id: str, name: str, section: str) -> None:
         """The case on this laptop's screen, at this tab, at both sizes."""
-        shown = self._window(laptop)
-        shown.window.open_record("case_file", case_id)
-        page = shown.window.pages.current_page()
+        page = self._case_page(laptop, case_id)
+        page.card.sections.turn_to(section)
+        self._rest(self._window(laptop))
+        self._stage.check(f"tab of {name}", "window", page.card.sections.value(), section)
+        self._both(laptop, name)
+
+    def _case_page(self, laptop: str, case_id: str) -> CasesPage:
+        window = self._window(laptop).window
+        window.open_record("case_file", case_id)
+        page = window.pages.current_page()
         if not isinstance(page, CasesPage):
             raise TypeError("a case opens on its page")
         until("the case", lambda: page.card.case_id == case_id)
-        page.card.sections.turn_to(section)
+        return page
+
+    def _both(self, laptop: str, name: str) -> None:
+        window = self._window(laptop).window
+        self._stage.picture(window, f"desk-{name}")
+        self._stage.picture(window, f"desk-{name}-small", SMALL)
+
+    def _rest(self, shown: LaptopWindow) -> None:
+        """Until everything that was asked for is read and painted."""
         for _ in range(3):
             until("all read", lambda: not shown.runner.is_busy)
             settle(60)
         while shown.window.notices.shown is not None:
             shown.window.notices.dismiss()
-        self._stage.check(f"tab of {name}", "window", page.card.sections.value(), section)
-        self._stage.picture(shown.window, f"desk-{name}")
-        self._stage.picture(shown.window, f"desk-{name}-small", SMALL)
 
     def _window(self, laptop: str) -> LaptopWindow:
         if laptop == "village":

@@ -841,4 +841,22 @@ SAFEGUARDS: Final = (
         "tests/unit/exchange/test_tables.py::test_the_same_visit_twice_is_written_once",
         replaced("app.exchange.table_plan:_stored_keys", lambda *_: iter(())),
     ),
+    Safeguard(
+        "the county judges the file of a case",
+        "a case concerns nobody, or happened in a county that there is not",
+        _SERVER + "test_case_files.py::test_a_file_is_judged[fields1-head_count]",
+        replaced("sync.server.entity_rules:case_checks.check_file_fields", nothing),
+    ),
+    Safeguard(
+        "the county judges the parties of a case",
+        "the county's report to the province counts people of no known group",
+        _SERVER + "test_case_files.py::test_a_party_is_judged[fields1-ethnicity]",
+        replaced("sync.server.entity_rules:case_checks.check_party_fields", nothing),
+    ),
+    Safeguard(
+        "a link joins two cases, and none with itself",
+        "a case shows itself as what it flared up from",
+        _SERVER + "test_case_files.py::test_a_link_is_judged[fields3-refused]",
+        replaced("sync.server.entity_rules:case_checks.check_link", nothing),
+    ),
 )

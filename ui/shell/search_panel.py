@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QVBoxLayout, QWidget
 
+from app.cases.number_rules import NumberProblem, read_scan, typed_number
 from i18n.text import tr
 from ui.theme import text_px
 from ui.widgets.composing import CompositionWatch, is_composing
@@ -42,6 +43,7 @@ class SearchPanel(QFrame):
         self._search = search
         self._runner = runner
         self._before: QWidget | None = None
+        self._scanned = ""
         self.setProperty("role", "overlay")
         self.setAccessibleName(tr("查找"))
         self.edit = QLineEdit()
@@ -98,7 +100,19 @@ class SearchPanel(QFrame):
         if event.key() == Qt.Key.Key_Escape:
             self.close_panel()
             return True
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._opens_when_found():
+            return True
         return self.results.steer(event)
+
+    def _opens_when_found(self) -> bool:
+        """A scanner sends Enter at once, before there is an answer: what it read opens then."""
+        text = self.edit.text().strip()
+        if not self._timer.isActive() or read_scan(text) is None:
+            return False
+        self._scanned = text
+        self._timer.stop()
+        self._ask()
+        return True
 
     def _on_text_changed(self, text: str) -> None:
         if text.strip():
@@ -113,8 +127,12 @@ class SearchPanel(QFrame):
         self._runner.read(lambda: _Answer(text, search(text)), on_done=self._on_answer)
 
     def _on_answer(self, answer: _Answer) -> None:
-        if answer.text == self.edit.text().strip():  # otherwise the person has typed on
-            self._show_answer(answer)
+        if answer.text != self.edit.text().strip():  # the person has typed on
+            return
+        self._show_answer(answer)
+        scanned, self._scanned = self._scanned, ""
+        if scanned == answer.text and len(answer.hits) == 1:
+            self._on_hit_chosen(answer.hits[0])
 
     def _show_answer(self, answer: _Answer) -> None:
         self.results.show_hits(answer.hits)
@@ -124,6 +142,10 @@ class SearchPanel(QFrame):
             self._line.setText(tr("↑ ↓ 选择，回车打开，Esc 关闭"))
         elif answer.hits:
             self._line.setText(tr("找到 {count} 条", count=len(answer.hits)))
+        elif typed_number(answer.text) is NumberProblem.CHECK_WRONG:
+            self._line.setText(
+                tr("编号“{text}”的末位校验对不上，请照纸上的编号再看一遍。", text=answer.text)
+            )
         else:
             self._line.setText(
                 tr("没有找到“{text}”。试试姓名的拼音首字母，或案情里的两三个字。", text=answer.text)

@@ -19,6 +19,7 @@ from app.flow.vocabulary import FlowAct
 from app.handovers.vocabulary import HandoverPurpose
 from db.tables.cases import CaseEvent
 from db.tables.handovers import Handover
+from i18n import text
 from tests.gui.cases.conftest import Desk
 from tests.gui.cases.scenes import a_scene
 from tests.gui.clipping import assert_nothing_clipped
@@ -163,7 +164,9 @@ def test_who_waits_reminds_once_a_day(opened: Open) -> None:
     assert "今天已经催过" in section.problem.text()
 
 
-def test_everything_has_room(opened: Open) -> None:
+@pytest.mark.parametrize("stretch", [1.0, 1.5])
+def test_everything_has_room(opened: Open, stretch: float) -> None:
+    text.set_stretch(stretch)
     desk, section = opened(with_everything, role=Role.TOWNSHIP_CENTRE, unit="坪坦乡")
     shown = words(section)
     for sentence in ("等办理回复", "等签收", "未生效", "办结之前", "以前"):

@@ -26,7 +26,7 @@ from app.conflicts.actions import choose_values
 from app.conflicts.merging import merge_households, not_the_same
 from app.conflicts.vocabulary import ConflictKind, ConflictState
 from app.errors import UserFacingError
-from app.handovers.vocabulary import HandoverSubject
+from app.handovers.vocabulary import HandoverPurpose, HandoverSubject
 from app.households.actions import remove_household
 from app.incidents.vocabulary import PoliceReport
 from app.laptop import copies_of, daily_care, put_back
@@ -292,9 +292,21 @@ class World(GridDesk):
         self._hand_over(laptop, HandoverSubject.HOUSEHOLD, number, (VILLAGE, OTHER_VILLAGE)[to % 2])
 
     def hand_over_case(self, which: int, number: int, to: int) -> None:
-        """Whoever is at the laptop sends a case up, over to the forestry office, or home again."""
+        """Whoever is at the laptop sends a case up, over to the forestry office, or home again,
+        or asks one of them to help."""
         targets = (TOWNSHIP, FORESTRY, VILLAGE, OTHER_VILLAGE)
-        self._hand_over(self._any(which), HandoverSubject.CASE, number, targets[to % 4])
+        purposes = (
+            HandoverPurpose.HANDED_OVER,
+            HandoverPurpose.HELP_ASKED,
+            HandoverPurpose.DISPATCHED,
+        )
+        self._hand_over(
+            self._any(which),
+            HandoverSubject.CASE,
+            number,
+            targets[to % 4],
+            purposes[(number + to) % 3],
+        )
 
     def settle_conflict(self, which: int, number: int, side: int) -> None:
         """A person lets one of the two values stand; perhaps somebody else does so elsewhere."""
@@ -532,7 +544,12 @@ class World(GridDesk):
         return found[number % len(found)] if found else None
 
     def _hand_over(
-        self, laptop: MachineLaptop, subject: HandoverSubject, number: int, to_unit_id: str
+        self,
+        laptop: MachineLaptop,
+        subject: HandoverSubject,
+        number: int,
+        to_unit_id: str,
+        purpose: HandoverPurpose = HandoverPurpose.HANDED_OVER,
     ) -> None:
         mark = self.memory.next_mark()
         model = {HandoverSubject.HOUSEHOLD: Household, HandoverSubject.CASE: CaseFile}[subject]
@@ -549,6 +566,7 @@ class World(GridDesk):
                     subject_id=row.id,
                     from_unit_id=holder,
                     to_unit_id=to_unit_id,
+                    purpose=purpose,
                     note=mark,
                     by_account_id=laptop.actor.account_id,
                     happened_at=laptop.clock.now(),

@@ -859,4 +859,30 @@ SAFEGUARDS: Final = (
         _SERVER + "test_case_files.py::test_a_link_is_judged[fields3-refused]",
         replaced("sync.server.entity_rules:case_checks.check_link", nothing),
     ),
+    Safeguard(
+        "what was signed stays as it was signed",
+        "the other laptop changes the words under somebody's signature",
+        "tests/sync/server/test_mediation.py::test_what_was_signed_is_not_changed",
+        replaced("sync.server.mediation_checks:_is_frozen", lambda *_: False),
+    ),
+    Safeguard(
+        "a promise that was signed cannot be taken away",
+        "an instalment vanishes from an agreement everybody has signed",
+        "tests/sync/server/test_mediation.py::test_no_promise_is_added_to_what_was_signed",
+        replaced("sync.server.mediation_checks:is_leaned_on", lambda *_: False),
+    ),
+    Safeguard(
+        "no mediation against a clear refusal",
+        "people are mediated who said no (人民调解法 2010-08-28, Art. 17)",
+        "tests/unit/mediation/test_rules.py::"
+        "test_the_session_at_which_a_party_refuses_counts_and_the_next_does_not",
+        replaced("app.mediation.rules:standing_refusals", lambda *_: frozenset()),
+    ),
+    Safeguard(
+        "a party does not mediate",
+        "somebody is judge in his own quarrel",
+        "tests/unit/mediation/test_mediators.py::"
+        "test_a_party_does_not_mediate_and_kin_asks_for_a_word",
+        replaced("app.mediation.mediators:_kin", nothing),
+    ),
 )

@@ -201,7 +201,7 @@ def kin_of(store: Store, *, case_id: str, name: str, member_id: str | None) -> K
 
 def _around(actor: Actor, case: CaseFile) -> set[str]:
     """The case's village, what it lies in, and the whole township: mediators help out there."""
-    found = {case.unit_id, case.holder_unit_id or case.unit_id}
+    found = {case.unit_id, *holders_of(case)}
     township = actor.units.get(case.unit_id)
     parent = township.parent_id if township else None
     if parent is not None:

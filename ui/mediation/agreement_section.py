@@ -11,6 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.accounts.vocabulary import Permission
+from app.attachments.actions import may_attach
 from app.cases.detail_rules import read_detail
 from app.cases.queries import CaseDetail
 from app.cases.rules import may_follow
@@ -24,6 +25,7 @@ from app.mediation.performance_rules import yuan_text
 from app.mediation.queries import AgreementRow, ItemRow, PlaceToSign, agreements_of
 from app.mediation.vocabulary import AgreementForm
 from i18n.text import tr
+from ui.attachments.strip import AttachmentStrip
 from ui.context import PageContext
 from ui.mediation.agreement_form import EndingForm, PerformanceForm, SignForm, WriteForm
 from ui.mediation.parts import (
@@ -42,6 +44,7 @@ from ui.wording_mediation import (
     ITEM_TONES,
     agreement_state,
     item_state_words,
+    item_words,
     place_words,
     rate_words,
     signature_words,
@@ -147,6 +150,7 @@ class AgreementSection(MediationTab):
         self.due = text_label("", "muted", wraps=True)
         self.visits = ShortTable(_visit_model(), name=tr("回访"), empty=tr("还没有回访过。"))
         self.visit = a_button(tr("记回访"))
+        self.attachments = AttachmentStrip(context)
         self.write = WriteForm(context)
         self.sign = SignForm(context)
         self.perform = PerformanceForm(context)
@@ -179,6 +183,7 @@ class AgreementSection(MediationTab):
         after.add(_padded(button_row([self.visit])))
         column.addWidget(top)
         column.addLayout(self._agreements)
+        column.addWidget(self.attachments)
         column.addWidget(self.flared)
         column.addWidget(after)
         column.addStretch(1)
@@ -203,6 +208,7 @@ class AgreementSection(MediationTab):
         self._show_cards(case, view)
         is_any = bool(view.agreements)
         self.empty.setVisible(not is_any)
+        self._show_attachments(case, is_any=is_any)
         self.rate.setVisible(any(one.stands for one in view.agreements))
         self.rate.setText(rate_words(rate_of(view.agreements, today=view.today)))
         may = self._may(Permission.MEDIATE)
@@ -231,9 +237,26 @@ class AgreementSection(MediationTab):
         ]
         for card in self.cards:
             card.asked.connect(self._on_asked)
+            card.items.row_chosen.connect(self._on_item_chosen)
             self._agreements.addWidget(card)
         if held and self.cards:
             self._take_focus(self.cards[0])
+
+    def _show_attachments(self, case: CaseDetail, *, is_any: bool) -> None:
+        """What proves performance hangs on the case and names the promise."""
+        self.attachments.setVisible(is_any)
+        if is_any:
+            may = may_attach(
+                self._context.actor,
+                subject_entity="case_file",
+                unit_id=case.unit_id,
+                holder_unit_ids=case.holder_unit_ids,
+            )
+            self.attachments.show_subject("case_file", case.case_id, may_attach=may)
+
+    def _on_item_chosen(self, item: object) -> None:
+        if isinstance(item, ItemRow):
+            self.attachments.show_part(item.item_id, item_words(item))
 
     def _focused(self) -> bool:
         """Whether the keys are in one of the cards that are about to be drawn anew."""
@@ -268,7 +291,7 @@ class AgreementSection(MediationTab):
     def _may(self, permission: Permission) -> bool:
         case = self._case
         return case is not None and self._context.actor.reaches(
-            permission, unit_id=case.unit_id, holder_unit_id=case.holder_unit_id
+            permission, unit_id=case.unit_id, holder_unit_ids=case.holder_unit_ids
         )
 
     # --- asking -------------------------------------------------------------------------------

@@ -191,7 +191,7 @@ class MediationSection(MediationTab):
     def _may(self, permission: Permission) -> bool:
         case = self._case
         return case is not None and self._context.actor.reaches(
-            permission, unit_id=case.unit_id, holder_unit_id=case.holder_unit_id
+            permission, unit_id=case.unit_id, holder_unit_ids=case.holder_unit_ids
         )
 
     # --- asking -------------------------------------------------------------------------------

@@ -257,6 +257,8 @@ def test_a_promise_is_kept_by_keys(desk: Desk) -> None:
     desk.press(Qt.Key.Key_Return, CTRL)
     assert row_of(desk.scene.store, case_id).items[0].performed_on == date(2026, 11, 23)
     assert "100%" in tab.rate.text()
+    tab._on_item_chosen(row_of(desk.scene.store, case_id).items[0])
+    assert "付款" in tab.attachments.part.text()
 
 
 # --- how it looks ----------------------------------------------------------------------------

@@ -251,6 +251,7 @@ class EventForm(QWidget):
     def _on_draft_continued(self) -> None:
         if self._draft is not None:
             self._open(CaseEventKind(self._draft["kind"]), self._draft)
+            self._opened = {}  # what was typed before is typed, too: Esc must not lose it
             self._on_draft_due()
 
     def _on_cancel(self) -> None:

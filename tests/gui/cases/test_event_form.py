@@ -108,6 +108,18 @@ def test_the_draft_keeps_every_field_and_comes_back(told: Desk) -> None:
     told.wait()
 
     assert events.details.body()["reason"] == "不归这里管"
+    told.press(ESCAPE)
+    assert events.draft_bar.restore.isVisible(), "what came back is not lost by a second Esc"
+
+
+def test_the_other_steps_are_reached_by_the_keys(told: Desk) -> None:
+    steps = told.page.card.events.steps
+    steps.others.setFocus()
+    told.press(Qt.Key.Key_Space)
+
+    assert steps.menu.isVisible()
+    assert steps.menu.activeAction() is steps.menu.actions()[0]
+    steps.menu.hide()
 
 
 def test_nothing_typed_leaves_nothing_to_restore(told: Desk) -> None:

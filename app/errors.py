@@ -71,6 +71,9 @@ class ErrorCode(StrEnum):
     DUTY_NOTHING_TO_COPY = "duty_nothing_to_copy"
     PATROL_HAS_FINDINGS = "patrol_has_findings"
 
+    # saved filters
+    FILTER_NOT_SAVED = "filter_not_saved"
+
     # exchange
     SHEET_NOT_WRITTEN = "sheet_not_written"
     TABLE_IMPORT_CANCELLED = "table_import_cancelled"

@@ -18,6 +18,7 @@ Sentence = Callable[..., str]
 _AREAS: Final = (
     ("ui.wording_accounts", "ACCOUNT_ERROR_SENTENCES"),
     ("ui.wording_attachments", "ATTACHMENT_ERROR_SENTENCES"),
+    ("ui.wording_board", "FILTER_ERROR_SENTENCES"),
     ("ui.wording_cases", "CASE_ERROR_SENTENCES"),
     ("ui.wording_exchange", "EXCHANGE_ERROR_SENTENCES"),
     ("ui.wording_duty", "DUTY_ERROR_SENTENCES"),

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from app.board.queries import Board, Month, Reminders
 from app.board.rules import BoardColumn, BoardTask, TaskKind
 from app.clocks.vocabulary import LimitKey
+from app.errors import ErrorCode
 from app.flow.vocabulary import Wait
 from i18n.text import tr
-from ui.theme import Tone
 from ui.wording_rules import name_of
 
 COLUMN_TONES = {
-    BoardColumn.OVERDUE: Tone.DANGER,
-    BoardColumn.DUE: Tone.WARN,
-    BoardColumn.FOR_ME: Tone.INFO,
-    BoardColumn.FOR_OTHERS: Tone.NEUTRAL,
+    BoardColumn.OVERDUE: "danger",
+    BoardColumn.DUE: "warn",
+    BoardColumn.FOR_ME: "info",
+    BoardColumn.FOR_OTHERS: "neutral",
 }
 
 
@@ -83,13 +83,13 @@ def day_words(task: BoardTask, today: date) -> str:
     return tr("今天到期") if left == 0 else tr("还有 {days} 天", days=left)
 
 
-def task_tone(task: BoardTask, today: date, remind_days: int) -> Tone:
+def task_tone(task: BoardTask, today: date, remind_days: int) -> str:
     """Red when late, for ever; amber while it is reminded of."""
     if task.due_on is None:
-        return Tone.NEUTRAL
+        return "neutral"
     if task.due_on < today:
-        return Tone.DANGER
-    return Tone.WARN if (task.due_on - today).days <= remind_days else Tone.NEUTRAL
+        return "danger"
+    return "warn" if (task.due_on - today).days <= remind_days else "neutral"
 
 
 def why_words(task: BoardTask, *, unit: str) -> str:
@@ -100,10 +100,10 @@ def why_words(task: BoardTask, *, unit: str) -> str:
 
 
 def board_line(board: Board) -> str:
-    """Beside the title: how many days ahead the county reminds."""
+    """Beside 快到期: how many days ahead the county reminds."""
     if board.remind_days == 0:
-        return tr("当天到期的算快到期")
-    return tr("{days} 天内到期的算快到期", days=board.remind_days)
+        return tr("当天")
+    return tr("{days} 天内", days=board.remind_days)
 
 
 def month_title(first: date) -> str:
@@ -155,3 +155,19 @@ def reminder_sentence(found: Reminders) -> str:
     if found.soon:
         return tr("有 {soon} 件在 {days} 天内到期。", soon=found.soon, days=found.days)
     return ""
+
+
+# --- saved filters -------------------------------------------------------------------------------
+
+
+def _filter_not_saved(*, problem: str) -> str:
+    return {
+        "missing": tr("没有保存：还没有起名字。请给这组筛选起个名字。"),
+        "too_long": tr("没有保存：名字最多 60 个字。请起短一点，筛选还在。"),
+        "too_many": tr("没有保存：一页最多存 50 组筛选。请先删掉不用的。"),
+    }[problem]
+
+
+FILTER_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
+    ErrorCode.FILTER_NOT_SAVED: _filter_not_saved,
+}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from app.cases.vocabulary import Urgency
+from app.clocks.vocabulary import LimitKey
 from app.duty.queries import ShiftRow
 from app.grid_work.plan import VisitDue
 from app.grid_work.rows import HazardRow, ServiceRow
@@ -61,7 +62,8 @@ def todo_pill(todo: Todo) -> tuple[str, str]:
     if isinstance(what, OutboxRow):
         return op_state_word(what.state)
     if isinstance(what, CaseTodo):
-        return kind_word(todo.kind), URGENCY_TONES[what.urgency] or "neutral"
+        late = "danger" if todo.days_late else None
+        return kind_word(todo.kind), late or URGENCY_TONES[what.urgency] or "neutral"
     if isinstance(what, HazardRow):
         return kind_word(todo.kind), "danger" if todo.days_late else _LEVEL_TONES[what.level]
     if todo.kind is TodoKind.RISK or todo.days_late:
@@ -144,6 +146,8 @@ def todo_reason(todo: Todo, today: date) -> tuple[str, str | None]:
     """Why it is to be done, at the right end of the line, and its colour."""
     what = todo.what
     if isinstance(what, CaseTodo):
+        if what.due_on is not None:
+            return case_limit(what, today), _limit_tone(what, today)
         return case_age(what), URGENCY_TONES[what.urgency]
     if isinstance(what, MotionRow):
         return motion_missing(what)
@@ -258,7 +262,7 @@ def _case_title(case: CaseTodo | UnreportedRisk | IncidentRow) -> str:
 
 
 def case_age(case: CaseTodo) -> str:
-    """State and age, 急 before them where it is; no limit is named, because none is kept yet."""
+    """State and age, 急 before them where it is."""
     state = tr("已申请移交") if case.is_asked_for else name_of(case.state)
     if case.urgency is Urgency.HIGH:
         if case.days_open == 0:
@@ -267,6 +271,29 @@ def case_age(case: CaseTodo) -> str:
     if case.days_open == 0:
         return tr("{state} · 今天登记", state=state)
     return tr("{state} · 登记 {days} 天", state=state, days=case.days_open)
+
+
+def case_limit(case: CaseTodo, today: date) -> str:
+    """Which limit ends, and how late it is or how long there is still."""
+    known = case.due_limit in set(LimitKey)
+    limit = name_of(LimitKey(case.due_limit)) if known else tr("期限")
+    late, left = case.days_late(today), ((case.due_on or today) - today).days
+    if late:
+        return tr("{limit} · 超期 {days} 天", limit=limit, days=late)
+    if left == 0:
+        return tr("{limit} · 今天到期", limit=limit)
+    return tr("{limit} · 还有 {days} 天", limit=limit, days=left)
+
+
+_SOON_DAYS = 3
+
+
+def _limit_tone(case: CaseTodo, today: date) -> str | None:
+    """Red when late, for ever; amber in the last days."""
+    if case.days_late(today):
+        return "danger"
+    is_soon = case.due_on is not None and (case.due_on - today).days <= _SOON_DAYS
+    return "warn" if is_soon else None
 
 
 def motion_missing(row: MotionRow) -> tuple[str, str | None]:

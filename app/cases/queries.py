@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -48,6 +48,7 @@ from app.organisations.vocabulary import COUNTY_ID, UnitKind
 from app.petitions.vocabulary import PetitionForm, PetitionPurpose
 from app.refolding import case_steps, county_order
 from app.store import Changes, Store
+from db.clock import CHINA
 from db.columns import utc_text
 from db.search_index import HAS_WORDS, fits_many, match_expression
 from db.tables.base import SyncState
@@ -71,6 +72,21 @@ class CaseFilter:
     unit_ids: frozenset[str] | None = None
     sees_confidential: bool = False
     """Whether confidential cases are listed; see ``app.cases.secrecy``."""
+    urgencies: frozenset[Urgency] = frozenset(Urgency)
+    stages: frozenset[FlowStage] = frozenset(FlowStage)
+    ways: frozenset[MediationWay] = frozenset()
+    """Empty for every way, and none."""
+    class_code: str = ""
+    """A class with all its sub-classes, or a sub-class."""
+    in_hand_of: frozenset[str] | None = None
+    """Units that lead the case now; None for whoever does."""
+    first_contact_id: str = ""
+    due_first: date | None = None
+    due_last: date | None = None
+    """The nearest last day of its limits; with either of the two, cases without any do not fit."""
+    first_day: date | None = None
+    last_day: date | None = None
+    """Days of the village on which it was recorded, both included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,14 +246,14 @@ def case_rows(
     """A page of the cases that fit, newest first; ``after`` is the last row of the page before."""
     with store.reading() as session:
         where, values, is_counted = _conditions(session, wanted)
-        total = _count(session, where, values) if after is None and is_counted else None
-        if after is not None:
-            where = [*where, "(c.recorded_at, c.id) < (:after_at, :after_id)"]
-            values |= {"after_at": utc_text(after.recorded_at), "after_id": after.case_id}
-        # Nearly all of a laptop's file is in sight: walking it newest first beats sorting what
-        # another index finds, so the plus keeps those indexes out.
+        # Nearly all of a laptop's file is in sight, and the index it is walked by, newest first,
+        # holds whatever it is narrowed by: the plus keeps other indexes out.
         walked = [part if part.startswith("(") else f"+{part}" for part in where]
-        found = _rows(session, walked, {**values, "page": limit + 1})
+        total = _count(session, walked, values) if after is None and is_counted else None
+        if after is not None:
+            walked.append("(c.recorded_at, c.id) < (:after_at, :after_id)")
+            values |= {"after_at": utc_text(after.recorded_at), "after_id": after.case_id}
+        found = _page(session, walked, {**values, "page": limit + 1})
         rows = _case_rows(session, found[:limit])
     return CaseList(rows, total, is_last=len(found) <= limit)
 
@@ -423,6 +439,7 @@ def _conditions(session: Session, wanted: CaseFilter) -> tuple[list[str], dict[s
     if wanted.unit_ids is not None:
         where.append(IN_UNITS)
         values["units"] = sorted(wanted.unit_ids)
+    _narrow(wanted, where, values)
     if not wanted.sees_confidential and has_confidential(session):
         where.append(f"(c.id NOT IN ({CONFIDENTIAL}))")
     is_counted = True
@@ -432,6 +449,49 @@ def _conditions(session: Session, wanted: CaseFilter) -> tuple[list[str], dict[s
         where.append(_has_word(typed, place, values, is_common=is_common))
         is_counted = is_counted and not is_common
     return where, values, is_counted
+
+
+def _narrow(wanted: CaseFilter, where: list[str], values: dict[str, Any]) -> None:
+    """What was chosen beside state and kind; every column stands in the index of the list."""
+    chosen: tuple[tuple[str, frozenset[Any], frozenset[Any]], ...] = (
+        ("urgency", wanted.urgencies, frozenset(Urgency)),
+        ("stage", wanted.stages, frozenset(FlowStage)),
+        ("way", wanted.ways, frozenset()),
+    )
+    for column, asked, everything in chosen:
+        if asked != everything:
+            where.append(f"c.{column} IN :{column}s")
+            values[f"{column}s"] = [one.value for one in asked]
+    if wanted.class_code:
+        where.append("c.class_code LIKE :class_code")
+        values["class_code"] = f"{wanted.class_code}%"
+    if wanted.in_hand_of is not None:
+        where.append("(coalesce(c.holder_unit_id, c.unit_id) IN :leads)")
+        values["leads"] = sorted(wanted.in_hand_of)
+    if wanted.first_contact_id:
+        where.append("c.first_contact_id = :first_contact")
+        values["first_contact"] = wanted.first_contact_id
+    days = {
+        "c.due_on >= :due_first": ("due_first", _day_text(wanted.due_first)),
+        "c.due_on <= :due_last": ("due_last", _day_text(wanted.due_last)),
+        "(c.recorded_at >= :first_at)": ("first_at", _begin_of(wanted.first_day)),
+        "(c.recorded_at < :end_at)": ("end_at", _begin_of(wanted.last_day, days=1)),
+    }
+    for condition, (name, value) in days.items():
+        if value is not None:
+            where.append(condition)
+            values[name] = value
+
+
+def _day_text(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _begin_of(day: date | None, *, days: int = 0) -> str | None:
+    """The moment a day of the village begins, or the day so many days on."""
+    if day is None:
+        return None
+    return utc_text(datetime.combine(day + timedelta(days=days), time.min, CHINA))
 
 
 def _has_word(typed: str, place: int, values: dict[str, Any], *, is_common: bool) -> str:
@@ -459,6 +519,18 @@ _ONE_BY_ONE = (
     f"CROSS JOIN search_entry e ON e.record_id = part.id WHERE {HAS_WORDS})"
 )
 """Walking the list newest first, a page of what fits many is soon full."""
+
+
+def _page(session: Session, walked: Sequence[str], values: dict[str, Any]) -> Sequence[Any]:
+    """As ``_rows``, but what is passed over on the way is read from the index alone."""
+    found = fetch_rows(
+        session,
+        f"SELECT c.id FROM case_file c{where_clause(walked)} "
+        "ORDER BY c.recorded_at DESC, c.id DESC LIMIT :page",
+        values,
+    )
+    ids = [row[0] for row in found]
+    return _rows(session, ["c.id IN :ids"], {"ids": ids, "page": len(ids)}) if ids else ()
 
 
 def _rows(session: Session, where: Sequence[str], values: dict[str, Any]) -> Sequence[Any]:

@@ -116,18 +116,23 @@ def _todos(found: _Found) -> Iterator[Todo]:
     parts, today = found.parts, found.today
     kind = TodoKind
     late_first: dict[bool, list[Todo]] = {True: [], False: []}
+    late = sorted(
+        (case for case in found.cases if case.days_late(today)), key=lambda one: one.due_on or today
+    )
+    in_time = [case for case in found.cases if not case.days_late(today)]
     for todo in _dated(parts, today):
         late_first[todo.days_late > 0].append(todo)
     yield from (Todo(kind.RISK, f"risk:{one.case_id}", one) for one in parts.risks)
     yield from (Todo(kind.RECORD, f"record:{row.op_no}", row) for row in found.refused)
     yield from (Todo(kind.INCIDENT, one.incident_id, one) for one in parts.incidents)
-    yield from _case_todos(found.cases, Urgency.HIGH)
+    yield from (Todo(kind.CASE, one.case_id, one, one.days_late(today)) for one in late)
+    yield from _case_todos(in_time, Urgency.HIGH)
     yield from (Todo(kind.DUTY, one.shift_id, one) for one in parts.duty)
     yield from late_first[True]
     yield from (Todo(kind.MOTION, row.motion_id, row) for row in found.motions)
-    yield from _case_todos(found.cases, Urgency.MEDIUM)
+    yield from _case_todos(in_time, Urgency.MEDIUM)
     yield from late_first[False]
-    yield from _case_todos(found.cases, Urgency.LOW)
+    yield from _case_todos(in_time, Urgency.LOW)
     yield from (Todo(kind.VILLAGE, one.unit_id, one) for one in parts.villages)
     yield from _people(kind.BIRTHDAY, parts.birthdays)
     yield from _people(kind.CAME_HOME, parts.came_home)
@@ -162,7 +167,7 @@ def _case_todos(cases: Sequence[CaseTodo], urgency: Urgency) -> Iterator[Todo]:
 # --- cases -------------------------------------------------------------------------------------
 
 _OPEN_CASES = """
-SELECT c.id, c.title, c.urgency, c.state, c.recorded_at, c.unit_id,
+SELECT c.id, c.title, c.urgency, c.state, c.recorded_at, c.unit_id, c.due_on, c.due_limit,
   (SELECT group_concat(name, ' / ') FROM
     (SELECT p.name FROM case_party p WHERE p.case_id = c.id AND p.is_main
      ORDER BY p.side, p.rowid)) AS parties,
@@ -198,6 +203,8 @@ def _case_todo(row: Any, today: date) -> CaseTodo:
         days_open=max(0, (today - recorded_at.astimezone(CHINA).date()).days),
         unit_id=row.unit_id,
         is_asked_for=bool(row.is_asked_for),
+        due_on=date.fromisoformat(row.due_on) if row.due_on else None,
+        due_limit=row.due_limit or "",
     )
 
 

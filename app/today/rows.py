@@ -30,6 +30,13 @@ class CaseTodo:
     unit_id: str
     is_asked_for: bool = False
     """Whether it was asked to be handed over and the county has not answered."""
+    due_on: date | None = None
+    """The nearest last day of its limits."""
+    due_limit: str = ""
+
+    def days_late(self, today: date) -> int:
+        """Whole days past its nearest last day; 0 while there is time, or no limit runs."""
+        return max(0, (today - self.due_on).days) if self.due_on else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ PEOPLE = {
 }
 PAGES = [
     "today",
+    "board",
     "cases",
     "incidents",
     "grids",

@@ -6,14 +6,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
 from app.accounts.vocabulary import Role
+from app.board.queries import board, reminders
 from app.cases.finding import find_residents
 from app.cases.queries import CaseFilter, case_rows, one_case
+from app.cases.vocabulary import CaseState, FlowStage, Urgency
 from app.grid_work.lists import (
     WorkFilter,
     hazard_page,
@@ -33,6 +36,7 @@ from app.households.queries import (
     villages_with_roster,
 )
 from app.incidents.queries import IncidentFilter, incident_rows
+from app.mediation.vocabulary import MediationWay
 from app.organisations.vocabulary import UnitKind
 from app.outbox_rows import outbox_rows
 from app.search import search
@@ -42,6 +46,7 @@ from app.today.queries import today_view
 from tests.helpers.stores import a_store, a_unit, an_actor
 
 VILLAGE = a_unit().id
+TODAY = date(2026, 11, 23)
 COUNTY = an_actor(Role.COUNTY_CENTRE, a_unit("通道侗族自治县"))
 TOWNSHIP = a_unit("坪坦乡", kind=UnitKind.TOWNSHIP)
 SMALL = (
@@ -177,3 +182,35 @@ def test_a_register_read_from_end_to_end_is_noticed(store: Store) -> None:
     with scans(store) as found, store.reading() as session:
         session.connection().exec_driver_sql("SELECT count(*) FROM resident WHERE phone = '1'")
     assert found == ["SCAN resident"]
+
+
+FILTERS = {
+    "state": CaseFilter(states=frozenset({CaseState.UNDER_WAY})),
+    "way and stage": CaseFilter(
+        ways=frozenset({MediationWay.JUDICIAL}), stages=frozenset({FlowStage.JOINT})
+    ),
+    "urgency and class": CaseFilter(urgencies=frozenset({Urgency.HIGH}), class_code="02"),
+    "overdue": CaseFilter(due_last=TODAY),
+    "my first contacts": CaseFilter(first_contact_id="account"),
+    "in whose hands, of a year": CaseFilter(in_hand_of=frozenset({VILLAGE}), first_day=TODAY),
+}
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_the_list_of_cases_is_narrowed_within_its_index(store: Store, name: str) -> None:
+    with scans(store) as found:
+        case_rows(store, FILTERS[name])
+    assert found
+    assert [step for step in found if "USING COVERING INDEX" not in step] == []
+
+
+@pytest.mark.parametrize("read", [board, reminders])
+def test_the_board_reads_what_is_open_and_nothing_else(store: Store, read: Any) -> None:
+    few = (
+        *("ix_case_file_open", "ix_case_file_due_open", "ix_case_file_confidential"),
+        *("ix_sponsorship_plan_open", "ix_case_file_newest"),
+    )
+    with scans(store) as found:
+        read(store, an_actor(Role.TOWNSHIP_CENTRE, TOWNSHIP), TODAY)
+        read(store, COUNTY, TODAY)
+    assert [step for step in found if not any(index in step for index in few)] == []

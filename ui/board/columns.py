@@ -16,7 +16,7 @@ from ui.theme import text_px
 from ui.widgets.cards import Card
 from ui.widgets.labels import StatePill
 from ui.widgets.tabs import TabRow
-from ui.wording_board import COLUMN_TONES, column_word, nothing_in
+from ui.wording_board import COLUMN_TONES, board_line, column_word, nothing_in
 
 SIDE_BY_SIDE_PX = 900
 
@@ -55,6 +55,7 @@ class BoardColumns(QWidget):
             words = tr("{column} {count}", column=column_word(column), count=len(tasks))
             self.tabs.setTabText(place, words)
             self.tabs.setAccessibleTabName(place, words)
+        self._cards[BoardColumn.DUE].set_aside(board_line(board))
         if is_first:
             full = (one for one in BoardColumn if board.columns[one])
             self._bring(next(full, BoardColumn.OVERDUE))
@@ -80,6 +81,7 @@ class BoardColumns(QWidget):
         self.tabs.setVisible(not is_wide)
         for column, card in self._cards.items():
             card.setVisible(is_wide or column.value == self.tabs.value())
+            card.set_title(column_word(column) if is_wide else "")  # the tab says it
 
     def _bring(self, column: BoardColumn) -> None:
         self.tabs.set_value(column.value)

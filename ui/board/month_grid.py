@@ -41,10 +41,10 @@ class MonthGrid(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:
-        return QSize(text_px(560), text_px(420))
+        """No more than it must have: on a small screen the page is not to scroll for it."""
+        return QSize(text_px(320), text_px(_HEAD_PX) + 6 * text_px(_NUMBER_PX + 4))
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(text_px(320), text_px(_HEAD_PX) + 6 * text_px(36))
+    minimumSizeHint = sizeHint
 
     def show_month(self, month: Month) -> None:
         self._month = month

@@ -24,7 +24,7 @@ from ui.looks.noting import note_look
 from ui.printing import print_for
 from ui.theme import icon
 from ui.widgets.tabs import TabRow
-from ui.wording_board import board_line, month_title
+from ui.wording_board import month_title
 
 _BOARD, _MONTH = "board", "month"
 _COURT = frozenset(
@@ -72,10 +72,6 @@ class BoardPage(QWidget):
 
     def header_buttons(self) -> list[QPushButton]:
         return [self.print_button, self.export_button]
-
-    def subtitle(self) -> str:
-        """What counts as due soon."""
-        return "" if self._board is None else board_line(self._board)
 
     def load(self) -> None:
         """Read what is in front."""

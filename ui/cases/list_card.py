@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.cases.file_rules import is_mass
-from app.cases.queries import OPEN_STATES, CaseFilter, CaseList, CaseRow
-from app.cases.vocabulary import CaseKind, CaseState
+from app.cases.queries import CaseFilter, CaseList, CaseRow
+from app.cases.vocabulary import CaseKind
 from app.store import SyncState
 from i18n.text import tr
+from ui.cases.choices import CaseChoices
+from ui.context import PageContext
 from ui.theme import text_px
 from ui.widgets.cards import Card
-from ui.widgets.flow import FlowLayout
-from ui.widgets.forms import calm_wheel
 from ui.widgets.paged_rows import PagedRowsModel
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column
@@ -28,6 +30,7 @@ from ui.wording_cases import (
 from ui.wording_rules import name_of
 from ui.wording_sync import sync_state_word
 from ui.wording_time import village_day
+from ui.work.saved_filters import SavedFilters
 
 FILTER_DELAY_MS = 150
 NARROW_PX = 560
@@ -48,19 +51,9 @@ class CaseListCard(Card):
         self.words.setPlaceholderText(tr("筛选：名称、当事人、类别、编号，拼音首字母也行"))
         self.words.setAccessibleName(tr("筛选案件"))
         self.words.setClearButtonEnabled(True)
-        self.states = QComboBox()
-        self.states.setAccessibleName(tr("办理状态"))
-        self.states.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        for words, states in _state_choices():
-            self.states.addItem(words, states)
-        calm_wheel(self.states)
-        self.kinds = QComboBox()
-        self.kinds.setAccessibleName(tr("来源"))
-        self.kinds.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.kinds.addItem(tr("全部来源"), frozenset(CaseKind))
-        for kind in CaseKind:
-            self.kinds.addItem(name_of(kind), frozenset({kind}))
-        calm_wheel(self.kinds)
+        self.choices = CaseChoices()
+        self.states, self.kinds = self.choices.states, self.choices.kinds
+        self.saved: SavedFilters | None = None
         self.model = PagedRowsModel(_columns(has_village), key=_case_id, parent=self)
         self.table = RecordTable(self.model, name=tr("案件列表"))
         self.table.set_filter_field(self.words)
@@ -73,12 +66,29 @@ class CaseListCard(Card):
 
     def wanted(self, unit_ids: frozenset[str] | None) -> CaseFilter:
         """What the filter fields ask for."""
-        return CaseFilter(
-            text=self.words.text().strip(),
-            states=self.states.currentData(),
-            kinds=self.kinds.currentData(),
-            unit_ids=unit_ids,
-        )
+        return self.choices.narrowed(CaseFilter(text=self.words.text().strip(), unit_ids=unit_ids))
+
+    def know_person(self, context: PageContext) -> None:
+        """Whose first contacts and whose saved filters these are."""
+        self.choices.know_person(context)
+        self.saved = SavedFilters(context, page="cases", body=self.body_of_filter)
+        self.saved.chosen.connect(self.show_filter)
+        self.filter_changed.connect(self.saved.follow)
+        self._bar.addWidget(self.saved)
+        QWidget.setTabOrder(self.choices, self.saved)
+        QWidget.setTabOrder(self.saved, self.table)
+
+    def body_of_filter(self) -> dict[str, str]:
+        """The filter as it is kept under a name."""
+        return {"words": self.words.text().strip(), **self.choices.chosen()}
+
+    def show_filter(self, body: Mapping[str, str]) -> None:
+        """Fill the fields with what was kept, and read the list once."""
+        self.words.blockSignals(True)
+        self.words.setText(body.get("words", ""))
+        self.words.blockSignals(False)
+        self.choices.choose(body)
+        self.filter_changed.emit()
 
     def show_list(self, found: CaseList) -> None:
         self._total = found.total
@@ -104,13 +114,10 @@ class CaseListCard(Card):
 
     def reset_filter(self) -> None:
         """All cases again, so that one that was filtered out can be shown."""
-        for field in (self.words, self.states, self.kinds):
-            field.blockSignals(True)
+        self.words.blockSignals(True)
         self.words.clear()
-        self.states.setCurrentIndex(0)
-        self.kinds.setCurrentIndex(0)
-        for field in (self.words, self.states, self.kinds):
-            field.blockSignals(False)
+        self.words.blockSignals(False)
+        self.choices.choose({})
 
     def hideEvent(self, event: QHideEvent) -> None:
         """A list that is not seen asks nothing; it is read again when the page is opened."""
@@ -129,34 +136,27 @@ class CaseListCard(Card):
         bar = QVBoxLayout()
         bar.setContentsMargins(15, 8, 15, 6)
         bar.setSpacing(6)
-        choices = QWidget()
-        flow = FlowLayout(choices)
-        flow.addWidget(self.states)
-        flow.addWidget(self.kinds)
         bar.addWidget(self.words)
-        bar.addWidget(choices)
+        bar.addWidget(self.choices)
+        self._bar = bar
         self.body.addLayout(bar)
         self.add(self.table, 1)
-        QWidget.setTabOrder(self.words, self.states)
-        QWidget.setTabOrder(self.states, self.kinds)
-        QWidget.setTabOrder(self.kinds, self.table)
+        QWidget.setTabOrder(self.words, self.choices)
+        QWidget.setTabOrder(self.choices, self.table)
 
     def _connect(self) -> None:
         self._timer.timeout.connect(self.filter_changed)
         self.words.textChanged.connect(self._on_words_changed)
-        self.states.currentIndexChanged.connect(self._on_state_changed)
-        self.kinds.currentIndexChanged.connect(self._on_state_changed)
+        self.choices.changed.connect(self.filter_changed)
         self.model.more_wanted.connect(self.more_wanted)
         self.table.row_chosen.connect(self._on_row_chosen)
         self.table.row_opened.connect(self._on_row_opened)
 
     def _show_empty(self) -> None:
-        is_narrowed = self.states.currentIndex() > 0 or self.kinds.currentIndex() > 0
+        is_narrowed = bool(self.choices.chosen())
         is_filtered = bool(self.words.text().strip()) or is_narrowed
         if is_filtered:
-            self.table.set_empty_text(
-                tr("没有符合的案件"), tr("换几个字，或把状态、来源改回“全部”。")
-            )
+            self.table.set_empty_text(tr("没有符合的案件"), tr("换几个字，或按“全部”去掉筛选。"))
         else:
             self.table.set_empty_text(
                 tr("还没有案件"), tr("按“登记案件”（Ctrl+N）记下第一件，没有网络也能登记。")
@@ -165,23 +165,11 @@ class CaseListCard(Card):
     def _on_words_changed(self, _text: str) -> None:
         self._timer.start()
 
-    def _on_state_changed(self, _place: int) -> None:
-        self.filter_changed.emit()
-
     def _on_row_chosen(self, row: CaseRow) -> None:
         self.case_chosen.emit(row.case_id)
 
     def _on_row_opened(self, row: CaseRow) -> None:
         self.case_opened.emit(row.case_id)
-
-
-def _state_choices() -> list[tuple[str, frozenset[CaseState]]]:
-    single = [state for state in CaseState if state is not CaseState.NOT_RECORDED]
-    return [
-        (tr("全部"), frozenset(CaseState)),
-        (tr("未办结"), OPEN_STATES),
-        *((name_of(state), frozenset({state})) for state in single),
-    ]
 
 
 def _columns(has_village: bool) -> list[Column[CaseRow]]:

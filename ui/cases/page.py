@@ -96,6 +96,7 @@ class CasesPage(QWidget):
         sees_many = self._units is None or len(self._units) > 1
         is_held = context.actor.role in HELD_ONLY_ROLES
         self.list = CaseListCard(has_village=sees_many or is_held)
+        self.list.know_person(context)
         self.card = CaseCard(context)
         self.viewer = AttachmentViewer(context, self.card.attachments)
         self.editor = CaseEditor(context, search_residents=self._search)

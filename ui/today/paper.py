@@ -55,7 +55,10 @@ _LONGEST: Final = 60
 
 def _cells(place: int, todo: Todo, today: date) -> tuple[str, ...]:
     meta, story = todo_story(todo)
-    about = " · ".join(part for part in (meta, story) if part)
+    said = (todo_title(todo), todo_reason(todo, today)[0])
+    # What stands in the columns beside is not said twice.
+    known = [part for part in (*meta.split(" · "), story) if part]
+    about = " · ".join(part for part in known if not any(part in one for one in said))
     about = about if len(about) <= _LONGEST else about[:_LONGEST] + "…"
     return (
         str(place),

@@ -162,6 +162,9 @@ def upgrade() -> None:
     _make_desk()
     _make_settings()
     _make_local()
+    op.execute(
+        "CREATE INDEX ix_sponsorship_plan_open ON sponsorship (plan_due_on) WHERE ended_on IS NULL"
+    )
     for table, column in _INDEXES:
         op.create_index(f"ix_{table}_{column}", table, [column])
     for table in dict.fromkeys(table for table, _ in _INDEXES):

@@ -1,0 +1,1 @@
+"""Filters of a list that somebody gave a name; they belong to a person on this laptop."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QWidget
 
 from app.accounts.vocabulary import Role
 from app.cases.vocabulary import CaseEventKind, CaseKind
@@ -133,3 +134,15 @@ def test_pictures(desk: Desk, size: tuple[int, int]) -> None:
     assert desk.page.grab().save(str(GALLERY / f"clocks_{size[0]}.png"))
     assert section.grab().save(str(GALLERY / f"clocks_section_{size[0]}.png"))
     assert_nothing_clipped(section)
+
+
+def test_nothing_is_clipped_with_words_half_as_long_again(  # type: ignore[no-untyped-def]
+    make_desk: Callable[..., Desk], show_small
+) -> None:
+    def build() -> QWidget:
+        desk = make_desk(Role.COUNTY_CENTRE)
+        section = opened(desk, a_petition(desk).case_id)
+        assert section.boxes
+        return desk.page
+
+    show_small(build)

@@ -33,6 +33,7 @@ from app.cases.rules import (
     Problem,
     block_of,
     check_case_draft,
+    counted,
     fold,
     may_follow,
     must_report,
@@ -396,7 +397,9 @@ def _require_event(
     kind = step.kind
     if kind is CaseEventKind.RECORDED or not may_follow(case.state, kind):
         raise UserFacingError(ErrorCode.CASE_EVENT_NOT_POSSIBLE, state=case.state, kind=kind)
-    past, step = case_steps(session, case), replace(step, in_hand=in_hand_of(session, case))
+    # As the county judges it: by what counted, not by what was skipped.
+    past = counted(case_steps(session, case))
+    step = replace(step, in_hand=in_hand_of(session, case))
     block = block_of(past, step) or petition_rules.unit_problem(past, step, actor.units)
     if block is CaseBlock.RISK_UNREPORTED:
         raise UserFacingError(ErrorCode.CASE_RISK_UNREPORTED, kind=kind)

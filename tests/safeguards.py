@@ -885,4 +885,42 @@ SAFEGUARDS: Final = (
         "test_a_party_does_not_mediate_and_kin_asks_for_a_word",
         replaced("app.mediation.mediators:_kin", nothing),
     ),
+    Safeguard(
+        "the county asks where an accusation may lie",
+        "a record about an official lies open on the laptops of those it accuses",
+        f"{_SERVER}test_petitions.py::test_what_is_confidential_stays_so",
+        replaced("sync.server.petition_checks:check_secrecy", nothing),
+    ),
+    Safeguard(
+        "an accusation is handed neither to a village nor to the accused",
+        "the accused office gets the file to answer it",
+        f"{_SERVER}test_petitions.py::"
+        "test_it_is_handed_neither_to_a_village_nor_to_the_accused[accused]",
+        replaced("app.handovers.rules:confidential_problem", nothing),
+    ),
+    Safeguard(
+        "a confidential case opens after its look is written",
+        "nobody can say who read an accusation",
+        "tests/unit/petitions/test_confidential.py::"
+        "test_it_opens_only_after_the_look_is_written_and_for_ten_minutes",
+        replaced("app.cases.queries:has_looked", lambda *_: True),
+    ),
+    Safeguard(
+        "what waits to be sent is no way around secrecy",
+        "whoever shares the township's laptop reads the accuser's name among unsent records",
+        "tests/unit/petitions/test_confidential.py::test_nobody_else_sees_anything_of_it[mediator]",
+        replaced("app.pending.queries:hidden_records", lambda *_: frozenset()),
+    ),
+    Safeguard(
+        "nobody writes to an accusation who may not see it",
+        "a colleague at the township adds to a file that is kept from him",
+        f"{_SERVER}test_petitions.py::test_only_who_may_see_it_writes_to_it[mediator]",
+        replaced("sync.server.judging:check_may_see", nothing),
+    ),
+    Safeguard(
+        "one matter has one leader",
+        "two laptops each name a leader, and neither feels in charge",
+        f"{_SERVER}test_petitions.py::test_one_matter_has_one_leader",
+        replaced("sync.server.petition_checks:has_active", lambda _others: False),
+    ),
 )

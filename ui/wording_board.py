@@ -48,6 +48,8 @@ def kind_word(kind: TaskKind) -> str:
         TaskKind.ITEM: tr("协议"),
         TaskKind.PLAN: tr("包案"),
         TaskKind.LEGAL_AID: tr("法律援助"),
+        TaskKind.COURT: tr("诉调对接"),
+        TaskKind.FOLLOW_UP: tr("回访"),
         TaskKind.HAZARD: tr("隐患"),
         TaskKind.SERVICE: tr("微服务"),
     }[kind]

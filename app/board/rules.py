@@ -34,6 +34,10 @@ class TaskKind(StrEnum):
     """The plan of a case that has a leader (五个一)."""
     LEGAL_AID = "legal_aid"
     """The decision on legal aid, or the naming of who gives it."""
+    COURT = "court"
+    """A last day of the court's way; it runs beside what else is due of the case."""
+    FOLLOW_UP = "follow_up"
+    """Somebody is to go and see how it went on."""
     HAZARD = "hazard"
     SERVICE = "service"
 
@@ -105,13 +109,21 @@ def last_reminded(today: date, remind_days: int) -> date:
 
 
 def merged(tasks: Iterable[BoardTask]) -> tuple[BoardTask, ...]:
-    """One line for each record: the nearest last day of them all, and what it waits for."""
+    """One line for each record: the nearest last day of them all, and what it waits for.
+
+    What the court's way gives has a line of its own, unless it is that nearest day itself.
+    """
     found: dict[tuple[str, str], BoardTask] = {}
+    beside: dict[str, BoardTask] = {}
     for task in tasks:
+        if task.kind is TaskKind.COURT:
+            beside.setdefault(task.key, task)
+            continue
         key = task.entity, task.record_id
         known = found.get(key)
         found[key] = task if known is None else _joined(known, task)
-    return tuple(found.values())
+    shown = {task.key for task in found.values()}
+    return (*found.values(), *(task for key, task in beside.items() if key not in shown))
 
 
 def _joined(one: BoardTask, other: BoardTask) -> BoardTask:

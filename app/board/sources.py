@@ -17,12 +17,15 @@ from app.board.rules import BoardTask, TaskKind
 from app.cases.queries import units_seen
 from app.cases.secrecy import narrowed_for
 from app.clocks.vocabulary import LimitKey
+from app.court.due import CourtDue, confirmations_due, enforcements_due
+from app.court.vocabulary import ConfirmationState
 from app.flow.queries import waiting
 from app.flow.reach import IN_UNITS
 from app.grid_work.queries import hazards_due, open_services
 from app.legal_aid.actions import AID_CENTRE_ID
 from app.legal_aid.queries import aid_due
 from app.listing import fetch_rows
+from app.mediation.due import FollowUpDue, follow_ups_due
 from app.organisations.vocabulary import UnitKind
 from app.store import Store
 
@@ -169,6 +172,50 @@ def legal_aid(asked: Asked) -> Iterator[BoardTask]:
             )
 
 
+def court(asked: Asked) -> Iterator[BoardTask]:
+    """Until when the parties may ask for confirmation or enforcement, and the court is to rule.
+
+    A right nobody used in time is no work that is late.
+    """
+    if not _sees_cases(asked.actor):
+        return
+    limits_by_state = {
+        ConfirmationState.OPEN: LimitKey.CONFIRMATION_APPLICATION,
+        ConfirmationState.ACCEPTED: LimitKey.CONFIRMATION_RULING,
+        ConfirmationState.VALID: LimitKey.ENFORCEMENT,
+    }
+    given = asked.store, asked.actor, asked.today
+    for row in (*confirmations_due(*given, last=asked.last), *enforcements_due(*given)):
+        limit = limits_by_state.get(row.state)
+        is_duty = limit is LimitKey.CONFIRMATION_RULING
+        if limit is not None and asked.holds(row.until) and (is_duty or row.until >= asked.today):
+            yield _due_task(TaskKind.COURT, row, due_on=row.until, limit=limit)
+
+
+def follow_ups(asked: Asked) -> Iterator[BoardTask]:
+    """Cases that ended and where nobody has been since."""
+    if not _sees_cases(asked.actor):
+        return
+    for row in follow_ups_due(asked.store, asked.actor, asked.today):
+        if asked.holds(row.due_on):
+            yield _due_task(TaskKind.FOLLOW_UP, row, due_on=row.due_on, limit=LimitKey.FOLLOW_UP)
+
+
+def _due_task(
+    kind: TaskKind, row: CourtDue | FollowUpDue, *, due_on: date, limit: LimitKey
+) -> BoardTask:
+    return BoardTask(
+        kind,
+        "case_file",
+        row.case_id,
+        row.title,
+        row.unit_id,
+        number=row.number,
+        due_on=due_on,
+        limit=limit.value,
+    )
+
+
 def _case_task(
     asked: Asked,
     row: Any,
@@ -283,6 +330,8 @@ SOURCES: Final[tuple[Source, ...]] = (
     items,
     plans,
     legal_aid,
+    court,
+    follow_ups,
     in_hand,
     hazards,
     services,

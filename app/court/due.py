@@ -26,7 +26,10 @@ _RECENT: Final = timedelta(days=CONFIRMATION_DAYS + LONGEST_SHIFT)
 
 @dataclass(frozen=True, slots=True)
 class CourtDue:
-    """An agreement that waits for the parties, the court or its performance, and until when."""
+    """An agreement that waits for the parties, the court or its performance, and until when.
+
+    ``unit_id`` is the unit that leads the case.
+    """
 
     case_id: str
     number: str
@@ -38,12 +41,15 @@ class CourtDue:
     days_left: int
 
 
-def confirmations_due(store: Store, actor: Actor, today: date) -> tuple[CourtDue, ...]:
+def confirmations_due(
+    store: Store, actor: Actor, today: date, *, last: date = date.max
+) -> tuple[CourtDue, ...]:
     """Agreements that may still be brought to the court, and those it has filed and not ruled on;
-    the nearest day first."""
+    the nearest day first. With ``last`` only some that end later are left in."""
+    latest = last if last == date.max else last - timedelta(days=CONFIRMATION_DAYS)
     with store.reading() as session:
         found = [
-            *_candidates(session, actor, _FRESH, {"since": today - _RECENT}),
+            *_candidates(session, actor, _FRESH, {"since": today - _RECENT, "latest": latest}),
             *_candidates(session, actor, _AT_COURT, {}),
         ]
         return _due(session, found, today, until_of=_confirm_until)
@@ -60,7 +66,7 @@ def enforcements_due(store: Store, actor: Actor, today: date) -> tuple[CourtDue,
 _FRESH = (
     "SELECT a.case_id FROM agreement a WHERE a.ended_on IS NULL AND (a.reached_on >= :since OR "
     "EXISTS (SELECT 1 FROM agreement_signature s WHERE s.agreement_id = a.id "
-    "AND s.signed_on >= :since))"
+    "AND s.signed_on >= :since)) AND a.reached_on <= :latest"
 )
 _AT_COURT = (
     "SELECT a.case_id FROM agreement a WHERE a.ended_on IS NULL AND EXISTS (SELECT 1 FROM "
@@ -108,7 +114,7 @@ def _due(
                         case.id,
                         case.number,
                         case.title,
-                        case.unit_id,
+                        case.holder_unit_id or case.unit_id,
                         one.agreement_id,
                         one.state,
                         until,

@@ -56,7 +56,8 @@ class DueItem:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpDue:
-    """A case that ended and nobody has gone to see since; ``due_on`` the last day for it."""
+    """A case that ended and nobody has gone to see since; ``due_on`` the last day for it, and
+    ``unit_id`` the unit that leads the case."""
 
     case_id: str
     number: str
@@ -111,7 +112,7 @@ def follow_ups_due(
 
 
 _NOT_VISITED = (
-    "SELECT c.id, c.number, c.title, c.unit_id, "
+    "SELECT c.id, c.number, c.title, coalesce(c.holder_unit_id, c.unit_id) AS unit_id, "
     "max(CASE WHEN e.kind <> 'followed_up' THEN e.happened_at END) AS ended_at, "
     "max(CASE WHEN e.kind = 'followed_up' THEN e.happened_at END) AS visited_at "
     "FROM case_file c JOIN case_event e ON e.case_id = c.id "

@@ -69,6 +69,7 @@ class BoardPage(QWidget):
         self.month.month_wanted.connect(self._read_month)
         self.print_button.clicked.connect(self._on_print)
         self.export_button.clicked.connect(self._on_export)
+        self._out.written.connect(self._note_export)
 
     def header_buttons(self) -> list[QPushButton]:
         return [self.print_button, self.export_button]
@@ -115,7 +116,7 @@ class BoardPage(QWidget):
 
     def _on_opened(self, task: BoardTask) -> None:
         if task.entity == "case_file":
-            self._context.open_case_at(task.record_id, _section_of(task))
+            self._context.open_case_at(task.record_id, section_of(task))
         else:
             self._context.open_record(task.entity, task.record_id)
 
@@ -142,6 +143,10 @@ class BoardPage(QWidget):
         """Names leave the screen with it."""
         self._note(LookedAt.PRINT)
 
+    def _note_export(self, _out: object) -> None:
+        """And with a file."""
+        self._note(LookedAt.EXPORT)
+
     def _note(self, looked_at: LookedAt) -> None:
         unit_id = self._context.actor.unit_id
         count = sum(len(tasks) for tasks in self._board.columns.values()) if self._board else 0
@@ -161,7 +166,7 @@ class BoardPage(QWidget):
             self._out.ask(name, partial(write_board, self._board, self.unit_of))
 
 
-def _section_of(task: BoardTask) -> str:
+def section_of(task: BoardTask) -> str:
     """The tab of the case where the thing that is due is done; empty for the first."""
     if task.kind is TaskKind.PLAN:
         return "sponsor"
@@ -169,7 +174,7 @@ def _section_of(task: BoardTask) -> str:
         return "legal_aid"
     if task.limit in _COURT:
         return "court"
-    if task.limit == LimitKey.AGREEMENT_ITEM:
+    if task.limit in (LimitKey.AGREEMENT_ITEM, LimitKey.FOLLOW_UP):
         return "agreement"
     if task.wait is not Wait.NOTHING:
         return "flow"

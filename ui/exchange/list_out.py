@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from app.errors import UserFacingError
@@ -26,7 +26,9 @@ def excel_button(words: str, icon_name: str) -> QPushButton:
 
 
 class ListOut(QWidget):
-    """One for each page; `ask` for a file, and what is written there."""
+    """One for each page; `ask` for a file, and what is written there; `written(TableOut)`."""
+
+    written = Signal(object)
 
     def __init__(self, context: PageContext, parent: QWidget) -> None:
         super().__init__(parent)
@@ -53,6 +55,7 @@ class ListOut(QWidget):
             self._context.runner.read(work, on_done=self._on_done, on_failed=self._on_failed)
 
     def _on_done(self, out: TableOut) -> None:
+        self.written.emit(out)
         self._context.notify(table_written(out.count, out.path.name))
 
     def _on_failed(self, error: UserFacingError) -> None:

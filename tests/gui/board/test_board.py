@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 from PySide6.QtCore import Qt
+from sqlmodel import select
 
-from app.board.rules import BoardColumn
+from app.board.rules import BoardColumn, BoardTask, TaskKind
 from app.cases.vocabulary import CaseState
+from app.looks.vocabulary import LookedAt
+from db.tables.looks import Look
 from i18n import text
 from tests.gui.clipping import assert_nothing_clipped
 from tests.gui.conftest import LARGE, SMALL
 from tests.helpers.stores import a_case, save
-from ui.board.page import BoardPage
+from ui.board.page import BoardPage, section_of
 from ui.board.paper import board_html, month_html, write_board
 
 TODAY = date(2026, 11, 23)
@@ -102,6 +105,28 @@ def test_paper_and_workbook_say_the_same(scene, qtbot, tmp_path: Path) -> None:
     assert html.count("<tr>") - html.count("<thead>") == out.count == 20
     assert "超期 12 天" in html
     assert load_workbook(out.path).sheetnames == ["已超期", "快到期", "等我办", "等别人"]
+
+
+def test_what_leaves_by_a_file_is_written_down_as_on_paper(scene, qtbot, tmp_path: Path) -> None:
+    lay_cases(scene.store, 3)
+    _window, page = show(scene, qtbot)
+    page._on_export()
+    page._out.write_to(str(tmp_path / "待办.xlsx"))
+    scene.settle()
+
+    with scene.store.reading() as session:
+        (look,) = session.exec(select(Look)).all()
+    assert (look.looked_at, look.people, look.reason) == (LookedAt.EXPORT, 3, "待办")
+
+
+@pytest.mark.parametrize(
+    ("limit", "tab"),
+    [("follow_up", "agreement"), ("enforcement", "court"), ("county_met", "clocks")],
+)
+def test_a_limit_leads_to_where_it_is_kept(limit: str, tab: str) -> None:
+    task = BoardTask(TaskKind.CASE, "case_file", "c", "山林", "village", limit=limit)
+
+    assert section_of(task) == tab
 
 
 def test_a_month_on_paper_has_every_week(scene, qtbot) -> None:

@@ -58,3 +58,16 @@ def test_a_case_is_one_line_with_its_nearest_day_and_whom_it_waits_for() -> None
 
     assert (one.due_on, one.limit) == (TODAY, "county_met")
     assert (one.unit_id, one.wait) == ("court", Wait.TAKE_ON)
+
+
+def test_what_the_court_s_way_gives_stands_beside_the_nearest_day_and_only_once() -> None:
+    clock = a_task(due_on=TODAY, limit="county_met")
+    right = a_task(kind=TaskKind.COURT, due_on=TODAY, limit="confirmation_application")
+    ruling = a_task(kind=TaskKind.COURT, due_on=TODAY, limit="confirmation_ruling")
+
+    assert [one.limit for one in merged([right, clock])] == [
+        "county_met",
+        "confirmation_application",
+    ]
+    folded = a_task(due_on=TODAY, limit="confirmation_ruling")
+    assert merged([folded, ruling]) == (folded,)

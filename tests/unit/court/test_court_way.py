@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from app.accounts.vocabulary import Role
+from app.board.queries import board
+from app.board.rules import BoardColumn
 from app.cases.actions import add_case_event
 from app.cases.vocabulary import CaseBlock, CaseEventKind, CaseKind, PartySide
+from app.clocks.vocabulary import LimitKey
 from app.court.counting import CourtFigure, court_report
 from app.court.due import confirmations_due, enforcements_due
 from app.court.queries import CourtView, Progress, court_view
@@ -134,6 +137,31 @@ def test_from_agreement_to_performance(store: Store) -> None:
     assert (late.agreement_id, late.until) == (agreement, date(2029, 1, 31))
     say(store, case_id, K.ENFORCEMENT_APPLIED, applied_on=date(2027, 2, 1), court=COURT)
     assert enforcements_due(store, TOWNSHIP, date(2027, 2, 1)) == ()
+
+
+def test_the_board_says_until_when_and_then_that_somebody_goes_to_see(store: Store) -> None:
+    """The law's thirty days for the parties, thirty for the court, the county's for the visit."""
+    case_id, parties = a_recorded_case(store)
+    settle(store, case_id)
+    agreement = agree(store, case_id, parties, signed_on=SIGNED)
+    applying, visit = LimitKey.CONFIRMATION_APPLICATION.value, LimitKey.FOLLOW_UP.value
+    assert due_limits(store, date(2026, 12, 19)) == []
+    assert due_limits(store, date(2026, 12, 20)) == [applying, visit]
+    assert due_limits(store, date(2026, 12, 24)) == [visit], "a right that lapsed is nobody's work"
+
+    apply(store, case_id, agreement, date(2026, 12, 1))
+    say(store, case_id, K.CONFIRMATION_ACCEPTED, filed_on=date(2026, 12, 2))
+    assert due_limits(store, date(2027, 1, 10)) == [LimitKey.CONFIRMATION_RULING.value, visit]
+    rule(store, case_id, RulingOutcome.VALID, date(2027, 1, 5))
+    say(store, case_id, K.FOLLOWED_UP, visited_on=TODAY)
+    assert LimitKey.ENFORCEMENT.value in due_limits(store, date(2029, 1, 29))
+
+
+def due_limits(store: Store, today: date) -> list[str]:
+    """What the board says is late or ends within three days."""
+    found = board(store, TOWNSHIP, today)
+    tasks = [task for key in (BoardColumn.OVERDUE, BoardColumn.DUE) for task in found.columns[key]]
+    return sorted(task.limit for task in tasks)
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def facts_of(session: Session, case: CaseFile, flow: Flow, in_hand: InHand) -> C
         received_on=case.received_on,
         steps=flow.counted,
         agreements=_agreements(session, case.id),
-        transferred_on=_transferred_on(flow, in_hand),
+        transferred_on=_transferred_on(flow),
     )
 
 
@@ -60,11 +60,10 @@ def _item(row: ItemRow) -> ItemFacts:
     return ItemFacts(row.item_id, row.due_on, is_done, row.performed_on)
 
 
-def _transferred_on(flow: Flow, in_hand: InHand) -> date | None:
-    """The day of the last dispatch that was carried out and not given back since."""
-    carried_out = (one for one in in_hand.handed if one.handover_id not in flow.not_applied)
-    last = None
-    for one in carried_out:
-        if one.purpose in (HandoverPurpose.DISPATCHED, HandoverPurpose.RETURNED):
-            last = one
-    return last.day if last and last.purpose is HandoverPurpose.DISPATCHED else None
+def _transferred_on(flow: Flow) -> date | None:
+    """The day on which who leads signed for what was dispatched to them; until then the day it
+    was sent, as for giving it back."""
+    turn = flow.turns.lead
+    if turn is None or turn.purpose is not HandoverPurpose.DISPATCHED:
+        return None
+    return turn.received_on

@@ -64,7 +64,7 @@ class AgreementFacts:
 class CaseFacts:
     """All the clocks look at. ``steps`` are those that count, in county order.
 
-    ``transferred_on`` is the day of the last dispatch the county has carried out.
+    ``transferred_on`` is the day on which who leads received what was dispatched to them.
     """
 
     kind: CaseKind

@@ -19,7 +19,6 @@ from app.cases.detail_rules import read_detail
 from app.cases.vocabulary import CaseEventKind
 from app.drafts import discard_draft_in
 from app.errors import ErrorCode, UserFacingError
-from app.flow.calendar import working_days
 from app.flow.reach import holders_of
 from app.flow.rules import ENDED_STATES, Sending, follow, send_problem
 from app.flow.turns import Turns
@@ -30,6 +29,7 @@ from app.handovers.rules import MAX_NOTE, Giver
 from app.handovers.vocabulary import HandoverProblem, HandoverPurpose, HandoverSubject
 from app.organisations.rules import ancestors
 from app.refolding import case_steps, in_hand_of
+from app.settings.queries import working_calendar
 from app.store import Changes, Store, SyncState
 from db.clock import CHINA, today_in_china
 from db.tables.cases import CaseEvent, CaseFile
@@ -196,7 +196,7 @@ def _require_sound(
     due_on: date | None,
 ) -> None:
     problem = send_problem(
-        Giver(actor.role, actor.unit_id), sending, turns, actor.units, working_days(session)
+        Giver(actor.role, actor.unit_id), sending, turns, actor.units, working_calendar(session)
     )
     if case.state in ENDED_STATES:
         problem = HandoverProblem.ENDED

@@ -15,13 +15,12 @@ from app.cases.queries import units_seen
 from app.cases.rules import may_follow
 from app.cases.secrecy import narrowed_for, sees_confidential
 from app.cases.vocabulary import CaseEventKind, CaseKind, CaseState, FlowStage, InHand
-from app.flow.calendar import working_days
+from app.clocks.counting import WorkingCalendar
 from app.flow.reach import IN_UNITS
 from app.flow.rules import (
     ENDED_STATES,
     TAKEN_IN,
     Flow,
-    IsWorkingDay,
     Sending,
     case_waits_for,
     follow,
@@ -38,6 +37,7 @@ from app.handovers.vocabulary import HandoverPurpose, HandoverState
 from app.listing import fetch_rows
 from app.organisations.vocabulary import Unit
 from app.refolding import case_steps, county_order, handed_step, in_hand_of, step_of
+from app.settings.queries import working_calendar
 from app.store import Store, SyncState
 from db.clock import today_in_china
 from db.tables.cases import CaseEvent, CaseFile
@@ -138,8 +138,8 @@ def flow_of(store: Store, actor: Actor, case_id: str) -> FlowView | None:
         in_hand = in_hand_of(session, case)
         flow = follow(in_hand, case_steps(session, case))
         asked = _asked(session, actor, case_id, flow)
-        is_working = working_days(session)
-    return _view(actor, case, flow, asked, today, is_working)
+        calendar = working_calendar(session)
+    return _view(actor, case, flow, asked, today, calendar)
 
 
 def _view(
@@ -148,7 +148,7 @@ def _view(
     flow: Flow,
     asked: tuple[AskedRow, ...],
     today: date,
-    is_working: IsWorkingDay,
+    calendar: WorkingCalendar,
 ) -> FlowView:
     turns = flow.turns
     own = turns.of_unit(actor.unit_id)
@@ -157,8 +157,8 @@ def _view(
         for purpose in (_P.DISPATCHED, _P.HELP_ASKED, _P.ESCALATED)
     }
     may_return = own is not None and own.purpose in OWES_REPORT
-    received = own and (own.taken_on or own.sent_on)
-    until = last_day_to_return(received, is_working) if may_return and received else None
+    received = own and own.received_on
+    until = last_day_to_return(received, calendar) if may_return and received else None
     return FlowView(
         case_id=case.id,
         kind=case.kind,
@@ -174,7 +174,7 @@ def _view(
         stages=_stages(actor, flow, today),
         waits_for=case_waits_for(flow, case.kind),
         is_loop_open=flow.is_loop_open,
-        acts=_acts(actor, case.kind, flow, asked, today, is_working, targets),
+        acts=_acts(actor, case.kind, flow, asked, today, calendar, targets),
         targets=targets,
         return_until=until,
         return_to=unit_name(actor, _returns_to(turns, own)) if own and until else "",
@@ -263,10 +263,10 @@ def _acts(
     flow: Flow,
     asked: Sequence[AskedRow],
     today: date,
-    is_working: IsWorkingDay,
+    calendar: WorkingCalendar,
     targets: Mapping[HandoverPurpose, tuple[Unit, ...]],
 ) -> tuple[FlowAct, ...]:
-    may = _May(actor, kind, flow, asked, today, is_working, targets)
+    may = _May(actor, kind, flow, asked, today, calendar, targets)
     found = [act for act in FlowAct if may.act(act)]
     return tuple(sorted(found, key=lambda act: (not may.is_asked_for(act), found.index(act))))
 
@@ -278,7 +278,7 @@ class _May:
     flow: Flow
     asked: Sequence[AskedRow]
     today: date
-    is_working: IsWorkingDay
+    calendar: WorkingCalendar
     targets: Mapping[HandoverPurpose, tuple[Unit, ...]]
 
     @property
@@ -352,7 +352,7 @@ class _May:
         target = _returns_to(turns, own)
         sending = Sending(purpose, self.actor.unit_id, target, self.today, note="…")
         giver = Giver(self.actor.role, self.actor.unit_id)
-        return send_problem(giver, sending, turns, self.actor.units, self.is_working) is None
+        return send_problem(giver, sending, turns, self.actor.units, self.calendar) is None
 
 
 CHANGES_LEAD: Final = frozenset({_P.HANDED_OVER, _P.DISPATCHED, _P.RETURNED, _P.ESCALATED})

@@ -6,15 +6,17 @@ events what was done. Both are told in the county's order, so every laptop finds
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from app.accounts.rules import HELD_ONLY_ROLES, may
 from app.accounts.vocabulary import Permission
 from app.cases.rules import following_state
 from app.cases.vocabulary import CaseEventKind, CaseKind, CaseState, CaseStep, FlowStage, InHand
+from app.clocks.counting import WEEKENDS_ONLY, WorkingCalendar, add_days
+from app.clocks.vocabulary import DayUnit
 from app.flow.turns import (
     Turn,
     Turns,
@@ -183,26 +185,15 @@ def unit_speaking(unit_id: str, turns: Turns, units: Mapping[str, Unit]) -> str:
 
 # --- who may send it where -----------------------------------------------------------------------
 
-IsWorkingDay = Callable[[date], bool]
 
-
-def is_weekday(day: date) -> bool:
-    """Monday to Friday, for where no calendar of holidays is known."""
-    return day.weekday() < 5
-
-
-def last_day_to_return(received_on: date, is_working: IsWorkingDay = is_weekday) -> date:
+def last_day_to_return(received_on: date, calendar: WorkingCalendar = WEEKENDS_ONLY) -> date:
     """The fifth working day after the day it was received.
 
     信访工作条例 (2022-02-25), Art. 23 (3): 自收到之日起5个工作日内提出异议; the day it was received
     is not counted (民事诉讼法 2023-09-01, Art. 85, taken over here). For what is no petition the
     county's own setting, likewise five.
     """
-    day, left = received_on, RETURN_DAYS
-    while left:
-        day += timedelta(days=1)
-        left -= is_working(day)
-    return day
+    return add_days(received_on, RETURN_DAYS, DayUnit.WORKING, calendar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,13 +214,13 @@ def send_problem(
     sending: Sending,
     turns: Turns,
     units: Mapping[str, Unit],
-    is_working: IsWorkingDay = is_weekday,
+    calendar: WorkingCalendar = WEEKENDS_ONLY,
 ) -> HandoverProblem | None:
     """Why this may not be done; None when it may. A plain hand-over is judged elsewhere."""
     if sending.purpose is _P.RETURNED:
-        return _return_problem(giver, sending, turns, is_working)
+        return _return_problem(giver, sending, turns, calendar)
     if sending.purpose is _P.HELP_ENDED:
-        return _end_problem(giver, sending, turns, units, is_working)
+        return _end_problem(giver, sending, turns, units, calendar)
     if sending.to_unit_id == sending.from_unit_id:
         return HandoverProblem.SAME_UNIT
     target = units.get(sending.to_unit_id)
@@ -276,7 +267,7 @@ def _escalate_problem(sending: Sending, units: Mapping[str, Unit]) -> HandoverPr
 
 
 def _return_problem(
-    giver: Giver, sending: Sending, turns: Turns, is_working: IsWorkingDay
+    giver: Giver, sending: Sending, turns: Turns, calendar: WorkingCalendar
 ) -> HandoverProblem | None:
     """A wrong dispatch goes back only from whom it was sent to, to where it came from, with its
     reason and in time: 信访工作条例 (2022-02-25), Art. 23 (3), for petitions; the county's own
@@ -287,17 +278,17 @@ def _return_problem(
         return HandoverProblem.NOT_SENT_HERE
     if sending.to_unit_id != turn.from_unit_id or not may(giver.role, Permission.HAND_OVER_CASE):
         return HandoverProblem.NOT_SENT_HERE
-    return _answer_problem(turn, sending, is_working)
+    return _answer_problem(turn, sending, calendar)
 
 
 def _answer_problem(
-    turn: Turn, sending: Sending, is_working: IsWorkingDay
+    turn: Turn, sending: Sending, calendar: WorkingCalendar
 ) -> HandoverProblem | None:
     """What is given back is given back with its reason, and in time."""
     if not sending.note.strip():
         return HandoverProblem.REASON_MISSING
-    received = turn.taken_on or turn.sent_on
-    if received is not None and sending.day > last_day_to_return(received, is_working):
+    received = turn.received_on
+    if received is not None and sending.day > last_day_to_return(received, calendar):
         return HandoverProblem.RETURNED_TOO_LATE
     return None
 
@@ -307,7 +298,7 @@ def _end_problem(
     sending: Sending,
     turns: Turns,
     units: Mapping[str, Unit],
-    is_working: IsWorkingDay,
+    calendar: WorkingCalendar,
 ) -> HandoverProblem | None:
     """Who leads, or a unit above, ends it at any time; a helper gives it back as a dispatch."""
     turn = next((one for one in turns.helpers if one.unit_id == sending.from_unit_id), None)
@@ -317,4 +308,4 @@ def _end_problem(
         return None
     if giver.unit_id != turn.unit_id or not may(giver.role, Permission.HAND_OVER_CASE):
         return HandoverProblem.NOT_LEADING
-    return _answer_problem(turn, sending, is_working)
+    return _answer_problem(turn, sending, calendar)

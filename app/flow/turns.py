@@ -57,6 +57,12 @@ class Turn:
     end: HandoverPurpose | None = None
 
     @property
+    def received_on(self) -> date | None:
+        """From which day on the time to object is counted: 信访工作条例 (2022-02-25), Art. 23 (3),
+        自收到之日起; signed for where it was, else sent."""
+        return self.taken_on or self.sent_on
+
+    @property
     def waits_for(self) -> Wait:
         """What this unit is to do next."""
         if self.end is not None or self.reported_on is not None or self.purpose not in SENT:

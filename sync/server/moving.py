@@ -14,7 +14,8 @@ from typing import Any, Final
 from psycopg import Cursor
 
 from app.accounts.vocabulary import Role
-from app.flow.rules import IsWorkingDay, Sending, send_problem
+from app.clocks.counting import WorkingCalendar
+from app.flow.rules import Sending, send_problem
 from app.handovers.rules import Giver, Hands, Passage, carry_out, problem_with
 from app.handovers.vocabulary import HandoverProblem, HandoverPurpose, HandoverSubject, Step
 from app.settings.rules import SettingFact, calendar_from
@@ -124,8 +125,8 @@ def _check_allowed(
     else:
         note = str(body.get("note") or "")
         sending = Sending(step.purpose, step.from_unit_id, step.to_unit_id, on, note, *secrecy)
-        is_working = _working_days(ledger)
-        problem = send_problem(giver, sending, turns_at(ledger, row), units.by_id, is_working)
+        calendar = _calendar(ledger)
+        problem = send_problem(giver, sending, turns_at(ledger, row), units.by_id, calendar)
     if problem is None or (is_late and problem in _OVERTAKEN):
         return
     if problem in _BAD_INPUT:
@@ -133,13 +134,13 @@ def _check_allowed(
     raise RefusedError(Reason.NOT_PERMITTED, why=problem.value)
 
 
-def _working_days(ledger: Ledger) -> IsWorkingDay:
+def _calendar(ledger: Ledger) -> WorkingCalendar:
     """As the county has set its holidays."""
     own = [
         SettingFact(row.body["key"], row.body["value"], date.fromisoformat(row.body["starts_on"]))
         for row in ledger.rows_of("setting", "key", SettingKey.HOLIDAYS)
     ]
-    return calendar_from(own).is_working
+    return calendar_from(own)
 
 
 def load_for_moves(cursor: Cursor[Any], ledger: Ledger, subjects: list[Key]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from app.cases.vocabulary import CaseEventKind, CaseKind
 from app.clocks.queries import limits_of_case
 from app.clocks.rules import citation_of
 from app.clocks.vocabulary import LimitKey
+from app.flow.rules import last_day_to_return
 from app.handovers.vocabulary import HandoverPurpose
 from app.mediation.vocabulary import AgreementForm, MediationWay, Performance
 from app.organisations.vocabulary import COUNTY_ID
@@ -219,6 +220,23 @@ def test_five_working_days_run_from_a_dispatch_and_end_when_it_is_given_back(sto
     case.hand(HandoverPurpose.RETURNED, TOWNSHIP, VILLAGE)
     keys = {one.key for one in limits_of_case(store, case.case_id, TODAY)}
     assert L.TRANSFER_OBJECTION not in keys
+
+
+def test_the_five_working_days_are_counted_from_when_it_was_signed_for(tmp_path: Path) -> None:
+    """信访工作条例 (2022-02-25), Art. 23 (3): 自收到之日起5个工作日; as for giving it back."""
+    clock = FakeClock()
+    store = a_store(tmp_path, clock=clock)
+    lay(store, *(rule_record(rule) for rule in shipped_rule_sets()))
+    case = a_petition(store)
+    case.hand(HandoverPurpose.DISPATCHED, VILLAGE, TOWNSHIP)
+    clock.advance(timedelta(days=2))
+    case.event(K.TAKEN_ON, detail=detail(unit_id=TOWNSHIP))
+
+    found = {one.key: one for one in limits_of_case(store, case.case_id, date(2026, 11, 26))}
+    limit = found[L.TRANSFER_OBJECTION]
+    assert (limit.anchor_on, limit.due_on) == (date(2026, 11, 25), date(2026, 12, 2))
+    assert limit.due_on == last_day_to_return(limit.anchor_on)
+    store.close()
 
 
 def test_no_limits_of_a_case_that_is_not_here(store: Store) -> None:

@@ -216,8 +216,9 @@ def test_five_working_days_to_object_to_a_wrong_transfer() -> None:
     case = facts(RECORDED, transferred_on=date(2026, 9, 24))
     found = limit(L.TRANSFER_OBJECTION, case, date(2026, 10, 10))
     assert (found.due_on, found.state) == (date(2026, 10, 9), S.LAPSED)
-    taken = facts(RECORDED, step(K.TAKEN_ON, date(2026, 9, 28)), transferred_on=date(2026, 9, 24))
-    assert limit(L.TRANSFER_OBJECTION, taken, date(2026, 10, 10)).state is S.MET
+    answered = step(K.REPORTED_BACK, date(2026, 9, 28))
+    done = facts(RECORDED, answered, transferred_on=date(2026, 9, 24))
+    assert limit(L.TRANSFER_OBJECTION, done, date(2026, 10, 10)).state is S.MET
 
 
 def test_a_village_mediates_thirty_days_from_taking_a_case_in() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.board.queries import Board, Month, board, month_of
 from app.board.rules import BoardTask, TaskKind
@@ -23,6 +23,7 @@ from ui.exchange.list_out import ListOut, excel_button
 from ui.looks.noting import note_look
 from ui.printing import print_for
 from ui.theme import icon
+from ui.widgets.fitting import FittingStack
 from ui.widgets.tabs import TabRow
 from ui.wording_board import month_title
 
@@ -50,7 +51,7 @@ class BoardPage(QWidget):
         self.tabs = TabRow(((_BOARD, tr("看板")), (_MONTH, tr("月历"))), name=tr("待办的样子"))
         self.columns = BoardColumns(self.unit_of)
         self.month = MonthView(today, self.unit_of)
-        self._screens = QStackedWidget()
+        self._screens = FittingStack()
         self._screens.setProperty("role", "paper")
         self._screens.addWidget(self.columns)
         self._screens.addWidget(self.month)

@@ -29,6 +29,7 @@ from ui.theme import icon, text_px
 from ui.theme.palette import BLUE
 from ui.widgets.cards import Card
 from ui.widgets.labels import StatePill, text_label
+from ui.widgets.room import keep_room
 from ui.wording_cases import STATE_TONES
 from ui.wording_rules import name_of
 from ui.wording_sync import sync_state_word
@@ -140,6 +141,7 @@ class CaseCard(Card):
         self.add(self.clocks)
         self.add(self.risk)
         self.add(self.sections, 1)
+        keep_room(self._line, self.clocks)
 
     def _connect(self) -> None:
         self.edit.clicked.connect(self._on_edit_asked)

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.accounts.rules import HELD_ONLY_ROLES
 from app.accounts.vocabulary import Permission
@@ -42,6 +42,7 @@ from ui.conflicts.word import ConflictLead
 from ui.context import PageContext
 from ui.exchange.list_out import ListOut, excel_button
 from ui.theme import icon
+from ui.widgets.fitting import FittingStack
 from ui.widgets.side_panel import SidePanelHost
 from ui.wording import error_sentence
 from ui.wording_cases import case_words, draft_found
@@ -105,7 +106,7 @@ class CasesPage(QWidget):
         self.host = SidePanelHost(
             self.list, self.card, main_share=1, side_share=1, narrow_px=ALONE_PX
         )
-        self._screens = QStackedWidget()
+        self._screens = FittingStack()
         self.new_button = QPushButton(icon("add", "white"), tr("登记案件"))
         self.typical_button = QPushButton(tr("典型案例"))
         self.export_button = excel_button(tr("导出 Excel"), "export")

@@ -7,12 +7,14 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.cases.queries import CaseDetail
 from i18n.text import tr
 from ui.cases.section import CaseSection, SectionSpec
 from ui.context import PageContext
+from ui.widgets.fitting import FittingStack
+from ui.widgets.room import keep_room
 from ui.widgets.tab_flow import TabFlow
 
 FIRST = "course"
@@ -52,7 +54,7 @@ class SectionTabs(QWidget):
         for spec in specs:
             self.tabs.add(spec.key, spec.title())
         self.tabs.set_value(FIRST)
-        self._stack = QStackedWidget()
+        self._stack = FittingStack()
         self._stack.addWidget(course)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -64,10 +66,16 @@ class SectionTabs(QWidget):
             key = QShortcut(QKeySequence(f"Ctrl+{digit}"), self)
             key.activated.connect(partial(self._on_digit, digit))
         self.tabs.hide()
+        keep_room(self.tabs)
 
     def value(self) -> str:
         """The key of the tab in front."""
         return self.tabs.value()
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The keys of the tabs this case has, in their order."""
+        return tuple(self._offered)
 
     def show_case(self, case: CaseDetail) -> None:
         """Offer the tabs this case has; the one in front shows it at once, the others in turn."""

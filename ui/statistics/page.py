@@ -59,7 +59,8 @@ class StatisticsPage(QWidget):
         self.switch = TabRow(parts, name=tr("统计的几个部分"))
         self.switch.set_value(_REGISTERS)
         self.switch.chosen.connect(self._on_switched)
-        self.switch.setVisible(len(parts) > 1)
+        if len(parts) == 1:
+            self.switch.hide()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.counts)
         layout = QVBoxLayout(self)

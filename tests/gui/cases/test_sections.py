@@ -6,16 +6,18 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout
+from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout
 
 from app.cases.queries import CaseDetail
 from app.cases.vocabulary import CaseEventKind, CaseState
 from tests.gui.cases.conftest import Desk
 from tests.gui.cases.scenes import a_scene, some_disputes
 from ui.cases import case_card
+from ui.cases.page import CasesPage
 from ui.cases.section import CaseSection, SectionSpec
 from ui.cases.section_tabs import FIRST
 from ui.context import PageContext
+from ui.shell.pages import PageHost, PageSpec
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -155,3 +157,33 @@ def test_a_closed_case_flares_up_into_a_new_one(
     assert desk.page.card.case_id != old
     (link,) = desk.page.card.links.buttons
     assert "以前办结" in link.accessibleName()
+
+
+IN_A_SMALL_WINDOW = (847, 408)
+"""What the navigation and the head of the window leave of 911x480."""
+
+
+def test_the_page_never_scrolls_beside_its_own_parts(qtbot, tmp_path, runner) -> None:  # type: ignore[no-untyped-def]
+    scene = a_scene(tmp_path, runner)
+    *_older, case_id = some_disputes(scene)
+    host = PageHost()
+    qtbot.addWidget(host)
+    host.register(PageSpec("cases", "案件", "case", scene.page))
+    host.resize(*IN_A_SMALL_WINDOW)
+    host.show()
+    page = host.open("cases")
+    assert isinstance(page, CasesPage)
+    desk = Desk(qtbot, scene, page)
+    area = host.currentWidget()
+    assert isinstance(area, QScrollArea)
+    page.open(case_id)
+    desk.wait()
+
+    for key in page.card.sections.offered:
+        page.card.sections.turn_to(key)
+        desk.wait()
+        assert not area.verticalScrollBar().isVisible(), key
+    page.open_new()
+    desk.wait()
+    assert not area.verticalScrollBar().isVisible()
+    page.flush_draft()

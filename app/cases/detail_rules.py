@@ -24,6 +24,8 @@ _K = CaseEventKind
 MAX_LIST: Final = 100
 MAX_DETAIL: Final = 8000
 """Of the whole JSON, in characters: the width of the column."""
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2200
 
 
 class FieldType(StrEnum):
@@ -296,7 +298,7 @@ def _problem(field: DetailField, value: Any) -> DetailProblem | None:
             return None if is_right else DetailProblem.WRONG_TYPE
         case FieldType.PARTIES:
             return _list_problem(value, field.most)
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not _is_storable(value):
         return DetailProblem.WRONG_TYPE
     if field.kind is FieldType.DAY:
         return None if _as_day(value) else DetailProblem.WRONG_TYPE
@@ -309,15 +311,24 @@ def _problem(field: DetailField, value: Any) -> DetailProblem | None:
 def _list_problem(value: Any, most: int) -> DetailProblem | None:
     if not isinstance(value, list) or len(value) > MAX_LIST:
         return DetailProblem.WRONG_TYPE
-    is_right = all(isinstance(one, str) and 0 < len(one) <= most for one in value)
+    is_right = all(
+        isinstance(one, str) and 0 < len(one) <= most and _is_storable(one) for one in value
+    )
     return None if is_right else DetailProblem.WRONG_TYPE
 
 
+def _is_storable(text: str) -> bool:
+    """Whether databases and screens take it: JSON can spell halves of characters, and NUL."""
+    return "\x00" not in text and not any("\ud800" <= one <= "\udfff" for one in text)
+
+
 def _as_day(value: str) -> date | None:
+    """None for a day nobody of a case can mean: counting from one ends outside of time."""
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
         return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def _typed(field: DetailField, value: Any) -> Any:

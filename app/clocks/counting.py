@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from typing import Final
 
 from app.clocks.vocabulary import DayUnit
@@ -64,19 +64,25 @@ def add_days(
     still = _merged(pauses)
     if unit is DayUnit.WORKING:
         return _after_working_days(start, n, calendar, still)
-    end = years_after(start, n) if unit is DayUnit.YEARS else start + n * _DAY
+    end = years_after(start, n) if unit is DayUnit.YEARS else days_after(start, n)
     for pause in still:
-        first = max(pause.from_on, start + _DAY)
+        first = max(pause.from_on, days_after(start, 1))
         if first <= end and first < pause.to_on:
-            end += pause.to_on - first
+            end = days_after(end, (pause.to_on - first).days)
     return end
+
+
+def days_after(start: date, n: int) -> date:
+    """``n`` days on, or the last day there is: a day mistyped as one of the year 9999 is still
+    counted from, and stops no laptop from laying down what came with it."""
+    return start + n * _DAY if n <= (date.max - start).days else date.max
 
 
 def _after_working_days(
     start: date, n: int, calendar: WorkingCalendar, pauses: Sequence[Pause]
 ) -> date:
     day, left = start, n
-    while left > 0:
+    while left > 0 and day < date.max:
         day += _DAY
         is_still = any(pause.from_on <= day < pause.to_on for pause in pauses)
         left -= calendar.is_working(day) and not is_still
@@ -97,6 +103,8 @@ def _merged(pauses: Iterable[Pause]) -> list[Pause]:
 def years_after(start: date, n: int) -> date:
     """The same day ``n`` years on; 29 February ends on the 28th in a common year, as the last
     day of the month it falls into (民法典 2020, Art. 202)."""
+    if start.year + n > MAXYEAR:
+        return date.max
     try:
         return start.replace(year=start.year + n)
     except ValueError:
@@ -105,15 +113,16 @@ def years_after(start: date, n: int) -> date:
 
 def paused_days(start: date, end: date, pauses: Iterable[Pause]) -> int:
     """On how many days after ``start``, up to ``end``, the clock stood still."""
+    first = days_after(start, 1)
     return sum(
-        max(0, (min(pause.to_on, end + _DAY) - max(pause.from_on, start + _DAY)).days)
+        max(0, (min(pause.to_on, days_after(end, 1)) - max(pause.from_on, first)).days)
         for pause in _merged(pauses)
     )
 
 
 def shift_to_working_day(day: date, calendar: WorkingCalendar) -> date:
     """The day itself, or the first working day after it: 民事诉讼法 (2023), Art. 85 (3)."""
-    while not calendar.is_working(day):
+    while not calendar.is_working(day) and day < date.max:
         day += _DAY
     return day
 

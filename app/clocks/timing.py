@@ -18,6 +18,7 @@ from app.clocks.counting import (
     Pause,
     WorkingCalendar,
     add_days,
+    days_after,
     paused_days,
     shift_to_working_day,
 )
@@ -165,7 +166,7 @@ def _end(
     extra: int = 0,
 ) -> date:
     if unit is DayUnit.YEARS:
-        end = add_days(start, n, unit, rules.calendar, pauses) + timedelta(days=extra)
+        end = days_after(add_days(start, n, unit, rules.calendar, pauses), extra)
     else:
         end = add_days(start, n + extra, unit, rules.calendar, pauses)
     if spec.ends_with is LimitEnd.WORKING_DAY:

@@ -18,6 +18,7 @@ from app.cases.detail_rules import read_detail
 from app.cases.queries import units_seen
 from app.cases.secrecy import CONFIDENTIAL
 from app.cases.vocabulary import CaseEventKind, CaseState
+from app.clocks.counting import days_after
 from app.listing import fetch_rows
 from app.mediation.performance_rules import (
     ItemState,
@@ -106,7 +107,7 @@ def follow_ups_due(
     rows = []
     for case in found:
         ended = datetime.fromisoformat(case.ended_at).astimezone(CHINA).date()
-        due_on = ended + timedelta(days=days)
+        due_on = days_after(ended, days)
         rows.append(FollowUpDue(case.id, case.number, case.title, case.unit_id, ended, due_on))
     return tuple(rows)
 

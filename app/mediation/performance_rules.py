@@ -15,6 +15,7 @@ from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 from typing import Final
 
+from app.clocks.counting import days_after
 from app.mediation.vocabulary import Performance
 
 DEFAULT_FOLLOW_UP_DAYS: Final = 30
@@ -91,7 +92,7 @@ def follow_up_due(
     """
     if anchor is None or any(day >= anchor for day in visited_on):
         return None
-    return anchor + timedelta(days=days)
+    return days_after(anchor, days)
 
 
 # --- money ----------------------------------------------------------------------------------------

@@ -104,7 +104,7 @@ def holidays_problem(value: Any) -> SettingProblem | None:
 def _day_problem(one: Any, year: int, seen: set[date]) -> SettingProblem | None:
     if not isinstance(one, dict) or not isinstance(one.get("note", ""), str):
         return SettingProblem.WRONG_TYPE
-    if one.get("kind") not in set(HolidayKind):
+    if str(one.get("kind")) not in set(HolidayKind):
         return SettingProblem.WRONG_KIND
     try:
         day = date.fromisoformat(one.get("day", ""))

@@ -12,6 +12,7 @@ from app.clocks.counting import (
     WEEKENDS_ONLY,
     Pause,
     add_days,
+    days_after,
     missing_years,
     paused_days,
     shift_to_working_day,
@@ -164,3 +165,16 @@ def test_working_days_end_on_a_working_day(start: date, n: int) -> None:
     assert CHINA.is_working(end)
     between = (start + timedelta(days=i) for i in range(1, (end - start).days + 1))
     assert sum(map(CHINA.is_working, between)) == n
+
+
+@pytest.mark.parametrize("unit", DayUnit)
+@pytest.mark.parametrize("start", [date.min, date(9998, 12, 31), date(9999, 12, 30), date.max])
+def test_a_period_ends_with_time_itself_and_nothing_raises(start: date, unit: DayUnit) -> None:
+    """A day somebody mistyped, or a clock gone mad: else no laptop could lay down what it is in."""
+    paused = [Pause(start, date.max)]
+    for pauses in ([], paused):
+        end = add_days(start, 9, unit, CHINA, pauses) if start.year > 1 else start
+        assert start <= shift_to_working_day(end, CHINA) <= date.max
+        assert paused_days(start, date.max, pauses) >= 0
+    assert years_after(start, 9000) == min(date.max, years_after(start, 9000))
+    assert days_after(date.max, 1) == date.max

@@ -217,3 +217,15 @@ def test_a_row_that_says_nothing_is_named() -> None:
         (2, P.WRONG_DAY),
         (3, P.WRONG_DAY),
     ]
+
+
+@pytest.mark.parametrize("key", SettingKey)
+def test_no_value_breaks_who_reads_it(key: SettingKey) -> None:
+    """A changed program may set anything, and every laptop reads what the county keeps."""
+    for value in ([], {}, [[]], {"year": [], "days": [1]}, {"prefix": [], "digits": {}}, 10**40):
+        assert value_problem(key, value) is not None, value
+        assert value_on([fact(key, value)], key, DAY) == SETTINGS[key].default
+    for name, wrong in (("day", []), ("kind", []), ("kind", {}), ("note", [])):
+        year = {"year": 2027, "days": [{**OFF, name: wrong}]}
+        assert value_problem(key, year) is not None
+        assert calendar_from([fact(SettingKey.HOLIDAYS, year)]).years == frozenset()

@@ -119,7 +119,8 @@ STAYS: Mapping[CaseEventKind, frozenset[CaseState]] = {
     _K.CONFIRMATION_ACCEPTED: frozenset({_S.SETTLED, _S.CLOSED}),
     _K.CONFIRMATION_RULED: frozenset({_S.SETTLED, _S.CLOSED}),
     _K.ENFORCEMENT_APPLIED: frozenset({_S.SETTLED, _S.CLOSED}),
-    _K.SUIT_FILED: _KNOWN - {_S.RECORDED},
+    # Nobody is kept from the court: 人民调解法 (2010-08-28), Art. 3 (3).
+    _K.SUIT_FILED: _KNOWN,
     _K.HEARING_ATTENDED: _UNDER_HAND,
     _K.FOLLOWED_UP: _ENDED_WELL | {_S.NOT_SETTLED},
 }

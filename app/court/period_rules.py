@@ -52,8 +52,10 @@ RULING_PERIOD: Final = Citation(*_PROCEDURE, "第一百八十七条")
 ENFORCEMENT: Final = Citation(*_PROCEDURE, "第二百五十条")
 ENFORCEABLE: Final = Citation(*_MEDIATION, "第三十三条")
 OTHER_WAYS: Final = Citation(*_MEDIATION, "第二十六条")
-COURT_PERIOD: Final = Citation("法院委派、委托调解的做法", "", "", False)
-"""Practice of a court; no article is named."""
+COURT_PERIOD: Final = Citation(
+    "最高人民法院关于人民法院特邀调解的规定", "2016-06-28", "第二十七条", False
+)
+"""As the rule set of this limit; its text was not at hand."""
 
 WARNING_SOURCES: Final = {
     _W.IDENTITY_RELATION: Citation(*_READING, "第三百五十五条", False),
@@ -94,8 +96,8 @@ def ruling_last_day(filed_on: date, calendar: WorkingCalendar) -> date:
 def mediation_last_day(sent: Sending, calendar: WorkingCalendar) -> date:
     """The last day of what the court gave for mediation, with its extension.
 
-    Practice, to be checked; counted by 民事诉讼法 (2023-09-01), Art. 85, as a period that a court
-    sets."""
+    最高人民法院关于人民法院特邀调解的规定 (2016-06-28), Art. 27, to be checked; counted by
+    民事诉讼法 (2023-09-01), Art. 85, as a period that a court sets."""
     return last_day(sent.sent_on, sent.days + sent.extra_days, calendar)
 
 

@@ -15,20 +15,15 @@ from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.cases.secrecy import is_hidden
 from app.errors import ErrorCode, UserFacingError
+from app.flow.help import ask_to_help
 from app.flow.reach import holders_of
-from app.flow.rules import Sending, send_problem
-from app.flow.turns import turns_of
-from app.handovers.rules import Giver
-from app.handovers.vocabulary import HandoverPurpose, HandoverSubject
 from app.legal_aid.rules import MAX_NOTE, MAX_OUTCOME, Aid, problem_with
 from app.legal_aid.vocabulary import LegalAidGround, LegalAidProblem, LegalAidStep
 from app.organisations.vocabulary import CodeSystem, unit_id_of
-from app.refolding import case_steps, in_hand_of
 from app.store import Changes, Store
 from db.clock import today_in_china
 from db.tables.cases import CaseFile
 from db.tables.desk import LegalAid
-from db.tables.handovers import Handover
 from db.tables.organisations import Account
 
 LEGAL_AID_FORM: Final = "legal_aid"
@@ -195,7 +190,7 @@ def _take(
             lawyer = tx.session.get(Account, row.lawyer_id)
             unit_id = lawyer.unit_id if lawyer is not None else None
         if unit_id is not None:
-            _ask_to_help(tx.session, store, actor, case, unit_id)
+            ask_to_help(tx.session, store, actor, case, unit_id)
     return tx.changes
 
 
@@ -215,49 +210,6 @@ def _fill_lawyer(session: Session, row: LegalAid) -> None:
     account = session.get(Account, row.lawyer_id) if row.lawyer_id else None
     if account is not None and not row.lawyer_name:
         row.lawyer_name = account.name
-
-
-def _ask_to_help(
-    session: Session, store: Store, actor: Actor, case: CaseFile, unit_id: str
-) -> None:
-    """Nothing where the unit has the case already; see `app.flow.rules.send_problem`."""
-    in_hand = in_hand_of(session, case)
-    turns = turns_of(in_hand, case_steps(session, case))
-    has_it = {case.unit_id, turns.hands.lead, *turns.hands.helpers}
-    if unit_id in has_it or _is_asked(session, case.id, unit_id):
-        return
-    lead, today = turns.hands.lead, today_in_china(store.clock)
-    purpose = HandoverPurpose.HELP_ASKED
-    problem = send_problem(
-        Giver(actor.role, actor.unit_id),
-        Sending(purpose, lead, unit_id, today),
-        turns,
-        actor.units,
-    )
-    if problem is not None:
-        raise UserFacingError(ErrorCode.HANDOVER_NOT_POSSIBLE, problem=problem)
-    session.add(
-        Handover(
-            unit_id=case.unit_id,
-            subject_entity=HandoverSubject.CASE,
-            subject_id=case.id,
-            purpose=purpose,
-            from_unit_id=lead,
-            to_unit_id=unit_id,
-            by_account_id=actor.account_id,
-            happened_at=store.clock.now(),
-        )
-    )
-
-
-def _is_asked(session: Session, case_id: str, unit_id: str) -> bool:
-    """Whether a request to the same unit waits for the county."""
-    found = session.connection().exec_driver_sql(
-        "SELECT 1 FROM handover WHERE subject_id = ? AND to_unit_id = ? AND sync_seq = 0 "
-        "AND sync_state <> 'refused' LIMIT 1",
-        (case_id, unit_id),
-    )
-    return found.first() is not None
 
 
 def _require(actor: Actor, permission: Permission, case: CaseFile) -> None:

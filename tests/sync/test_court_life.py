@@ -16,13 +16,13 @@ from app.cases.actions import CaseDraft, add_case_event, record_case
 from app.cases.parties import PartyEntry
 from app.cases.queries import one_case
 from app.cases.vocabulary import CaseEventKind, CaseState, PartySide, Urgency
+from app.court.actions import apply_for_confirmation
 from app.court.due import confirmations_due
 from app.court.queries import CourtView, court_view
-from app.court.vocabulary import ConfirmationState, RulingOutcome
+from app.court.vocabulary import ConfirmationState, CourtSending, RulingOutcome
 from app.demo import scene as scenes
 from app.demo.scene import Person, Scene, add_laptop, build_scene
-from app.flow.actions import dispatch
-from app.flow.vocabulary import TurnPart
+from app.flow.actions import dispatch, take_on
 from app.legal_aid.actions import apply_for_aid, decide_aid, finish_aid, name_lawyer, see_need
 from app.legal_aid.queries import AidRow, aid_due, aid_of_case
 from app.legal_aid.vocabulary import LegalAidStage
@@ -157,11 +157,10 @@ def test_agreed_in_the_village_confirmed_by_the_court_seen_by_all(scene: Scene) 
     township = store_of(scene, "township"), actor_of(scene, "township")
     (due,) = confirmations_due(*township, today(scene))
     assert due.agreement_id == agreement_id
-    say(
-        scene, "township", case_id, K.CONFIRMATION_APPLIED,
-        agreement_id=agreement_id, court="县人民法院", applied_on=today(scene), is_joint=True,
-    )  # fmt: skip
-    dispatch(*township, case_id=case_id, to_unit_id=COURT_UNIT, part=TurnPart.HELPER)
+    apply = {"agreement_id": agreement_id, "applied_on": today(scene), "is_joint": True}
+    apply_for_confirmation(
+        *township, case_id=case_id, values={**apply, "court": "通道侗族自治县人民法院"}
+    )
     sync(scene)
 
     assert state(scene, "court", case_id) is ConfirmationState.APPLIED
@@ -176,6 +175,29 @@ def test_agreed_in_the_village_confirmed_by_the_court_seen_by_all(scene: Scene) 
         assert case is not None
         assert case.state is CaseState.SETTLED
     assert confirmations_due(*township, today(scene)) == ()
+
+
+def test_the_court_leads_what_was_dispatched_to_it_and_settles_it(scene: Scene) -> None:
+    case_id, parties = a_case(scene)
+    sync(scene)
+    township = store_of(scene, "township"), actor_of(scene, "township")
+    dispatch(*township, case_id=case_id, to_unit_id=COURT_UNIT)
+    sync(scene)
+
+    take_on(store_of(scene, "court"), actor_of(scene, "court"), case_id=case_id)
+    say(scene, "court", case_id, K.CONSENTED, parties=parties)
+    sent = {"sending": CourtSending.BEFORE_FILING, "court": "县人民法院", "days": 30}
+    say(scene, "court", case_id, K.COURT_SENT, sent_on=today(scene), **sent)
+    say(scene, "court", case_id, K.WAY_CHANGED, way=MediationWay.JUDICIAL)
+    say(scene, "court", case_id, K.MEDIATION_HELD)
+    say(scene, "court", case_id, K.SETTLED)
+    say(scene, "court", case_id, K.REPORTED_BACK, result="双方当庭和解")
+    sync(scene)
+
+    for name in ("village", "township", "court"):
+        case = one_case(store_of(scene, name), case_id)
+        assert case is not None
+        assert (case.state, case.holder_unit_id) == (CaseState.SETTLED, COURT_UNIT), name
 
 
 def aid_at(scene: Scene, name: str, case_id: str) -> AidRow:

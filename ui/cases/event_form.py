@@ -16,6 +16,7 @@ from app.cases.detail_rules import DETAIL_FIELDS
 from app.cases.queries import CaseDetail
 from app.cases.rules import ASKS_FOR_RISK, WAITS_FOR_REPORT, must_report
 from app.cases.vocabulary import CaseEventKind
+from app.court.actions import apply_for_confirmation
 from app.drafts import SavedDraft
 from app.errors import ErrorCode, UserFacingError
 from app.store import Changes
@@ -279,6 +280,16 @@ class EventForm(QWidget):
             report = self.report.report()
             return partial(
                 report_case, store, actor, case_id=self._case_id, report=report, note=note
+            )
+        if self._kind is CaseEventKind.CONFIRMATION_APPLIED:
+            values = self.details.body()
+            return partial(
+                apply_for_confirmation,
+                store,
+                actor,
+                case_id=self._case_id,
+                note=note,
+                values=values,
             )
         return partial(
             add_case_event,

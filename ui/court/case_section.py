@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 from app.accounts.vocabulary import Permission
 from app.cases.queries import CaseDetail
 from app.cases.vocabulary import CaseEventKind, CaseKind
+from app.court.actions import COURT_UNIT_ID
 from app.court.period_rules import WARNING_SOURCES
 from app.court.proposals import Proposal, proposals
 from app.court.queries import CourtView, PathStepView, Progress, court_view
 from app.court.vocabulary import ConfirmationState, ConfirmationWarning
 from app.laptop import today_in_china
-from app.organisations.vocabulary import CodeSystem, unit_id_of
 from i18n.text import tr
 from ui.cases.section import CaseSection
 from ui.context import PageContext
@@ -38,7 +38,6 @@ from ui.wording_court import (
 )
 from ui.wording_rules import name_of
 
-COURT_UNIT_ID: Final = unit_id_of(CodeSystem.OWN, "court")
 _STATES: Final = {
     Progress.DONE: StepState.DONE,
     Progress.CURRENT: StepState.CURRENT,

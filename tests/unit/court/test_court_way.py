@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlmodel import col, select
 
 from app.accounts.vocabulary import Role
 from app.board.queries import board
@@ -13,8 +14,10 @@ from app.board.rules import BoardColumn
 from app.cases.actions import add_case_event
 from app.cases.vocabulary import CaseBlock, CaseEventKind, CaseKind, PartySide
 from app.clocks.vocabulary import LimitKey
+from app.court.actions import COURT_UNIT_ID, apply_for_confirmation
 from app.court.counting import CourtFigure, court_report
 from app.court.due import confirmations_due, enforcements_due
+from app.court.period_rules import COURT_PERIOD
 from app.court.queries import CourtView, Progress, court_view
 from app.court.vocabulary import (
     ConfirmationState,
@@ -25,10 +28,14 @@ from app.court.vocabulary import (
     SettledBy,
 )
 from app.errors import ErrorCode, UserFacingError
+from app.handovers.vocabulary import HandoverPurpose, HandoverSubject
+from app.refolding import refold
 from app.statistics.rules import Span, SpanKind
 from app.store import Store
+from app.village_rules.vocabulary import shipped_rule_sets
 from db.tables.cases import CaseFile
-from tests.helpers.stores import a_store, an_actor
+from db.tables.handovers import Handover
+from tests.helpers.stores import a_store, a_unit, an_actor
 from tests.unit.cases.drafts_of_cases import a_party
 from tests.unit.court.agreed import (
     COURT,
@@ -155,6 +162,74 @@ def test_the_board_says_until_when_and_then_that_somebody_goes_to_see(store: Sto
     rule(store, case_id, RulingOutcome.VALID, date(2027, 1, 5))
     say(store, case_id, K.FOLLOWED_UP, visited_on=TODAY)
     assert LimitKey.ENFORCEMENT.value in due_limits(store, date(2029, 1, 29))
+
+
+@pytest.mark.parametrize(
+    ("court", "asked"),
+    [("县人民法院", 1), (COURT, 1), ("怀化市中级人民法院", 0), ("靖州苗族侗族自治县人民法院", 0)],
+)
+def test_the_own_court_is_asked_for_help_with_the_application(
+    store: Store, court: str, asked: int
+) -> None:
+    case_id, parties = a_recorded_case(store)
+    settle(store, case_id)
+    agreement = agree(store, case_id, parties, signed_on=SIGNED)
+    values = {"agreement_id": agreement, "applied_on": SIGNED, "is_joint": True, "court": court}
+    apply_for_confirmation(store, TOWNSHIP, case_id=case_id, values=values)
+
+    assert requests(store) == [COURT_UNIT_ID] * asked
+
+
+def test_who_may_not_ask_other_units_applies_all_the_same(store: Store) -> None:
+    case_id, parties = a_recorded_case(store)
+    settle(store, case_id)
+    agreement = agree(store, case_id, parties, signed_on=SIGNED)
+    values = {"agreement_id": agreement, "applied_on": SIGNED, "is_joint": True, "court": COURT}
+    sent = Handover(
+        unit_id=a_unit().id,
+        subject_entity=HandoverSubject.CASE,
+        subject_id=case_id,
+        from_unit_id=a_unit().id,
+        to_unit_id=TOWNSHIP.unit_id,
+        purpose=HandoverPurpose.DISPATCHED,
+        by_account_id="a",
+        happened_at=store.clock.now(),
+        sync_seq=1,
+    )
+    with store.laying_down() as session:
+        session.add(sent)
+        session.flush()
+        refold(session, [(sent.entity(), sent.id)])
+    apply_for_confirmation(store, an_actor(Role.MEDIATOR), case_id=case_id, values=values)
+
+    assert requests(store) == []
+    current = view_of(store, case_id).current
+    assert current is not None
+    assert current.state is ConfirmationState.APPLIED
+
+
+@pytest.mark.parametrize("kind", [None, K.REFUSED])
+def test_nobody_is_kept_from_suing_at_once(store: Store, kind: CaseEventKind | None) -> None:
+    """人民调解法 (2010-08-28), Art. 3 (3)."""
+    case_id, _parties = a_recorded_case(store)
+    if kind is not None:
+        say(store, case_id, kind, reason="不属于受理范围", other_way="向法院起诉")
+    say(store, case_id, K.SUIT_FILED, filed_on=TODAY, court=COURT)
+    assert view_of(store, case_id).suit_on == TODAY
+
+
+def test_the_period_the_court_gives_names_the_law_of_its_limit() -> None:
+    (rule,) = [one for one in shipped_rule_sets() if one.key == LimitKey.COURT_SENT_MEDIATION]
+    named = (COURT_PERIOD.law, COURT_PERIOD.version, COURT_PERIOD.article)
+    assert named == (rule.law, str(rule.version), rule.article)
+    assert COURT_PERIOD.is_confirmed is rule.is_confirmed
+
+
+def requests(store: Store) -> list[str]:
+    """To whom it is asked to go."""
+    with store.reading() as session:
+        wanted = select(Handover.to_unit_id).where(col(Handover.sync_seq) == 0)
+        return list(session.exec(wanted))
 
 
 def due_limits(store: Store, today: date) -> list[str]:

@@ -187,11 +187,13 @@ def _widen_check(table: str, last: str, more: tuple[str, ...]) -> None:
         raise RuntimeError(f"the words of {table} are not where they were")
     (version,) = connection.exec_driver_sql("PRAGMA schema_version").one()
     connection.exec_driver_sql("PRAGMA writable_schema = ON")
-    connection.exec_driver_sql(
-        "UPDATE sqlite_master SET sql = ? WHERE type = 'table' AND name = ?", (wider, table)
-    )
-    connection.exec_driver_sql(f"PRAGMA schema_version = {version + 1}")
-    connection.exec_driver_sql("PRAGMA writable_schema = OFF")
+    try:
+        connection.exec_driver_sql(
+            "UPDATE sqlite_master SET sql = ? WHERE type = 'table' AND name = ?", (wider, table)
+        )
+        connection.exec_driver_sql(f"PRAGMA schema_version = {version + 1}")
+    finally:
+        connection.exec_driver_sql("PRAGMA writable_schema = OFF")
 
 
 def _add(table: str, name: str, kind: str, words: tuple[str, ...]) -> None:

@@ -10,17 +10,23 @@ import orjson
 import psycopg
 from sqlmodel import col, select
 
+from app.cases.number_rules import read_number
+from app.cases.vocabulary import CaseEventKind, CaseState
+from app.flow.turns import is_loop_open, turns_of
 from app.households.grids_queries import village_grids
+from app.refolding import case_steps, in_hand_of
 from app.votes.standing import read_vote
 from db.outbox import loads, wire_value
+from db.tables.cases import CaseFile
 from db.tables.local import STRAY, OpState
 from db.tables.registry import ENTITIES
 from db.tables.votes import Motion
 from sync.client.checking import differing, own_sums
 from sync.protocol.messages import COUNTY_SCOPE
 from sync.server.schema import FOLDED_ENTITIES
-from sync.server.scope import read_tree
+from sync.server.scope import read_tree, shared_buckets
 from sync.server.sums import read_sums
+from tests.sync.machine.case_desk import told_parts
 from tests.sync.machine.laptops import MachineLaptop
 from tests.sync.machine.world import World
 
@@ -41,6 +47,8 @@ def check_all(world: World) -> None:
     assert world.memory.lost(world.laptops) == [], "typed, and nowhere any more"
     check_votes(world.laptops)
     check_grids(world.laptops)
+    with psycopg.connect(world.county.url) as connection:
+        check_cases(connection, world.laptops)
 
 
 # --- 1: nothing typed is lost ------------------------------------------------------------------
@@ -67,7 +75,7 @@ def check_verdicts(connection: Any, laptops: list[MachineLaptop], *, was_restore
             )
             # What only a disk of the county knew that is gone is put aside, not thrown away.
             kept = [tuple(row) for row in dead.all() if not (was_restored and row.problem == STRAY)]
-            assert kept == [], laptop.name
+            assert kept == [], (laptop.name, kept)
             broken = session.connection().exec_driver_sql("PRAGMA foreign_key_check")
             assert list(broken.all()) == [], laptop.name
 
@@ -198,3 +206,52 @@ def check_grids(laptops: list[MachineLaptop]) -> None:
         village = village_grids(laptop.store, laptop.unit_id)
         shown = {home.grid_id for home in village.homes}
         assert shown <= {None, *village.grid_ids}, laptop.name
+
+
+# --- cases ---------------------------------------------------------------------------------------
+
+
+def check_cases(connection: Any, laptops: list[MachineLaptop]) -> None:
+    """One lead and the same story wherever a case is held; nobody holds one who is not to."""
+    rows = connection.execute(
+        "SELECT id, body, shared FROM record WHERE entity = 'case_file' AND NOT is_deleted"
+    ).fetchall()
+    there = {case_id: (body, shared_buckets(shared)) for case_id, body, shared in rows}
+    numbers = Counter(read_number(str(body["number"])) for body, _ in there.values())
+    assert all(times == 1 for number, times in numbers.items() if number), numbers
+    stories: dict[str, dict[str, Any]] = defaultdict(dict)
+    for laptop in laptops:
+        scope = {*read_tree(connection).scope_of(laptop.unit_id)}
+        for case_id, story in told_parts(laptop).items():
+            stories[case_id][laptop.name] = story
+            body, holders = there[case_id]
+            is_own = body["unit_id"] in scope or not scope.isdisjoint(holders)
+            assert is_own or COUNTY_SCOPE in scope, f"{laptop.name} neither leads nor helps"
+            is_village = laptop.person in _VILLAGERS
+            assert not (body["is_confidential"] and is_village), (laptop.name, case_id)
+    for case_id, told in stories.items():
+        body, holders = there[case_id]
+        (lead, helpers), *_ = {story[3:5] for story in told.values()}
+        hands = holders or (body["unit_id"],)
+        assert (lead, helpers) == (hands[0], {*hands[1:]}), (case_id, told, holders)
+        assert lead not in helpers, (case_id, told)
+        assert len({*told.values()}) == 1, (case_id, told)
+    for laptop in laptops:
+        check_loops(laptop)
+
+
+def check_loops(laptop: MachineLaptop) -> None:
+    """When a case was closed nobody owed a word; what crossed with the closing came after it."""
+    with laptop.store.reading() as session:
+        closed = select(CaseFile).where(
+            col(CaseFile.state) == CaseState.CLOSED, col(CaseFile.sync_version) > 0
+        )
+        for case in session.exec(closed):
+            in_hand, steps = in_hand_of(session, case), case_steps(session, case)
+            ends = [one.place for one in steps if one.kind is CaseEventKind.CLOSED]
+            counted = [one for one in steps if one.place < ends[-1]]
+            turns = turns_of(in_hand, counted, before=ends[-1])
+            assert not is_loop_open(case.kind, turns), (laptop.name, case.id)
+
+
+_VILLAGERS = ("worker", "secretary", "other_worker")

@@ -49,6 +49,7 @@ from sync.server.county import County
 from sync.server.process import CountyProcess, make_desk
 from sync.server.stick import take_stick
 from tests.helpers.stores import NO_RISK, a_household, a_resident
+from tests.sync.machine.case_desk import CaseDesk
 from tests.sync.machine.grid_desk import GridDesk
 from tests.sync.machine.grounds import (
     FORESTRY,
@@ -76,8 +77,9 @@ FIRST_LAPTOPS: Final = (
     ("other-1", "other_worker"),
     ("township-1", "township"),
     ("forestry-1", "forestry"),
+    ("county-1", "county"),
 )
-MOST_LAPTOPS: Final = 7
+MOST_LAPTOPS: Final = 8
 _FOUGHT_OVER: Final = 3
 """Every other choice falls on one of the first few, so that laptops meet."""
 _WALLS: Final = (
@@ -88,7 +90,7 @@ _WALLS: Final = (
 )
 
 
-class World(GridDesk):
+class World(GridDesk, CaseDesk):
     """The county's server, its laptops, and the memory of everything that was typed."""
 
     def __init__(self, seed: int = 0) -> None:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlmodel import SQLModel
 
 import db.tables.local
 import db.tables.registry
+import db.upgrade
 from app.errors import ErrorCode, UserFacingError
 from db.backup import BackupKind, backups
 from db.session import Store
 from db.upgrade import bring_up_to_date, file_revision, newest_revision
-from tests.helpers.stores import a_store
+from tests.helpers.clock import FakeClock
+from tests.helpers.stores import A_KEY, a_store
 
 
 def test_a_new_file_gets_every_migration(tmp_path: Path) -> None:
@@ -97,3 +102,50 @@ def test_a_wrong_key_is_said_and_changes_nothing(tmp_path: Path) -> None:
         bring_up_to_date(Store(store.path, b"x" * 32))
     assert raised.value.code is ErrorCode.STORE_UNREADABLE
     assert store.path.read_bytes() == before
+
+
+class PowerCutError(Exception):
+    """The laptop goes off."""
+
+
+@pytest.mark.parametrize("statement", [3, 12, 60, 120])
+def test_an_upgrade_that_is_cut_off_leaves_the_file_as_it_was_and_is_made_later(
+    tmp_path: Path, statement: int
+) -> None:
+    """0010 also edits the written schema; half of that would be a broken file."""
+    store = Store(tmp_path / "gulou.db", A_KEY, clock=FakeClock())
+    _upgrade_to(store, "0009")
+    left = [statement]
+
+    def cut_off(*_: Any) -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            raise PowerCutError
+
+    event.listen(store.engine, "before_cursor_execute", cut_off)
+    with pytest.raises(PowerCutError):
+        _upgrade_to(store, "0010")
+    store.close()
+    store = Store(tmp_path / "gulou.db", A_KEY, clock=FakeClock())
+    assert file_revision(store) == "0009"
+    assert _flaws(store) == []
+    bring_up_to_date(store)
+    assert file_revision(store) == newest_revision()
+    assert _flaws(store) == []
+    store.close()
+
+
+def _upgrade_to(store: Store, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(db.upgrade.__file__).parent / "migrations"))
+    with store.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.commit()
+
+
+def _flaws(store: Store) -> list[Any]:
+    with store.engine.connect() as connection:
+        found = connection.exec_driver_sql("PRAGMA integrity_check").fetchall()
+        found += connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    return [tuple(row) for row in found if tuple(row) != ("ok",)]

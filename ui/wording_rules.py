@@ -286,6 +286,7 @@ def _case_states() -> Mapping[StrEnum, str]:
 
 def _case_fields() -> Mapping[StrEnum, str]:
     return {
+        CaseField.KIND: tr("案件种类"),
         CaseField.TITLE: tr("名称"),
         CaseField.CLASS_CODE: tr("类别"),
         CaseField.PLACE: tr("发生地点"),
@@ -321,6 +322,7 @@ def _case_problems() -> Mapping[StrEnum, str]:
         CaseProblem.HEAD_COUNT_WRONG: tr("涉及人数要在 1 到 999999 之间；不清楚就空着。"),
         CaseProblem.REGION_UNKNOWN: tr("外县的代码不对，请重新选择。"),
         CaseProblem.NOT_OF_THIS_KIND: tr("这一种案件没有这一项。"),
+        CaseProblem.KIND_STAYS: tr("案件种类不能改了：已经办理、保密或者由警情转来的，种类不变。"),
         CaseProblem.ETHNICITY_UNKNOWN: tr("有一位当事人的民族不在国家标准里，请重新选择。"),
         CaseProblem.CATEGORY_UNKNOWN: tr("有一位当事人的人员类别不在国家标准里，请重新选择。"),
         CaseProblem.BIRTH_IN_FUTURE: tr("有一位当事人的出生日期在今天之后，请核对。"),

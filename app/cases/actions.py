@@ -22,6 +22,7 @@ from app.cases.file_rules import (
     FileFacts,
     check_file,
     check_person,
+    kind_problem,
     petition_problems,
 )
 from app.cases.parties import PartyEntry, new_parties, write_parties
@@ -232,9 +233,13 @@ def edit_case(
         actor.require(Permission.RECORD_CASE, unit_id=case.unit_id)
         _require_sound(store, after, is_new=False)
         secret_before = secrecy_wire(case)
+        _correct_kind(actor, case, before, after)
         _write_fields(case, before, after)
         require_discreet(actor, case, secret_before)
         write_parties(tx.session, case, before.parties, after.parties)
+        if after.kind is not before.kind:
+            tx.session.flush()
+            refold_case(tx.session, case_id)  # other limits run
         discard_draft_in(tx.session, form=CASE_FORM, record_id=case_id, account_id=actor.account_id)
     return tx.changes
 
@@ -524,6 +529,26 @@ _KIND_FIELDS = (
     *("received_on", "wanted", "head_count", "place_region", "first_contact_id"),
     *("petition_purpose", "petition_form", "accused_unit_id"),
 )
+
+
+def _correct_kind(actor: Actor, case: CaseFile, before: CaseDraft, after: CaseDraft) -> None:
+    """Recorded as the wrong kind: what only the old kind has goes. The number stays: it is given
+    once, and may be on paper already."""
+    if after.kind is before.kind:
+        return
+    problem = kind_problem(
+        case.kind, after.kind, state=case.state, is_confidential=case.is_confidential
+    )
+    if problem is not None:
+        raise UserFacingError(
+            ErrorCode.CASE_DRAFT_WRONG, problems=[Problem(CaseField.KIND, problem)]
+        )
+    case.kind = after.kind
+    for name in _KIND_FIELDS:
+        if name not in FIELDS_OF_KIND[after.kind]:
+            setattr(case, name, None)
+    if after.kind is CaseKind.PETITION and after.first_contact_id is None:
+        case.first_contact_id = actor.account_id
 
 
 def _write_fields(case: CaseFile, before: CaseDraft, after: CaseDraft) -> None:

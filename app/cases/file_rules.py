@@ -17,6 +17,7 @@ from app.cases.vocabulary import (
     CaseField,
     CaseKind,
     CaseProblem,
+    CaseState,
     is_known_category,
 )
 from app.households.vocabulary import EthnicGroup
@@ -83,6 +84,22 @@ def check_file(facts: FileFacts, *, today: date) -> list[Problem]:
     if not is_region(facts.place_region):
         problems.append(Problem(_F.PLACE_REGION, CaseProblem.REGION_UNKNOWN))
     return problems
+
+
+def kind_problem(
+    before: CaseKind, after: CaseKind, *, state: CaseState, is_confidential: bool
+) -> CaseProblem | None:
+    """Why a case cannot be said to be of another kind.
+
+    Only while nothing was done but writing it down: limits and steps hang on the kind. What is
+    confidential stays what it was recorded as, so that no other kind opens it (信访工作条例
+    2022-02-25, Art. 30 (3)); what grew out of an incident is that.
+    """
+    if after is before:
+        return None
+    is_by_hand = before in RECORDED_BY_HAND and after in RECORDED_BY_HAND
+    may_change = is_by_hand and state is CaseState.RECORDED and not is_confidential
+    return None if may_change else CaseProblem.KIND_STAYS
 
 
 def check_person(facts: PersonFacts, *, today: date) -> CaseProblem | None:

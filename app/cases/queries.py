@@ -19,6 +19,7 @@ from app.accounts.rules import HELD_ONLY_ROLES, may
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission, Role
 from app.cases.actions import CaseDraft
+from app.cases.file_rules import RECORDED_BY_HAND, kind_problem
 from app.cases.finding import find_classes
 from app.cases.parties import PartyEntry
 from app.cases.rules import is_risk_unreported
@@ -159,6 +160,7 @@ class CaseToEdit:
     draft: CaseDraft
     first_contact: str = ""
     """By name."""
+    may_correct_kind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,7 +397,15 @@ def case_for_editing(store: Store, actor: Actor, case_id: str) -> CaseToEdit:
             is_confidential=case.is_confidential,
         ),
         first_contact=contact,
+        may_correct_kind=_may_correct_kind(case),
     )
+
+
+def _may_correct_kind(case: CaseFile) -> bool:
+    """Whether it can be said to be of another kind than it was recorded as."""
+    other = next(kind for kind in RECORDED_BY_HAND if kind is not case.kind)
+    problem = kind_problem(case.kind, other, state=case.state, is_confidential=case.is_confidential)
+    return problem is None
 
 
 def look_at_confidential(store: Store, actor: Actor, case_id: str) -> Changes:

@@ -248,6 +248,8 @@ class CaseProblem(StrEnum):
     REGION_UNKNOWN = "region_unknown"
     NOT_OF_THIS_KIND = "not_of_this_kind"
     """A field that a case of this kind does not have."""
+    KIND_STAYS = "kind_stays"
+    """It has gone on, is confidential, or grew out of an incident."""
     ETHNICITY_UNKNOWN = "ethnicity_unknown"
     CATEGORY_UNKNOWN = "category_unknown"
     BIRTH_IN_FUTURE = "birth_in_future"
@@ -325,6 +327,7 @@ class CaseBlock(StrEnum):
 class CaseField(StrEnum):
     """The field of the form a problem belongs to."""
 
+    KIND = "kind"
     TITLE = "title"
     CLASS_CODE = "class_code"
     PLACE = "place"

@@ -16,8 +16,9 @@ from app.cases.file_rules import (
     PersonFacts,
     check_file,
     check_person,
+    kind_problem,
 )
-from app.cases.vocabulary import AgentKind, CaseKind, CaseProblem
+from app.cases.vocabulary import AgentKind, CaseKind, CaseProblem, CaseState
 from app.links.vocabulary import LinkKind
 from sync.protocol.messages import Reason
 from sync.server.refusal import RefusedError
@@ -33,8 +34,10 @@ def check_file_fields(
     before: Mapping[str, Any] | None, body: Mapping[str, Any], *, made_on: date
 ) -> None:
     """Raises ``RefusedError`` BAD_VALUE with the fields that are wrong."""
-    changed = _changed(_BY_KIND, before, body)
     kind = CaseKind(body["kind"])
+    is_corrected = before is not None and before.get("kind") != body["kind"]
+    # What only the old kind had must go with it.
+    changed = _BY_KIND if is_corrected else _changed(_BY_KIND, before, body)
     strange = {name for name in changed if body.get(name)} - {*FIELDS_OF_KIND[kind]}
     if strange:
         _refuse(dict.fromkeys(strange, CaseProblem.NOT_OF_THIS_KIND))
@@ -50,6 +53,22 @@ def check_file_fields(
     wrong = {str(each.field): each.code for each in problems if each.field in changed}
     if wrong:
         _refuse(wrong)
+
+
+def check_kind(
+    before: Mapping[str, Any] | None, body: Mapping[str, Any], *, state: str | None
+) -> None:
+    """Raises ``RefusedError`` BAD_VALUE for a case that cannot be of another kind any more."""
+    if before is None:
+        return
+    problem = kind_problem(
+        CaseKind(before["kind"]),
+        CaseKind(body["kind"]),
+        state=CaseState(state or CaseState.NOT_RECORDED),
+        is_confidential=bool(before.get("is_confidential")),
+    )
+    if problem is not None:
+        _refuse({"kind": problem})
 
 
 def check_party_fields(

@@ -144,6 +144,9 @@ def check_case_file(matter: Matter) -> Reason | None:
     """A file holds what its kind has, and values that can be; a confidential case lies where it
     may, an accusation is confidential and stays so."""
     before = None if matter.row is None else matter.row.body
+    case_checks.check_kind(
+        before, matter.body, state=None if matter.row is None else matter.row.state
+    )
     case_checks.check_file_fields(before, matter.body, made_on=matter.made_on)
     names = ("is_confidential", "accused_unit_id", "petition_purpose")
     if matter.row is None or matter.changes(*names):

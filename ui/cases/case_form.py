@@ -79,6 +79,7 @@ class CaseForm(FormPanel):
         self.own = KindFields(runner=runner, search_accounts=search_accounts, today=today)
         self.blocks = [(spec.kinds, spec.make(actor, runner)) for spec in BLOCKS]
         self._kind = CaseKind.DISPUTE
+        self._may_choose_kind = True
         self._is_new = True
         self._units = actor.units
         self._own_unit_id = actor.unit_id
@@ -123,11 +124,17 @@ class CaseForm(FormPanel):
         self.show_problems([])
 
     def set_is_new(self, is_new: bool) -> None:
-        """A case once recorded stays with its village, and what it is."""
+        """A case once recorded stays with its village; what it is can be corrected until somebody
+        has done something about it."""
         self._is_new = is_new
-        self._kind_field.setVisible(is_new)
+        self.set_kind_open(is_new)
         self._village_field.setVisible(self._has_village and is_new)
         self.problem_fields[CaseField.RISK].setVisible(is_new)
+
+    def set_kind_open(self, is_open: bool) -> None:
+        """Whether the kind may still be chosen."""
+        self._may_choose_kind = is_open
+        self._kind_field.setVisible(is_open)
 
     def choose_kind(self, kind: CaseKind) -> None:
         """Only the fields that a case of this kind has."""
@@ -218,6 +225,7 @@ class CaseForm(FormPanel):
         risk = self.add_field(risk_question(), self.risk, is_required=True)
         return {
             CaseField.TITLE: title,
+            CaseField.KIND: self._kind_field,
             CaseField.CLASS_CODE: kind,
             CaseField.HAPPENED_ON: day,
             CaseField.PLACE: place,
@@ -249,7 +257,7 @@ class CaseForm(FormPanel):
         self.choose_kind(CaseKind(key))
 
     def _on_kind_key(self, kind: CaseKind) -> None:
-        if self._is_new and self._kind in RECORDED_BY_HAND and kind is not self._kind:
+        if self._may_choose_kind and self._kind in RECORDED_BY_HAND and kind is not self._kind:
             self.choose_kind(kind)
             self.note_edit()
 

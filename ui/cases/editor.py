@@ -129,6 +129,7 @@ class CaseEditor(RecordEditor):
         if case.case_id == self._record_id and self._opened is None:
             self._opened = body_of(case.draft) | {"first_contact": case.first_contact}
             self._fill(self._opened)
+            self.form.set_kind_open(case.may_correct_kind)
             self._look_for_draft()
 
     def _on_incident_read(self, opened: IncidentToEdit) -> None:

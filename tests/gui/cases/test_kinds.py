@@ -9,14 +9,14 @@ from PySide6.QtCore import Qt
 
 from app.accounts.vocabulary import Role
 from app.cases.queries import case_for_editing
-from app.cases.vocabulary import AgentKind, CaseField, CaseKind, PartySide
+from app.cases.vocabulary import AgentKind, CaseField, CaseKind, CaseState, PartySide
 from app.petitions.vocabulary import PetitionForm, PetitionPurpose
 from i18n import text
 from tests.gui.cases.conftest import Desk
 from tests.gui.cases.scenes import a_scene
 from tests.gui.clipping import assert_nothing_clipped
 from tests.gui.conftest import SMALL, settle
-from tests.helpers.stores import a_unit
+from tests.helpers.stores import a_case, a_unit, save
 
 ENTER, CTRL = Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
 LONG = "通道侗族自治县坪坦乡某某林业种植养殖农民专业合作社联合社第三生产经营部"
@@ -159,3 +159,23 @@ def test_nothing_is_clipped_on_a_small_screen(
     desk.press(ENTER, CTRL)
     assert_nothing_clipped(desk.page)
     assert row.body()["side"] == PartySide.A
+
+
+def test_a_case_of_the_wrong_kind_is_corrected_while_it_was_only_written_down(
+    make_desk: Callable[..., Desk], tmp_path, runner
+) -> None:  # type: ignore[no-untyped-def]
+    scene = a_scene(tmp_path, runner)
+    new, begun = (
+        a_case(scene.store, id=name, state=state)
+        for name, state in (("new", CaseState.RECORDED), ("begun", CaseState.UNDER_WAY))
+    )
+    save(scene.store, new, begun)
+    desk = make_desk(scene=scene)
+    for case, is_open in ((new, True), (begun, False)):
+        desk.page._show_editor()
+        desk.page.editor.open_case(case.id)
+        desk.wait()
+        desk.press(Qt.Key.Key_3, CTRL)
+        kind = CaseKind.LAWSUIT_SOURCE if is_open else CaseKind.DISPUTE
+        assert desk.form.body()["kind"] == kind
+        assert desk.form.problem_fields[CaseField.KIND].isHidden() is not is_open

@@ -84,3 +84,25 @@ def test_a_link_is_judged(laptop: FakeLaptop, fields: dict[str, Any], verdict: s
         **fields,
     }
     assert verdict_of(laptop, laptop.put("record_link", body))["verdict"] == verdict
+
+
+@pytest.mark.parametrize(
+    ("recorded", "patch", "wrong"),
+    [
+        ({"wanted": "诉求"}, {"kind": "dispute", "wanted": None, "received_on": None}, None),
+        ({"wanted": "诉求"}, {"kind": "dispute"}, "wanted"),
+        ({"kind": "incident_born"}, {"kind": "dispute"}, "kind"),
+    ],
+)
+def test_the_kind_is_corrected_with_what_hangs_on_it(
+    laptop: FakeLaptop, recorded: dict[str, Any], patch: dict[str, Any], wrong: str | None
+) -> None:
+    if "kind" not in recorded:
+        recorded = {"kind": "petition", "received_on": "2026-11-20", **recorded}
+    made = laptop.put("case_file", case_file(laptop.account_id, **recorded))
+    begun = {"case_id": made["record_id"], "kind": "recorded", "by_account_id": laptop.account_id}
+    laptop.put("case_event", {**begun, "happened_at": "2026-11-23T08:30:00.000Z"})
+    found = verdict_of(laptop, laptop.put("case_file", patch, record_id=made["record_id"]))
+
+    assert found["verdict"] == ("refused" if wrong else "applied")
+    assert wrong is None or wrong in str(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,23 @@ from app.cases.actions import (
     possible_events,
     record_case,
 )
+from app.cases.file_rules import kind_problem
 from app.cases.queries import CaseDetail, case_for_editing, one_case
 from app.cases.rules import MAX_STORY
-from app.cases.vocabulary import CaseEventKind, CaseProblem, CaseState, PartySide, PartySource
+from app.cases.vocabulary import (
+    CaseEventKind,
+    CaseKind,
+    CaseProblem,
+    CaseState,
+    PartySide,
+    PartySource,
+)
 from app.drafts import load_draft, save_draft
 from app.errors import ErrorCode, UserFacingError
 from app.numbering import install_mark
+from app.petitions.vocabulary import PetitionForm, PetitionPurpose
 from app.store import Store
+from app.undo import undo
 from db.tables.cases import CaseEvent, CaseFile, CaseParty
 from db.tables.local import OutboxOp
 from tests.helpers.stores import NO_RISK, a_household, a_resident, a_store, a_unit, an_actor, save
@@ -410,3 +421,69 @@ def test_a_lawyer_corrects_nothing(tmp_path: Path) -> None:
         edit_case, store, an_actor(Role.LEGAL_AID_LAWYER), case_id=case_id, before=opened,
         after=replace(opened, place="后山"),
     )  # fmt: skip
+
+
+# --- recorded as the wrong kind -----------------------------------------------------------------
+
+
+def a_petition(store: Store) -> str:
+    draft = a_draft(
+        kind=CaseKind.PETITION,
+        received_on=date(2026, 11, 20),
+        wanted="补发补偿",
+        petition_form=PetitionForm.VISIT,
+        petition_purpose=PetitionPurpose.APPEAL,
+        parties=(a_party("吴某", address="三组"), a_party("杨某", PartySide.B)),
+    )
+    return record_case(store, WORKER, draft).case_id
+
+
+def test_the_kind_is_corrected_and_what_only_the_old_one_has_goes(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    case_id = a_petition(store)
+    opened = case_for_editing(store, WORKER, case_id)
+    after = replace(opened.draft, kind=CaseKind.LAWSUIT_SOURCE)
+    changes = edit_case(store, WORKER, case_id=case_id, before=opened.draft, after=after)
+
+    assert opened.may_correct_kind
+    with store.reading() as session:
+        case = session.get_one(CaseFile, case_id)
+        assert (case.kind, case.petition_form, case.petition_purpose) == (
+            CaseKind.LAWSUIT_SOURCE,
+            None,
+            None,
+        )
+        assert (case.wanted, case.received_on) == ("补发补偿", date(2026, 11, 20))
+
+    assert changes.txn is not None
+    undo(store, account_id=WORKER.account_id, txn=changes.txn)
+    assert case_for_editing(store, WORKER, case_id).draft == opened.draft
+
+
+def test_a_quarrel_becomes_a_petition_only_with_what_a_petition_needs(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    case_id = record_case(store, WORKER, a_draft()).case_id
+    before = case_for_editing(store, WORKER, case_id).draft
+    after = replace(before, kind=CaseKind.PETITION)
+    with pytest.raises(UserFacingError) as caught:
+        edit_case(store, WORKER, case_id=case_id, before=before, after=after)
+
+    assert caught.value.code is ErrorCode.CASE_DRAFT_WRONG
+    assert the_case(store, case_id).kind is CaseKind.DISPUTE
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"state": CaseState.UNDER_WAY},
+        {"is_confidential": True},
+        {"kind": CaseKind.INCIDENT_BORN},
+    ],
+)
+def test_what_went_on_is_confidential_or_came_from_an_incident_stays(
+    tmp_path: Path, changed: dict[str, Any]
+) -> None:
+    facts = {"before": CaseKind.PETITION, "state": CaseState.RECORDED, "is_confidential": False}
+    facts |= {"before": changed["kind"]} if "kind" in changed else changed
+
+    assert kind_problem(after=CaseKind.DISPUTE, **facts) is CaseProblem.KIND_STAYS  # type: ignore[arg-type]

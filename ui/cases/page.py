@@ -131,10 +131,11 @@ class CasesPage(QWidget):
 
     def on_changes(self, changes: Changes) -> None:
         """After a write or a sync round."""
-        if changes.touches(*SHOWN_ENTITIES, *entities_read()):
+        if changes.touches(*SHOWN_ENTITIES, *(entities_read() - set(ATTACHED_ENTITIES))):
             self.load()
         elif changes.touches(*ATTACHED_ENTITIES):
             self.card.attachments.load()
+            self.card.sections.read_again(changes)
 
     def open(self, record_id: str) -> None:
         """Show this case (or the case of this party) beside the list."""

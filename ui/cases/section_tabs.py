@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.cases.queries import CaseDetail
+from app.store import Changes
 from i18n.text import tr
 from ui.cases.section import CaseSection, SectionSpec
 from ui.context import PageContext
@@ -95,6 +96,13 @@ class SectionTabs(QWidget):
 
     def _show_tabs(self) -> None:
         self.tabs.setVisible(len(self._offered) > 1 and not self._is_tight)
+
+    def read_again(self, changes: Changes) -> None:
+        """The sections these changes concern, and nothing else of the page."""
+        touched = {key for key, spec in self._specs.items() if changes.touches(*spec.reads)}
+        self._stale |= touched
+        if self.tabs.value() in touched:
+            self._bring(self.tabs.value())
 
     def turn_to(self, key: str) -> None:
         """Bring this tab to the front, if the case has it."""

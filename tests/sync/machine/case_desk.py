@@ -138,6 +138,8 @@ class CaseDesk:
         store, actor = laptop.store, laptop.actor
         kinds = _LIFE if kind % 2 else tuple(CaseEventKind)
         wanted = kinds[kind // 2 % len(kinds)]
+        if wanted is _K.REPORTED_TO_POLICE:
+            return  # has a rule of its own: case_event
         if wanted is _K.TAKEN_ON:
             self._act(laptop, "", lambda: take_on(store, actor, case_id=row.id))
             return

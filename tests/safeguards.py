@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 from typing import Any, Final
 
@@ -922,5 +922,25 @@ SAFEGUARDS: Final = (
         "two laptops each name a leader, and neither feels in charge",
         f"{_SERVER}test_petitions.py::test_one_matter_has_one_leader",
         replaced("sync.server.petition_checks:has_active", lambda _others: False),
+    ),
+    Safeguard(
+        "no day outside of time",
+        "one laptop sends a day of the year 9999, and no laptop that counts a limit from it can "
+        "lay down a page any more",
+        f"{_SERVER}test_case_desk_attacks.py::test_what_an_event_carries[no_day_of_this_world]",
+        replaced("app.cases.detail_rules:LAST_YEAR", 9999),
+    ),
+    Safeguard(
+        "no half of a character",
+        "what JSON can spell and no file or screen can hold breaks who shows it",
+        f"{_SERVER}test_case_desk_attacks.py::test_what_an_event_carries[half_a_character]",
+        replaced("app.cases.detail_rules:_is_storable", lambda _text: True),
+    ),
+    Safeguard(
+        "counting ends with time",
+        "a promise due in the year 9999 stops the laptops that hold its case",
+        "tests/unit/clocks/test_counting.py::"
+        "test_a_period_ends_with_time_itself_and_nothing_raises[start2-calendar]",
+        replaced("app.clocks.counting:days_after", lambda start, n: start + timedelta(days=n)),
     ),
 )

@@ -209,6 +209,7 @@ def test_the_board_reads_what_is_open_and_nothing_else(store: Store, read: Any) 
     few = (
         *("ix_case_file_open", "ix_case_file_due_open", "ix_case_file_confidential"),
         *("ix_sponsorship_plan_open", "ix_case_file_newest"),
+        "ix_legal_aid_open",
     )
     with scans(store) as found:
         read(store, an_actor(Role.TOWNSHIP_CENTRE, TOWNSHIP), TODAY)

@@ -165,6 +165,10 @@ def upgrade() -> None:
     op.execute(
         "CREATE INDEX ix_sponsorship_plan_open ON sponsorship (plan_due_on) WHERE ended_on IS NULL"
     )
+    op.execute(
+        "CREATE INDEX ix_legal_aid_open ON legal_aid (case_id) "
+        "WHERE applied_on IS NOT NULL AND done_on IS NULL"
+    )
     for table, column in _INDEXES:
         op.create_index(f"ix_{table}_{column}", table, [column])
     for table in dict.fromkeys(table for table, _ in _INDEXES):

@@ -14,9 +14,6 @@ from app.accounts.vocabulary import Permission, PinWeakness, Role
 from app.organisations.rules import is_within
 from app.organisations.vocabulary import Unit
 
-DEFAULT_IDLE_MINUTES = 10
-"""After so long without a key or the mouse the window asks for the PIN again."""
-
 _P = Permission
 
 _CASE_READER = frozenset({_P.SEE_CASES, _P.SEE_STATISTICS})

@@ -260,26 +260,6 @@ def case_rows(
     return CaseList(rows, total, is_last=len(found) <= limit)
 
 
-def open_case_count(store: Store, *, unit_ids: frozenset[str] | None = None) -> int:
-    """How many cases are not closed; confidential ones are counted by nobody here."""
-    with store.reading() as session:
-        open_ones = CaseFilter(states=OPEN_STATES, unit_ids=unit_ids)
-        where, values, _is_counted = _conditions(session, open_ones)
-        return _count(session, where, values)
-
-
-def cases_of_resident(store: Store, resident_id: str) -> tuple[CaseRow, ...]:
-    """Every case this resident is a party of, newest first; a confidential one is no business of
-    the roster's."""
-    where = [
-        "c.id IN (SELECT case_id FROM case_party WHERE resident_id = :resident)",
-        f"c.id NOT IN ({CONFIDENTIAL})",
-    ]
-    with store.reading() as session:
-        found = _rows(session, where, {"resident": resident_id, "page": -1})
-        return _case_rows(session, found)
-
-
 def one_case(
     store: Store,
     case_id: str,

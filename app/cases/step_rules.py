@@ -106,11 +106,6 @@ def next_steps(kind: CaseKind, state: CaseState) -> tuple[CaseEventKind, ...]:
     return _LIKELY[kind].get(state, ())
 
 
-def group_of(kind: CaseEventKind) -> StepGroup | None:
-    """Where this kind of event is found; None for what is never chosen."""
-    return next((group for group, kinds in GROUPS.items() if kind in kinds), None)
-
-
 def is_offered(kind: CaseEventKind, case_kind: CaseKind) -> bool:
     """Whether a person chooses this among the steps of such a case.
 

@@ -46,12 +46,10 @@ _READING: Final = ("民事诉讼法解释", "2022")
 
 MEDIATE_FIRST: Final = Citation(*_PROCEDURE, "第一百二十五条")
 CONFIRMATION: Final = Citation(*_PROCEDURE, "第二百零五条")
-COUNTING: Final = Citation(*_PROCEDURE, "第八十五条")
 RULING: Final = Citation(*_PROCEDURE, "第二百零六条")
 RULING_PERIOD: Final = Citation(*_PROCEDURE, "第一百八十七条")
 ENFORCEMENT: Final = Citation(*_PROCEDURE, "第二百五十条")
 ENFORCEABLE: Final = Citation(*_MEDIATION, "第三十三条")
-OTHER_WAYS: Final = Citation(*_MEDIATION, "第二十六条")
 COURT_PERIOD: Final = Citation(
     "最高人民法院关于人民法院特邀调解的规定", "2016-06-28", "第二十七条", False
 )

@@ -1,4 +1,4 @@
-"""What is to be done of agreements, and where somebody is to go and see: for the day's desk.
+"""Where somebody is to go and see what became of it, and how far promises are kept.
 
 The committee sees to it that an agreement is performed: 人民调解法 (2010-08-28), Art. 31 (2). By
 when somebody goes to see is the county's setting. Confidential cases are on nobody's list.
@@ -6,9 +6,8 @@ when somebody goes to see is the county's setting. Confidential cases are on nob
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlmodel import Session, col, select
@@ -21,38 +20,18 @@ from app.cases.vocabulary import CaseEventKind, CaseState
 from app.clocks.counting import days_after
 from app.listing import fetch_rows
 from app.mediation.performance_rules import (
-    ItemState,
     PerformanceRate,
     follow_up_due,
     performance_rate,
 )
-from app.mediation.queries import AgreementRow, ItemRow, agreements_in
-from app.mediation.vocabulary import Performance
+from app.mediation.queries import AgreementRow
 from app.settings.queries import setting
 from app.settings.vocabulary import SettingKey
 from app.store import Store
 from db.clock import CHINA
 from db.tables.cases import CaseEvent
 
-SOON_DAYS: Final = 7
 MOST_FOLLOW_UPS: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class DueItem:
-    """A promise that is due within a week, or overdue; ``item.ower`` says whose it is."""
-
-    case_id: str
-    number: str
-    title: str
-    unit_id: str
-    agreement_id: str
-    item: ItemRow
-
-    @property
-    def is_overdue(self) -> bool:
-        """Whether its day is over and it was not kept whole."""
-        return self.item.state is ItemState.OVERDUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,33 +45,6 @@ class FollowUpDue:
     unit_id: str
     ended_on: date
     due_on: date
-
-
-def due_items(
-    store: Store, actor: Actor, today: date, *, within_days: int = SOON_DAYS
-) -> tuple[DueItem, ...]:
-    """What is promised by agreements in force and due within so many days, the oldest first."""
-    until = today + timedelta(days=within_days)
-    with store.reading() as session:
-        cases = _cases(
-            session,
-            actor,
-            "c.id IN (SELECT i.case_id FROM agreement_item i JOIN agreement a "
-            "ON a.id = i.agreement_id WHERE i.due_on <= :until AND i.performance <> 'done' "
-            "AND a.ended_on IS NULL)",
-            {"until": until.isoformat()},
-        )
-        found = [
-            DueItem(case.id, case.number, case.title, case.unit_id, agreement.agreement_id, item)
-            for case in cases
-            for agreement in agreements_in(session, case.id, today=today)
-            if agreement.stands
-            for item in agreement.items
-            if item.performance is not Performance.DONE
-            and item.due_on is not None
-            and item.due_on <= until
-        ]
-    return tuple(sorted(found, key=lambda one: (one.item.due_on or until, one.item.item_id)))
 
 
 def follow_ups_due(
@@ -169,18 +121,6 @@ def rate_of(agreements: tuple[AgreementRow, ...], *, today: date) -> Performance
     return performance_rate(
         ((item.performance, item.due_on) for one in agreements if one.stands for item in one.items),
         today=today,
-    )
-
-
-def _cases(session: Session, actor: Actor, where: str, values: Mapping[str, Any]) -> list[Any]:
-    reached, bound = _reached(actor)
-    return list(
-        fetch_rows(
-            session,
-            "SELECT c.id, c.number, c.title, c.unit_id FROM case_file c "
-            f"WHERE {where} AND {reached}",
-            {**values, **bound},
-        )
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
@@ -119,16 +119,6 @@ def case_draft_of_finding(store: Store, actor: Actor, finding_id: str) -> CaseDr
         parties=(),
         unit_id=view.row.unit_id,
     )
-
-
-def open_finding_count(store: Store, actor: Actor) -> int:
-    """How many findings in one's reach nothing has come of yet."""
-    units = units_seen(actor, Permission.SEE_GRID_WORK)
-    wanted = select(func.count()).where(col(OutreachFinding.end) == FindingEnd.OPEN)
-    if units is not None:
-        wanted = wanted.where(col(OutreachFinding.unit_id).in_(sorted(units)))
-    with store.reading() as session:
-        return int(session.exec(wanted).one())
 
 
 def _rows(session: Session, actor: Actor, found: Sequence[OutreachRound]) -> tuple[RoundRow, ...]:

@@ -22,8 +22,6 @@ NEEDED: Final = frozenset(
 )
 EARLIEST: Final = date(2000, 1, 1)
 
-CLOSES: Final = frozenset(FindingEnd) - {FindingEnd.OPEN}
-"""Something has come of it; a case or a visit has been written, or somebody else has it."""
 NEEDS_NOTE: Final = frozenset({FindingEnd.SETTLED_THERE, FindingEnd.PASSED_ON})
 """How it was settled, or who has it now."""
 

@@ -18,11 +18,6 @@ from app.organisations.vocabulary import Unit, UnitKind
 from app.petitions.vocabulary import ConfidentialProblem, PetitionPurpose
 
 
-def is_always_confidential(purpose: PetitionPurpose | None) -> bool:
-    """信访工作条例 (2022-02-25), Art. 30 (3) and 46 (5): 检举控告."""
-    return purpose is PetitionPurpose.ACCUSATION
-
-
 def confidential_problem(
     unit_id: str, accused_unit_id: str | None, units: Mapping[str, Unit]
 ) -> ConfidentialProblem | None:

@@ -99,7 +99,6 @@ class LeadersBoard:
 
     rows: tuple[BoardRow, ...]
     today: date
-    has_all: bool = True
 
     @property
     def leaders(self) -> tuple[str, ...]:

@@ -49,15 +49,6 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Replacement:
-    """What stood there and what stands there now; ``start`` in the new text."""
-
-    start: int
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
 class Doubt:
     """``text[start:end]`` may still tell who or where it was; a person decides."""
 
@@ -71,25 +62,18 @@ class Anonymised:
     """The text with what is certain taken out, and what is doubtful in it."""
 
     text: str
-    replacements: tuple[Replacement, ...]
     doubts: tuple[Doubt, ...]
 
 
 def anonymise(text: str, known: Known) -> Anonymised:
     """Takes names, places and numbers out; the same name becomes the same letter everywhere."""
-    words = _words(known)
-    found: list[Replacement] = []
     parts: list[str] = []
-    place = length = 0
-    for start, end, after in _certain(text, words):
+    place = 0
+    for start, end, after in _certain(text, _words(known)):
         parts += [text[place:start], after]
-        length += start - place
-        found.append(Replacement(length, text[start:end], after))
-        length += len(after)
         place = end
-    parts.append(text[place:])
-    clean = "".join(parts)
-    return Anonymised(clean, tuple(found), doubts_in(clean, known))
+    clean = "".join([*parts, text[place:]])
+    return Anonymised(clean, doubts_in(clean, known))
 
 
 def letters(people: Sequence[str]) -> dict[str, str]:

@@ -17,9 +17,7 @@ from app.cases.queries import (
     CaseList,
     case_for_editing,
     case_rows,
-    cases_of_resident,
     one_case,
-    open_case_count,
     units_seen,
     worst_sync_state,
 )
@@ -157,14 +155,12 @@ def test_a_number_with_its_dashes_finds_its_case(store: Store) -> None:
     assert titles(case_rows(store, CaseFilter(text=row.number))) == [row.title]
 
 
-def test_units_narrow_the_list_and_the_count(store: Store) -> None:
+def test_units_narrow_the_list(store: Store) -> None:
     save(store, a_case(store, unit_id=a_unit("陇城镇").id))
     here = frozenset({a_unit().id})
 
     assert case_rows(store, CaseFilter(unit_ids=here)).total == 3
     assert case_rows(store, CaseFilter()).total == 4
-    assert open_case_count(store, unit_ids=here) == 2
-    assert open_case_count(store) == 3
     assert case_rows(store, CaseFilter(unit_ids=frozenset())).rows == ()
 
 
@@ -225,18 +221,6 @@ def test_the_draft_of_a_case_is_the_case(tmp_path: Path) -> None:
     (party,) = opened.parties
     assert (party.name, party.phone, party.address) == ("吴某", "13900001111", "贵州省黎平县")
     assert (opened.title, opened.happened_on) == (draft.title, draft.happened_on)
-
-
-def test_a_residents_cases_are_found_by_the_resident(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
-    household = a_household()
-    resident = a_resident(household)
-    save(store, household, resident)
-    mine = a_draft(title="有他", parties=(a_party(resident.name, resident_id=resident.id),))
-    record_case(store, WORKER, mine)
-    record_case(store, WORKER, a_draft(title="同名的别人", parties=(a_party(resident.name),)))
-
-    assert [row.title for row in cases_of_resident(store, resident.id)] == ["有他"]
 
 
 @pytest.mark.parametrize(

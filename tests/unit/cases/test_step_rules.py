@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from app.cases.rules import may_follow
-from app.cases.step_rules import GROUPS, group_of, is_offered, next_steps, other_steps
+from app.cases.step_rules import GROUPS, is_offered, next_steps, other_steps
 from app.cases.vocabulary import CaseEventKind, CaseKind, CaseState
 
 K = CaseEventKind
@@ -25,7 +25,6 @@ def test_every_kind_that_is_chosen_stands_in_one_group() -> None:
     grouped = [kind for kinds in GROUPS.values() for kind in kinds]
 
     assert sorted(grouped) == sorted(set(CaseEventKind) - {K.RECORDED})
-    assert group_of(K.RECORDED) is None
 
 
 def test_what_needs_another_record_is_begun_where_that_is() -> None:

@@ -1,8 +1,8 @@
-"""What waits on the desk: promises that are due, cases where nobody has been since they ended."""
+"""What waits on the desk: cases where nobody has been since they ended; what was kept so far."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,9 +10,9 @@ import pytest
 from app.accounts.vocabulary import Role
 from app.cases.actions import add_case_event
 from app.cases.vocabulary import CaseEventKind, CaseState
-from app.mediation.actions import end_agreement, note_performance
+from app.mediation.actions import note_performance
 from app.mediation.agreement_rules import ItemDraft
-from app.mediation.due import due_items, follow_up_plan, follow_ups_due, rate_of
+from app.mediation.due import follow_up_plan, follow_ups_due, rate_of
 from app.mediation.queries import agreements_of
 from app.mediation.vocabulary import AgreementForm, Performance
 from app.store import Store
@@ -23,7 +23,6 @@ from tests.unit.mediation.scene import (
     a_recorded_case,
     an_agreement,
     row_of,
-    sign_next,
     state_of,
 )
 
@@ -47,37 +46,13 @@ def case_id(store: Store) -> str:
     return case_id
 
 
-def texts(store: Store) -> list[str]:
-    return [one.item.text for one in due_items(store, WORKER, TODAY)]
-
-
-def test_what_is_due_within_a_week_or_overdue(store: Store, case_id: str) -> None:
-    found = due_items(store, WORKER, TODAY)
-    assert [(one.item.text, one.is_overdue) for one in found] == [("第2项", True), ("第1项", False)]
-    assert {one.case_id for one in found} == {case_id}
-
-
-def test_what_was_done_or_given_up_waits_no_more(store: Store, case_id: str) -> None:
+def test_what_was_done_counts_as_kept(store: Store, case_id: str) -> None:
     item = row_of(store, case_id).items[2]
     note_performance(
         store, WORKER, item_id=item.item_id, performance=Performance.DONE, performed_on=TODAY
     )
-    assert texts(store) == ["第1项"]
     rate = rate_of(agreements_of(store, case_id), today=TODAY)
     assert (rate.done, rate.due) == (1, 1)
-    agreement_id = row_of(store, case_id).agreement_id
-    end_agreement(store, WORKER, agreement_id=agreement_id, ended_on=TODAY, reason="另行商定")
-    assert texts(store) == []
-
-
-def test_what_is_not_signed_yet_is_not_due(store: Store) -> None:
-    case_id = a_recorded_case(store, WORKER)
-    items = (ItemDraft("付款", due_on=date(2026, 11, 20)),)
-    an_agreement(store, WORKER, case_id, items=items)
-    assert texts(store) == []
-    for _ in range(4):
-        sign_next(store, WORKER, case_id)
-    assert texts(store) == ["付款"]
 
 
 @pytest.mark.parametrize("role", Role)
@@ -89,7 +64,6 @@ def test_who_sees_what_waits(store: Store, case_id: str, role: Role) -> None:
     }
     is_elsewhere = role in blind - {Role.ADMINISTRATOR}
     actor = an_actor(role, "双江镇" if is_elsewhere else "坪坦村")
-    assert bool(due_items(store, actor, TODAY)) is (role not in blind)
     assert bool(follow_ups_due(store, actor, TODAY)) is (role not in blind)
 
 

@@ -33,9 +33,6 @@ def test_names_places_and_numbers_are_taken_out_alike_everywhere() -> None:
     assert found.text == (
         "某村甲某与乙某争山林，甲某的电话 （电话略），身份证 （证件号码略），案号（案号略）。"
     )
-    assert [one.before for one in found.replacements][:3] == ["高步村", "吴文永", "杨昌德"]
-    for one in found.replacements:
-        assert found.text[one.start : one.start + len(one.after)] == one.after
 
 
 def test_the_eleventh_person_gets_a_letter_of_his_own() -> None:

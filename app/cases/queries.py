@@ -54,6 +54,7 @@ from db.columns import utc_text
 from db.search_index import HAS_WORDS, fits_many, match_expression
 from db.tables.base import SyncState
 from db.tables.cases import CaseEvent, CaseFile, CaseParty
+from db.tables.desk import LegalAid, Sponsorship
 from db.tables.organisations import Account
 
 PAGE_SIZE = 200
@@ -224,6 +225,9 @@ class CaseDetail:
     way: MediationWay | None
     due_on: date | None
     due_limit: str | None
+    has_legal_aid: bool
+    has_sponsor: bool
+    """Whether a leader is or was in charge of it."""
 
 
 def units_seen(
@@ -332,7 +336,14 @@ def one_case(
             way=case.way,
             due_on=case.due_on,
             due_limit=case.due_limit,
+            has_legal_aid=_hangs_on(session, LegalAid, case_id),
+            has_sponsor=_hangs_on(session, Sponsorship, case_id),
         )
+
+
+def _hangs_on(session: Session, table: type[LegalAid | Sponsorship], case_id: str) -> bool:
+    hangs = select(table.id).where(col(table.case_id) == case_id).limit(1)
+    return session.exec(hangs).first() is not None
 
 
 def case_for_editing(store: Store, actor: Actor, case_id: str) -> CaseToEdit:

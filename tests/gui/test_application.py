@@ -211,7 +211,7 @@ def test_only_who_keeps_the_roster_may_import_it(desk: Desk, key: str, may_impor
 def test_a_dispute_is_begun_from_today(desk: Desk) -> None:
     desk.sign_in("zhang")
     buttons = desk.shown.window.pages.buttons()
-    next(button for button in buttons if button.text() == "登记纠纷").click()
+    next(button for button in buttons if button.text() == "登记案件").click()
     desk.wait()
     assert desk.shown.window.pages.key == "cases"
     assert desk.shown.window.pages.current_page().is_editing  # type: ignore[union-attr]

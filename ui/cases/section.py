@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from app.accounts.vocabulary import Permission
 from app.cases.queries import CaseDetail
 from ui.context import PageContext
 
@@ -47,6 +48,8 @@ class CaseSection(QWidget):
 class SectionSpec:
     """One tab: its words, how its inside is made, and for which cases there is one.
 
+    A tab without anything in it (``has``) waits under 更多, where that may be begun: by everybody,
+    or by who has the permission ``needs``.
     ``mark`` is a short word or number after the tab's word, from what the case itself says.
     ``reads`` names the entities whose changes make the page read again, beside the case's own.
     """
@@ -55,5 +58,7 @@ class SectionSpec:
     title: Callable[[], str]
     make: Callable[[PageContext], CaseSection]
     is_for: Callable[[CaseDetail], bool] = _is_for_all
+    has: Callable[[CaseDetail], bool] = _is_for_all
+    needs: Permission | None = None
     mark: Callable[[CaseDetail], str] = _no_mark
     reads: frozenset[str] = frozenset()

@@ -1,13 +1,14 @@
-"""The tabs of the case page: one that is always there, and those the case has."""
+"""The tabs of the case page: one that is always there, those the case has, and under 更多 what it
+may come to have: a quarrel at the doorstep needs no tab for the court."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.cases.queries import CaseDetail
 from app.store import Changes
@@ -45,6 +46,9 @@ class SectionTabs(QWidget):
         self._specs = {spec.key: spec for spec in specs}
         self._case: CaseDetail | None = None
         self._offered: list[str] = [FIRST]
+        self._called: set[str] = set()
+        self.row: list[str] = [FIRST]
+        """The tabs one sees; the rest of those offered is under 更多."""
         self._wanted = FIRST
         self._is_tight = False
         self.made: dict[str, CaseSection] = {}
@@ -54,6 +58,12 @@ class SectionTabs(QWidget):
         self.tabs.add(FIRST, tr("经过"))
         for spec in specs:
             self.tabs.add(spec.key, spec.title())
+        self.menu = QMenu(self)
+        self.more = QPushButton(tr("更多 ▾"))
+        self.more.setAccessibleName(tr("更多"))
+        self.more.setAutoDefault(True)
+        self.more.clicked.connect(self._on_more)
+        self.tabs.add_last(self.more)
         self.tabs.set_value(FIRST)
         self._stack = FittingStack()
         self._stack.addWidget(course)
@@ -80,14 +90,39 @@ class SectionTabs(QWidget):
 
     def show_case(self, case: CaseDetail) -> None:
         """Offer the tabs this case has; the one in front shows it at once, the others in turn."""
+        if self._case is None or self._case.case_id != case.case_id:
+            self._called.clear()
         self._case = case
         self._stale = set(self._specs)
-        self._offered = [FIRST, *(key for key, spec in self._specs.items() if spec.is_for(case))]
-        self.tabs.offer(self._offered)
-        self._show_tabs()
+        self._offered = [FIRST, *(key for key, spec in self._specs.items() if self._is_in(spec))]
         for key in self._offered[1:]:
             self.tabs.mark(key, self._specs[key].mark(case))
         self._bring(self._wanted if self._wanted in self._offered else FIRST)
+
+    def _is_in(self, spec: SectionSpec) -> bool:
+        case, actor = self._case, self._context.actor
+        if case is None or not spec.is_for(case):
+            return False
+        return spec.needs is None or actor.may(spec.needs) or spec.has(case)
+
+    def _show_row(self) -> None:
+        """The tabs with something in them, and those that were taken out of 更多."""
+        case = self._case
+        if case is None:
+            return
+        self.row = [
+            key
+            for key in self._offered
+            if key == FIRST or key in self._called or self._specs[key].has(case)
+        ]
+        self.tabs.offer(self.row)
+        self._show_tabs()
+        self.menu.clear()
+        for key in self._offered:
+            if key not in self.row:
+                action = self.menu.addAction(self._specs[key].title())
+                action.triggered.connect(partial(self._on_called, key))
+        self.more.setVisible(not self.menu.isEmpty())
 
     def set_tight(self, is_tight: bool) -> None:
         """Whether what is being written needs their room; Ctrl and a digit still turn."""
@@ -115,6 +150,9 @@ class SectionTabs(QWidget):
             section.flush_draft()
 
     def _bring(self, key: str) -> None:
+        if key != FIRST:
+            self._called.add(key)
+        self._show_row()
         is_other = key != self.tabs.value()
         self.tabs.set_value(key)
         if key not in self._places:
@@ -141,6 +179,14 @@ class SectionTabs(QWidget):
         self._stack.addWidget(area)
 
     def _on_digit(self, digit: int) -> None:
-        if digit <= len(self._offered):
-            self.turn_to(self._offered[digit - 1])
+        if digit <= len(self.row):
+            self.turn_to(self.row[digit - 1])
             self.tabs.setFocus()
+
+    def _on_more(self) -> None:
+        self.menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
+        self.menu.setActiveAction(self.menu.actions()[0])
+
+    def _on_called(self, key: str, _checked: bool = False) -> None:
+        self.turn_to(key)
+        self.tabs.setFocus()

@@ -6,13 +6,14 @@ adds one line here.
 
 from __future__ import annotations
 
+from app.accounts.vocabulary import Permission
 from app.cases.vocabulary import CaseKind
 from i18n.text import tr
 from ui.cases.related_section import RelatedSection
 from ui.cases.related_section import mark as related_mark
 from ui.cases.section import SectionSpec
 from ui.clocks.case_section import ClocksSection, due_mark
-from ui.court.case_section import CourtSection
+from ui.court.case_section import CourtSection, has_court_business
 from ui.court.case_section import is_for as is_for_court
 from ui.court.law_section import LawSection
 from ui.court.law_section import mark as law_mark
@@ -69,6 +70,7 @@ SECTIONS: tuple[SectionSpec, ...] = (
         lambda: tr("诉调对接"),
         CourtSection,
         is_for=is_for_court,
+        has=has_court_business,
         reads=frozenset({"agreement", "agreement_item", "agreement_signature"}),
     ),
     SectionSpec(
@@ -76,19 +78,29 @@ SECTIONS: tuple[SectionSpec, ...] = (
         lambda: tr("法律援助"),
         LegalAidSection,
         is_for=is_for_legal_aid,
+        has=lambda case: case.has_legal_aid,
         reads=frozenset({"legal_aid"}),
     ),
-    SectionSpec("law", lambda: tr("普法"), LawSection, mark=law_mark),
+    SectionSpec(
+        "law",
+        lambda: tr("普法"),
+        LawSection,
+        has=lambda case: bool(law_mark(case)),
+        mark=law_mark,
+    ),
     SectionSpec(
         "sponsor",
         lambda: tr("包案"),
         SponsorSection,
+        has=lambda case: case.has_sponsor,
+        needs=Permission.NAME_SPONSOR,
         reads=frozenset({"sponsorship"}),
     ),
     SectionSpec(
         "related",
         lambda: tr("关联"),
         RelatedSection,
+        has=lambda case: bool(case.links),
         mark=related_mark,
         reads=frozenset({"record_link"}),
     ),

@@ -57,6 +57,15 @@ def is_for(case: CaseDetail) -> bool:
     """What may go to court; a petition only once it was mediated or sent by the court."""
     if case.kind is not CaseKind.PETITION:
         return True
+    return _was_at_court(case)
+
+
+def has_court_business(case: CaseDetail) -> bool:
+    """It came from the court, is going there, or has an outcome to be confirmed or sued over."""
+    return case.kind is CaseKind.LAWSUIT_SOURCE or _was_at_court(case)
+
+
+def _was_at_court(case: CaseDetail) -> bool:
     return any(event.kind in _COURT_EVENTS for event in case.events)
 
 

@@ -89,7 +89,7 @@ class TodayPage(QWidget):
             RowsModel(_columns(self.today), key=lambda todo: todo.key), name=tr("要办的事")
         )
         self.table.set_empty_text(
-            tr("没有要办的事。"), tr("登记纠纷、开启表决、导入名册后，要办的会列在这里。")
+            tr("没有要办的事。"), tr("登记案件、开启表决、导入名册后，要办的会列在这里。")
         )
         self.chosen = ChosenCard(context)
         self._build()
@@ -100,10 +100,10 @@ class TodayPage(QWidget):
         return self._day
 
     def header_buttons(self) -> list[QPushButton]:
-        """打印, and 登记纠纷, the one thing that cannot wait for the right page."""
+        """打印, and 登记案件, the one thing that cannot wait for the right page."""
         if not self._context.actor.may(Permission.RECORD_CASE):
             return [self.print_button]
-        button = QPushButton(icon("add", "white"), tr("登记纠纷"))
+        button = QPushButton(icon("add", "white"), tr("登记案件"))
         button.setProperty("role", "primary")
         button.setAccessibleName(button.text())
         button.clicked.connect(self._on_record_asked)

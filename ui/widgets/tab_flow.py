@@ -37,6 +37,7 @@ class TabFlow(QWidget):
         self._group.setExclusive(True)
         self._buttons: dict[str, QPushButton] = {}
         self._words: dict[str, str] = {}
+        self._last: QPushButton | None = None
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -56,6 +57,12 @@ class TabFlow(QWidget):
         self._group.addButton(button)
         self._flow.addWidget(button)
         self._keep_one_stop()
+
+    def add_last(self, button: QPushButton) -> None:
+        """A button after all tabs that turns nothing by itself; a stop of its own."""
+        button.setProperty("role", "tab")
+        self._last = button
+        self._flow.addWidget(button)
 
     def offer(self, keys: Sequence[str]) -> None:
         """Show only these tabs; a tool tip says which number turns to each."""
@@ -90,6 +97,9 @@ class TabFlow(QWidget):
             return False
         shown = [each for each in self._buttons.values() if each.isVisibleTo(self)]
         place = [*shown].index(watched) + step  # type: ignore[arg-type]
+        if place == len(shown) and self._last is not None and self._last.isVisibleTo(self):
+            self._last.setFocus(Qt.FocusReason.TabFocusReason)
+            return True
         button = shown[max(0, min(len(shown) - 1, place))]
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setFocus(Qt.FocusReason.TabFocusReason)

@@ -8,10 +8,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout
 
+from app.accounts.vocabulary import Role
 from app.cases.queries import CaseDetail
 from app.cases.vocabulary import CaseEventKind, CaseState
 from tests.gui.cases.conftest import Desk
 from tests.gui.cases.scenes import a_scene, some_disputes
+from tests.helpers.stores import a_unit
 from ui.cases import case_card
 from ui.cases.page import CasesPage
 from ui.cases.section import CaseSection, SectionSpec
@@ -187,3 +189,64 @@ def test_the_page_never_scrolls_beside_its_own_parts(qtbot, tmp_path, runner) ->
     desk.wait()
     assert not area.verticalScrollBar().isVisible()
     page.flush_draft()
+
+
+def tabs_seen(desk: Desk) -> list[str]:
+    return desk.page.card.sections.row
+
+
+def test_a_fresh_quarrel_has_few_tabs_and_the_rest_is_called_by_the_keys(
+    make_desk: Callable[..., Desk], tmp_path, runner
+) -> None:  # type: ignore[no-untyped-def]
+    scene = a_scene(tmp_path, runner)
+    some_disputes(scene)
+    desk = make_desk(scene=scene)
+    show(desk, "山林界址争议")
+    sections = desk.page.card.sections
+    fresh = [FIRST, "flow", "clocks", "mediation", "agreement", "file"]
+    assert tabs_seen(desk) == fresh
+    assert [one.text() for one in sections.menu.actions()] == [
+        "诉调对接",
+        "法律援助",
+        "普法",
+        "关联",
+    ]
+
+    desk.press(Qt.Key.Key_6, CTRL)
+    desk.press(Qt.Key.Key_Right)
+    assert desk.focus() is sections.more
+    desk.press(Qt.Key.Key_Space)
+    desk.qtbot.keyClick(sections.menu, Qt.Key.Key_Down)
+    desk.qtbot.keyClick(sections.menu, Qt.Key.Key_Return)
+    desk.wait()
+
+    assert sections.value() == "legal_aid"
+    assert tabs_seen(desk) == [*fresh[:-1], "legal_aid", "file"]
+    assert desk.focus() is sections.tabs.button("legal_aid")
+
+
+def test_what_was_settled_has_the_court_in_its_row(
+    make_desk: Callable[..., Desk], tmp_path, runner
+) -> None:  # type: ignore[no-untyped-def]
+    scene = a_scene(tmp_path, runner)
+    some_disputes(scene)
+    desk = make_desk(scene=scene)
+
+    show(desk, "牛吃禾苗赔偿")
+
+    assert "court" in tabs_seen(desk)
+
+
+@pytest.mark.parametrize("role", [Role.TOWNSHIP_CENTRE, Role.COUNTY_CENTRE])
+def test_who_may_name_a_leader_finds_it_under_more(
+    make_desk: Callable[..., Desk], tmp_path, runner, role: Role
+) -> None:  # type: ignore[no-untyped-def]
+    scene = a_scene(tmp_path, runner)
+    some_disputes(scene)
+    object.__setattr__(scene.actor, "role", role)
+    object.__setattr__(scene.actor, "unit_id", a_unit("坪坦乡").id)
+    desk = make_desk(scene=scene)
+
+    show(desk, "山林界址争议")
+
+    assert "包案" in [one.text() for one in desk.page.card.sections.menu.actions()]

@@ -20,6 +20,7 @@ from app.cases.vocabulary import (
     CaseKind,
     CaseState,
     Escalation,
+    PartySide,
     RiskAnswer,
     Urgency,
     category_name,
@@ -306,6 +307,17 @@ def region_name(code: str | None) -> str:
         return ""
     near = {each.code: f"{each.province}{each.name}" for each in neighbouring_counties()}
     return near.get(code, tr("外县 {code}", code=code))
+
+
+def side_word(side: PartySide, kind: CaseKind) -> str:
+    """What a side is called in such a case: a petition has no 甲方, nor has a reconsideration."""
+    words = {
+        (CaseKind.PETITION, PartySide.A): tr("信访人"),
+        (CaseKind.PETITION, PartySide.B): tr("被反映方"),
+        (CaseKind.RECONSIDERATION, PartySide.A): tr("申请人"),
+        (CaseKind.RECONSIDERATION, PartySide.B): tr("被申请人"),
+    }
+    return words.get((kind, side)) or name_of(side)
 
 
 def party_words(party: PartyRow) -> str:

@@ -24,7 +24,7 @@ from i18n.text import tr
 from ui.cases.form_blocks import BLOCKS
 from ui.cases.form_body import Body, draft_of
 from ui.cases.kind_fields import KindFields
-from ui.cases.party_rows import PartiesEditor, PartyRow, PhoneOf
+from ui.cases.party_rows import PartiesEditor, PartyRow, PhoneOf, parties
 from ui.cases.risk_question import RiskQuestion
 from ui.cases.scrolling import bring_into_view
 from ui.cases.searching_picker import Search, SearchingPicker
@@ -144,6 +144,7 @@ class CaseForm(FormPanel):
         else:
             self._kind_field.hide()
         self.own.show_kind(kind)
+        self.parties.show_kind(parties(kind))
         for kinds, block in self.blocks:
             block.setVisible(kind in kinds)
 

@@ -11,7 +11,7 @@ from ui.context import PageContext
 from ui.looks.contact import contact_line
 from ui.widgets.fact_box import FactBox
 from ui.widgets.labels import text_label
-from ui.wording_cases import URGENCY_TONES, day_text, party_words, region_name
+from ui.wording_cases import URGENCY_TONES, day_text, party_words, region_name, side_word
 from ui.wording_rules import name_of
 
 
@@ -33,7 +33,7 @@ class FactList(FactBox):
         self._add_came(case)
         self.add_fact(tr("紧急程度"), _urgency_label(case))
         for party in case.parties:
-            self.add_fact(name_of(party.side), self._party(party))
+            self.add_fact(side_word(party.side, case.kind), self._party(party))
         if case.head_count:
             self.add_words(tr("涉及人数"), tr("{count} 人", count=case.head_count))
         self.add_words(tr("诉求"), case.wanted)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.cases.vocabulary import PartySide
+from app.cases.vocabulary import CaseKind, PartySide
 from app.errors import UserFacingError
 from i18n.text import tr
 from ui.cases.form_body import Body, empty_party, origins
@@ -32,7 +32,7 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.forms import ChoiceRow
 from ui.widgets.hits import Hit
 from ui.widgets.labels import text_label
-from ui.wording_rules import name_of
+from ui.wording_cases import side_word
 from ui.work.runner import Runner
 
 MAX_NAME = 80
@@ -53,11 +53,10 @@ class PeopleKind:
     """Whether a row unfolds to ethnicity, category, language and agent."""
 
 
-def parties() -> PeopleKind:
-    """The parties of a dispute."""
-    return PeopleKind(
-        tr("当事人"), tuple((side.value, name_of(side)) for side in PartySide), has_more=True
-    )
+def parties(case_kind: CaseKind = CaseKind.DISPUTE) -> PeopleKind:
+    """The parties of such a case."""
+    sides = tuple((side.value, side_word(side, case_kind)) for side in PartySide)
+    return PeopleKind(tr("当事人"), sides, has_more=True)
 
 
 @dataclass(frozen=True)
@@ -302,6 +301,12 @@ class PartiesEditor(QWidget):
 
     def body(self) -> list[Body]:
         return [row.body() for row in self.rows]
+
+    def show_kind(self, kind: PeopleKind) -> None:
+        """Call the sides as they are called where people are of this kind."""
+        self._kind = kind
+        for row in self.rows:
+            row.side.set_words(kind.sides)
 
     def fill(self, people: list[Body]) -> None:
         """Show these people, at least one row."""

@@ -25,6 +25,7 @@ from app.store import Changes
 from i18n.text import tr
 from ui.cases.draft_bar import DraftBar
 from ui.cases.draft_keeper import DraftKeeper
+from ui.cases.scrolling import bring_into_view
 from ui.cases.searching_picker import SearchingPicker
 from ui.context import PageContext
 from ui.theme import text_px
@@ -132,6 +133,7 @@ class SendForm(QFrame):
         self.panel.show()
         first: QWidget = self.unit.edit if has_unit and not self.unit.value() else self.note
         first.setFocus(Qt.FocusReason.OtherFocusReason)
+        bring_into_view(first)
 
     def close_form(self) -> None:
         self.panel.discard_draft_clock()

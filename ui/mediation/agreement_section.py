@@ -36,6 +36,7 @@ from ui.mediation.parts import (
     a_button,
     button_row,
 )
+from ui.theme import set_style_property
 from ui.widgets.cards import Card
 from ui.widgets.labels import StatePill, text_label
 from ui.widgets.rows_model import Column, RowsModel
@@ -208,6 +209,7 @@ class AgreementSection(MediationTab):
         self._show_cards(case, view)
         is_any = bool(view.agreements)
         self.empty.setVisible(not is_any)
+        set_style_property(self.written, "role", "" if is_any else "primary")
         self._show_attachments(case, is_any=is_any)
         self.rate.setVisible(any(one.stands for one in view.agreements))
         self.rate.setText(rate_words(rate_of(view.agreements, today=view.today)))

@@ -25,14 +25,14 @@ from ui.theme import icon, text_px
 from ui.theme.palette import BLUE
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import text_label
-from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
+from ui.widgets.slim import SlimTable
 from ui.wording import error_sentence
 from ui.wording_papers import missing_sentence
 from ui.wording_rules import name_of
 
 FileRow = tuple[FileSpec, LineState]
-LEAST_HEIGHT = 190
+LEAST_HEIGHT = 120
 _TONES = {
     LineState.MISSING: "neutral",
     LineState.NOTED: "warn",
@@ -51,7 +51,7 @@ class FileSection(CaseSection):
         self._facts: PaperFacts | None = None
         self.printer = PaperPrinter(context, self)
         self.missing = text_label("", wraps=True)
-        self.table = RecordTable(_model(), name=tr("卷内目录"))
+        self.table = SlimTable(_model(), name=tr("卷内目录"))
         self.print = QPushButton(icon("print", BLUE), tr("打印这一份"))
         self.attach = QPushButton(icon("add", BLUE), tr("附签字件"))
         self.cover = QPushButton(tr("打印封面"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.cases.queries import CaseDetail
 from app.errors import UserFacingError
@@ -105,12 +105,12 @@ class SponsorSection(CaseSection):
 
     def _on_name(self) -> None:
         if self._view is not None:
-            self._stack.setCurrentWidget(self.form)
+            self._show_form(True)
             self.form.begin_new(self._view.case_id, self._view.people)
 
     def _on_edit(self) -> None:
         if self._view is not None and self._view.active is not None:
-            self._stack.setCurrentWidget(self.form)
+            self._show_form(True)
             self.form.begin_edit(self._view.active, self._view.people)
 
     def _on_end(self) -> None:
@@ -144,7 +144,16 @@ class SponsorSection(CaseSection):
         self._context.notify(error_sentence(error))
 
     def _on_closed(self) -> None:
-        self._stack.setCurrentWidget(self._reading)
+        self._show_form(False)
+        shown = (one for one in (self.name_button, self.edit_button) if not one.isHidden())
+        button = next(shown, None)
+        if button is not None:
+            button.setFocus()
+
+    def _show_form(self, is_form: bool) -> None:
+        """Not by a stack: that is as high as the form, and what is read would scroll."""
+        self.form.setVisible(is_form)
+        self._reading.setVisible(not is_form)
 
     def _build(self) -> None:
         self.name_button.setProperty("role", "primary")
@@ -162,7 +171,8 @@ class SponsorSection(CaseSection):
         for part in (self.missing, self.facts, buttons, self.former):
             column.addWidget(part)
         column.addStretch(1)
-        self._stack = QStackedLayout(self)
-        self._stack.setContentsMargins(0, 0, 0, 0)
-        self._stack.addWidget(self._reading)
-        self._stack.addWidget(self.form)
+        both = QVBoxLayout(self)
+        both.setContentsMargins(0, 0, 0, 0)
+        both.addWidget(self._reading)
+        both.addWidget(self.form)
+        self.form.hide()

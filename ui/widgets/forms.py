@@ -7,7 +7,7 @@ changes a field that has no focus.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
@@ -317,6 +317,12 @@ class ChoiceRow(QWidget):
     def value(self) -> str:
         """The key chosen, or an empty string."""
         return next((key for key, each in self._buttons.items() if each.isChecked()), "")
+
+    def set_words(self, choices: Sequence[tuple[str, str]]) -> None:
+        """Call the choices otherwise; what was chosen stays."""
+        for digit, (key, words) in enumerate(choices, start=1):
+            self._buttons[key].setText(f"{digit} {words}" if self._has_digits else words)
+            self._buttons[key].setAccessibleName(words)
 
     def set_value(self, key: str) -> None:
         """Make a choice; an empty key takes back the one that was made."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 
 from app.accounts.vocabulary import Role
 from app.cases.queries import case_for_editing
@@ -179,3 +180,26 @@ def test_a_case_of_the_wrong_kind_is_corrected_while_it_was_only_written_down(
         kind = CaseKind.LAWSUIT_SOURCE if is_open else CaseKind.DISPUTE
         assert desk.form.body()["kind"] == kind
         assert desk.form.problem_fields[CaseField.KIND].isHidden() is not is_open
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        (Qt.Key.Key_1, ["甲方", "乙方", "第三人"]),
+        (Qt.Key.Key_2, ["信访人", "被反映方", "第三人"]),
+        (Qt.Key.Key_4, ["申请人", "被申请人", "第三人"]),
+    ],
+)
+def test_the_sides_are_called_as_in_such_a_case(desk: Desk, key: Qt.Key, words: list[str]) -> None:
+    desk.open_new()
+    desk.press(Qt.Key.Key_3, CTRL)
+
+    desk.press(key, CTRL)
+    desk.form.parties.add.click()
+    desk.wait()
+
+    for row in desk.form.parties.rows:
+        buttons = row.side.findChildren(QPushButton)
+        assert [one.text() for one in buttons] == words
+        assert [one.accessibleName() for one in buttons] == words
+    assert len(desk.form.parties.rows) == 3

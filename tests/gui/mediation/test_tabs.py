@@ -188,6 +188,7 @@ def test_who_does_not_mediate_only_looks(
 
 def test_an_agreement_is_written_signed_and_settles(desk: Desk) -> None:
     tab: AgreementSection = show(desk, "agreement")
+    assert tab.written.property("role") == "primary"
     tab.written.click()
     desk.wait()
     fill(tab.write, terms="以老杉树为界，杨昌林付补偿款。")
@@ -197,6 +198,7 @@ def test_an_agreement_is_written_signed_and_settles(desk: Desk) -> None:
     tab.write.items.parts.make.click()
     tab.write.panel.saved.emit()
     desk.wait()
+    assert tab.written.property("role") != "primary"  # what comes next is to sign this one
     row = row_of(desk.scene.store, case_at(desk))
     assert [item.amount_cents for item in row.items] == [33300, 33300, 33400]
     for _place in row.places:

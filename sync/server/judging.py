@@ -206,6 +206,8 @@ class Judge:
             return patch
         if op.entity == HANDOVER:
             return moving.as_merged(patch, self.units)
+        if self.units.merged and op.entity in ("case_file", "case_event"):
+            patch = {**patch, **moving.naming_merged(patch, self.units.merged)}
         found = self.units.merged.get(named, named)
         if row is not None:
             if found != row.unit_id and named in self._belief(op.op_no).units_of(row.key):

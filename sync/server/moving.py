@@ -7,7 +7,7 @@ the transaction that judges the request, so a move is whole or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -32,6 +32,7 @@ from sync.server.relations import HANDOVER, MOVES_ALONG, SHARED_ALONG, parts_to_
 from sync.server.rows import Key, Row
 from sync.server.scope import UnitTree, shared_buckets
 
+ACCUSED: Final = "accused_unit_id"
 _BAD_INPUT: Final = frozenset({HandoverProblem.SAME_UNIT, HandoverProblem.UNIT_UNKNOWN})
 _OVERTAKEN: Final = frozenset(
     {
@@ -99,6 +100,21 @@ def as_merged(patch: dict[str, Any], units: UnitTree) -> dict[str, Any]:
         if patch.get(name) in units.merged
     }
     return {**patch, **changed} if changed else patch
+
+
+def naming_merged(patch: dict[str, Any], units: Mapping[str, str]) -> dict[str, Any]:
+    """What of a record beside its own unit names another that was merged: who is accused, and for
+    whom an event was said. ``units`` are the merged ones with those they went into."""
+    changed: dict[str, Any] = {}
+    if patch.get(ACCUSED) in units:
+        changed[ACCUSED] = units[patch[ACCUSED]]
+    detail = patch.get("detail")
+    if isinstance(detail, str):
+        for unit_id in (one for one in units if one in detail):
+            detail = detail.replace(f'"{unit_id}"', f'"{units[unit_id]}"')
+        if detail != patch["detail"]:
+            changed["detail"] = detail
+    return changed
 
 
 def _check_allowed(

@@ -209,6 +209,19 @@ class _Work:
             fields = ("from_unit_id", "to_unit_id")
             changes = {name: into_id for name in fields if row.body[name] == unit_id}
             moving.change(self.ledger, row, changes, _COUNTY, self.occasion)
+        self._rename_in_cases(unit_id, into_id)
+
+    def _rename_in_cases(self, unit_id: str, into_id: str) -> None:
+        """Who is accused is so still, and what the unit said of a case is the other's word: laptops
+        fold by it what is still owed."""
+        naming = self.load_where(
+            "(r.entity = 'case_file' AND r.body ->> 'accused_unit_id' = %s) OR "
+            "(r.entity = 'case_event' AND position(%s IN coalesce(r.body ->> 'detail', '')) > 0)",
+            (unit_id, unit_id),
+        )
+        for row in naming:
+            changes = moving.naming_merged(row.body, {unit_id: into_id})
+            moving.change(self.ledger, row, changes, _COUNTY, self.occasion)
 
     def load_where(self, condition: str, values: tuple[Any, ...]) -> list[Row]:
         """Living records in the order of the feed, locked."""
@@ -216,7 +229,7 @@ class _Work:
             "SELECT r.entity, r.id FROM record r LEFT JOIN feed f ON f.county_id = r.county_id "
             "AND f.entity = r.entity AND f.record_id = r.id AND f.bucket = r.bucket "
             "WHERE r.county_id = current_setting('gulou.county') AND NOT r.is_deleted "
-            f"AND {condition} "
+            f"AND ({condition}) "
             "ORDER BY f.seq",
             values,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -222,6 +223,62 @@ def test_who_helps_a_merged_village_helps_on(
     assert everywhere["township"].verdict_of(over)["verdict"] == "applied"
     all_sync(everywhere)
     assert case not in forestry.ids("case_file")
+
+
+@pytest.mark.parametrize("is_offline", [False, True], ids=["before", "offline"])
+def test_what_a_merged_village_said_of_a_case_it_led_is_its_new_units_word(
+    everywhere: dict[str, FakeLaptop], county: County, neighbours: str, is_offline: bool
+) -> None:
+    """Else a case it had reported back on could never be closed, and one that was closed would
+    stand open again on every laptop that folds it."""
+    village, township = everywhere["village"], everywhere["township"]
+    case = township.put("case_file", case_file(township.account_id))["record_id"]
+    township.put("case_event", case_event(case, "recorded", township.account_id))
+    sent = {"unit": TOWNSHIP, "source": TOWNSHIP, "target": VILLAGE, "purpose": "dispatched"}
+    handover(township, "case_file", case, **sent)
+    all_sync(everywhere)
+    said = [
+        village.put("case_event", _said(village, case, kind, unit_id=VILLAGE, **other))
+        for kind, other in (("taken_on", {}), ("reported_back", {"result": "已调好"}))
+    ]
+    if is_offline:
+        county.merge_units(VILLAGE, neighbours)
+    verdicts = village.sync()["verdicts"]
+    assert {verdicts[one["op_no"]]["verdict"] for one in said} == {"applied"}
+    if not is_offline:
+        county.merge_units(VILLAGE, neighbours)
+    all_sync(everywhere)
+    for one in said:
+        detail = township.rows["case_event", one["record_id"]]["detail"]
+        assert json.loads(detail)["unit_id"] == neighbours
+    for kind, other in (
+        ("settled", {}),
+        ("feedback_given", {"given_on": "2026-11-23"}),
+        ("closed", {}),
+    ):
+        told = township.put("case_event", _said(township, case, kind, **other))
+        assert township.verdict_of(told)["verdict"] == "applied", kind
+    all_sync(everywhere)
+
+
+def _said(laptop: FakeLaptop, case_id: str, kind: str, **detail: Any) -> dict[str, Any]:
+    told = case_event(case_id, kind, laptop.account_id, note=".")
+    return {**told, "unit_id": TOWNSHIP, "detail": json.dumps(detail) if detail else None}
+
+
+def test_who_is_accused_stays_accused_when_the_unit_is_merged(
+    everywhere: dict[str, FakeLaptop], county: County, neighbours: str
+) -> None:
+    """Its people sit in the other unit from then on."""
+    township = everywhere["township"]
+    accusation = {"kind": "petition", "received_on": "2026-11-20", "wanted": "查处"}
+    accusation |= {"petition_purpose": "accusation", "petition_form": "letter"}
+    accusation |= {"is_confidential": True, "accused_unit_id": VILLAGE}
+    case = township.put("case_file", {**case_file(township.account_id), **accusation})["record_id"]
+    assert {one["verdict"] for one in township.sync()["verdicts"].values()} == {"applied"}
+    county.merge_units(VILLAGE, neighbours)
+    all_sync(everywhere)
+    assert township.rows["case_file", case]["accused_unit_id"] == neighbours
 
 
 def credential_of(laptop: FakeLaptop) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -34,6 +35,9 @@ class Found:
     address: str | None = None
     past: Past | None = None
     """Why it is history, which the screen says beside it."""
+    birth_date: date | None = None
+    ethnic_group: str | None = None
+    """Of a resident; the case takes them over too."""
 
 
 def find_classes(typed: str) -> tuple[Found, ...]:
@@ -63,8 +67,9 @@ def find_residents(
         return ()
     where, values = _in_units("r.unit_id", unit_ids)
     statement = (
-        "SELECT r.id, r.name, h.number, h.head_name, h.address, r.status FROM "
-        "(SELECT r.id, r.name, r.household_id, r.status "
+        "SELECT r.id, r.name, h.number, h.head_name, h.address, r.status, r.birth_date, "
+        "r.ethnic_group FROM "
+        "(SELECT r.id, r.name, r.household_id, r.status, r.birth_date, r.ethnic_group "
         "FROM search_words w JOIN search_entry e ON e.rowid_ = w.rowid "
         "JOIN resident r ON r.id = e.record_id "
         "WHERE search_words MATCH :match AND e.entity = 'resident' AND r.status <> 'deceased' "
@@ -158,7 +163,7 @@ def _in_units(column: str, unit_ids: frozenset[str] | None) -> tuple[str, dict[s
 
 
 def _resident(row: Any) -> Found:
-    resident_id, name, number, head_name, address, status = row
+    resident_id, name, number, head_name, address, status, born, group = row
     return Found(
         kind="resident",
         record_id=resident_id,
@@ -166,4 +171,6 @@ def _resident(row: Any) -> Found:
         subtitle=" · ".join(part for part in (number, head_name, address) if part),
         address=address,
         past=Past.of(ResidentStatus(status)),
+        birth_date=date.fromisoformat(born) if born else None,
+        ethnic_group=group,
     )

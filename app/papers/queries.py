@@ -26,6 +26,7 @@ from app.households.vocabulary import Sex
 from app.looks.actions import look_at_whole
 from app.mediation.queries import AgreementRow, agreements_of
 from app.organisations.rules import display_name
+from app.organisations.vocabulary import UnitKind
 from app.papers.rules import FILE, FileSpec, Situation, line_state
 from app.papers.vocabulary import LineState
 from app.refolding import county_order
@@ -105,7 +106,8 @@ class PaperFacts:
     agreements: tuple[AgreementRow, ...]
     mediators: tuple[str, ...]
     limits: tuple[Limit, ...]
-    centre: str
+    registered_at: str
+    """The unit whose case it is, with what its centre is called."""
     retention: str
 
     def last(self, kind: CaseEventKind) -> PaperEvent | None:
@@ -167,9 +169,16 @@ def paper_facts(store: Store, actor: Actor, case_id: str) -> PaperFacts:
         agreements=agreements_of(store, case.case_id),
         mediators=mediators,
         limits=limits_of_case(store, case.case_id, today),
-        centre=centre,
+        registered_at=_centre(actor, case.unit_id, centre),
         retention=retention,
     )
+
+
+def _centre(actor: Actor, unit_id: str, centre: str) -> str:
+    """County, township and village have a centre each; a department takes in as itself."""
+    unit = actor.units.get(unit_id)
+    has_one = unit is not None and unit.kind is not UnitKind.DEPARTMENT
+    return _unit(actor, unit_id) + (centre if has_one else "")
 
 
 def facts_with_phones(store: Store, actor: Actor, case_id: str) -> PaperFacts:

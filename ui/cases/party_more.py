@@ -107,6 +107,14 @@ class PartyMore(QWidget):
         self.agent_name.setText(body.get("agent_name") or "")
         self.agent_phone.setText(body.get("agent_phone") or "")
 
+    def offer(self, *, birth_date: date | None, ethnicity: str | None) -> None:
+        """What the roster knows of who was picked; what was typed stays."""
+        if birth_date is not None and not self.birth.text():
+            self.birth.setText(birth_date.isoformat())
+        if ethnicity in set(EthnicGroup) and self.ethnicity.value() is None:
+            self.ethnicity.set_value(_group(EthnicGroup(ethnicity)))
+            self._on_changed()
+
     def is_empty(self) -> bool:
         """Whether nothing is said here."""
         return not any(self.body().values())

@@ -234,6 +234,9 @@ class PartyRow(QFrame):
             self._runner.write(work, on_done=self._on_phone, on_failed=self._on_no_phone)
         if not self.address.text():
             self.address.setText(getattr(hit, "address", None) or "")
+        if self.more is not None:
+            born, group = getattr(hit, "birth_date", None), getattr(hit, "ethnic_group", None)
+            self.more.offer(birth_date=born, ethnicity=group)
         self.origin.setCurrentIndex(0)
         self._show_source(picked=hit.subtitle)
         self.picked.emit(self.name.edit)

@@ -160,7 +160,7 @@ def progress(facts: PaperFacts) -> PaperContent:
             (tr("现在到了哪一步"), name_of(facts.case.stage)),
             (tr("状态"), name_of(facts.case.state)),
         ),
-        ((tr("办理单位"), facts.in_hand), (tr("登记单位"), facts.unit)),
+        ((tr("办理单位"), facts.in_hand), (tr("登记单位"), facts.registered_at)),
         ((tr("下一步"), _next_step(facts.case.stage)),),
         ((tr("办理期限"), day_or_blank(nearest.due_on if nearest else None)), (tr("咨询电话"), "")),
     )

@@ -25,7 +25,7 @@ def intake(facts: PaperFacts) -> PaperContent:
     case = facts.case
     received = case.received_on or case.happened_on
     rows = (
-        ((tr("登记日期"), day_text(received)), (tr("登记单位"), facts.unit)),
+        ((tr("登记日期"), day_text(received)), (tr("登记单位"), facts.registered_at)),
         ((tr("案件来源"), name_of(case.kind)), (tr("纠纷类型"), case.class_name)),
         *party_lines(facts),
         ((tr("联系方式"), _phones(facts)),),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from app.accounts.vocabulary import Role
+from app.cases.finding import Found
 from app.cases.queries import case_for_editing
 from app.cases.vocabulary import AgentKind, CaseField, CaseKind, CaseState, PartySide
 from app.petitions.vocabulary import PetitionForm, PetitionPurpose
@@ -17,7 +19,7 @@ from tests.gui.cases.conftest import Desk
 from tests.gui.cases.scenes import a_scene
 from tests.gui.clipping import assert_nothing_clipped
 from tests.gui.conftest import SMALL, settle
-from tests.helpers.stores import a_case, a_unit, save
+from tests.helpers.stores import a_case, a_household, a_resident, a_unit, save
 
 ENTER, CTRL = Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
 LONG = "通道侗族自治县坪坦乡某某林业种植养殖农民专业合作社联合社第三生产经营部"
@@ -203,3 +205,20 @@ def test_the_sides_are_called_as_in_such_a_case(desk: Desk, key: Qt.Key, words: 
         assert [one.text() for one in buttons] == words
         assert [one.accessibleName() for one in buttons] == words
     assert len(desk.form.parties.rows) == 3
+
+
+def test_who_is_picked_from_the_roster_brings_birth_and_ethnicity_along(desk: Desk) -> None:
+    """民法典 (2020), Art. 23, to be confirmed: the warning needs no typing."""
+    child = a_resident(a_household(), birth_date=date(2015, 3, 1), identity_number=None)
+    hit = Found("resident", child.id, child.name, "", None, None, child.birth_date, "12")
+    desk.open_new()
+    row, typed = desk.form.parties.rows[:2]
+    typed.more.birth.setText("1980-01-01")
+    for each in (row, typed):
+        each._on_picked(hit)
+    desk.wait()
+
+    said = row.body()
+    assert (said["birth_date"], said["ethnicity"]) == ("2015-03-01", "12")
+    assert "法定代理人" in row.more.warning.text()
+    assert typed.body()["birth_date"] == "1980-01-01", "what was typed stays"

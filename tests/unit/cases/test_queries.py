@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from app.cases.queries import (
     worst_sync_state,
 )
 from app.cases.vocabulary import CaseEventKind, CaseState, PartySide, Urgency
+from app.households.vocabulary import EthnicGroup
 from app.looks.actions import reveal_phone
 from app.store import Store
 from db.tables.base import SyncState
@@ -321,6 +322,7 @@ def test_a_hit_says_which_household_and_its_telephone_is_asked_for(roster: Store
 
     assert (hit.kind, hit.subtitle) == ("resident", "002 · 吴文涌 · 二组")
     assert hit.address == "二组"
+    assert (hit.birth_date, hit.ethnic_group) == (date(1976, 5, 4), EthnicGroup.DONG)
     assert "13900000002" not in str(hit)
     assert reveal_phone(roster, WORKER, hit.record_id) == "13900000002"
     (other,) = find_residents(roster, "吴文永")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+import orjson
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
@@ -60,6 +61,10 @@ from db.tables.organisations import Account
 PAGE_SIZE = 200
 MAX_WORDS = 5
 """Words of a search beyond the fifth narrow nothing any more."""
+
+MOST_COUNTED = 1000
+"""Beyond so many nobody asks how many exactly; reading on only to count would take longer than
+reading the page."""
 
 OPEN_STATES = frozenset(CaseState) - {CaseState.CLOSED}
 
@@ -117,8 +122,8 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class CaseList:
-    """A page of the list; ``total`` counts all pages and comes with the first of them only, and
-    not for words that fit a great part of the file: counting would take longer than reading.
+    """A page of the list; ``total`` counts all pages and comes with the first of them only, where
+    it is no more than ``MOST_COUNTED``, and not for words that fit a great part of the file.
 
     ``is_last`` when nothing follows.
     """
@@ -126,6 +131,8 @@ class CaseList:
     rows: tuple[CaseRow, ...]
     total: int | None
     is_last: bool
+    at_least: int = 0
+    """No fewer than so many fit; told where there is no ``total``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,13 +262,16 @@ def case_rows(
         # Nearly all of a laptop's file is in sight, and the index it is walked by, newest first,
         # holds whatever it is narrowed by: the plus keeps other indexes out.
         walked = [part if part.startswith("(") else f"+{part}" for part in where]
-        total = _count(session, walked, values) if after is None and is_counted else None
+        counts = after is None and is_counted
         if after is not None:
             walked.append("(c.recorded_at, c.id) < (:after_at, :after_id)")
             values |= {"after_at": utc_text(after.recorded_at), "after_id": after.case_id}
-        found = _page(session, walked, {**values, "page": limit + 1})
-        rows = _case_rows(session, found[:limit])
-    return CaseList(rows, total, is_last=len(found) <= limit)
+        most = max(limit, MOST_COUNTED) if counts else limit
+        ids = _ids(session, walked, {**values, "page": most + 1}, of=_index_for(wanted))
+        page = _rows(session, ids[:limit])
+        rows = _case_rows(session, page)
+    total = len(ids) if counts and len(ids) <= most else None
+    return CaseList(rows, total, is_last=len(ids) <= limit, at_least=min(len(ids), most))
 
 
 def one_case(
@@ -522,31 +532,50 @@ _ONE_BY_ONE = (
 """Walking the list newest first, a page of what fits many is soon full."""
 
 
-def _page(session: Session, walked: Sequence[str], values: dict[str, Any]) -> Sequence[Any]:
-    """As ``_rows``, but what is passed over on the way is read from the index alone."""
+_NEWEST = "ix_case_file_newest"
+_FEW_OPEN = "ix_case_file_open"
+_FEW_DUE = "ix_case_file_due_open"
+
+
+def _index_for(wanted: CaseFilter) -> str:
+    """The index it is all read from: two of them hold the few that are open, or have a limit.
+
+    It is named because nobody runs ANALYZE: what is open is read and put in order sooner than the
+    whole file is walked, and SQLite cannot know.
+    """
+    if wanted.due_first is not None or wanted.due_last is not None:
+        return _FEW_DUE
+    return _NEWEST if CaseState.CLOSED in wanted.states else _FEW_OPEN
+
+
+def _ids(
+    session: Session, walked: Sequence[str], values: dict[str, Any], *, of: str = ""
+) -> list[str]:
+    """Newest first; what is passed over on the way is read from the index alone."""
+    held = [*walked, _HELD_BY[of]] if of in _HELD_BY else walked
     found = fetch_rows(
         session,
-        f"SELECT c.id FROM case_file c{where_clause(walked)} "
+        f"SELECT c.id FROM case_file c {f'INDEXED BY {of}' if of else ''}{where_clause(held)} "
         "ORDER BY c.recorded_at DESC, c.id DESC LIMIT :page",
         values,
     )
-    ids = [row[0] for row in found]
-    return _rows(session, ["c.id IN :ids"], {"ids": ids, "page": len(ids)}) if ids else ()
+    return [row[0] for row in found]
 
 
-def _rows(session: Session, where: Sequence[str], values: dict[str, Any]) -> Sequence[Any]:
+_HELD_BY = {_FEW_OPEN: "c.state <> 'closed'", _FEW_DUE: "c.due_on IS NOT NULL"}
+"""As the partial indexes have it."""
+
+
+def _rows(session: Session, ids: Sequence[str]) -> Sequence[Any]:
+    """The cases of a page, newest first."""
     return fetch_rows(
         session,
         "SELECT c.id, c.number, c.kind, c.title, c.class_code, c.urgency, c.state, c.happened_on, "
-        "c.recorded_at, c.sync_state, c.unit_id, c.holder_unit_id, c.head_count FROM case_file c"
-        f"{where_clause(where)} ORDER BY c.recorded_at DESC, c.id DESC LIMIT :page",
-        values,
+        "c.recorded_at, c.sync_state, c.unit_id, c.holder_unit_id, c.head_count FROM case_file c "
+        "WHERE c.id IN (SELECT value FROM json_each(:ids)) "
+        "ORDER BY c.recorded_at DESC, c.id DESC",
+        {"ids": orjson.dumps(ids).decode()},
     )
-
-
-def _count(session: Session, where: Sequence[str], values: dict[str, Any]) -> int:
-    found = fetch_rows(session, f"SELECT count(*) FROM case_file c{where_clause(where)}", values)
-    return int(found[0][0])
 
 
 def _case_rows(session: Session, found: Sequence[Any]) -> tuple[CaseRow, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
+import orjson
 from sqlmodel import Session, col, select
 
 from app.accounts.session import Actor
@@ -14,7 +15,15 @@ from app.accounts.vocabulary import Permission
 from app.cases.queries import units_seen
 from app.cases.rules import may_follow
 from app.cases.secrecy import narrowed_for, sees_confidential
-from app.cases.vocabulary import CaseEventKind, CaseKind, CaseState, FlowStage, InHand
+from app.cases.vocabulary import (
+    NOT_PLACED,
+    CaseEventKind,
+    CaseKind,
+    CaseState,
+    CaseStep,
+    FlowStage,
+    InHand,
+)
 from app.clocks.counting import WorkingCalendar
 from app.flow.reach import IN_UNITS
 from app.flow.rules import (
@@ -33,14 +42,14 @@ from app.flow.vocabulary import FlowAct, TurnPart, Wait
 from app.handovers.actions import may_take_back
 from app.handovers.queries import secrecy_of, unit_name
 from app.handovers.rules import Giver
-from app.handovers.vocabulary import HandoverPurpose, HandoverState
+from app.handovers.vocabulary import HandoverPurpose, HandoverState, Step
 from app.listing import fetch_rows
 from app.organisations.vocabulary import Unit
-from app.refolding import case_steps, county_order, handed_step, in_hand_of, step_of
+from app.refolding import case_steps, county_order, in_hand_of
 from app.settings.queries import working_calendar
 from app.store import Store, SyncState
-from db.clock import today_in_china
-from db.tables.cases import CaseEvent, CaseFile
+from db.clock import CHINA, today_in_china
+from db.tables.cases import CaseFile
 from db.tables.handovers import Handover
 from db.tables.organisations import Account
 
@@ -450,7 +459,7 @@ def waiting(store: Store, actor: Actor, today: date) -> Waiting:
     )
 
 
-def _waits(actor: Actor, case: CaseFile, flow: Flow, today: date) -> Iterable[WaitingRow]:
+def _waits(actor: Actor, case: Any, flow: Flow, today: date) -> Iterable[WaitingRow]:
     found: list[tuple[Wait, str, date | None, date | None]] = [
         (
             turn.waits_for,
@@ -461,7 +470,7 @@ def _waits(actor: Actor, case: CaseFile, flow: Flow, today: date) -> Iterable[Wa
         for turn in flow.turns.present
     ]
     since = flow.spans[-1].began_on if flow.spans else today
-    found.append((case_waits_for(flow, case.kind), flow.lead_unit_id, since, None))
+    found.append((case_waits_for(flow, CaseKind(case.kind)), flow.lead_unit_id, since, None))
     for what, unit_id, began_on, due_on in found:
         if what is not Wait.NOTHING:
             yield WaitingRow(
@@ -478,42 +487,81 @@ def _waits(actor: Actor, case: CaseFile, flow: Flow, today: date) -> Iterable[Wa
 
 def _open_flows(
     session: Session, seen: frozenset[str] | None, narrowed: str
-) -> Iterable[tuple[CaseFile, Flow]]:
-    """The chains of all open cases that are more than a village's quarrel, in three statements."""
-    for ids in _candidates(session, seen, narrowed):
-        events = _by_case(session, CaseEvent, col(CaseEvent.case_id), ids)
-        handed = _by_case(session, Handover, col(Handover.subject_id), ids)
-        for case in session.exec(select(CaseFile).where(col(CaseFile.id).in_(ids))):
-            steps = tuple(handed_step(one) for one in handed.get(case.id, ()) if one.sync_seq > 0)
-            in_hand = InHand(case.kind, case.unit_id, steps)
-            kept = (one for one in events.get(case.id, ()) if one.sync_state is not _REFUSED)
-            yield case, follow(in_hand, [step_of(one, in_hand) for one in kept])
+) -> Iterable[tuple[Any, Flow]]:
+    """The chains of the open cases that may wait for somebody, in three statements; columns, for
+    a county has hundreds of them and each record would be made an object first."""
+    cases = _candidates(session, seen, narrowed)
+    ids = {"ids": orjson.dumps([case.id for case in cases]).decode()}
+    handed = _by_case(fetch_rows(session, _HANDED, ids))
+    events = _by_case(fetch_rows(session, _EVENTS, ids))
+    for case in cases:
+        steps = tuple(_handed_row(one) for one in handed.get(case.id, ()))
+        in_hand = InHand(CaseKind(case.kind), case.unit_id, steps)
+        yield case, follow(in_hand, [_event_row(one, in_hand) for one in events.get(case.id, ())])
 
 
-_REFUSED: Final = SyncState.REFUSED
-_CHUNK: Final = 500
+_IN_ORDER: Final = "ORDER BY t.sync_seq = 0, t.sync_seq, t.rowid"
+"""As ``app.refolding.county_order``."""
+_HANDED: Final = (
+    "SELECT t.subject_id AS case_id, t.id, t.from_unit_id, t.to_unit_id, t.purpose, t.happened_at, "
+    "t.due_on, t.sync_seq FROM handover t "
+    f"WHERE t.subject_id IN (SELECT value FROM json_each(:ids)) AND t.sync_seq > 0 {_IN_ORDER}"
+)
+_EVENTS: Final = (
+    "SELECT t.case_id, t.kind, t.detail, t.happened_at, t.note <> '' AS has_note, t.sync_seq "
+    "FROM case_event t WHERE t.case_id IN (SELECT value FROM json_each(:ids)) "
+    f"AND t.sync_state <> 'refused' {_IN_ORDER}"
+)
 
 
-def _candidates(
-    session: Session, seen: frozenset[str] | None, narrowed: str
-) -> Iterable[list[str]]:
-    """Open cases that were sent somewhere, or are of a kind that is accepted or not."""
+def _candidates(session: Session, seen: frozenset[str] | None, narrowed: str) -> Sequence[Any]:
+    """Open cases that were sent somewhere, or are of a kind that is accepted or not and wait for
+    that, or for the answer. The first condition is the partial index's."""
     ended = ", ".join(f"'{state}'" for state in sorted(ENDED_STATES))
     kinds = ", ".join(f"'{kind}'" for kind in sorted(TAKEN_IN))
-    found = fetch_rows(
+    return fetch_rows(
         session,
-        f"SELECT c.id FROM case_file c WHERE c.state NOT IN ({ended}) "
-        f"AND (c.kind IN ({kinds}) OR EXISTS (SELECT 1 FROM handover h "
-        f"WHERE h.subject_id = c.id)) {'' if seen is None else f'AND {IN_UNITS}'}{narrowed}",
+        "SELECT c.id, c.number, c.title, c.kind, c.unit_id FROM case_file c "
+        f"WHERE c.state <> 'closed' AND c.state NOT IN ({ended}) "
+        f"AND ((+c.kind IN ({kinds}) AND (+c.state = 'recorded' OR +c.stage = 'feedback')) "
+        "OR EXISTS (SELECT 1 FROM handover h WHERE h.subject_id = c.id)) "
+        f"{'' if seen is None else f'AND {IN_UNITS}'}{narrowed}",
         {} if seen is None else {"units": sorted(seen)},
     )
-    ids = [row.id for row in found]
-    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
 
 
-def _by_case(session: Session, model: Any, owner: Any, ids: list[str]) -> dict[str, list[Any]]:
-    """Records by their case, in county order."""
+def _handed_row(row: Any) -> Step:
+    """As ``app.refolding.handed_step``, of a row."""
+    return Step(
+        handover_id=row.id,
+        from_unit_id=row.from_unit_id,
+        to_unit_id=row.to_unit_id,
+        purpose=HandoverPurpose(row.purpose),
+        day=_day(row.happened_at),
+        due_on=date.fromisoformat(row.due_on) if row.due_on else None,
+        place=row.sync_seq,
+    )
+
+
+def _event_row(row: Any, in_hand: InHand) -> CaseStep:
+    """As ``app.refolding.step_of``, of a row."""
+    return CaseStep(
+        kind=CaseEventKind(row.kind),
+        detail=row.detail,
+        day=_day(row.happened_at),
+        has_note=bool(row.has_note),
+        place=row.sync_seq or NOT_PLACED,
+        in_hand=in_hand,
+    )
+
+
+def _day(moment: str) -> date:
+    return datetime.fromisoformat(moment).astimezone(CHINA).date()
+
+
+def _by_case(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    """Rows by their case, in the order they came in."""
     found: dict[str, list[Any]] = {}
-    for one in session.exec(select(model).where(owner.in_(ids)).order_by(*county_order(model))):
-        found.setdefault(str(getattr(one, owner.key)), []).append(one)
+    for row in rows:
+        found.setdefault(row.case_id, []).append(row)
     return found

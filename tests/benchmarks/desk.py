@@ -15,6 +15,7 @@ from app.accounts.vocabulary import Role
 from app.cases import rules as case_rules
 from app.incidents import rules as incident_rules
 from app.organisations.vocabulary import COUNTY_ID
+from app.refolding import refold_cases
 from app.store import Store
 from db.outbox import wire_value
 from db.search_catch_up import catch_up_search
@@ -36,6 +37,12 @@ _DUE: Final = (
 """The clocks of open cases: a third are late already, the rest end within two months."""
 
 
+_STAGE: Final = (
+    ", stage = CASE ?1 WHEN 'closed' THEN 'ended' WHEN 'recorded' THEN 'intake' ELSE 'handling' END"
+)
+"""Of cases that nobody handed on."""
+
+
 def _fold_case(kinds: Iterable[Any]) -> case_rules.CaseState:
     return case_rules.fold(case_rules.CaseStep(kind) for kind in kinds)
 
@@ -52,11 +59,19 @@ def build_desk(folder: Path, amounts: DeskAmounts) -> None:
     try:
         lay_in_bulk(laptop.store, chain(_places_and_clerk(), a_county(amounts)))
         with laptop.store.laying_down() as session:
+            _fold_handed(session)
+            session.flush()
             session.connection().exec_driver_sql(_DUE)
         catch_up_search(laptop.store)
         pretend_enrolled(laptop, COUNTY_ID)
     finally:
         laptop.close()
+
+
+def _fold_handed(session: Session) -> None:
+    """The few cases somebody was sent, as the program folds them."""
+    found = session.connection().exec_driver_sql("SELECT DISTINCT subject_id FROM handover")
+    refold_cases(session, {case_id for (case_id,) in found})
 
 
 def lay_in_bulk(store: Store, drafts: Iterable[Draft]) -> None:
@@ -129,10 +144,11 @@ class _Folding:
 
     def __call__(self, session: Session, _touched: object) -> None:
         for entity, (table, _field, fold) in _FOLDED.items():
+            also = _STAGE if table == "case_file" else ""
             ids = sorted(parent for kind, parent in self._new if kind == entity)
             if ids:
                 session.connection().exec_driver_sql(
-                    f"UPDATE {table} SET state = ? WHERE id = ?",
+                    f"UPDATE {table} SET state = ?1{also} WHERE id = ?2",
                     [(fold(self._kinds[entity, parent]).value, parent) for parent in ids],
                 )
         self._new.clear()

@@ -19,6 +19,8 @@ from app.organisations.vocabulary import UnitKind, shipped_units
 from tests.benchmarks.people import Draft, a_name, a_population, an_id
 
 ALL_VILLAGES: Final = tuple(unit.id for unit in shipped_units() if unit.kind is UnitKind.VILLAGE)
+_DEPARTMENTS: Final = tuple(unit.id for unit in shipped_units() if unit.kind is UnitKind.DEPARTMENT)
+_CASE_KINDS: Final = (*("dispute",) * 8, "petition", "lawsuit_source")
 GRID_SIZES: Final = range(15, 21)
 _LAST_DAY: Final = date(2026, 11, 20)
 _DAYS: Final = 3 * 365
@@ -58,6 +60,8 @@ _CASE_COURSES: Final[tuple[tuple[CaseEventKind, ...], ...]] = (
     * 98,
 )
 """Two in a hundred are open."""
+_ENDED: Final = 4
+"""Steps of a course that came to its end."""
 _STORY_WORDS: Final = (
     *(
         "山林界址",
@@ -116,6 +120,9 @@ class DeskAmounts:
     visits: int = 120_000
     incidents: int = 20_000
     cases: int = 100_000
+    """Two in a hundred are open."""
+    handed: int = 600
+    """Of the open ones, how many were sent to a department, or one was asked to help."""
     services: int = 12_000
     hazards: int = 6_000
 
@@ -138,7 +145,7 @@ def a_county(amounts: DeskAmounts) -> Iterator[Draft]:
     yield from _services(chance, homes, amounts.services)
     yield from _hazards(chance, homes, amounts.hazards)
     yield from _incidents(chance, homes, amounts.incidents)
-    yield from _cases(chance, homes, amounts.cases)
+    yield from _cases(chance, homes, amounts.cases, amounts.handed)
 
 
 def worker_id(unit_id: str) -> str:
@@ -303,7 +310,7 @@ def _incidents(chance: random.Random, homes: list[_Home], count: int) -> Iterato
         yield from _course(chance, "incident_event", "incident_id", incident_id, home, day, course)
 
 
-def _cases(chance: random.Random, homes: list[_Home], count: int) -> Iterator[Draft]:
+def _cases(chance: random.Random, homes: list[_Home], count: int, handed: int) -> Iterator[Draft]:
     for number in range(1, count + 1):
         home, other, day = chance.choice(homes), chance.choice(homes), _a_day(chance)
         case_id = an_id(chance)
@@ -314,7 +321,7 @@ def _cases(chance: random.Random, homes: list[_Home], count: int) -> Iterator[Dr
             {
                 "unit_id": home.unit_id,
                 "number": f"纠-{day.year}-{number:06d}",
-                "kind": "dispute",
+                "kind": chance.choice(_CASE_KINDS),
                 "title": f"{home.head_name}与{other.head_name}{matter}",
                 "class_code": class_code,
                 "happened_on": day.isoformat(),
@@ -329,6 +336,32 @@ def _cases(chance: random.Random, homes: list[_Home], count: int) -> Iterator[Dr
             body = {"case_id": case_id, "side": side, "is_main": True, "source": "roster"}
             yield _a_person(chance, "case_party", party, body, unit_id=home.unit_id)
         course = chance.choice(_CASE_COURSES)
+        yield from _course(chance, "case_event", "case_id", case_id, home, day, course)
+        if handed and len(course) < _ENDED:
+            handed -= 1
+            yield from _handed_on(chance, case_id, home, day)
+
+
+def _handed_on(chance: random.Random, case_id: str, home: _Home, day: date) -> Iterator[Draft]:
+    """Sent to a department, which may have taken it on, or a department is asked to help."""
+    purpose = chance.choice(("dispatched", "dispatched", "help_asked"))
+    yield Draft(
+        "handover",
+        an_id(chance),
+        {
+            "unit_id": home.unit_id,
+            "subject_entity": "case_file",
+            "subject_id": case_id,
+            "from_unit_id": home.unit_id,
+            "to_unit_id": chance.choice(_DEPARTMENTS),
+            "purpose": purpose,
+            "due_on": (day + timedelta(days=15)).isoformat(),
+            "by_account_id": worker_id(home.unit_id),
+            "happened_at": _moment(day + timedelta(days=2)),
+        },
+    )
+    if purpose == "dispatched" and chance.random() < 0.5:
+        course = (CaseEventKind.TAKEN_ON,)
         yield from _course(chance, "case_event", "case_id", case_id, home, day, course)
 
 

@@ -15,8 +15,9 @@ from sqlalchemy import event
 from app.accounts.vocabulary import Role
 from app.board.queries import board, reminders
 from app.cases.finding import find_residents
-from app.cases.queries import CaseFilter, case_rows, one_case
+from app.cases.queries import OPEN_STATES, CaseFilter, case_rows, one_case
 from app.cases.vocabulary import CaseState, FlowStage, Urgency
+from app.flow.queries import waiting
 from app.grid_work.lists import (
     WorkFilter,
     hazard_page,
@@ -74,6 +75,15 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 @contextmanager
 def scans(store: Store) -> Iterator[list[str]]:
     """What is read from end to end by the statements in the block."""
+    with plans(store, _scans_of) as found:
+        yield found
+
+
+@contextmanager
+def plans(
+    store: Store, chosen: Callable[[list[str]], list[str]] = lambda steps: steps
+) -> Iterator[list[str]]:
+    """The steps of the plans of all statements in the block."""
     asked: list[tuple[str, Any]] = []
 
     def hear(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
@@ -88,7 +98,7 @@ def scans(store: Store) -> Iterator[list[str]]:
     with store.engine.connect() as connection:
         for statement, values in asked:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
-            found += _scans_of([row[3] for row in plan])
+            found += chosen([row[3] for row in plan])
 
 
 def _scans_of(steps: list[str]) -> list[str]:
@@ -194,6 +204,35 @@ FILTERS = {
     "my first contacts": CaseFilter(first_contact_id="account"),
     "in whose hands, of a year": CaseFilter(in_hand_of=frozenset({VILLAGE}), first_day=TODAY),
 }
+
+
+FEW = {
+    "open": (CaseFilter(states=OPEN_STATES), "ix_case_file_open"),
+    "open, of some villages": (
+        CaseFilter(states=OPEN_STATES, unit_ids=frozenset({VILLAGE})),
+        "ix_case_file_open",
+    ),
+    "overdue": (CaseFilter(due_last=TODAY), "ix_case_file_due_open"),
+    "overdue, of a class": (CaseFilter(due_last=TODAY, class_code="02"), "ix_case_file_due_open"),
+}
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_what_is_open_or_due_is_read_from_the_few(store: Store, name: str) -> None:
+    wanted, index = FEW[name]
+    with plans(store) as found:
+        case_rows(store, wanted)
+    walks = [step for step in found if step.split(" ")[1] == "c" and "COVERING INDEX" in step]
+    assert [index in step for step in walks] == [True]
+
+
+def test_what_the_chain_waits_for_is_read_from_the_few(store: Store) -> None:
+    with plans(store) as found:
+        waiting(store, COUNTY, TODAY)
+    of_cases = [step for step in found if step.split(" ")[1] == "c"]
+    assert of_cases
+    assert all("ix_case_file_open" in step for step in of_cases)
+    assert not [step for step in found if step.startswith(("SCAN t", "SCAN h"))]
 
 
 @pytest.mark.parametrize("name", FILTERS)

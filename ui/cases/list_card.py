@@ -58,6 +58,7 @@ class CaseListCard(Card):
         self.table = RecordTable(self.model, name=tr("案件列表"))
         self.table.set_filter_field(self.words)
         self._total: int | None = 0
+        self._at_least = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(FILTER_DELAY_MS)
@@ -91,7 +92,7 @@ class CaseListCard(Card):
         self.filter_changed.emit()
 
     def show_list(self, found: CaseList) -> None:
-        self._total = found.total
+        self._total, self._at_least = found.total, found.at_least
         self.model.set_list(found)
         self._show_empty()
         self._show_count(found)
@@ -103,6 +104,8 @@ class CaseListCard(Card):
 
     def _show_count(self, found: CaseList) -> None:
         shown = self.model.rowCount()
+        if not found.is_last:
+            shown = max(shown, self._at_least)
         self.set_aside(count_text(self._total, shown=shown, is_last=found.is_last))
 
     def choose(self, case_id: str) -> bool:

@@ -152,10 +152,6 @@ def upgrade() -> None:
     for table, name, kind, words in _OTHER_COLUMNS:
         _add(table, name, kind, words)
     op.create_index("ix_case_file_former_number", "case_file", ["former_number"])
-    op.execute(
-        "CREATE INDEX ix_case_file_due_open ON case_file (due_on, unit_id, holder_unit_id) "
-        "WHERE due_on IS NOT NULL"
-    )
     op.execute("CREATE INDEX ix_case_file_confidential ON case_file (id) WHERE is_confidential = 1")
     _make_finding()
     _make_mediation()
@@ -424,12 +420,25 @@ _FILTERED = (
     *("unit_id", "holder_unit_id", "helper_unit_ids", "first_contact_id", "is_confidential"),
 )
 """Whatever the list of cases is narrowed by stands in the index it is walked by: no row is read
-that is not shown."""
+that is not shown. The two partial ones hold the few that are open, or have a limit."""
+
+
+def _others(first: str) -> str:
+    return ", ".join(name for name in _FILTERED if name != first)
 
 
 def _make_finding() -> None:
     op.drop_index("ix_case_file_newest", "case_file")
     op.create_index("ix_case_file_newest", "case_file", ["recorded_at", "id", *_FILTERED])
+    op.drop_index("ix_case_file_open", "case_file")
+    op.execute(
+        "CREATE INDEX ix_case_file_open ON case_file "
+        f"(urgency, recorded_at, id, {_others('urgency')}) WHERE state <> 'closed'"
+    )
+    op.execute(
+        "CREATE INDEX ix_case_file_due_open ON case_file "
+        f"(due_on, recorded_at, id, {_others('due_on')}) WHERE due_on IS NOT NULL"
+    )
     op.execute(
         "CREATE VIRTUAL TABLE search_stories USING fts5("
         "words, content='', contentless_delete=1, detail='none')"

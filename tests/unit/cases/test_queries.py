@@ -342,3 +342,12 @@ def test_households_and_cases_are_no_parties(roster: Store) -> None:
     record_case(roster, WORKER, a_draft(parties=(a_party("吴文外", PartySide.A),)))
 
     assert "吴文外" not in [hit.title for hit in find_residents(roster, "吴文")]
+
+
+def test_beyond_the_most_it_counts_no_further(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.cases.queries.MOST_COUNTED", 2)
+    found = case_rows(store, CaseFilter(), limit=1)
+    assert (len(found.rows), found.total, found.at_least) == (1, None, 2)
+    assert case_rows(store, CaseFilter(), limit=4).total == 3

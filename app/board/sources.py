@@ -108,6 +108,7 @@ def in_hand(asked: Asked) -> Iterator[BoardTask]:
         "c.state <> 'closed' AND c.state NOT IN ('refused', 'withdrawn') "
         "AND (+c.unit_id = :own OR +c.holder_unit_id = :own) "
         f"AND {_LED} = :own",
+        source="case_file c INDEXED BY ix_case_file_open",
         order="c.recorded_at",
         own=asked.actor.unit_id,
     )

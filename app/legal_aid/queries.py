@@ -141,7 +141,7 @@ def aid_due(store: Store, actor: Actor) -> tuple[AidDue, ...]:
         found = fetch_rows(
             session,
             "SELECT l.id, c.id, c.number, c.title, c.unit_id FROM legal_aid l "
-            "JOIN case_file c ON c.id = l.case_id "
+            "CROSS JOIN case_file c ON c.id = l.case_id "
             "WHERE l.applied_on IS NOT NULL AND l.done_on IS NULL "
             f"AND (l.decided_on IS NULL OR (l.is_granted AND l.named_on IS NULL)){where}",
             bound,

@@ -35,6 +35,9 @@ _EVENT_TONES = {
     CaseEventKind.RISK_FOUND: "danger",
     CaseEventKind.REPORTED_TO_POLICE: "info",
 }
+LEAST_FACTS_PX = 56
+"""Two lines of the file are always to be seen, whatever the size of the text."""
+
 LOW_PX = 400
 """Below this there is no room for facts, what happened and tiles one under the other."""
 WIDE_PX = 560
@@ -66,6 +69,7 @@ class CourseTab(QWidget):
         # As high as there is room, not as they would like: the page itself should not scroll.
         for part in (self.facts, self.timeline):
             part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self.facts.setMinimumHeight(text_px(LEAST_FACTS_PX))
         self._told = QWidget()
         self._halves = QBoxLayout(QBoxLayout.Direction.TopToBottom, self._told)
         self._halves.setContentsMargins(0, 0, 0, 0)

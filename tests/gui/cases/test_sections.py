@@ -20,6 +20,7 @@ from ui.cases.section import CaseSection, SectionSpec
 from ui.cases.section_tabs import FIRST
 from ui.context import PageContext
 from ui.shell.pages import PageHost, PageSpec
+from ui.theme import apply_theme
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -250,3 +251,20 @@ def test_who_may_name_a_leader_finds_it_under_more(
     show(desk, "山林界址争议")
 
     assert "包案" in [one.text() for one in desk.page.card.sections.menu.actions()]
+
+
+def test_the_file_is_read_in_large_text_on_a_small_screen_too(
+    qapp, qtbot, tmp_path, runner
+) -> None:  # type: ignore[no-untyped-def]
+    apply_theme(qapp, 1.5)
+    scene = a_scene(tmp_path, runner)
+    *_older, case_id = some_disputes(scene)
+    page = scene.page()
+    qtbot.addWidget(page)
+    page.resize(*IN_A_SMALL_WINDOW)
+    page.show()
+    page.open(case_id)
+    Desk(qtbot, scene, page).wait()
+
+    two_lines = 2 * page.card.facts.fontMetrics().height()
+    assert page.card.facts.viewport().height() >= two_lines

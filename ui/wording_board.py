@@ -52,6 +52,7 @@ def kind_word(kind: TaskKind) -> str:
         TaskKind.FOLLOW_UP: tr("回访"),
         TaskKind.HAZARD: tr("隐患"),
         TaskKind.SERVICE: tr("微服务"),
+        TaskKind.OUTREACH: tr("冲锋队上门"),
     }[kind]
 
 
@@ -64,6 +65,7 @@ def limit_word(task: BoardTask) -> str:
         "legal_aid_naming": tr("法律援助指派"),
         "hazard": tr("隐患整改"),
         "service": tr("微服务"),
+        "outreach": tr("上门发现还没有着落"),
     }
     if not task.limit:
         return ""

@@ -40,6 +40,8 @@ class TaskKind(StrEnum):
     """Somebody is to go and see how it went on."""
     HAZARD = "hazard"
     SERVICE = "service"
+    OUTREACH = "outreach"
+    """A round of the 矛调冲锋队 of which something found is still open."""
 
 
 @dataclass(frozen=True, slots=True)

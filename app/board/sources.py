@@ -27,6 +27,7 @@ from app.legal_aid.queries import aid_due
 from app.listing import fetch_rows
 from app.mediation.due import FollowUpDue, follow_ups_due
 from app.organisations.vocabulary import UnitKind
+from app.outreach.queries import open_rounds
 from app.store import Store
 
 MOST: Final = 500
@@ -319,6 +320,22 @@ def services(asked: Asked) -> Iterator[BoardTask]:
             )
 
 
+def outreach(asked: Asked) -> Iterator[BoardTask]:
+    """Rounds of which something found is still open; nothing sets a day for it."""
+    if asked.first is not None:
+        return
+    for one in open_rounds(asked.store, asked.actor):
+        yield BoardTask(
+            TaskKind.OUTREACH,
+            "outreach_round",
+            one.id,
+            one.title,
+            one.unit_id,
+            limit="outreach",
+            since=one.held_on,
+        )
+
+
 def _works_in_village(actor: Actor) -> bool:
     unit = actor.units.get(actor.unit_id)
     is_village = unit is not None and unit.kind is UnitKind.VILLAGE
@@ -336,4 +353,5 @@ SOURCES: Final[tuple[Source, ...]] = (
     in_hand,
     hazards,
     services,
+    outreach,
 )

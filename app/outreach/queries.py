@@ -82,6 +82,23 @@ def round_rows(store: Store, actor: Actor, *, limit: int = PAGE_SIZE) -> tuple[R
         return _rows(session, actor, found)
 
 
+def open_rounds(store: Store, actor: Actor, *, limit: int = PAGE_SIZE) -> tuple[RoundRow, ...]:
+    """The rounds in one's reach of which something found is still open, the oldest first; empty
+    for who writes none down."""
+    units = units_seen(actor, Permission.RECORD_OUTREACH)
+    still_open = select(OutreachFinding.round_id).where(col(OutreachFinding.end) == FindingEnd.OPEN)
+    wanted = (
+        select(OutreachRound)
+        .where(col(OutreachRound.id).in_(still_open))
+        .order_by(col(OutreachRound.held_on), col(OutreachRound.id))
+    )
+    if units is not None:
+        wanted = wanted.where(col(OutreachRound.unit_id).in_(sorted(units)))
+    with store.reading() as session:
+        found = session.exec(wanted.limit(limit)).all()
+        return _rows(session, actor, found)
+
+
 def one_round(store: Store, actor: Actor, round_id: str) -> RoundView | None:
     """The round, also by the id of one of its findings; None when it is not in reach."""
     with store.reading() as session:

@@ -9,6 +9,8 @@ import pytest
 
 from app.accounts.rules import may
 from app.accounts.vocabulary import Permission, Role
+from app.board.queries import board
+from app.board.rules import TaskKind
 from app.cases.queries import one_case
 from app.errors import ErrorCode, UserFacingError
 from app.grid_work.parts import VisitFields
@@ -105,6 +107,24 @@ def test_what_is_wrong_is_refused_whole(store: Store, wrong: dict[str, object]) 
 def test_how_it_was_settled_must_be_said() -> None:
     (problem,) = finding_problems(text="水渠", end=FindingEnd.SETTLED_THERE, end_note=" ")
     assert (problem.field, problem.code) == (OutreachField.END_NOTE, OutreachProblem.MISSING)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_what_was_found_waits_on_the_board_until_something_came_of_it(
+    store: Store, role: Role
+) -> None:
+    record_round(store, WORKER, a_round())
+    actor = an_actor(role)
+    records = may(role, Permission.RECORD_OUTREACH)
+
+    def waiting() -> list[str]:
+        columns = board(store, actor, TODAY).columns.values()
+        return [one.title for tasks in columns for one in tasks if one.kind is TaskKind.OUTREACH]
+
+    assert waiting() == ([a_round().title] if records else [])
+    for one in findings_of(store):
+        end_finding(store, WORKER, finding_id=one, end=FindingEnd.PASSED_ON, end_note="交民政办")
+    assert waiting() == []
 
 
 def test_a_finding_becomes_a_case_that_knows_where_it_came_from(store: Store) -> None:

@@ -134,6 +134,7 @@ RISK_TONES: Mapping[Escalation | None, str] = {
 
 
 def risk_question() -> str:
+    """Asked at each step; People's Mediation Law 2010, Art. 25."""
     return tr("有没有可能激化、引起治安或刑事案件？")
 
 

@@ -88,6 +88,7 @@ def event_question(kind: IncidentEventKind, *, is_withdrawn: bool = False) -> st
 
 
 def way_word(way: ReportWay) -> str:
+    """How an incident was reported."""
     return {
         ReportWay.PHONE: tr("电话"),
         ReportWay.IN_PERSON: tr("当面"),
@@ -97,6 +98,7 @@ def way_word(way: ReportWay) -> str:
 
 
 def field_word(field: IncidentField) -> str:
+    """What a field of the incident form is called."""
     return {
         IncidentField.TITLE: tr("名称"),
         IncidentField.INCIDENT_CLASS: tr("性质"),

@@ -52,6 +52,7 @@ class PartyEntry(PartyDraft):
 def new_parties(
     session: Session, case: CaseFile, entries: tuple[PartyEntry, ...]
 ) -> list[CaseParty]:
+    """The parties as rows of the case, in the order given; the sex comes from the roster."""
     mains = _mains(entries)
     sexes = _sexes(session, entries)
     return [

@@ -56,6 +56,7 @@ def _day_cell(month: Month, day: date) -> str:
 
 
 def heads() -> tuple[str, ...]:
+    """What stands above the columns of a list, as ``cells`` fills them."""
     return tr("序"), tr("编号"), tr("要办的事"), tr("等什么、等谁"), tr("时限"), tr("还有几天")
 
 

@@ -10,10 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from app.cases.queries import case_rows
 from app.search import search
 from db.search_index import match_expression
 from tests.benchmarks.bare import open_bare
-from tests.benchmarks.desk_lists import LISTS, READ
+from tests.benchmarks.desk_lists import FILTERS, LISTS, READ
 from tests.benchmarks.desk_records import ALL_VILLAGES
 from tests.benchmarks.figures import Figure, Goal, Of, percentile
 from tests.benchmarks.laptops import open_measured
@@ -67,7 +68,8 @@ def _searches(folder: Path, *, people: int, runs: int) -> Iterator[Figure]:
 def _lists(folder: Path) -> Iterator[Figure]:
     """A keystroke over the long lists: what is typed in turn, pages read on.
 
-    Floor: one look into the full-text table for the same words, by a bare connection.
+    Floor: one look into the full-text table for the same words, by a bare connection; of a filter
+    of the cases, counting them once by the smallest index.
     """
     laptop = open_measured(folder)
     path, key = laptop.store.path, laptop.store.key
@@ -76,6 +78,7 @@ def _lists(folder: Path) -> Iterator[Figure]:
             name: [_best(partial(read, laptop.store, typed)) for typed in _TYPED]
             for name, read in LISTS.items()
         }
+        filtered = [_best(partial(case_rows, laptop.store, one)) for one in FILTERS.values()]
         read = {name: _best(partial(ask, laptop.store)) for name, ask in READ.items()}
     finally:
         laptop.close()
@@ -84,6 +87,7 @@ def _lists(folder: Path) -> Iterator[Figure]:
         floor = [_best(partial(look_up, bare, typed)) for typed in _TYPED if typed]
         count = partial(_fetch, bare, "SELECT count(*) FROM incident WHERE unit_id > ''", ())
         counted = _best(count)
+        cases = _best(partial(_fetch, bare, "SELECT count(*) FROM case_file", ()))
     finally:
         bare.close()
     for name, times in took.items():
@@ -94,6 +98,8 @@ def _lists(folder: Path) -> Iterator[Figure]:
             percentile(floor, _P95),
             _KEYSTROKE,
         )
+    most = percentile(filtered, _P95)
+    yield Figure("county: a filter of the cases (p95)", most, "ms", cases, _KEYSTROKE)
     for name, time_of_read in read.items():
         yield Figure(f"county: {name}, read", time_of_read, "ms", counted, _AT_ONCE)
 
@@ -155,6 +161,12 @@ _OPENED: Final = (
         "today",
         "today, painted",
         "SELECT urgency, count(*) FROM case_file WHERE state <> 'closed' GROUP BY urgency",
+        ((),),
+    ),
+    (
+        "board",
+        "the board, painted",
+        "SELECT id, title FROM case_file WHERE state <> 'closed'",
         ((),),
     ),
     (

@@ -9,7 +9,9 @@ from typing import Final
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Role
-from app.cases.queries import CaseFilter, case_rows
+from app.board.queries import board, month_of, reminders
+from app.cases.queries import OPEN_STATES, CaseFilter, case_rows
+from app.cases.vocabulary import CaseKind, FlowStage
 from app.grid_work.lists import WorkFilter, hazard_page, recorders, service_page, visit_page
 from app.incidents.queries import IncidentFilter, incident_rows
 from app.organisations.vocabulary import COUNTY_ID, shipped_units
@@ -45,7 +47,24 @@ LISTS: Final[Mapping[str, Callable[[Store, str], object]]] = {
 }
 """What a letter typed above each list asks."""
 
+FILTERS: Final[Mapping[str, CaseFilter]] = {
+    "none": CaseFilter(),
+    "open": CaseFilter(states=OPEN_STATES),
+    "overdue": CaseFilter(due_last=_TODAY),
+    "a class": CaseFilter(class_code="02"),
+    "a class nothing is of": CaseFilter(class_code="0999"),
+    "a village": CaseFilter(unit_ids=frozenset({_VILLAGE})),
+    "in a village's hands": CaseFilter(in_hand_of=frozenset({_VILLAGE})),
+    "worked on together": CaseFilter(stages=frozenset({FlowStage.JOINT})),
+    "petitions": CaseFilter(kinds=frozenset({CaseKind.PETITION})),
+    "of a year": CaseFilter(first_day=date(2024, 1, 1), last_day=date(2024, 12, 31)),
+}
+"""What is chosen above the list of cases, from the most that fits to nothing."""
+
 READ: Final[Mapping[str, Callable[[Store], object]]] = {
+    "the board": lambda store: board(store, _CLERK, _TODAY),
+    "a month of the board": lambda store: month_of(store, _CLERK, _TODAY, _TODAY),
+    "reminders": lambda store: reminders(store, _CLERK, _TODAY),
     "today": lambda store: today_view(store, _CLERK),
     "statistics, the counts": lambda store: counts_now(store, _CLERK),
     "statistics, incidents of a month": lambda store: incident_report(

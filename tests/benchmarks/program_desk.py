@@ -124,7 +124,7 @@ class Desk:
         found["household"] = list(self._open_households())
         found["repaint"] = [self._repaint() for _ in range(REPAINTS)]
         found["village"] = self._choose_villages()
-        for key in ("visits", "incidents", "statistics"):
+        for key in ("board", "visits", "incidents", "statistics"):
             found[key] = list(self._open_pages(key))
         found["memory"] = [_memory()]  # the long lists are the measuring's own
         found["frames of households"] = self._leaf_through_households()

@@ -20,6 +20,7 @@ from app.mediation.mediators import mediators_of
 from app.mediation.queries import parties_of
 from app.mediation.vocabulary import AgreementForm
 from db.tables.grid_work import TeamMember
+from i18n import text
 from tests.gui.cases.conftest import Desk
 from tests.gui.cases.scenes import a_scene, some_disputes
 from tests.gui.clipping import assert_nothing_clipped
@@ -30,7 +31,6 @@ from tests.unit.mediation.scene import an_agreement, row_of, sign_next, state_of
 from ui.mediation.agreement_section import AgreementSection
 from ui.mediation.case_section import MediationSection
 from ui.mediation.pickers import ANYBODY
-from ui.theme import apply_theme
 from ui.work.runner import Runner
 
 K = CaseEventKind
@@ -305,7 +305,7 @@ def test_everything_can_be_read(desk: Desk, size: tuple[int, int]) -> None:
         assert_nothing_clipped(tab)
 
 
-def test_the_forms_can_be_read_small_and_with_larger_words(qapp: Any, desk: Desk) -> None:
+def test_the_forms_can_be_read_small_and_with_longer_words(desk: Desk) -> None:
     many(desk)
     desk.page.resize(*SMALL)
     tab: AgreementSection = show(desk, "agreement")
@@ -318,8 +318,7 @@ def test_the_forms_can_be_read_small_and_with_larger_words(qapp: Any, desk: Desk
         "end": lambda: tab._on_asked("end", signed, None),
     }
     for scale in (1.0, 1.5):
-        if scale != 1.0:
-            apply_theme(qapp, text_scale=scale)
+        text.set_stretch(scale)
         for name, begin in opened.items():
             begin()
             desk.wait()

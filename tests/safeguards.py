@@ -461,6 +461,13 @@ SAFEGUARDS: Final = (
         replaced("app.flow.rules:last_day_to_return", lambda *_: date.max),
     ),
     Safeguard(
+        "a case that went on stays what it was recorded as",
+        "limits and rights of a petition vanish because somebody calls it a quarrel",
+        _SERVER + "test_case_files.py::"
+        "test_the_kind_is_corrected_with_what_hangs_on_it[recorded2-patch2-kind]",
+        replaced("sync.server.case_checks:check_kind", nothing),
+    ),
+    Safeguard(
         "a helper is asked whoever leads; only a change of the lead crosses a closing",
         "people are asked to decide about a case that never left them",
         _SERVER + "test_crossings.py::test_help_asked_for_crosses_no_closing",

@@ -26,6 +26,7 @@ from app.legal_aid.actions import AID_CENTRE_ID
 from app.legal_aid.queries import aid_due
 from app.listing import fetch_rows
 from app.mediation.due import FollowUpDue, follow_ups_due
+from app.mediation.queries import in_force
 from app.organisations.vocabulary import UnitKind
 from app.outreach.queries import open_rounds
 from app.store import Store
@@ -121,14 +122,15 @@ def items(asked: Asked) -> Iterator[BoardTask]:
     """Promises of agreements in force that are not kept whole."""
     rows = _cases(
         asked,
-        f"c.id, c.number, c.title, i.due_on, i.text, {_LED} AS unit",
+        f"c.id, c.number, c.title, i.due_on, a.id AS agreement_id, {_LED} AS unit",
         "i.due_on >= :first AND i.due_on <= :last AND i.performance <> 'done' "
         "AND a.ended_on IS NULL",
         source="agreement_item i JOIN agreement a ON a.id = i.agreement_id "
         "JOIN case_file c ON c.id = i.case_id",
         order="i.due_on",
     )
-    for row in rows:
+    binding = in_force(asked.store, {row.agreement_id for row in rows})
+    for row in (each for each in rows if each.agreement_id in binding):
         yield _case_task(
             asked, row, TaskKind.ITEM, due_on=row.due_on, limit=LimitKey.AGREEMENT_ITEM.value
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,6 +27,7 @@ from app.mediation.vocabulary import (
 )
 from app.store import Store
 from db.clock import today_in_china
+from db.tables.base import SyncState
 from db.tables.cases import CaseParty
 from db.tables.mediation import Agreement, AgreementItem, AgreementSignature, CaseMediator
 
@@ -156,6 +157,29 @@ def agreements_in(session: Session, case_id: str, *, today: date) -> tuple[Agree
             today=today,
         )
         for one in found
+    )
+
+
+def in_force(store: Store, agreement_ids: Collection[str]) -> frozenset[str]:
+    """Those of these agreements that bind: every signature stands, and nobody gave them up.
+
+    人民调解法 (2010-08-28), Art. 29 (2) and 31.
+    """
+    with store.reading() as session:
+        found = session.exec(select(Agreement).where(col(Agreement.id).in_(agreement_ids))).all()
+        signed: dict[str, list[AgreementSignature]] = {}
+        for each in session.exec(
+            select(AgreementSignature).where(
+                col(AgreementSignature.agreement_id).in_(agreement_ids),
+                col(AgreementSignature.sync_state) != SyncState.REFUSED,
+            )
+        ):
+            signed.setdefault(each.agreement_id, []).append(each)
+    return frozenset(
+        one.id
+        for one in found
+        if one.ended_on is None
+        and effective_on(one, signed.get(one.id, []), read_parties(one.party_ids)) is not None
     )
 
 

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from app.accounts.vocabulary import Role
+from app.board.queries import board
+from app.board.rules import BoardColumn
 from app.cases.actions import add_case_event
 from app.cases.vocabulary import CaseEventKind, CaseState
-from app.mediation.actions import note_performance
+from app.clocks.vocabulary import LimitKey
+from app.mediation.actions import end_agreement, note_performance
 from app.mediation.agreement_rules import ItemDraft
 from app.mediation.due import follow_up_plan, follow_ups_due, rate_of
 from app.mediation.queries import agreements_of
@@ -23,6 +26,7 @@ from tests.unit.mediation.scene import (
     a_recorded_case,
     an_agreement,
     row_of,
+    sign_next,
     state_of,
 )
 
@@ -78,3 +82,21 @@ def test_somebody_goes_to_see_once_after_it_ended(store: Store, case_id: str) ->
     assert plan == (TODAY, waiting.due_on)
     add_case_event(store, WORKER, case_id=case_id, kind=K.FOLLOWED_UP, values={"visited_on": TODAY})
     assert follow_ups_due(store, WORKER, TODAY) == ()
+
+
+def test_a_promise_waits_on_the_board_once_everybody_has_signed(store: Store) -> None:
+    """Before that it binds nobody, and after the agreement was given up neither."""
+    case_id = a_recorded_case(store, WORKER)
+    item = ItemDraft("付杉木款", due_on=TODAY - timedelta(days=1))
+    agreement_id = an_agreement(store, WORKER, case_id, items=(item,))
+
+    def promises() -> int:
+        late = board(store, WORKER, TODAY).columns[BoardColumn.OVERDUE]
+        return sum(task.limit == LimitKey.AGREEMENT_ITEM.value for task in late)
+
+    while row_of(store, case_id).missing:
+        assert promises() == 0
+        sign_next(store, WORKER, case_id)
+    assert promises() == 1
+    end_agreement(store, WORKER, agreement_id=agreement_id, ended_on=TODAY, reason="双方都不要了")
+    assert promises() == 0

@@ -49,7 +49,6 @@ def kind_word(kind: TaskKind) -> str:
         TaskKind.PLAN: tr("包案"),
         TaskKind.LEGAL_AID: tr("法律援助"),
         TaskKind.COURT: tr("诉调对接"),
-        TaskKind.FOLLOW_UP: tr("回访"),
         TaskKind.HAZARD: tr("隐患"),
         TaskKind.SERVICE: tr("微服务"),
         TaskKind.OUTREACH: tr("冲锋队上门"),

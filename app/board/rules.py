@@ -36,7 +36,6 @@ class TaskKind(StrEnum):
     """The decision on legal aid, or the naming of who gives it."""
     COURT = "court"
     """A last day of the court's way; it runs beside what else is due of the case."""
-    FOLLOW_UP = "follow_up"
     """Somebody is to go and see how it went on."""
     HAZARD = "hazard"
     SERVICE = "service"

@@ -25,7 +25,6 @@ from app.grid_work.queries import hazards_due, open_services
 from app.legal_aid.actions import AID_CENTRE_ID
 from app.legal_aid.queries import aid_due
 from app.listing import fetch_rows
-from app.mediation.due import FollowUpDue, follow_ups_due
 from app.mediation.queries import in_force
 from app.organisations.vocabulary import UnitKind
 from app.outreach.queries import open_rounds
@@ -196,18 +195,7 @@ def court(asked: Asked) -> Iterator[BoardTask]:
             yield _due_task(TaskKind.COURT, row, due_on=row.until, limit=limit)
 
 
-def follow_ups(asked: Asked) -> Iterator[BoardTask]:
-    """Cases that ended and where nobody has been since."""
-    if not _sees_cases(asked.actor):
-        return
-    for row in follow_ups_due(asked.store, asked.actor, asked.today):
-        if asked.holds(row.due_on):
-            yield _due_task(TaskKind.FOLLOW_UP, row, due_on=row.due_on, limit=LimitKey.FOLLOW_UP)
-
-
-def _due_task(
-    kind: TaskKind, row: CourtDue | FollowUpDue, *, due_on: date, limit: LimitKey
-) -> BoardTask:
+def _due_task(kind: TaskKind, row: CourtDue, *, due_on: date, limit: LimitKey) -> BoardTask:
     return BoardTask(
         kind,
         "case_file",
@@ -351,7 +339,6 @@ SOURCES: Final[tuple[Source, ...]] = (
     plans,
     legal_aid,
     court,
-    follow_ups,
     in_hand,
     hazards,
     services,

@@ -6,19 +6,12 @@ when somebody goes to see is the county's setting. Confidential cases are on nob
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Final
+from datetime import date
 
 from sqlmodel import Session, col, select
 
-from app.accounts.session import Actor
 from app.cases.detail_rules import read_detail
-from app.cases.queries import units_seen
-from app.cases.secrecy import CONFIDENTIAL
 from app.cases.vocabulary import CaseEventKind, CaseState
-from app.clocks.counting import days_after
-from app.listing import fetch_rows
 from app.mediation.performance_rules import (
     PerformanceRate,
     follow_up_due,
@@ -30,50 +23,6 @@ from app.settings.vocabulary import SettingKey
 from app.store import Store
 from db.clock import CHINA
 from db.tables.cases import CaseEvent
-
-MOST_FOLLOW_UPS: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUpDue:
-    """A case that ended and nobody has gone to see since; ``due_on`` the last day for it, and
-    ``unit_id`` the unit that leads the case."""
-
-    case_id: str
-    number: str
-    title: str
-    unit_id: str
-    ended_on: date
-    due_on: date
-
-
-def follow_ups_due(
-    store: Store, actor: Actor, today: date, *, limit: int = MOST_FOLLOW_UPS
-) -> tuple[FollowUpDue, ...]:
-    """Settled and closed cases where nobody has been since, the oldest first; also those whose
-    last day for it is still to come."""
-    with store.reading() as session:
-        days = int(setting(session, SettingKey.FOLLOW_UP_DAYS, today))
-        where, values = _reached(actor)
-        found = fetch_rows(session, _NOT_VISITED.format(where=where), {**values, "page": limit})
-    rows = []
-    for case in found:
-        ended = datetime.fromisoformat(case.ended_at).astimezone(CHINA).date()
-        due_on = days_after(ended, days)
-        rows.append(FollowUpDue(case.id, case.number, case.title, case.unit_id, ended, due_on))
-    return tuple(rows)
-
-
-_NOT_VISITED = (
-    "SELECT c.id, c.number, c.title, coalesce(c.holder_unit_id, c.unit_id) AS unit_id, "
-    "max(CASE WHEN e.kind <> 'followed_up' THEN e.happened_at END) AS ended_at, "
-    "max(CASE WHEN e.kind = 'followed_up' THEN e.happened_at END) AS visited_at "
-    "FROM case_file c JOIN case_event e ON e.case_id = c.id "
-    "AND e.kind IN ('settled', 'closed', 'followed_up') "
-    "WHERE c.state IN ('settled', 'closed') AND {where} GROUP BY c.id "
-    "HAVING ended_at IS NOT NULL AND (visited_at IS NULL OR visited_at < ended_at) "
-    "ORDER BY ended_at, c.id LIMIT :page"
-)
 
 
 def case_follow_up(
@@ -121,16 +70,4 @@ def rate_of(agreements: tuple[AgreementRow, ...], *, today: date) -> Performance
     return performance_rate(
         ((item.performance, item.due_on) for one in agreements if one.stands for item in one.items),
         today=today,
-    )
-
-
-def _reached(actor: Actor) -> tuple[str, dict[str, Any]]:
-    """The cases of the units this person sees, or that his unit has in hand."""
-    seen = units_seen(actor)
-    open_ones = f"c.id NOT IN ({CONFIDENTIAL})"
-    if seen is None:
-        return open_ones, {}
-    return (
-        f"(c.unit_id IN :units OR c.holder_unit_id IN :units) AND {open_ones}",
-        {"units": sorted(seen)},
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from app.accounts.session import Actor
@@ -86,7 +87,8 @@ def open_rounds(store: Store, actor: Actor, *, limit: int = PAGE_SIZE) -> tuple[
     """The rounds in one's reach of which something found is still open, the oldest first; empty
     for who writes none down."""
     units = units_seen(actor, Permission.RECORD_OUTREACH)
-    still_open = select(OutreachFinding.round_id).where(col(OutreachFinding.end) == FindingEnd.OPEN)
+    # As the partial index says it, so that what was ended long ago is not read.
+    still_open = select(OutreachFinding.round_id).where(text("\"end\" = 'open'"))
     wanted = (
         select(OutreachRound)
         .where(col(OutreachRound.id).in_(still_open))

@@ -247,7 +247,7 @@ def test_the_list_of_cases_is_narrowed_within_its_index(store: Store, name: str)
 def test_the_board_reads_what_is_open_and_nothing_else(store: Store, read: Any) -> None:
     few = (
         *("ix_case_file_open", "ix_case_file_due_open", "ix_case_file_confidential"),
-        *("ix_sponsorship_plan_open", "ix_legal_aid_open"),
+        *("ix_sponsorship_plan_open", "ix_legal_aid_open", "ix_outreach_finding_open"),
     )
     with scans(store) as found:
         read(store, an_actor(Role.TOWNSHIP_CENTRE, TOWNSHIP), TODAY)

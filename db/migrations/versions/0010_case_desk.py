@@ -165,6 +165,10 @@ def upgrade() -> None:
         "CREATE INDEX ix_legal_aid_open ON legal_aid (case_id) "
         "WHERE applied_on IS NOT NULL AND done_on IS NULL"
     )
+    op.execute(
+        "CREATE INDEX ix_outreach_finding_open ON outreach_finding (round_id) "
+        "WHERE \"end\" = 'open'"
+    )
     for table, column in _INDEXES:
         op.create_index(f"ix_{table}_{column}", table, [column])
     for table in dict.fromkeys(table for table, _ in _INDEXES):

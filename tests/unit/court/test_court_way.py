@@ -146,19 +146,19 @@ def test_from_agreement_to_performance(store: Store) -> None:
     assert enforcements_due(store, TOWNSHIP, date(2027, 2, 1)) == ()
 
 
-def test_the_board_says_until_when_and_then_that_somebody_goes_to_see(store: Store) -> None:
-    """The law's thirty days for the parties, thirty for the court, the county's for the visit."""
+def test_the_board_says_until_when(store: Store) -> None:
+    """The law's thirty days for the parties, then thirty for the court."""
     case_id, parties = a_recorded_case(store)
     settle(store, case_id)
     agreement = agree(store, case_id, parties, signed_on=SIGNED)
-    applying, visit = LimitKey.CONFIRMATION_APPLICATION.value, LimitKey.FOLLOW_UP.value
+    applying = LimitKey.CONFIRMATION_APPLICATION.value
     assert due_limits(store, date(2026, 12, 19)) == []
-    assert due_limits(store, date(2026, 12, 20)) == [applying, visit]
-    assert due_limits(store, date(2026, 12, 24)) == [visit], "a right that lapsed is nobody's work"
+    assert due_limits(store, date(2026, 12, 20)) == [applying]
+    assert due_limits(store, date(2026, 12, 24)) == [], "a right that lapsed is nobody's work"
 
     apply(store, case_id, agreement, date(2026, 12, 1))
     say(store, case_id, K.CONFIRMATION_ACCEPTED, filed_on=date(2026, 12, 2))
-    assert due_limits(store, date(2027, 1, 10)) == [LimitKey.CONFIRMATION_RULING.value, visit]
+    assert due_limits(store, date(2027, 1, 10)) == [LimitKey.CONFIRMATION_RULING.value]
     rule(store, case_id, RulingOutcome.VALID, date(2027, 1, 5))
     say(store, case_id, K.FOLLOWED_UP, visited_on=TODAY)
     assert LimitKey.ENFORCEMENT.value in due_limits(store, date(2029, 1, 29))

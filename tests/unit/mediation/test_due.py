@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from app.accounts.vocabulary import Role
 from app.board.queries import board
 from app.board.rules import BoardColumn
 from app.cases.actions import add_case_event
@@ -15,11 +14,10 @@ from app.cases.vocabulary import CaseEventKind, CaseState
 from app.clocks.vocabulary import LimitKey
 from app.mediation.actions import end_agreement, note_performance
 from app.mediation.agreement_rules import ItemDraft
-from app.mediation.due import follow_up_plan, follow_ups_due, rate_of
+from app.mediation.due import case_follow_up, rate_of
 from app.mediation.queries import agreements_of
 from app.mediation.vocabulary import AgreementForm, Performance
 from app.store import Store
-from db.tables.cases import CaseFile
 from tests.helpers.stores import a_store, an_actor
 from tests.unit.mediation.scene import (
     TODAY,
@@ -59,29 +57,15 @@ def test_what_was_done_counts_as_kept(store: Store, case_id: str) -> None:
     assert (rate.done, rate.due) == (1, 1)
 
 
-@pytest.mark.parametrize("role", Role)
-def test_who_sees_what_waits(store: Store, case_id: str, role: Role) -> None:
-    """The posts that see only what was handed to them, and the administrator, see nothing here."""
-    blind = {
-        *(Role.DEPARTMENT_HANDLER, Role.COURT_LIAISON, Role.LEGAL_AID_LAWYER),
-        Role.ADMINISTRATOR,
-    }
-    is_elsewhere = role in blind - {Role.ADMINISTRATOR}
-    actor = an_actor(role, "双江镇" if is_elsewhere else "坪坦村")
-    assert bool(follow_ups_due(store, actor, TODAY)) is (role not in blind)
-
-
 def test_somebody_goes_to_see_once_after_it_ended(store: Store, case_id: str) -> None:
     assert state_of(store, case_id) is CaseState.SETTLED
-    (waiting,) = follow_ups_due(store, WORKER, TODAY)
-    assert (waiting.case_id, waiting.ended_on) == (case_id, TODAY)
-    assert waiting.due_on == TODAY + timedelta(days=30)
-    with store.reading() as session:
-        state = session.get_one(CaseFile, case_id).state
-        plan = follow_up_plan(session, case_id, state=state, days=30)
-    assert plan == (TODAY, waiting.due_on)
+
+    def plan() -> tuple[date, date] | None:
+        return case_follow_up(store, case_id, state=CaseState.SETTLED, today=TODAY)
+
+    assert plan() == (TODAY, TODAY + timedelta(days=30))
     add_case_event(store, WORKER, case_id=case_id, kind=K.FOLLOWED_UP, values={"visited_on": TODAY})
-    assert follow_ups_due(store, WORKER, TODAY) == ()
+    assert plan() is None
 
 
 def test_a_promise_waits_on_the_board_once_everybody_has_signed(store: Store) -> None:

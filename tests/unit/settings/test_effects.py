@@ -11,8 +11,8 @@ import pytest
 
 from app.accounts.vocabulary import Role
 from app.cases.actions import add_case_event, record_case
-from app.cases.vocabulary import CaseEventKind
-from app.mediation.due import follow_ups_due
+from app.cases.vocabulary import CaseEventKind, CaseState
+from app.mediation.due import case_follow_up
 from app.numbering import number_format
 from app.papers.queries import paper_facts
 from app.papers.vocabulary import PaperKind
@@ -78,8 +78,8 @@ def test_the_days_to_go_and_see(store: Store) -> None:
     add_case_event(store, MEDIATOR, case_id=case_id, kind=CaseEventKind.SETTLED)
     set_to(store, K.FOLLOW_UP_DAYS, 9)
 
-    (row,) = follow_ups_due(store, MEDIATOR, TODAY)
-    assert row.due_on == TODAY + timedelta(days=9)
+    plan = case_follow_up(store, case_id, state=CaseState.SETTLED, today=TODAY)
+    assert plan == (TODAY, TODAY + timedelta(days=9))
 
 
 def test_how_old_cases_and_satisfaction_are_counted(store: Store) -> None:

@@ -97,7 +97,7 @@ def test_the_whole_way_in(county: County, line: Line, signed_in: tuple[str, str]
     answer = orjson.loads(unpack(response.content))
     assert answer["magic"] == "gulou-sync"
     assert answer["server_ms"] == round(county.now().timestamp() * 1000)
-    assert {change[0] for change in answer["changes"]} == {"unit", "rule_set"}
+    assert {change[0] for change in answer["changes"]} == {"unit", "rule_set", "setting"}
 
 
 def test_health_says_which_county(county: County, line: Line) -> None:

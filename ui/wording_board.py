@@ -95,11 +95,22 @@ def task_tone(task: BoardTask, today: date, remind_days: int) -> str:
     return "warn" if (task.due_on - today).days <= remind_days else "neutral"
 
 
-def why_words(task: BoardTask, *, unit: str) -> str:
-    """Why it stands there: what ends, what is waited for, and whom."""
+def why_words(task: BoardTask, *, turn: str) -> str:
+    """Why it stands there: what ends, what is waited for, and whose turn it is."""
     wait = name_of(task.wait) if task.wait is not Wait.NOTHING else ""
-    parts = (limit_word(task), wait, unit)
-    return " · ".join(part for part in parts if part) or kind_word(task.kind)
+    found = [part for part in (limit_word(task), wait) if part]
+    return " · ".join(part for part in (*(found or [tr("在办")]), turn) if part)
+
+
+def place_words(task: BoardTask, *, home: str) -> str:
+    """Its number, or what it is where it has none, and the village it is of."""
+    return " · ".join(part for part in (task.number or kind_word(task.kind), home) if part)
+
+
+def count_words(board: Board, column: BoardColumn) -> str:
+    """How many stand in a column, and whether there are more."""
+    count = len(board.columns[column])
+    return tr("{count} 件以上", count=count) if column in board.cut else str(count)
 
 
 def board_line(board: Board) -> str:
@@ -112,6 +123,14 @@ def board_line(board: Board) -> str:
 def month_title(first: date) -> str:
     """2026年11月."""
     return tr("{year}年{month}月", year=first.year, month=first.month)
+
+
+def month_aside(month: Month) -> str:
+    """That there is more than was read; empty where everything is shown."""
+    if month.whole_until is None:
+        return ""
+    until = month.whole_until
+    return tr("事太多，只列到 {month}月{day}日", month=until.month, day=until.day)
 
 
 def day_title(day: date, count: int) -> str:

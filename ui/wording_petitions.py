@@ -10,7 +10,7 @@ from app.clocks.vocabulary import ClockState
 from app.errors import ErrorCode
 from app.petitions.count_rules import MonthOfOldCases, Rate
 from app.petitions.queries import Answer, EarlierRow, PathStep, Review
-from app.petitions.sponsor_queries import BoardRow
+from app.petitions.sponsor_queries import BoardRow, LeaderCount
 from app.petitions.sponsor_rules import SponsorFields
 from app.petitions.vocabulary import (
     MissingOne,
@@ -80,6 +80,15 @@ def late_words(days_late: int, due_on: date | None, today: date) -> str:
         return tr("超期 {days} 天", days=days_late)
     left = (due_on - today).days
     return tr("今天到期") if left == 0 else tr("还有 {days} 天", days=left)
+
+
+def leader_choice(leader: LeaderCount) -> str:
+    """A leader to choose, with how many cases, and how many of them late."""
+    if not leader.late:
+        return tr("{name}（{cases} 件）", name=leader.name, cases=leader.cases)
+    return tr(
+        "{name}（{cases} 件，超期 {late}）", name=leader.name, cases=leader.cases, late=leader.late
+    )
 
 
 def moved_words(count: int) -> str:

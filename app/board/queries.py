@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from app.accounts.session import Actor
 from app.board.rules import (
@@ -12,12 +13,13 @@ from app.board.rules import (
     BoardTask,
     Reader,
     column_of,
+    cut_columns,
     in_order,
     is_mine,
     last_reminded,
     merged,
 )
-from app.board.sources import Asked, items, limits, plans, tasks_of
+from app.board.sources import MOST_OF_MONTH, Asked, items, limits, plans, tasks_of
 from app.clocks.counting import WorkingCalendar
 from app.settings.queries import setting, working_calendar
 from app.settings.vocabulary import SettingKey
@@ -26,22 +28,25 @@ from app.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The columns as of a day, each the nearest first."""
+    """The columns as of a day, each the nearest first; of those in ``cut`` there are more."""
 
     day: date
     remind_days: int
     columns: Mapping[BoardColumn, tuple[BoardTask, ...]]
+    cut: frozenset[BoardColumn] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """What has its last day on each day from ``first`` to ``last``."""
+    """What has its last day on each day from ``first`` to ``last``; ``whole_until`` is the day up
+    to which that is everything, None where it all is."""
 
     first: date
     last: date
     today: date
     days: Mapping[date, tuple[BoardTask, ...]]
     calendar: WorkingCalendar
+    whole_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +72,16 @@ def board(store: Store, actor: Actor, today: date) -> Board:
     """Everything that concerns this person, in its column."""
     days, reader = remind_days(store, today), reader_of(actor)
     found: dict[BoardColumn, list[BoardTask]] = {column: [] for column in BoardColumn}
-    asked = Asked(store, actor, today, last=last_reminded(today, days))
-    for task in merged(tasks_of(asked)):
-        found[column_of(task, reader, today=today, remind_days=days)].append(task)
-    return Board(today, days, {column: in_order(tasks) for column, tasks in found.items()})
+    place = partial(column_of, reader=reader, today=today, remind_days=days)
+    given = tasks_of(Asked(store, actor, today, last=last_reminded(today, days)))
+    for task in merged(given.tasks):
+        found[place(task)].append(task)
+    return Board(
+        day=today,
+        remind_days=days,
+        columns={column: in_order(tasks) for column, tasks in found.items()},
+        cut=cut_columns(place(task) for task in given.last_of_cut),
+    )
 
 
 def month_of(store: Store, actor: Actor, day: date, today: date) -> Month:
@@ -78,7 +89,8 @@ def month_of(store: Store, actor: Actor, day: date, today: date) -> Month:
     first, last = weeks_of_month(day)
     days: dict[date, list[BoardTask]] = {}
     seen: set[str] = set()
-    for task in tasks_of(Asked(store, actor, today, last=last, first=first)):
+    given = tasks_of(Asked(store, actor, today, last=last, first=first, most=MOST_OF_MONTH))
+    for task in given.tasks:
         if task.due_on is not None and task.key not in seen:
             seen.add(task.key)
             days.setdefault(task.due_on, []).append(task)
@@ -88,6 +100,7 @@ def month_of(store: Store, actor: Actor, day: date, today: date) -> Month:
         today=today,
         days={one: in_order(tasks) for one, tasks in days.items()},
         calendar=working_calendar(store),
+        whole_until=min((one.due_on for one in given.last_of_cut if one.due_on), default=None),
     )
 
 

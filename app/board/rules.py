@@ -36,7 +36,6 @@ class TaskKind(StrEnum):
     """The decision on legal aid, or the naming of who gives it."""
     COURT = "court"
     """A last day of the court's way; it runs beside what else is due of the case."""
-    """Somebody is to go and see how it went on."""
     HAZARD = "hazard"
     SERVICE = "service"
     OUTREACH = "outreach"
@@ -47,8 +46,8 @@ class TaskKind(StrEnum):
 class BoardTask:
     """One thing to do. ``record_id`` of ``entity`` is what Enter opens, at its ``section``.
 
-    ``unit_id`` is the unit it waits for, ``due_on`` its last day, ``limit`` what that day is of,
-    ``wait`` what the chain waits for, ``since`` from when on.
+    ``unit_id`` is the unit it waits for and ``home_id`` the one it is of, ``due_on`` its last day,
+    ``limit`` what that day is of, ``wait`` what the chain waits for, ``since`` from when on.
     """
 
     kind: TaskKind
@@ -64,6 +63,7 @@ class BoardTask:
     since: date | None = None
     account_id: str | None = None
     """The person it waits for, where it is one person's."""
+    home_id: str = ""
 
     @property
     def key(self) -> str:
@@ -104,6 +104,13 @@ def column_of(task: BoardTask, reader: Reader, *, today: date, remind_days: int)
     return BoardColumn.FOR_ME if is_mine(task, reader) else BoardColumn.FOR_OTHERS
 
 
+def cut_columns(last: Iterable[BoardColumn]) -> frozenset[BoardColumn]:
+    """The columns of which there is more than was read, by where the last that was read stands:
+    what has a day is read by its day, so whatever is not late yet is missing as well."""
+    found = set(last)
+    return frozenset(found | {BoardColumn.DUE} if BoardColumn.OVERDUE in found else found)
+
+
 def last_reminded(today: date, remind_days: int) -> date:
     """The last day that is reminded of; with 0 days what ends today."""
     return today + timedelta(days=max(0, remind_days))
@@ -140,6 +147,7 @@ def _joined(one: BoardTask, other: BoardTask) -> BoardTask:
         since=waits.since or nearest.since or rest.since,
         account_id=person,
         number=nearest.number or rest.number,
+        home_id=nearest.home_id or rest.home_id,
     )
 
 

@@ -32,6 +32,8 @@ from app.store import Store
 
 MOST: Final = 500
 """Tasks of one source; who has more works from the list of cases."""
+MOST_OF_MONTH: Final = 5000
+"""A month is counted by its days, so far more of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Asked:
     today: date
     last: date
     first: date | None = None
+    most: int = MOST
 
     def holds(self, day: date) -> bool:
         """Whether a task of this day is wanted."""
@@ -53,10 +56,21 @@ class Asked:
 Source = Callable[[Asked], Iterator[BoardTask]]
 
 
-def tasks_of(asked: Asked) -> Iterator[BoardTask]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Everything the sources gave; ``last_of_cut`` has the last task of each that had more."""
+
+    tasks: tuple[BoardTask, ...]
+    last_of_cut: tuple[BoardTask, ...]
+
+
+def tasks_of(asked: Asked) -> Found:
     """Everything the sources know."""
-    for source in SOURCES:
-        yield from source(asked)
+    given = {source: list(source(asked)) for source in SOURCES}
+    return Found(
+        tuple(task for tasks in given.values() for task in tasks),
+        tuple(given[one][-1] for one in CUT if len(given[one]) >= asked.most),
+    )
 
 
 # --- cases ---------------------------------------------------------------------------------------
@@ -96,6 +110,7 @@ def chain(asked: Asked) -> Iterator[BoardTask]:
             since=row.since,
             due_on=row.due_on,
             limit="dispatch" if row.due_on else "",
+            home_id=row.home_id,
         )
 
 
@@ -230,6 +245,7 @@ def _case_task(
         limit=limit,
         since=date.fromisoformat(since) if since else None,
         account_id=asked.actor.account_id if is_leader else account_id,
+        home_id=row.home,
     )
 
 
@@ -251,7 +267,7 @@ def _cases(
     actor = asked.actor
     if not actor.may(Permission.SEE_CASES):
         return ()
-    values: dict[str, Any] = {"most": MOST, **more}
+    values: dict[str, Any] = {"most": asked.most, **more}
     if ":last" in where:
         values["last"] = asked.last.isoformat()
         values["first"] = (asked.first or date.min).isoformat()
@@ -263,7 +279,7 @@ def _cases(
         where += f" AND {IN_UNITS}"
         values["units"] = sorted(seen)
     statement = (
-        f"SELECT {columns} FROM {source} WHERE {where}{narrowed_for(actor)} "
+        f"SELECT {columns}, c.unit_id AS home FROM {source} WHERE {where}{narrowed_for(actor)} "
         f"ORDER BY {order} LIMIT :most"
     )
     with asked.store.reading() as session:
@@ -289,6 +305,7 @@ def hazards(asked: Asked) -> Iterator[BoardTask]:
                 due_on=one.due_on,
                 limit="hazard",
                 since=one.found_on,
+                home_id=one.unit_id,
             )
 
 
@@ -307,6 +324,7 @@ def services(asked: Asked) -> Iterator[BoardTask]:
                 due_on=one.due_on,
                 limit="service" if one.due_on else "",
                 since=one.asked_on,
+                home_id=asked.actor.unit_id,
             )
 
 
@@ -323,6 +341,7 @@ def outreach(asked: Asked) -> Iterator[BoardTask]:
             one.unit_id,
             limit="outreach",
             since=one.held_on,
+            home_id=one.unit_id,
         )
 
 
@@ -344,3 +363,5 @@ SOURCES: Final[tuple[Source, ...]] = (
     services,
     outreach,
 )
+CUT: Final[tuple[Source, ...]] = (limits, in_hand, plans)
+"""Those that stop at the most that is asked for and leave nothing out before it."""

@@ -433,6 +433,8 @@ class WaitingRow:
     due_on: date | None
     unit_id: str
     unit: str
+    home_id: str
+    """The unit the case is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -482,6 +484,7 @@ def _waits(actor: Actor, case: Any, flow: Flow, today: date) -> Iterable[Waiting
                 due_on=due_on,
                 unit_id=unit_id,
                 unit=unit_name(actor, unit_id),
+                home_id=case.unit_id,
             )
 
 

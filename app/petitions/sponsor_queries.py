@@ -92,6 +92,21 @@ class BoardRow:
     def is_late(self) -> bool:
         return self.urgency.days_late > 0
 
+    @property
+    def leader_key(self) -> str:
+        """Tells two leaders of one name apart; one without an account is known by the name."""
+        return self.leader_id or self.leader
+
+
+@dataclass(frozen=True, slots=True)
+class LeaderCount:
+    """A leader with how many cases, and how many of them late."""
+
+    key: str
+    name: str
+    cases: int
+    late: int
+
 
 @dataclass(frozen=True, slots=True)
 class LeadersBoard:
@@ -101,9 +116,15 @@ class LeadersBoard:
     today: date
 
     @property
-    def leaders(self) -> tuple[str, ...]:
-        """Their names, as they come on the board."""
-        return tuple(dict.fromkeys(row.leader for row in self.rows))
+    def leaders(self) -> tuple[LeaderCount, ...]:
+        """Who has cases here, as they come on the board."""
+        found: dict[str, list[BoardRow]] = {}
+        for row in self.rows:
+            found.setdefault(row.leader_key, []).append(row)
+        return tuple(
+            LeaderCount(key, rows[0].leader, len(rows), sum(row.is_late for row in rows))
+            for key, rows in found.items()
+        )
 
 
 def sponsors_of(store: Store, actor: Actor, case_id: str) -> SponsorView:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -11,14 +9,16 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.board.queries import Board
 from app.board.rules import BoardColumn
 from i18n.text import tr
-from ui.board.task_list import TaskList
+from ui.board.task_list import TaskList, TaskNames
 from ui.theme import text_px
 from ui.widgets.cards import Card
 from ui.widgets.labels import StatePill
 from ui.widgets.tabs import TabRow
-from ui.wording_board import COLUMN_TONES, board_line, column_word, nothing_in
+from ui.wording_board import COLUMN_TONES, board_line, column_word, count_words, nothing_in
 
 SIDE_BY_SIDE_PX = 900
+_FULL, _EMPTY = 5, 2
+"""Shares of the width: a column with nothing in it leaves its room to the others."""
 
 
 class BoardColumns(QWidget):
@@ -26,21 +26,21 @@ class BoardColumns(QWidget):
 
     opened = Signal(object)
 
-    def __init__(self, unit_of: Callable[[str], str], parent: QWidget | None = None) -> None:
+    def __init__(self, names: TaskNames, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tabs = TabRow([(one.value, column_word(one)) for one in BoardColumn], name=tr("待办"))
         self.lists: dict[BoardColumn, TaskList] = {}
         self._cards: dict[BoardColumn, Card] = {}
         self._counts: dict[BoardColumn, StatePill] = {}
-        row = QHBoxLayout()
-        row.setSpacing(10)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(10)
         for column in BoardColumn:
-            row.addWidget(self._card(column, unit_of), 1)
+            self._row.addWidget(self._card(column, names), 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(self.tabs)
-        layout.addLayout(row, 1)
+        layout.addLayout(self._row, 1)
         self.tabs.chosen.connect(self._on_tab)
         self.setFocusProxy(self.lists[BoardColumn.OVERDUE])
         self._arrange()
@@ -51,8 +51,10 @@ class BoardColumns(QWidget):
         for place, column in enumerate(BoardColumn):
             tasks = board.columns[column]
             self.lists[column].show_tasks(tasks, board.day, board.remind_days)
-            self._counts[column].set_state(str(len(tasks)), COLUMN_TONES[column])
-            words = tr("{column} {count}", column=column_word(column), count=len(tasks))
+            count = count_words(board, column)
+            self._counts[column].set_state(count, COLUMN_TONES[column] if tasks else "neutral")
+            self._row.setStretch(place, _FULL if tasks else _EMPTY)
+            words = tr("{column} {count}", column=column_word(column), count=count)
             self.tabs.setTabText(place, words)
             self.tabs.setAccessibleTabName(place, words)
         self._cards[BoardColumn.DUE].set_aside(board_line(board))
@@ -64,11 +66,11 @@ class BoardColumns(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
-    def _card(self, column: BoardColumn, unit_of: Callable[[str], str]) -> Card:
+    def _card(self, column: BoardColumn, names: TaskNames) -> Card:
         card = Card(column_word(column), is_flush=True)
         count = StatePill()
         card.header.addWidget(count)
-        tasks = TaskList(name=column_word(column), unit_of=unit_of)
+        tasks = TaskList(name=column_word(column), names=names)
         tasks.set_empty_text(*nothing_in(column))
         tasks.opened.connect(self.opened)
         tasks.stepped.connect(self._on_stepped)

@@ -16,6 +16,8 @@ from ui.wording_board import day_said, week_words
 
 _DAYS = 7
 _HEAD_PX, _NUMBER_PX, _LINE_PX = 26, 22, 18
+_TITLES_PX = 88
+"""In a narrower day a title would be two characters; the number says more."""
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -42,7 +44,7 @@ class MonthGrid(QWidget):
 
     def sizeHint(self) -> QSize:
         """No more than it must have: on a small screen the page is not to scroll for it."""
-        return QSize(text_px(320), text_px(_HEAD_PX) + 6 * text_px(_NUMBER_PX + 4))
+        return QSize(text_px(320), text_px(_HEAD_PX) + 6 * text_px(_NUMBER_PX - 2))
 
     minimumSizeHint = sizeHint
 
@@ -157,6 +159,8 @@ class MonthGrid(QWidget):
         painter.setFont(text_font(12))
         metrics, line = painter.fontMetrics(), text_px(_LINE_PX)
         room = (box.height() - text_px(_NUMBER_PX) - 2) // line
+        if box.width() < text_px(_TITLES_PX):
+            room = 0
         for place, task in enumerate(tasks[: max(0, room)]):
             top = box.top() + text_px(_NUMBER_PX) + place * line
             row = QRect(box.left() + 6, top, box.width() - 10, line)

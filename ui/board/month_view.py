@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import Signal
@@ -11,9 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from app.board.queries import Month
 from i18n.text import tr
 from ui.board.month_grid import MonthGrid
-from ui.board.task_list import TaskList
+from ui.board.task_list import TaskList, TaskNames
 from ui.widgets.cards import Card
-from ui.wording_board import day_title, month_title
+from ui.wording_board import day_title, month_aside, month_title
 
 
 class MonthView(QWidget):
@@ -22,13 +21,11 @@ class MonthView(QWidget):
     month_wanted = Signal(object)
     opened = Signal(object)
 
-    def __init__(
-        self, today: date, unit_of: Callable[[str], str], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, today: date, names: TaskNames, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.month: Month | None = None
         self.grid = MonthGrid(today)
-        self.list = TaskList(name=tr("这一天"), unit_of=unit_of)
+        self.list = TaskList(name=tr("这一天"), names=names)
         self.list.set_empty_text(tr("这一天没有到期的"))
         self.back = _turning("‹", tr("上个月"))
         self.forward = _turning("›", tr("下个月"))
@@ -65,6 +62,7 @@ class MonthView(QWidget):
         self._left.set_title(month_title(day))
         self._right.set_title(day_title(day, len(tasks)))
         if month is not None:
+            self._left.set_aside(month_aside(month))
             self.list.show_tasks(tasks, month.today, 0)
 
     def _on_day(self, day: date) -> None:

@@ -18,6 +18,7 @@ from i18n.text import tr
 from ui.board.columns import BoardColumns
 from ui.board.month_view import MonthView
 from ui.board.paper import board_html, month_html, write_board
+from ui.board.task_list import TaskNames
 from ui.context import PageContext
 from ui.exchange.list_out import ListOut, excel_button
 from ui.looks.noting import note_look
@@ -49,8 +50,9 @@ class BoardPage(QWidget):
         self._out = ListOut(context, self)
         today = today_in_china(context.store.clock)
         self.tabs = TabRow(((_BOARD, tr("看板")), (_MONTH, tr("月历"))), name=tr("待办的样子"))
-        self.columns = BoardColumns(self.unit_of)
-        self.month = MonthView(today, self.unit_of)
+        self.names = TaskNames(self.turn_of, self.home_of)
+        self.columns = BoardColumns(self.names)
+        self.month = MonthView(today, self.names)
         self._screens = FittingStack()
         self._screens.setProperty("role", "paper")
         self._screens.addWidget(self.columns)
@@ -88,10 +90,21 @@ class BoardPage(QWidget):
         if self.isVisible():
             self.load()
 
-    def unit_of(self, unit_id: str) -> str:
-        """The unit a task waits for by name; nothing for one's own."""
-        unit = self._context.actor.units.get(unit_id)
-        return "" if unit is None or unit_id == self._context.actor.unit_id else unit.name
+    def turn_of(self, task: BoardTask) -> str:
+        """Whose turn it is: the reader's own, his unit's, or another unit by name."""
+        actor = self._context.actor
+        if task.account_id == actor.account_id:
+            return tr("等你")
+        if task.account_id is None and task.unit_id == actor.unit_id:
+            return tr("等本单位")
+        unit = actor.units.get(task.unit_id)
+        return tr("等{unit}", unit=unit.name) if unit is not None else ""
+
+    def home_of(self, task: BoardTask) -> str:
+        """The village or office it is of; nothing for one's own."""
+        actor = self._context.actor
+        unit = actor.units.get(task.home_id)
+        return "" if unit is None or unit.id == actor.unit_id else unit.name
 
     def _today(self) -> date:
         return today_in_china(self._context.store.clock)
@@ -128,7 +141,7 @@ class BoardPage(QWidget):
             day = self.month.grid.day
             html, title = month_html(self.month.month, day), month_title(day)
         elif self._board is not None:
-            html, title = board_html(self._board, self.unit_of), tr("待办")
+            html, title = board_html(self._board, self.names), tr("待办")
         else:
             return
         print_for(
@@ -164,7 +177,7 @@ class BoardPage(QWidget):
     def _on_export(self) -> None:
         if self._board is not None:
             name = f"{tr('待办')} {self._board.day.isoformat()}.xlsx"
-            self._out.ask(name, partial(write_board, self._board, self.unit_of))
+            self._out.ask(name, partial(write_board, self._board, self.names))
 
 
 def section_of(task: BoardTask) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,24 +10,33 @@ from app.board.rules import BoardColumn, BoardTask
 from app.exchange.sheet_out import OutSheet, write_workbook
 from app.exchange.table_out import TableOut
 from i18n.text import tr
+from ui.board.task_list import TaskNames
 from ui.widgets.paper import table_html, text_html
-from ui.wording_board import column_word, day_words, kind_word, month_title, week_words, why_words
+from ui.wording_board import (
+    column_word,
+    count_words,
+    day_words,
+    kind_word,
+    month_title,
+    week_words,
+    why_words,
+)
 
-UnitOf = Callable[[str], str]
 _MOST_OF_DAY = 6
 """Titles of one day; what is left is counted."""
-_WIDTHS = (6, 22, 48, 40, 14, 16)
+_WIDTHS = (6, 22, 48, 18, 40, 14, 16)
 
 
-def board_html(board: Board, unit_of: UnitOf) -> str:
+def board_html(board: Board, names: TaskNames) -> str:
     """A table for each column that has anything, with room to tick off."""
     parts = []
     for column in BoardColumn:
         tasks = board.columns[column]
         if tasks:
-            head = tr("{column}（{count}）", column=column_word(column), count=len(tasks))
+            count = count_words(board, column)
+            head = tr("{column}（{count}）", column=column_word(column), count=count)
             rows = [
-                (*cells(task, place, board.day, unit_of), "　　") for place, task in _counted(tasks)
+                (*cells(task, place, board.day, names), "　　") for place, task in _counted(tasks)
             ]
             parts.append(f"<h3>{text_html(head)}</h3>{table_html((*heads(), tr('办了')), rows)}")
     return "".join(parts) or f"<p>{text_html(tr('没有待办。'))}</p>"
@@ -57,29 +65,38 @@ def _day_cell(month: Month, day: date) -> str:
 
 def heads() -> tuple[str, ...]:
     """What stands above the columns of a list, as ``cells`` fills them."""
-    return tr("序"), tr("编号"), tr("要办的事"), tr("等什么、等谁"), tr("时限"), tr("还有几天")
+    return (
+        tr("序"),
+        tr("编号"),
+        tr("要办的事"),
+        tr("地方"),
+        tr("等什么、等谁"),
+        tr("时限"),
+        tr("还有几天"),
+    )
 
 
-def cells(task: BoardTask, place: int, today: date, unit_of: UnitOf) -> tuple[str, ...]:
+def cells(task: BoardTask, place: int, today: date, names: TaskNames) -> tuple[str, ...]:
     """A line of a list."""
     return (
         str(place),
         task.number or kind_word(task.kind),
         task.title,
-        why_words(task, unit=unit_of(task.unit_id)),
+        names.home(task),
+        why_words(task, turn=names.turn(task)),
         task.due_on.isoformat() if task.due_on else "",
         day_words(task, today),
     )
 
 
-def write_board(board: Board, unit_of: UnitOf, path: Path) -> TableOut:
+def write_board(board: Board, names: TaskNames, path: Path) -> TableOut:
     """A sheet for each column; raises as ``write_workbook``."""
     columns = tuple(zip(heads(), _WIDTHS, strict=True))
     sheets = [
         OutSheet(
             column_word(column),
             columns,
-            [cells(task, place, board.day, unit_of) for place, task in _counted(tasks)],
+            [cells(task, place, board.day, names) for place, task in _counted(tasks)],
         )
         for column, tasks in board.columns.items()
     ]

@@ -1,8 +1,9 @@
-"""A list of tasks of two lines each: what it is, and why it stands there with its last day."""
+"""A list of tasks: what it is, why it stands there with its last day, its number and village."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtCore import (
@@ -26,28 +27,39 @@ from PySide6.QtWidgets import (
 
 from app.board.rules import BoardTask
 from ui.theme import colors_of, text_font, text_px
-from ui.theme.palette import INK, LINE, MUTED_TEXT, SELECTION
+from ui.theme.palette import HOVER, INK, LINE, MUTED_TEXT, SELECTION
 from ui.widgets.empty_state import EmptyState
-from ui.wording_board import day_words, task_tone, why_words
+from ui.wording_board import day_words, place_words, task_tone, why_words
 
 Index = QModelIndex | QPersistentModelIndex
 TASK = Qt.ItemDataRole.UserRole
 _NO_PARENT = QModelIndex()
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_LINE_PX, _SIDE_PX = 23, 12
-LINES = 2
+_LINE_PX, _SIDE_PX = 22, 12
+_WIDE_PX = 420
+"""From here on number and village stand beside the title, else on a third line."""
+_EMPTY_PX = 130
+TaskWords = Callable[[BoardTask], str]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskNames:
+    """How a screen names whose turn a task is, and whose it is; both may be empty."""
+
+    turn: TaskWords
+    home: TaskWords
 
 
 class TasksModel(QAbstractListModel):
     """The tasks as they come."""
 
-    def __init__(self, unit_of: Callable[[str], str], parent: QObject | None = None) -> None:
+    def __init__(self, names: TaskNames, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.tasks: Sequence[BoardTask] = ()
         self.today = date.min
         self.remind_days = 0
-        self.unit_of = unit_of
+        self.names = names
 
     def set_tasks(self, tasks: Sequence[BoardTask], today: date, remind_days: int) -> None:
         self.beginResetModel()
@@ -62,20 +74,31 @@ class TasksModel(QAbstractListModel):
         if role == TASK:
             return task
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return "，".join((task.title, self.why(task), day_words(task, self.today)))
+            said = (task.title, self.why(task), day_words(task, self.today), self.place(task))
+            return "，".join(part for part in said if part)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(part for part in (task.title, task.number, self.why(task)) if part)
+            return "\n".join((task.title, self.why(task), self.place(task)))
         return None
 
     def why(self, task: BoardTask) -> str:
-        return why_words(task, unit=self.unit_of(task.unit_id))
+        return why_words(task, turn=self.names.turn(task))
+
+    def place(self, task: BoardTask) -> str:
+        return place_words(task, home=self.names.home(task))
 
 
 class _TaskDelegate(QStyledItemDelegate):
-    """The title over the reason; the day at the right of the second line, in its colour."""
+    """The title, below it the reason with the day at its right, in its colour; number and village
+    beside the title where there is room, else on a line of their own."""
+
+    is_wide = False
+
+    @property
+    def lines(self) -> int:
+        return 2 if self.is_wide else 3
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(120, LINES * text_px(_LINE_PX) + 6)
+        return QSize(120, self.lines * text_px(_LINE_PX) + 10)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
@@ -85,19 +108,29 @@ class _TaskDelegate(QStyledItemDelegate):
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(option.rect, QColor(SELECTION))
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(option.rect, QColor(HOVER))
         painter.setPen(QColor(LINE))
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
         tone = colors_of(task_tone(task, model.today, model.remind_days))
         bar = QRect(option.rect.left(), option.rect.top() + 4, 3, option.rect.height() - 8)
         painter.fillRect(bar, QColor(tone.fill))
-        row = option.rect.adjusted(_SIDE_PX, 3, -_SIDE_PX, -3)
-        half = row.height() // LINES
-        _draw(painter, row.adjusted(0, 0, 0, -half), task.title, 14, INK)
-        lower = row.adjusted(0, half, 0, 0)
+        row = option.rect.adjusted(_SIDE_PX, 5, -_SIDE_PX, -5)
+        first, second, third = (self._line(row, place) for place in range(3))
+        if self.is_wide:
+            used = _draw(painter, first, model.place(task), 12, MUTED_TEXT, is_right=True)
+            first.setRight(first.right() - used - 16)
+        else:
+            _draw(painter, third, model.place(task), 12, MUTED_TEXT)
+        _draw(painter, first, task.title, 14, INK)
         day = day_words(task, model.today)
-        used = _draw(painter, lower, day, 12, tone.text, is_right=True, is_bold=True)
-        _draw(painter, lower.adjusted(0, 0, -used - 8, 0), model.why(task), 12, MUTED_TEXT)
+        used = _draw(painter, second, day, 12, tone.text, is_right=True, is_bold=True)
+        _draw(painter, second.adjusted(0, 0, -used - 8, 0), model.why(task), 12, MUTED_TEXT)
         painter.restore()
+
+    def _line(self, row: QRect, place: int) -> QRect:
+        height = row.height() // self.lines
+        return QRect(row.left(), row.top() + place * height, row.width(), height)
 
 
 class TaskList(QListView):
@@ -106,14 +139,14 @@ class TaskList(QListView):
     opened = Signal(object)
     stepped = Signal(int)
 
-    def __init__(
-        self, *, name: str, unit_of: Callable[[str], str], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, *, name: str, names: TaskNames, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.rows = TasksModel(unit_of, self)
+        self.rows = TasksModel(names, self)
+        self._painter = _TaskDelegate(self)
         self._empty = EmptyState("", parent=self.viewport())
         self.setModel(self.rows)
-        self.setItemDelegate(_TaskDelegate(self))
+        self.setItemDelegate(self._painter)
+        self.setMouseTracking(True)
         self.setAccessibleName(name)
         self.setUniformItemSizes(True)
         self.setFrameShape(QListView.Shape.NoFrame)
@@ -165,10 +198,17 @@ class TaskList(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        is_wide = self.width() >= text_px(_WIDE_PX)
+        if is_wide != self._painter.is_wide:
+            self._painter.is_wide = is_wide
+            self.scheduleDelayedItemsLayout()
         self._place_empty()
 
     def _place_empty(self) -> None:
-        self._empty.setGeometry(self.viewport().rect())
+        """Near the top, where the first task would stand."""
+        room = self.viewport().rect()
+        room.setHeight(min(room.height(), text_px(_EMPTY_PX)))
+        self._empty.setGeometry(room)
         self._empty.setVisible(self.rows.rowCount() == 0 and self._empty.has_text)
 
     def _on_double_clicked(self, index: QModelIndex) -> None:

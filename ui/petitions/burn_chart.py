@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.petitions.count_rules import MonthOfOldCases
+from i18n.text import tr
 from ui.theme import Tone, colors_of, text_font, text_px
 from ui.theme.palette import INK, LINE, MUTED_TEXT
 from ui.wording_petitions import month_said, month_word
@@ -46,6 +47,11 @@ class BurnChart(QWidget):
         foot = self.height() - text_px(22)
         painter.setPen(QPen(QColor(LINE), 1))
         painter.drawLine(QPointF(0, foot), QPointF(self.width(), foot))
+        if not any(one.open or one.closed for one in self._months):
+            painter.setPen(QColor(MUTED_TEXT))
+            painter.setFont(text_font(13))
+            above = QRectF(0, 0, self.width(), foot)
+            painter.drawText(above, Qt.AlignmentFlag.AlignCenter, tr("这一年没有积案。"))
         room = self.width() / len(self._months)
         most = max(1, *(max(one.open, one.closed) for one in self._months))
         for place, month in enumerate(self._months):

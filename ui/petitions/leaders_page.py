@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -20,8 +21,6 @@ from ui.printing import print_for
 from ui.theme import Tone, icon, text_px
 from ui.today.card_row import CardRow
 from ui.widgets.cards import Card, StatCard
-from ui.widgets.empty_state import EmptyState
-from ui.widgets.flow import FlowLayout
 from ui.widgets.forms import calm_wheel
 from ui.widgets.labels import text_label
 from ui.widgets.paper import table_html, text_html
@@ -33,18 +32,21 @@ from ui.wording_petitions import (
     board_method,
     board_row,
     late_words,
+    leader_choice,
     moved_words,
     short_missing,
 )
 
 SHOWN_ENTITIES = ("sponsorship", "case_file", "case_event", "account")
 _LEAST_TABLE_PX = 170
-_PLACE = 3
-_WIDE_PX = 1000
+_WIDE_PX = {3: 1000, 7: 800}
+"""Columns that go where room is short: the title comes before its place and who carries it."""
+Test = Callable[[BoardRow], bool]
 
 
 class LeadersPage(QWidget):
-    """Enter opens the case; a leader's own cases are chosen at first."""
+    """Enter opens the case; a leader's own cases are chosen at first. A figure shows its cases
+    alone, and pressed again all of them."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,9 +54,15 @@ class LeadersPage(QWidget):
         self._context = context
         self.board: LeadersBoard | None = None
         self.cases = StatCard(tr("包案"))
-        self.late = StatCard(tr("超期"))
-        self.still = StatCard(tr("本月没有动"))
-        self.lacking = StatCard(tr("五个一不齐"))
+        self.late = StatCard(tr("超期"), leads_on=True)
+        self.still = StatCard(tr("本月没有动"), leads_on=True)
+        self.lacking = StatCard(tr("五个一不齐"), leads_on=True)
+        self._tests: Mapping[StatCard, Test] = {
+            self.late: _is_late,
+            self.still: _is_still,
+            self.lacking: _is_lacking,
+        }
+        self._only: StatCard | None = None
         self.leaders = QComboBox()
         self.export_button = QPushButton(icon("export"), tr("导出 Excel…"))
         self.print_button = QPushButton(icon("print"), tr("打印…"))
@@ -63,7 +71,6 @@ class LeadersPage(QWidget):
         )
         self.table = SlimTable(self.model, name=tr("领导包案"))
         self.card = Card(tr("领导包案"), is_flush=True)
-        self.empty = EmptyState(parent=self.table)
         self.method = text_label(board_method(), "muted", wraps=True)
         self._ask_path = self._ask_where
         self._build()
@@ -79,12 +86,19 @@ class LeadersPage(QWidget):
         if changes.touches(*SHOWN_ENTITIES):
             self.load()
 
+    def header_buttons(self) -> list[QPushButton]:
+        return [self.export_button, self.print_button]
+
     def rows(self) -> tuple[BoardRow, ...]:
         """What the table shows, the pressing first."""
+        rows = self._of_leader()
+        return rows if self._only is None else tuple(filter(self._tests[self._only], rows))
+
+    def _of_leader(self) -> tuple[BoardRow, ...]:
         if self.board is None:
             return ()
         wanted = self.leaders.currentData()
-        return tuple(row for row in self.board.rows if not wanted or row.leader == wanted)
+        return tuple(row for row in self.board.rows if not wanted or row.leader_key == wanted)
 
     def html(self) -> str:
         """As it is printed."""
@@ -94,41 +108,52 @@ class LeadersPage(QWidget):
     def _on_read(self, board: LeadersBoard) -> None:
         is_first = self.board is None
         self.board = board
-        own = next(
-            (row.leader for row in board.rows if row.leader_id == self._context.actor.account_id),
-            "",
-        )
+        own = self._context.actor.account_id
         self._fill_leaders(own if is_first else self.leaders.currentData() or "")
         self._show()
 
     def _fill_leaders(self, chosen: str) -> None:
-        names = () if self.board is None else self.board.leaders
+        found = () if self.board is None else self.board.leaders
         self.leaders.blockSignals(True)
         self.leaders.clear()
         self.leaders.addItem(tr("全部领导"), "")
-        for name in names:
-            self.leaders.addItem(name, name)
+        for one in found:
+            self.leaders.addItem(leader_choice(one), one.key)
         self.leaders.setCurrentIndex(max(0, self.leaders.findData(chosen)))
         self.leaders.blockSignals(False)
 
     def _show(self, *_ignored: object) -> None:
-        rows = self.rows()
+        of_leader, rows = self._of_leader(), self.rows()
         self.table.show_rows(rows)
         if not self.table.currentIndex().isValid() and rows:
             self.table.choose_position(0)
-        late = sum(row.is_late for row in rows)
-        still = sum(not row.urgency.moved for row in rows)
-        lacking = sum(bool(row.missing) for row in rows)
-        leaders = len({row.leader for row in rows})
-        self.cases.show_figure(str(len(rows)), line=tr("{count} 名领导", count=leaders))
-        self.late.show_figure(str(late), tone=Tone.DANGER if late else Tone.NEUTRAL)
-        self.still.show_figure(str(still), tone=Tone.WARN if still else Tone.NEUTRAL)
-        self.lacking.show_figure(str(lacking), tone=Tone.WARN if lacking else Tone.NEUTRAL)
-        self.empty.set_text(
-            "" if rows else tr("还没有领导包的案子。"),
-            "" if rows else tr("在案件的“包案”一栏确定包案领导，这里就有了。"),
+        leaders = len({row.leader_key for row in of_leader})
+        self.cases.show_figure(
+            str(len(of_leader)), line=tr("{count} 名领导", count=leaders), tone=Tone.INFO
         )
-        self.empty.setVisible(not rows)
+        for card, test in self._tests.items():
+            count = sum(map(test, of_leader))
+            tone = Tone.DANGER if card is self.late else Tone.WARN
+            line = tr("再按看全部") if card is self._only else tr("只看这些")
+            card.show_figure(str(count), line=line, tone=tone if count else Tone.NEUTRAL)
+        only = "" if self._only is None else self._only.title.text()
+        self.card.set_aside(
+            tr("只看{which}：{count} 件", which=only, count=len(rows)) if only else ""
+        )
+        if of_leader:
+            self.table.set_empty_text(tr("没有这样的案子。"), tr("再按一次上面的数，看全部。"))
+        else:
+            self.table.set_empty_text(
+                tr("还没有领导包的案子。"), tr("在案件的“包案”一栏确定包案领导，这里就有了。")
+            )
+
+    def _on_figure(self) -> None:
+        """The figure's cases alone, or all again."""
+        card = self.sender()
+        found = next((one for one in self._tests if one is card), None)
+        self._only = None if found is self._only else found
+        self._show()
+        self.table.setFocus()
 
     def _columns(self) -> list[Column[BoardRow]]:
         return [
@@ -168,7 +193,8 @@ class LeadersPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where room is short, the title of the case comes before its place."""
         super().resizeEvent(event)
-        self.table.setColumnHidden(_PLACE, self.width() < text_px(_WIDE_PX))
+        for place, wide in _WIDE_PX.items():
+            self.table.setColumnHidden(place, self.width() < text_px(wide))
 
     # --- out ----------------------------------------
 
@@ -230,22 +256,21 @@ class LeadersPage(QWidget):
         self.leaders.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         calm_wheel(self.leaders)
         self.table.setMinimumHeight(text_px(_LEAST_TABLE_PX))
+        self.leaders.setMaximumWidth(text_px(260))
+        self.card.header.addWidget(self.leaders)
         self.card.add(self.table, 1)
-        tools = QWidget()
-        flow = FlowLayout(tools)
-        for widget in (self.leaders, self.export_button, self.print_button):
-            flow.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addWidget(CardRow((self.cases, self.late, self.still, self.lacking)))
-        column.addWidget(tools)
         column.addWidget(self.card, 1)
         column.addWidget(self.method)
         self.setFocusProxy(self.table)
 
     def _connect(self) -> None:
         self.leaders.activated.connect(self._show)
+        for card in self._tests:
+            card.opened.connect(self._on_figure)
         self.table.row_opened.connect(self._on_opened)
         self.export_button.clicked.connect(self._on_export)
         self.print_button.clicked.connect(self._on_print)
@@ -253,6 +278,18 @@ class LeadersPage(QWidget):
     def _on_opened(self, row: object) -> None:
         if isinstance(row, BoardRow):
             self._context.open_record("case_file", row.case_id)
+
+
+def _is_late(row: BoardRow) -> bool:
+    return row.is_late
+
+
+def _is_still(row: BoardRow) -> bool:
+    return not row.urgency.moved
+
+
+def _is_lacking(row: BoardRow) -> bool:
+    return bool(row.missing)
 
 
 def _late_tone(row: BoardRow) -> Tone:

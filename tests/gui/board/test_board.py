@@ -99,8 +99,8 @@ def test_paper_and_workbook_say_the_same(scene, qtbot, tmp_path: Path) -> None:
     _window, page = show(scene, qtbot)
     board = page._board
 
-    html = board_html(board, page.unit_of)
-    out = write_board(board, page.unit_of, tmp_path / "待办.xlsx")
+    html = board_html(board, page.names)
+    out = write_board(board, page.names, tmp_path / "待办.xlsx")
 
     assert html.count("<tr>") - html.count("<thead>") == out.count == 20
     assert "超期 12 天" in html

@@ -226,11 +226,15 @@ def test_the_board_opens_prints_and_goes_to_excel(qtbot, scene: Scene, tmp_path)
     page.show()
     page.load()
     scene.settle()
-    assert page.leaders.currentText() == "石某", "a leader begins with the own cases"
+    assert page.leaders.currentData() == "leader", "a leader begins with the own cases"
     assert [row.case_id for row in page.rows()] == ["petition"]
     page.leaders.setCurrentIndex(0)
     page.leaders.activated.emit(0)
     assert page.model.rowCount() == 2
+    figure = next(card for card in (page.late, page.still) if card.number.text() != "2")
+    for rows in (int(figure.number.text()), 2):
+        qtbot.keyClick(figure, Qt.Key.Key_Return)
+        assert page.model.rowCount() == rows, "a figure shows its cases, and then all of them"
     qtbot.keyClick(page.table, Qt.Key.Key_Return)
     assert scene.opened[-1][0] == "case_file"
     assert "石某" in page.html()
@@ -252,7 +256,7 @@ def test_an_empty_board_says_where_cases_come_from(qtbot, scene: Scene) -> None:
     page.show()
     page.load()
     scene.settle()
-    assert "还没有领导包的案子" in page.empty.accessibleName()
+    assert "还没有领导包的案子" in page.table._empty.accessibleName()
     assert leaders_board(scene.store, scene.actor).rows == ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from app.accounts.vocabulary import Role
 from app.board.queries import board, month_of, reminders, weeks_of_month
 from app.board.rules import BoardColumn
+from app.board.sources import Asked, tasks_of
 from app.cases.vocabulary import CaseState
 from db.tables.desk import Sponsorship
 from tests.helpers.stores import a_case, a_store, a_unit, an_actor, save
@@ -96,6 +98,21 @@ def test_nobody_is_reminded_of_what_he_may_not_see(store, role) -> None:
     )
 
     assert found.overdue == (0 if not sees else 2 if may_secret else 1)
+
+
+def test_a_source_that_had_more_says_where_it_stopped(store) -> None:
+    """Two limits are near; the village has four cases in hand and reads no more than it asks."""
+    asked = Asked(store, an_actor(), TODAY, last=TODAY + timedelta(days=3))
+
+    whole, cut = tasks_of(asked), tasks_of(replace(asked, most=1))
+
+    assert whole.last_of_cut == ()
+    assert [(one.record_id, one.due_on is None) for one in cut.last_of_cut] == [
+        ("late", False),
+        ("late", True),
+        ("later", False),
+    ]
+    assert {one.home_id for one in whole.tasks} == {a_unit().id}
 
 
 def test_the_month_has_every_last_day_on_its_day(store) -> None:

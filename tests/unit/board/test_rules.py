@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from app.accounts.vocabulary import Role
-from app.board.rules import BoardColumn, BoardTask, Reader, TaskKind, column_of, is_mine, merged
+from app.board.rules import BoardColumn as C
+from app.board.rules import BoardTask, Reader, TaskKind, column_of, cut_columns, is_mine, merged
 from app.flow.vocabulary import Wait
 
 TODAY = date(2026, 11, 23)
@@ -22,15 +23,15 @@ def a_task(**fields: object) -> BoardTask:
 @pytest.mark.parametrize(
     ("days", "unit_id", "column"),
     [
-        (-400, "village", BoardColumn.OVERDUE),
-        (-400, "court", BoardColumn.OVERDUE),
-        (-1, "village", BoardColumn.OVERDUE),
-        (0, "village", BoardColumn.DUE),
-        (3, "court", BoardColumn.DUE),
-        (4, "village", BoardColumn.FOR_ME),
-        (4, "court", BoardColumn.FOR_OTHERS),
-        (None, "village", BoardColumn.FOR_ME),
-        (None, "court", BoardColumn.FOR_OTHERS),
+        (-400, "village", C.OVERDUE),
+        (-400, "court", C.OVERDUE),
+        (-1, "village", C.OVERDUE),
+        (0, "village", C.DUE),
+        (3, "court", C.DUE),
+        (4, "village", C.FOR_ME),
+        (4, "court", C.FOR_OTHERS),
+        (None, "village", C.FOR_ME),
+        (None, "court", C.FOR_OTHERS),
     ],
 )
 def test_the_last_day_comes_first_then_whose_turn_it_is(days, unit_id, column) -> None:
@@ -38,6 +39,18 @@ def test_the_last_day_comes_first_then_whose_turn_it_is(days, unit_id, column) -
     task = a_task(due_on=due_on, unit_id=unit_id)
 
     assert column_of(task, MINE, today=TODAY, remind_days=3) is column
+
+
+@pytest.mark.parametrize(
+    ("last", "cut"),
+    [
+        ([], set()),
+        ([C.OVERDUE], {C.OVERDUE, C.DUE}),
+        ([C.DUE, C.FOR_ME], {C.DUE, C.FOR_ME}),
+    ],
+)
+def test_what_is_due_is_cut_where_what_is_late_is(last, cut) -> None:
+    assert cut_columns(last) == cut
 
 
 @pytest.mark.parametrize("role", Role)

@@ -170,6 +170,8 @@ def test_the_board_says_how_old_how_late_and_what_moved(store: Store) -> None:
     assert (first.urgency, first.is_late) == (Urgency(10, 365, 1), True)
     assert (second.urgency, second.due_on) == (Urgency(0, 83, 0), WHOLE.plan_due_on)
     assert first.missing == (MissingOne.PLAN,)
+    (leader,) = board.leaders
+    assert (leader.key, leader.cases, leader.late) == (first.leader_id, 2, 1), "one account"
     with store.laying_down() as session:
         session.connection().exec_driver_sql("UPDATE case_file SET state = 'closed'")
     assert leaders_board(store, AT_TOWNSHIP).rows == ()

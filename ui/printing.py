@@ -26,8 +26,9 @@ def print_for(
     landscape: bool = False,
     file_name: str = "",
     on_made: Callable[[], None] | None = None,
+    as_word: Callable[[], bytes] | None = None,
 ) -> PaperDesk:
-    """Asks below the button: look at it, print it, keep it as a PDF.
+    """Asks below the button: look at it, print it, keep it as a PDF, or with ``as_word`` as Word.
 
     ``file_name`` is the title and the day unless it is given; ``on_made`` is called once the paper
     has left the screen.
@@ -41,6 +42,7 @@ def print_for(
         file_name=(file_name or f"{title} {today.isoformat()}").translate(_NOT_IN_NAMES),
         notify=context.notify,
         on_made=on_made,
+        as_word=as_word,
         **letterhead(context, today),
     )
 

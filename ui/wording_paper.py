@@ -14,8 +14,15 @@ def page_words(page: int, pages: int) -> str:
     return tr("第 {page} 页，共 {pages} 页", page=page, pages=pages)
 
 
+def page_parts() -> tuple[str, str, str]:
+    """The same around its two numbers, which a Word document works out by itself."""
+    mark = "\f"
+    before, between, after = tr("第 {page} 页，共 {pages} 页", page=mark, pages=mark).split(mark)
+    return before, between, after
+
+
 def saved_words(file: str) -> str:
-    """After a PDF was written."""
+    """After a PDF or a Word document was written."""
     return tr("已存为 {file}。", file=file)
 
 

@@ -17,6 +17,8 @@ class Fields:
 
     rows: tuple[tuple[tuple[str, str], ...], ...]
     tall: frozenset[str] = frozenset()
+    row_mm: int = 8
+    """How high a row is at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Signs:
     places: tuple[str, ...]
     dated: str = ""
     """The day as it stands below; empty for one to be written."""
+    room_mm: int = 5
+    """Above each place: a fingerprint or a seal needs its room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +82,5 @@ class PaperContent:
 
     title: str
     blocks: tuple[Block, ...]
+    is_letter: bool = False
+    """From an office to people: laid out as GB/T 9704-2012 has it."""

@@ -20,7 +20,7 @@ from ui.context import PageContext
 from ui.looks.noting import note_look
 from ui.papers.forms import content_of
 from ui.papers.layout import paper_html
-from ui.printing import print_for
+from ui.printing import letterhead, print_for
 from ui.theme import icon
 from ui.theme.palette import BLUE
 from ui.widgets.paper import PaperDesk
@@ -63,7 +63,21 @@ class PaperPrinter(QObject):
             title=tr("{paper} {number}", paper=name_of(kind), number=facts.case.number),
             html=html_of(kind, facts),
             on_made=partial(self._on_made, kind, facts),
+            as_word=partial(self._word_of, kind, facts),
         )
+
+    def _word_of(self, kind: PaperKind, facts: PaperFacts) -> bytes:
+        from ui.papers.word import WordPaper, word_bytes  # not before somebody wants one
+
+        case = facts.case
+        paper = WordPaper(
+            content=content_of(kind, facts),
+            number=case.number,
+            scan=scan_text(case.number, case.case_id),
+            made_on=facts.today,
+            **letterhead(self._context, facts.today),
+        )
+        return word_bytes(paper)
 
     def _on_made(self, kind: PaperKind, facts: PaperFacts) -> None:
         """Names, homes and the story leave the screen with it."""

@@ -1,4 +1,4 @@
-"""The one way onto paper: look at it first, print it, or keep it as a PDF.
+"""The one way onto paper: look at it first, print it, or keep it as a PDF or a Word document.
 
 A paper is a title and some HTML. Every page carries the unit, the title and the day above a line,
 and its number below, so that a loose sheet still says what it belongs to. Nothing here needs a
@@ -19,6 +19,7 @@ from typing import Final
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QObject, QPoint, QRectF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
+    QAction,
     QColor,
     QFont,
     QFontMetricsF,
@@ -45,6 +46,8 @@ from ui.wording_paper import page_words, saved_words
 TEXT_POINTS: Final = 10.5
 """五号, what county offices print in."""
 _SMALL_POINTS: Final = 9.0
+PDF_SUFFIX: Final = ".pdf"
+WORD_SUFFIX: Final = ".docx"
 _MARGINS: Final = QMarginsF(16, 12, 16, 12)
 _BLACK: Final = QColor("#000000")
 _LINE: Final = QColor("#8B8D96")
@@ -79,12 +82,13 @@ def print_document(
     footer: str = "",
     notify: Callable[[str], None] | None = None,
     on_made: Callable[[], None] | None = None,
+    as_word: Callable[[], bytes] | None = None,
 ) -> PaperDesk:
-    """Shows 预览, 打印 and 存为 PDF below the button that was pressed.
+    """Shows 预览, 打印, 存为 PDF and, with ``as_word``, 存为 Word below the button.
 
-    ``file_name`` is what the PDF is called unless another name is chosen. ``notify`` is told in a
+    ``file_name`` is what the file is called unless another name is chosen. ``notify`` is told in a
     sentence what was saved or why not; ``on_made`` is called once the paper has left the screen,
-    by printer or as a file.
+    by printer or as a file. ``as_word`` gives the same paper as a .docx.
     """
     paper = Paper(
         title=title,
@@ -94,7 +98,9 @@ def print_document(
         footer=footer,
         landscape=landscape,
     )
-    desk = PaperDesk(parent, paper, file_name=file_name, notify=notify, on_made=on_made)
+    desk = PaperDesk(
+        parent, paper, file_name=file_name, notify=notify, on_made=on_made, as_word=as_word
+    )
     desk.ask()
     return desk
 
@@ -259,9 +265,18 @@ def _pdf_writer(onto: QBuffer) -> QPdfWriter:
 
 def write_pdf(path: Path, paper: Paper) -> Path:
     """Writes the PDF, whole or not at all; raises ``UserFacingError`` PAPER_NOT_WRITTEN."""
+    return write_whole(path, pdf_bytes(paper))
+
+
+def write_whole(path: Path, data: bytes) -> Path:
+    """A file only its owner reads, there as a whole or as it was before.
+
+    Raises ``UserFacingError`` PAPER_NOT_WRITTEN.
+    """
     unfinished = path.with_name(path.name + ".part")
     try:
-        unfinished.write_bytes(pdf_bytes(paper))
+        unfinished.touch(mode=0o600)
+        unfinished.write_bytes(data)
         unfinished.replace(path)
     except OSError as problem:
         with suppress(OSError):
@@ -286,13 +301,15 @@ class PaperDesk(QObject):
         file_name: str,
         notify: Callable[[str], None] | None = None,
         on_made: Callable[[], None] | None = None,
+        as_word: Callable[[], bytes] | None = None,
     ) -> None:
         for earlier in parent.findChildren(PaperDesk):
             earlier.deleteLater()
         super().__init__(parent)
         self.paper = paper
         self._owner = parent
-        self._file_name = file_name if file_name.endswith(".pdf") else f"{file_name}.pdf"
+        self._file_name = file_name.removesuffix(".pdf")
+        self._as_word = as_word
         self._notify = notify or self._say_in_a_box
         self._on_made = on_made
         self._printer: QPrinter | None = None
@@ -301,9 +318,13 @@ class PaperDesk(QObject):
         self.preview_action = self.menu.addAction(icon("document"), tr("预览"))
         self.print_action = self.menu.addAction(icon("print"), tr("打印…"))
         self.save_action = self.menu.addAction(icon("export"), tr("存为 PDF…"))
+        self.word_action = QAction(icon("export"), tr("存为 Word 文档…"), self.menu)
+        if as_word is not None:
+            self.menu.addAction(self.word_action)
         self.preview_action.triggered.connect(self._on_preview)
         self.print_action.triggered.connect(self._on_print)
         self.save_action.triggered.connect(self._on_save)
+        self.word_action.triggered.connect(self._on_save_word)
 
     def ask(self) -> None:
         """The menu; arrows and Enter choose."""
@@ -311,9 +332,13 @@ class PaperDesk(QObject):
         self.menu.setActiveAction(self.preview_action)
 
     def save_to(self, path: Path) -> None:
-        """Writes the PDF there and says so."""
+        """Writes the PDF there and says so; as Word where the name says so."""
+        is_word = self._as_word is not None and path.suffix.lower() == WORD_SUFFIX
         try:
-            write_pdf(path, self.paper)
+            if is_word and self._as_word is not None:
+                write_whole(path, self._as_word())
+            else:
+                write_pdf(path, self.paper)
         except UserFacingError as error:
             self._notify(error_sentence(error))
             return
@@ -334,10 +359,13 @@ class PaperDesk(QObject):
             self._on_made()
 
     def _on_preview(self) -> None:
-        preview = PaperPreview(partial(draw_paper, paper=self.paper), self._owner)
+        preview = PaperPreview(
+            partial(draw_paper, paper=self.paper), self._owner, has_word=self._as_word is not None
+        )
         preview.setWindowTitle(self.paper.title)
         preview.print_asked.connect(self._on_print)
         preview.save_asked.connect(self._on_save)
+        preview.word_asked.connect(self._on_save_word)
         preview.open()
 
     def _on_print(self) -> None:
@@ -354,11 +382,18 @@ class PaperDesk(QObject):
             self.print_onto(self._printer)
 
     def _on_save(self) -> None:
-        dialog = QFileDialog(self._owner, tr("存为 PDF"))
+        self._ask_where(tr("存为 PDF"), "PDF (*.pdf)", PDF_SUFFIX)
+
+    def _on_save_word(self) -> None:
+        self._ask_where(tr("存为 Word 文档"), tr("Word、WPS 文档 (*.docx)"), WORD_SUFFIX)
+
+    def _ask_where(self, title: str, kind: str, suffix: str) -> None:
+        """The dialog itself asks before a file of that name is replaced."""
+        dialog = QFileDialog(self._owner, title)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(["PDF (*.pdf)"])
-        dialog.setDefaultSuffix("pdf")
-        dialog.selectFile(self._file_name)
+        dialog.setNameFilters([kind])
+        dialog.setDefaultSuffix(suffix.removeprefix("."))
+        dialog.selectFile(self._file_name + suffix)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._on_named)
         dialog.open()

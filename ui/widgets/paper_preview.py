@@ -19,12 +19,22 @@ _WIDTH, _HEIGHT = 860, 620
 
 
 class PaperPreview(QDialog):
-    """``print_asked`` and ``save_asked``; Page Up and Page Down turn, + and − bring nearer."""
+    """``print_asked``, ``save_asked`` and ``word_asked``.
+
+    Page Up and Page Down turn, + and − bring nearer.
+    """
 
     print_asked = Signal()
     save_asked = Signal()
+    word_asked = Signal()
 
-    def __init__(self, draw: Callable[[QPrinter], object], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        draw: Callable[[QPrinter], object],
+        parent: QWidget | None = None,
+        *,
+        has_word: bool = False,
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._draw = draw
@@ -36,6 +46,8 @@ class PaperPreview(QDialog):
         self.later = self._button(tr("下一页"), "")
         self.print_button = self._button(tr("打印…"), "print", is_primary=True)
         self.save_button = self._button(tr("存为 PDF…"), "export")
+        self.word_button = self._button(tr("存为 Word 文档…"), "export")
+        self.word_button.setHidden(not has_word)
         self.leave = self._button(tr("关闭"), "close")
         self._build()
         self._connect()
@@ -46,6 +58,7 @@ class PaperPreview(QDialog):
         for part in (
             self.print_button,
             self.save_button,
+            self.word_button,
             self.earlier,
             self.later,
             self.leave,
@@ -66,6 +79,7 @@ class PaperPreview(QDialog):
         self.sheet.previewChanged.connect(self._show_page)
         self.print_button.clicked.connect(self._on_print)
         self.save_button.clicked.connect(self._on_save)
+        self.word_button.clicked.connect(self._on_word)
         self.earlier.clicked.connect(self._on_earlier)
         self.later.clicked.connect(self._on_later)
         self.leave.clicked.connect(self.reject)
@@ -111,6 +125,10 @@ class PaperPreview(QDialog):
     def _on_save(self) -> None:
         self.accept()
         self.save_asked.emit()
+
+    def _on_word(self) -> None:
+        self.accept()
+        self.word_asked.emit()
 
     def _button(self, words: str, icon_name: str, *, is_primary: bool = False) -> QPushButton:
         button = QPushButton(words)

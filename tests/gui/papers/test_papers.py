@@ -8,7 +8,9 @@ from pathlib import Path
 import pypdfium2
 import pytest
 import zxingcpp
+from docx import Document
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
 from sqlmodel import Session, select
 
 from app.cases.number_rules import read_scan, scan_text
@@ -143,15 +145,30 @@ def test_a_scan_hangs_on_the_event_of_its_line(desk: Desk, tmp_path: Path) -> No
     assert desk.scene.undos[-1][0] == "签字件已附上。"
 
 
-def test_enter_prints_the_paper_of_a_line(desk: Desk) -> None:
+def test_enter_prints_the_paper_of_a_line_also_as_word(desk: Desk, tmp_path: Path) -> None:
     section = section_of(desk)
     section.table.choose(FileLine.RIGHTS)
     section.table.setFocus()
     desk.qtbot.keyClick(section.table, Qt.Key.Key_Return)
     desk.wait()
     assert section.printer.desk is not None
-    assert "当事人权利义务告知书" in section.printer.desk.paper.title
-    section.printer.desk.menu.close()
+    paper = section.printer.desk
+    assert "当事人权利义务告知书" in paper.paper.title
+    assert paper.word_action in paper.menu.actions()
+    paper.menu.close()
+    paper.word_action.trigger()
+    (dialog,) = section.print.findChildren(QFileDialog)
+    assert dialog.selectedFiles()[0].endswith("2026-11-23.docx")
+    assert not dialog.testOption(QFileDialog.Option.DontConfirmOverwrite)
+    dialog.fileSelected.emit(str(tmp_path / "nowhere" / "a.docx"))
+    assert "没有存成" in desk.scene.notices[-1]
+    dialog.fileSelected.emit(str(tmp_path / "a.docx"))
+    desk.wait()
+    told = "".join(one.text for one in Document(str(tmp_path / "a.docx")).paragraphs)
+    assert "自愿达成调解协议" in told
+    with desk.scene.store.reading() as session:
+        assert [look.reason for look in looks(session)] == ["当事人权利义务告知书"]
+    dialog.reject()
 
 
 @pytest.mark.parametrize("size", [LARGE, SMALL])

@@ -25,6 +25,10 @@ NOT_A_SENTENCE: frozenset[tuple[str, str]] = frozenset(
         ("ui/wording_rules.py", "中华人民共和国"),
         ("ui/wording_rules.py", "中华"),
         ("ui/wording_clocks.py", "中华人民共和国"),
+        # Names of fonts.
+        ("ui/papers/word_parts.py", "仿宋"),
+        ("ui/papers/word_parts.py", "宋体"),
+        ("ui/papers/word_parts.py", "黑体"),
     }
 )
 

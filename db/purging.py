@@ -88,7 +88,7 @@ def _wipe_words(store: Store) -> None:
 def _merge_search_words(store: Store) -> None:
     """Words of deleted entries stay in the full-text table until it is merged."""
     with store.local_writing() as session:
-        for table in ("search_words", "search_stories"):
+        for table in ("search_words", "search_stories", "search_cases"):
             session.connection().exec_driver_sql(
                 f"INSERT INTO {table} ({table}) VALUES ('optimize')"
             )

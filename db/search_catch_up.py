@@ -14,13 +14,14 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from db.local_values import read_values, write_values
-from db.search_index import SEARCHED_ENTITIES, refresh_entries
-from db.search_stories import STORY_PARTS, STORY_SOURCES
+from db.search_index import SEARCHED_ENTITIES, WHOLES, refresh_entries
+from db.search_stories import STORY_SOURCES
 from db.session import Store
 
 _NOTE = "search_behind"
 _STORIES_NOTE = "stories_behind"
-"""Set when the program is made new: what was there before has words and no story yet."""
+"""Set when the program is made new: what was there before has words of its own, and no story and
+no entry for the list yet."""
 _TURN = 2_000
 
 
@@ -49,7 +50,8 @@ def _catch_up(store: Store, note: str, entities: Iterable[str]) -> int:
         for start in range(0, len(ids), _TURN):
             with store.local_writing() as session:
                 turn = ids[start : start + _TURN]
-                refresh_entries(session, [(entity, record_id) for record_id in turn])
+                touched = [(entity, record_id) for record_id in turn]
+                refresh_entries(session, touched, with_wholes=False)
     with store.local_writing() as session:
         session.connection().execute(
             text("DELETE FROM local_value WHERE name = :name AND value = :value"),
@@ -59,9 +61,9 @@ def _catch_up(store: Store, note: str, entities: Iterable[str]) -> int:
 
 
 def _ids_from(store: Store, entity: str, seq: int) -> list[str]:
-    """With what has a note from there on."""
+    """With what has a part from there on."""
     statement = f"SELECT id FROM {entity} WHERE sync_seq >= ?"
-    for part, (whole, field) in STORY_PARTS.items():
+    for part, (whole, field) in WHOLES.items():
         if whole == entity:
             statement += f" UNION SELECT {field} FROM {part} WHERE sync_seq >= ?"
     with store.reading() as session:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from sqlmodel import Session
 
 from db.columns import OF_LIST
+from db.search_cases import PARTS, enter_cases
 from db.search_stories import STORY_PARTS, enter_stories
 
 SEARCHED_ENTITIES = (
@@ -27,6 +28,8 @@ SEARCHED_ENTITIES = (
     "incident",
     "incident_person",
 )
+WHOLES = {**STORY_PARTS, **PARTS}
+"""What else is entered anew with a part, and the field that names it."""
 _BATCH = 2_000
 FEW_ENTRIES = 8_000
 """So many entries are looked up in less time than a list is walked for a page of them."""
@@ -57,11 +60,14 @@ _SOURCES = {
 }
 
 
-def refresh_entries(session: Session, touched: Iterable[tuple[str, str]]) -> None:
-    """Brings the search entries of these records up to date, in the same transaction."""
+def refresh_entries(
+    session: Session, touched: Iterable[tuple[str, str]], *, with_wholes: bool = True
+) -> None:
+    """Brings the search entries of these records, and of what they are a part of, up to date, in
+    the same transaction."""
     by_entity: dict[str, list[str]] = {}
     connection = session.connection()
-    for entity, record_id in _with_wholes(connection, touched):
+    for entity, record_id in _with_wholes(connection, touched) if with_wholes else touched:
         if entity in _SOURCES:
             by_entity.setdefault(entity, []).append(record_id)
     if not by_entity:
@@ -77,14 +83,14 @@ def refresh_entries(session: Session, touched: Iterable[tuple[str, str]]) -> Non
 def _with_wholes(
     connection: Connection, touched: Iterable[tuple[str, str]]
 ) -> set[tuple[str, str]]:
-    """These records, and those whose story a note among them belongs to."""
+    """These records, and those whose story or list a part among them belongs to."""
     found = set(touched)
     parts: dict[str, list[str]] = {}
     for entity, record_id in found:
-        if entity in STORY_PARTS:
+        if entity in WHOLES:
             parts.setdefault(entity, []).append(record_id)
     for entity, ids in parts.items():
-        whole, field = STORY_PARTS[entity]
+        whole, field = WHOLES[entity]
         rows = connection.exec_driver_sql(
             f"SELECT DISTINCT {field} FROM {entity} WHERE id IN {OF_LIST}",
             (orjson.dumps(ids).decode(),),
@@ -109,7 +115,15 @@ def _enter(connection: Connection, entity: str, ids: list[str], first: int) -> i
         [(first + i, search_words(row[1], row[3], row[4], row[5])) for i, row in enumerate(rows)],
     )
     enter_stories(connection, entity, {row[0]: first + i for i, row in enumerate(rows)})
+    if entity == "case_file":
+        enter_cases(connection, ids, search_words)
     return len(rows)
+
+
+def left_behind(session: Session) -> set[tuple[str, str]]:
+    """What the parts belong to that this session is about to remove."""
+    removed = [(one, WHOLES.get(getattr(one, "__tablename__", ""))) for one in session.deleted]
+    return {(whole[0], getattr(one, whole[1])) for one, whole in removed if whole is not None}
 
 
 def _forget(connection: Connection, ids: list[str]) -> None:

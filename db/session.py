@@ -22,7 +22,7 @@ from db.clock import Clock, SystemClock
 from db.engine import WriteGuard, disk_problems_said, open_engine
 from db.local_values import read_values, write_values
 from db.outbox import Authorship, record_operations
-from db.search_index import refresh_entries
+from db.search_index import left_behind, refresh_entries
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,8 @@ class Transaction:
     session: Session
     author: Authorship
     touched: set[tuple[str, str]] = field(default_factory=set)
+    left_behind: set[tuple[str, str]] = field(default_factory=set)
+    """Of what parts were removed; its words in the search are not what they were."""
 
     @property
     def changes(self) -> Changes:
@@ -80,6 +82,7 @@ class Store:
             made = Transaction(session, Authorship(account_id, action))
 
             def before_flush(flushed: Session, _context: Any, _instances: Any) -> None:
+                made.left_behind |= left_behind(flushed)
                 made.touched |= record_operations(flushed, made.author, self.clock)
                 self._guard.is_open = True
 
@@ -91,7 +94,7 @@ class Store:
             try:
                 yield made
                 session.flush()
-                refresh_entries(session, made.touched)
+                refresh_entries(session, made.touched | made.left_behind)
                 session.commit()
             finally:
                 self._guard.is_open = False

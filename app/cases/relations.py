@@ -12,8 +12,9 @@ from sqlmodel import Session, col, or_, select
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.cases.actions import CASE_FORM, CaseDraft, RecordedCase, write_new_case
+from app.cases.editing import case_for_editing
 from app.cases.finding import Found
-from app.cases.queries import CaseFilter, case_for_editing, case_rows
+from app.cases.listing import CaseFilter, case_rows
 from app.cases.secrecy import is_hidden
 from app.cases.vocabulary import CaseKind, CaseState, Urgency
 from app.drafts import discard_draft_in

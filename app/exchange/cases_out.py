@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
-from app.cases.queries import CaseFilter, CaseRow, case_rows
+from app.cases.listing import CaseFilter, CaseRow, case_rows
 from app.cases.vocabulary import SCALE_CODES, CaseEventKind, CaseState, CaseStep, Scale
 from app.exchange.sheet_out import OutSheet, write_workbook
 from app.exchange.table_out import TableOut

@@ -212,6 +212,7 @@ class SyncWorker:
         while not self._stop.is_set():
             self._wake.clear()
             try:
+                catch_up_search(self._store)  # what a new program left to do needs no line
                 result = self.run_once()
             except Exception:
                 log.exception("sync round failed")

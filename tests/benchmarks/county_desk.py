@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from app.cases.queries import case_rows
+from app.cases.listing import case_rows
 from app.search import search
 from db.search_index import match_expression
 from tests.benchmarks.bare import open_bare

@@ -10,7 +10,7 @@ from typing import Final
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Role
 from app.board.queries import board, month_of, reminders
-from app.cases.queries import OPEN_STATES, CaseFilter, case_rows
+from app.cases.listing import OPEN_STATES, CaseFilter, case_rows
 from app.cases.vocabulary import CaseKind, FlowStage
 from app.grid_work.lists import WorkFilter, hazard_page, recorders, service_page, visit_page
 from app.incidents.queries import IncidentFilter, incident_rows

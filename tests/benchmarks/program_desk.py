@@ -21,7 +21,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app import __main__ as program
-from app.cases.queries import CaseFilter, CaseList, CaseRow, case_rows
+from app.cases.listing import (
+    CaseFilter,
+    CaseList,
+    CaseRow,
+    case_rows,
+)
 from app.households.queries import HouseholdRow, household_rows
 from tests.benchmarks.known import PASSPHRASE, PIN
 from tests.benchmarks.program_laptop import WatchedWindow, replace_in, wait_until

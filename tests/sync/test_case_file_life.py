@@ -11,8 +11,8 @@ from sqlmodel import col, select
 
 from app.accounts.session import Actor
 from app.cases.actions import add_case_event, edit_case, record_case
+from app.cases.editing import case_for_editing
 from app.cases.parties import PartyEntry
-from app.cases.queries import case_for_editing
 from app.cases.relations import flare_draft, link_cases, record_flare_up
 from app.cases.vocabulary import (
     AgentKind,

@@ -10,8 +10,9 @@ import pytest
 from sqlmodel import col, select
 
 from app.cases.actions import CaseDraft, add_case_event, record_case
+from app.cases.listing import CaseFilter, case_rows
 from app.cases.parties import PartyEntry
-from app.cases.queries import CaseFilter, case_rows, one_case, units_seen
+from app.cases.queries import one_case, units_seen
 from app.cases.vocabulary import CaseEventKind, PartySide, Urgency
 from app.demo.scene import PEOPLE, DemoLaptop, Scene
 from app.drafts import save_draft

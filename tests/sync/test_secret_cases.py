@@ -9,8 +9,8 @@ import pytest
 from sqlmodel import col, select
 
 from app.cases.actions import CaseDraft, add_case_event, record_case
+from app.cases.listing import CaseFilter, case_rows
 from app.cases.parties import PartyEntry
-from app.cases.queries import CaseFilter, case_rows
 from app.cases.vocabulary import CaseEventKind, CaseKind, PartySide, Urgency
 from app.demo.scene import LAPTOPS, PEOPLE, Scene
 from app.errors import UserFacingError

@@ -15,7 +15,8 @@ from sqlalchemy import event
 from app.accounts.vocabulary import Role
 from app.board.queries import board, reminders
 from app.cases.finding import find_residents
-from app.cases.queries import OPEN_STATES, CaseFilter, case_rows, one_case
+from app.cases.listing import OPEN_STATES, CaseFilter, case_rows
+from app.cases.queries import one_case
 from app.cases.vocabulary import CaseState, FlowStage, Urgency
 from app.flow.queries import waiting
 from app.grid_work.lists import (
@@ -155,8 +156,9 @@ def test_nor_is_it_for_a_single_letter(
     store: Store, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What fits a great part of the file is asked the other way round."""
-    for module in ("app.cases.queries", "app.incidents.queries", "app.households.matching"):
+    for module in ("app.incidents.queries", "app.households.matching"):
         monkeypatch.setattr(f"{module}.fits_many", lambda *_, **__: True)
+    monkeypatch.setattr("app.cases.listing.fits_more_than", lambda *_: True)
     with scans(store) as found:
         QUERIES[name](store)
     assert _unwanted(found) == []
@@ -237,10 +239,34 @@ def test_what_the_chain_waits_for_is_read_from_the_few(store: Store) -> None:
 
 @pytest.mark.parametrize("name", FILTERS)
 def test_the_list_of_cases_is_narrowed_within_its_index(store: Store, name: str) -> None:
-    with scans(store) as found:
+    with plans(store) as found:
         case_rows(store, FILTERS[name])
-    assert found
-    assert [step for step in found if "USING COVERING INDEX" not in step] == []
+    assert len([step for step in found if " c USING COVERING INDEX " in step]) == 1
+    assert [step for step in _scans_of(found) if "USING COVERING INDEX" not in step] == []
+
+
+WORDS = {
+    "one": CaseFilter(text="吴"),
+    "two, one of them a class": CaseFilter(text="吴 责任"),
+    "of a village": CaseFilter(text="吴", unit_ids=frozenset({VILLAGE})),
+    "open": CaseFilter(text="吴", states=OPEN_STATES),
+    "of a year": CaseFilter(text="吴", first_day=TODAY),
+}
+
+
+@pytest.mark.parametrize("name", WORDS)
+@pytest.mark.parametrize("is_common", [False, True])
+def test_words_are_one_look_however_many_they_are(
+    store: Store, name: str, is_common: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of few the cases are read by their row numbers, of many the list is walked as ever."""
+    monkeypatch.setattr("app.cases.listing.fits_more_than", lambda *_: is_common)
+    with plans(store) as found:
+        case_rows(store, WORDS[name])
+    of_words = [step for step in found if "search_cases" in step]
+    of_cases = next(step for step in found if step.split(" ")[1] == "c")
+    assert len(of_words) == 1
+    assert ("COVERING INDEX" if is_common else "PRIMARY KEY (rowid=?)") in of_cases
 
 
 @pytest.mark.parametrize("read", [board, reminders])

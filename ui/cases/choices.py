@@ -10,7 +10,8 @@ from itertools import pairwise
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from app.cases.queries import OPEN_STATES, CaseFilter, units_seen
+from app.cases.listing import OPEN_STATES, CaseFilter
+from app.cases.queries import units_seen
 from app.cases.vocabulary import CaseKind, CaseState, FlowStage, Urgency, dispute_classes
 from app.laptop import today_in_china
 from app.mediation.vocabulary import MediationWay

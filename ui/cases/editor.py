@@ -16,8 +16,8 @@ from app.cases.actions import (
     problems_of,
     record_case,
 )
+from app.cases.editing import CaseToEdit, case_for_editing
 from app.cases.finding import find_accounts
-from app.cases.queries import CaseToEdit, case_for_editing
 from app.cases.relations import flare_draft, flare_key, record_flare_up
 from app.cases.rules import Problem, must_report
 from app.cases.vocabulary import CaseKind

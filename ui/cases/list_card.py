@@ -9,7 +9,7 @@ from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.cases.file_rules import is_mass
-from app.cases.queries import CaseFilter, CaseList, CaseRow
+from app.cases.listing import CaseFilter, CaseList, CaseRow
 from app.cases.vocabulary import CaseKind
 from app.store import SyncState
 from i18n.text import tr

@@ -12,17 +12,15 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from app.accounts.rules import HELD_ONLY_ROLES
 from app.accounts.vocabulary import Permission
 from app.cases.actions import CASE_FORM, may_edit_case
+from app.cases.editing import look_at_confidential
 from app.cases.finding import find_residents
-from app.cases.queries import (
+from app.cases.listing import (
     PAGE_SIZE,
-    CaseDetail,
     CaseFilter,
     CaseList,
     case_rows,
-    look_at_confidential,
-    one_case,
-    units_seen,
 )
+from app.cases.queries import CaseDetail, one_case, units_seen
 from app.cases.secrecy import sees_confidential
 from app.drafts import SavedDraft
 from app.errors import ErrorCode, UserFacingError

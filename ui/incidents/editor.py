@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
-from app.cases.queries import CaseToEdit, case_for_editing
+from app.cases.editing import CaseToEdit, case_for_editing
 from app.errors import ErrorCode
 from app.incidents.actions import (
     INCIDENT_FORM,

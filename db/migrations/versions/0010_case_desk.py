@@ -447,7 +447,15 @@ def _make_finding() -> None:
         "CREATE VIRTUAL TABLE search_stories USING fts5("
         "words, content='', contentless_delete=1, detail='none')"
     )
-    # What is there already is entered behind the next round, as after a first sync.
+    op.execute(
+        "CREATE VIRTUAL TABLE search_cases USING fts5("
+        "words, content='', contentless_delete=1, prefix='1 2 3', detail='none')"
+    )
+    op.execute(
+        "CREATE TRIGGER search_cases_left AFTER DELETE ON case_file BEGIN "
+        "DELETE FROM search_cases WHERE rowid = old.rowid; END"
+    )
+    # What is there already is entered when the program starts, or behind the next round.
     op.execute(
         "INSERT OR REPLACE INTO local_value (name, value) SELECT 'stories_behind', '0' "
         "WHERE EXISTS (SELECT 1 FROM case_file) OR EXISTS (SELECT 1 FROM incident)"

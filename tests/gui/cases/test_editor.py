@@ -10,7 +10,8 @@ from sqlmodel import select
 
 from app.accounts.vocabulary import Role
 from app.cases.actions import CASE_FORM
-from app.cases.queries import CaseDetail, CaseFilter, case_rows, one_case
+from app.cases.listing import CaseFilter, case_rows
+from app.cases.queries import CaseDetail, one_case
 from app.cases.vocabulary import CaseField, CaseState, PartySide, PartySource, Urgency
 from app.drafts import load_draft
 from app.looks.vocabulary import LookedAt

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from app.accounts.vocabulary import Role
+from app.cases.editing import case_for_editing
 from app.cases.finding import Found
-from app.cases.queries import case_for_editing
 from app.cases.vocabulary import AgentKind, CaseField, CaseKind, CaseState, PartySide
 from app.petitions.vocabulary import PetitionForm, PetitionPurpose
 from i18n import text

@@ -8,7 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.cases.actions import CASE_FORM, record_case
-from app.cases.queries import CaseFilter, case_rows, one_case
+from app.cases.listing import CaseFilter, case_rows
+from app.cases.queries import one_case
 from app.cases.vocabulary import CaseKind
 from app.drafts import load_draft
 from app.incidents.actions import record_incident

@@ -20,8 +20,9 @@ from app.cases.actions import (
     possible_events,
     record_case,
 )
+from app.cases.editing import case_for_editing
 from app.cases.file_rules import kind_problem
-from app.cases.queries import CaseDetail, case_for_editing, one_case
+from app.cases.queries import CaseDetail, one_case
 from app.cases.rules import MAX_STORY
 from app.cases.vocabulary import (
     CaseEventKind,

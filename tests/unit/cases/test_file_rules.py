@@ -9,6 +9,7 @@ import pytest
 
 from app.accounts.vocabulary import Role
 from app.cases.actions import problems_of, record_case
+from app.cases.editing import case_for_editing
 from app.cases.file_rules import (
     FIELDS_OF_KIND,
     MASS_FROM,
@@ -20,7 +21,7 @@ from app.cases.file_rules import (
     is_mass,
     lacks_guardian,
 )
-from app.cases.queries import case_for_editing, one_case
+from app.cases.queries import one_case
 from app.cases.vocabulary import (
     AgentKind,
     CaseField,

@@ -9,7 +9,8 @@ import pytest
 
 from app.accounts.vocabulary import Permission, Role
 from app.cases.actions import record_case
-from app.cases.queries import case_for_editing, one_case
+from app.cases.editing import case_for_editing
+from app.cases.queries import one_case
 from app.cases.relations import find_cases, flare_draft, link_cases, record_flare_up
 from app.cases.vocabulary import CaseKind
 from app.errors import ErrorCode, UserFacingError

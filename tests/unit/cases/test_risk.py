@@ -15,7 +15,9 @@ from app.cases.actions import (
     record_case,
     report_case,
 )
-from app.cases.queries import CaseDetail, CaseFilter, case_for_editing, case_rows, one_case
+from app.cases.editing import case_for_editing
+from app.cases.listing import CaseFilter, case_rows
+from app.cases.queries import CaseDetail, one_case
 from app.cases.rules import (
     ASKS_FOR_RISK,
     WAITS_FOR_REPORT,

@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from app.accounts.vocabulary import Role
 from app.cases.actions import add_case_event, record_case
-from app.cases.queries import CaseFilter
+from app.cases.listing import CaseFilter
 from app.cases.vocabulary import CaseEventKind, CaseState, PartySide
 from app.exchange.cases_out import _TABLE_30, export_cases
 from app.store import Store

@@ -11,7 +11,8 @@ from sqlmodel import select
 
 from app.accounts.vocabulary import Role
 from app.cases.actions import add_case_event
-from app.cases.queries import CaseFilter, case_rows, one_case, units_seen
+from app.cases.listing import CaseFilter, case_rows
+from app.cases.queries import one_case, units_seen
 from app.cases.vocabulary import CaseBlock, CaseEventKind, CaseKind
 from app.errors import ErrorCode, UserFacingError
 from app.flow.actions import dispatch, end_help, escalate, return_case, take_back, urge

@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Role
-from app.cases.queries import CaseFilter, case_rows
+from app.cases.listing import CaseFilter, case_rows
 from app.errors import ErrorCode, UserFacingError
 from app.handovers.actions import hand_back, hand_over
 from app.handovers.queries import people_in_reach, standing_of

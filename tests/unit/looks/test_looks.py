@@ -11,7 +11,8 @@ from sqlmodel import select
 
 from app.accounts.rules import HELD_ONLY_ROLES, may
 from app.accounts.vocabulary import Permission, Role
-from app.cases.queries import case_for_editing, one_case
+from app.cases.editing import case_for_editing
+from app.cases.queries import one_case
 from app.cases.vocabulary import PartySide, PartySource
 from app.errors import ErrorCode, UserFacingError
 from app.households.queries import household_for_editing, resident_for_editing

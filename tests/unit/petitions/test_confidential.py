@@ -15,13 +15,9 @@ from app.accounts.rules import may
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission, Role
 from app.cases.actions import add_case_event, require_discreet
-from app.cases.queries import (
-    CaseFilter,
-    case_for_editing,
-    case_rows,
-    look_at_confidential,
-    one_case,
-)
+from app.cases.editing import case_for_editing, look_at_confidential
+from app.cases.listing import CaseFilter, case_rows
+from app.cases.queries import one_case
 from app.cases.secrecy import hidden_records
 from app.cases.vocabulary import CaseEventKind, CaseKind, CaseState, PartySide, PartySource
 from app.conflicts.queries import one_conflict, open_conflicts

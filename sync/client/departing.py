@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from db.columns import OF_LIST
+from db.outbox import dumps, loads
 from db.purging import PURGE_DUE
 from db.tables.registry import ENTITIES
 
@@ -112,6 +113,7 @@ class Departures:
                 self._connection.exec_driver_sql(
                     f"DELETE FROM {_table(entity)} WHERE id IN {OF_LIST}", (_list(ids),)
                 )
+        returned = self._return_to_their_wholes(gone)
         evicted = [record_id for _, record_id, is_for_ever in going if not is_for_ever]
         self._forget(evicted)
         self._connection.exec_driver_sql(
@@ -123,7 +125,63 @@ class Departures:
             "UPDATE departure SET left_at = ? WHERE entity = ? AND record_id = ?",
             [(self._now, entity, record_id) for entity, record_id, _ in going],
         )
-        return gone | wholes
+        return gone | wholes | returned
+
+    def _return_to_their_wholes(self, gone: Touched) -> Touched:
+        """Records that stay and were put into one that goes, by an edit the county did not take:
+        its words stay in the outbox, the pointer goes back to what it named before."""
+        returned: Touched = set()
+        for whole, ids in _by_entity(gone).items():
+            for entity, column in _children(whole):
+                leaning = self._connection.exec_driver_sql(
+                    f"SELECT id, {column}, sync_dirty FROM {_table(entity)} "
+                    "WHERE sync_dirty IS NOT NULL AND sync_version > 0 "
+                    f"AND {column} IN {OF_LIST}",
+                    (_list(ids),),
+                ).all()
+                for record_id, named, dirty in leaning:
+                    mark = loads(dirty).get(column)
+                    if (entity, record_id) not in gone and mark is not None:
+                        former = self._former(entity, record_id, mark, (whole, column, named))
+                        if former is not None:
+                            self._point_back(entity, record_id, column, *former)
+                            returned.add((entity, record_id))
+        return returned
+
+    def _former(
+        self, entity: str, record_id: str, mark: int, pointer: tuple[str, str, str]
+    ) -> tuple[str, int] | None:
+        """What the pointer named before the edits that led to what goes, if that is still here,
+        and the version it was seen at."""
+        whole, column, named = pointer
+        written = self._connection.exec_driver_sql(
+            "SELECT patch, base, before FROM outbox WHERE entity = ? AND record_id = ? "
+            "AND op_no <= ? AND kind = 'put' ORDER BY op_no DESC",
+            (entity, record_id, mark),
+        ).all()
+        for patch, base, before in written:
+            if loads(patch).get(column) == named and column in loads(before):
+                named = loads(before)[column]
+                here = self._connection.exec_driver_sql(
+                    f"SELECT 1 FROM {_table(whole)} WHERE id = ?", (named,)
+                ).first()
+                if here is not None:
+                    return named, loads(base).get(column, 1)
+        return None
+
+    def _point_back(self, entity: str, record_id: str, column: str, named: str, seen: int) -> None:
+        """The field is the county's again. What somebody else made of it since, the mark has kept
+        out: the row is then called what it is, an older version, and the next check brings it."""
+        table = _table(entity)
+        (dirty, fields, version) = self._connection.exec_driver_sql(
+            f"SELECT sync_dirty, sync_fields, sync_version FROM {table} WHERE id = ?", (record_id,)
+        ).one()
+        marks = {name: mark for name, mark in loads(dirty).items() if name != column}
+        is_older = loads(fields).get(column, 1) > seen
+        self._connection.exec_driver_sql(
+            f"UPDATE {table} SET {column} = ?, sync_dirty = ?, sync_version = ? WHERE id = ?",
+            (named, dumps(marks) if marks else None, seen if is_older else version, record_id),
+        )
 
     def _parts_of_nobody(self, gone: Touched, staying: Touched) -> Touched:
         """Parts the county never had, of what leaves: it refused them, and their words stay in

@@ -14,7 +14,7 @@ from db.purging import PURGE_DUE
 from db.session import Store
 from db.tables.base import SyncedRecord
 from db.tables.households import Household, Resident
-from db.tables.local import Departure, Draft, OpState, OutboxOp
+from db.tables.local import DeadLetter, Departure, Draft, OpState, OutboxOp
 from sync.client.round import lay_down
 from tests.helpers.stores import a_household, a_resident, a_store, save
 
@@ -142,6 +142,33 @@ def test_a_part_the_county_refused_goes_with_its_whole_and_its_words_stay(
     with store.reading() as session:
         kept = session.get_one(OutboxOp, waiting)
     assert loads(kept.patch)["name"] == "没有采纳的人"
+
+
+@pytest.mark.parametrize("order", ["refused_first", "gone_first"])
+def test_who_was_to_join_a_household_that_left_lives_where_they_lived(
+    store: Store, home: Household, order: str
+) -> None:
+    """The other village has the household, and the county refused the move into it."""
+    lived_in = a_household(unit_id=VILLAGE, number="8")
+    person = a_resident(lived_in)
+    save(store, lived_in, person)
+    confirmed(store, lived_in, person)
+    with store.transaction(account_id="worker", action="merge_into") as tx:
+        row = tx.session.get_one(Resident, person.id)
+        row.household_id, row.note = home.id, "随户合并"
+    (waiting,) = numbers(store, OpState.WAITING)
+    refused = {"op_no": waiting, "verdict": "refused", "reason": "bad_value"}
+    steps: list[dict[str, Any]] = [{"verdicts": [refused]}, {"changes": [gone(home)]}]
+    for parts in steps if order == "refused_first" else reversed(steps):
+        answer(store, **parts)
+    assert not is_here(store, home)
+    with store.reading() as session:
+        assert not session.exec(select(DeadLetter)).all()
+        row = session.get_one(Resident, person.id)
+        kept = session.get_one(OutboxOp, waiting)
+    assert (row.household_id, row.note, row.sync_version) == (lived_in.id, "随户合并", 1)
+    assert loads(row.sync_dirty).keys() == {"note"}
+    assert loads(kept.patch)["household_id"] == home.id, "what was typed is still to be read"
 
 
 def test_a_record_that_comes_back_before_it_left_stays(store: Store, home: Household) -> None:

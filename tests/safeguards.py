@@ -964,4 +964,11 @@ SAFEGUARDS: Final = (
         "test_what_a_merged_village_said_of_a_case_it_led_is_its_new_units_word[offline]",
         replaced("sync.server.moving:naming_merged", lambda *_: {}),
     ),
+    Safeguard(
+        "what the county did not take ends no duty",
+        "a laptop whose clock says 2099 gives an agreement up, is refused, and forgets the promise "
+        "everybody else still waits for",
+        "tests/unit/clocks/test_folding.py::test_what_the_county_did_not_take_ends_no_duty",
+        replaced("app.clocks.facts:standing_values", lambda *_: {}),
+    ),
 )

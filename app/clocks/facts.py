@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import Any, Final
 
 from sqlmodel import Session
 
@@ -15,11 +17,15 @@ from app.mediation.queries import AgreementRow, ItemRow, agreements_in
 from app.mediation.vocabulary import Performance
 from app.settings.queries import setting_facts
 from app.settings.rules import calendar_from
+from app.standing_values import standing_values
 from app.village_rules.queries import rule_sets_by_id
 from db.tables.cases import CaseFile
+from db.tables.mediation import Agreement, AgreementItem
 
 _NO_DAY = date(1, 1, 1)
 """Whether an item is late is not asked here."""
+_OF_ITEM: Final = frozenset({"due_on", "performance", "performed_on"})
+"""What of an item moves the clock."""
 
 
 def clock_rules(session: Session) -> ClockRules:
@@ -48,11 +54,24 @@ def _agreements(session: Session, case_id: str) -> tuple[AgreementFacts, ...]:
     if has_any.first() is None:  # nearly always; the whole reading costs ten times as much
         return ()
     found = agreements_in(session, case_id, today=_NO_DAY)
-    return tuple(_agreement(one) for one in found if one.ended_on is None)
+    ended = standing_values(session, Agreement, [one.agreement_id for one in found])
+    items = [item.item_id for one in found for item in one.items]
+    promised = standing_values(session, AgreementItem, items)
+    return tuple(
+        _agreement(one, promised)
+        for one in found
+        if ended.get(one.agreement_id, {}).get("ended_on", one.ended_on) is None
+    )
 
 
-def _agreement(row: AgreementRow) -> AgreementFacts:
-    return AgreementFacts(row.agreement_id, row.effective_on, tuple(map(_item, row.items)))
+def _agreement(row: AgreementRow, promised: dict[str, dict[str, Any]]) -> AgreementFacts:
+    items = [
+        replace(item, **{name: value for name, value in known.items() if name in _OF_ITEM})
+        if (known := promised.get(item.item_id))
+        else item
+        for item in row.items
+    ]
+    return AgreementFacts(row.agreement_id, row.effective_on, tuple(map(_item, items)))
 
 
 def _item(row: ItemRow) -> ItemFacts:

@@ -19,7 +19,7 @@ from app.flow.rules import last_day_to_return
 from app.handovers.vocabulary import HandoverPurpose
 from app.mediation.vocabulary import AgreementForm, MediationWay, Performance
 from app.organisations.vocabulary import COUNTY_ID
-from app.refolding import refold
+from app.refolding import refold, refolding
 from app.settings.rules import as_json, setting_id, shipped_settings
 from app.store import Store
 from app.village_rules.vocabulary import RuleSet, shipped_rule_sets
@@ -183,6 +183,30 @@ def test_an_item_of_an_agreement_is_due_until_it_is_done(store: Store) -> None:
         if one.key is L.CONFIRMATION_APPLICATION
     ]
     assert (asking.due_on, asking.is_right) == (date(2026, 12, 23), True)
+
+
+def test_what_the_county_did_not_take_ends_no_duty(store: Store) -> None:
+    """A clock of 2099 gave the agreement up, and that an item was done was refused too."""
+    case = Chain(store)
+    case.event(K.RECORDED)
+    agreement, item = an_agreement(case.case_id)
+    agreement_id, item_id = agreement.id, item.id
+    lay(store, agreement)
+    lay(store, item)
+    for day in (date(2099, 12, 30), date(2099, 12, 31)):
+        with refolding(store, account_id="a", action="end_agreement") as tx:
+            tx.session.get_one(Agreement, agreement_id).ended_on = day
+            tx.session.get_one(AgreementItem, item_id).performed_on = day
+            tx.session.get_one(AgreementItem, item_id).performance = Performance.DONE
+        assert due(store, case.case_id)[1] == "peoples_mediation", "what waits counts"
+    with store.laying_down() as session:
+        session.connection().exec_driver_sql(
+            "UPDATE outbox SET state = 'refused' WHERE action = 'end_agreement'"
+        )
+        refold(session, [("agreement", agreement_id)])
+    assert due(store, case.case_id) == (date(2026, 12, 1), "agreement_item")
+    with store.reading() as session:
+        assert session.get_one(Agreement, agreement_id).ended_on == day, "kept as it was typed"
 
 
 def test_a_setting_recounts_what_is_open(store: Store) -> None:

@@ -23,6 +23,7 @@ from app.handovers.actions import opposite_handovers
 from app.incidents.opposites import opposite_incident_events
 from app.mediation.opposites import opposite_settlement
 from app.refolding import refold
+from app.settings.opposites import opposite_setting_changes
 from app.store import Changes, Store, Transaction
 from db.outbox import from_wire, loads, wire_value
 from db.tables.base import RecordKind, SyncedRecord
@@ -87,6 +88,7 @@ _OPPOSITES = (
         frozenset({"attachment", "attachment_withdrawal"}), frozenset(), opposite_attachments
     ),
     _Opposite(frozenset({"handover"}), frozenset(), opposite_handovers),
+    _Opposite(frozenset({"setting_change"}), frozenset(), opposite_setting_changes),
     _Opposite(
         frozenset({"incident_event"}),
         frozenset({"incident", "incident_person", "record_link"}),

@@ -8,10 +8,20 @@ from typing import Any
 
 from app.clocks.vocabulary import DayUnit
 from app.errors import ErrorCode
+from app.settings.effects import Effect
+from app.settings.history import PastSetting
 from app.settings.holidays import HolidayYear
 from app.settings.queries import SettingRow, WaitingChange
-from app.settings.vocabulary import HolidayKind, SettingKey, SettingProblem
+from app.settings.rules import SETTINGS
+from app.settings.vocabulary import (
+    HolidayKind,
+    SettingKey,
+    SettingProblem,
+    SettingStand,
+    SettingType,
+)
 from i18n.text import tr
+from ui.wording_time import short_moment
 
 
 def _setting_keys() -> Mapping[StrEnum, str]:
@@ -28,7 +38,64 @@ def _setting_keys() -> Mapping[StrEnum, str]:
         SettingKey.VISIT_DAYS: tr("几天走访一次"),
         SettingKey.GREETING_DAYS: tr("新住户几天内走访"),
         SettingKey.WEEK_CAPACITY: tr("一周走访几户"),
+        SettingKey.HAZARD_DAYS: tr("隐患几天内整改"),
     }
+
+
+def setting_hint(key: SettingKey) -> str:
+    """What the value decides, and what stays as it is."""
+    return {
+        SettingKey.CENTRE_NAME: tr("从那天起新印的文书用这个名称，以前印的不变。"),
+        SettingKey.HOLIDAYS: tr("按工作日算的期限除去这些天。"),
+        SettingKey.CASE_NUMBER_FORMAT: tr("从那天起新编的号用这个格式，已有的编号不变。"),
+        SettingKey.COUNTY_DAY_UNIT: tr(
+            "只算县里自己要求的天数，法定期限不受影响；已经开始算的期限不变。"
+        ),
+        SettingKey.FOLLOW_UP_DAYS: tr("从那天起办结的案件按这个天数回访；已经开始算的不变。"),
+        SettingKey.OLD_CASE_DAYS: tr("统计里的积案按这个天数重新数，以前的月份也一样。"),
+        SettingKey.REMINDER_DAYS: tr("待办里“快到期”一栏和登录时的提醒，提前这么多天。"),
+        SettingKey.SATISFACTION_COUNTS_ROUGHLY: tr("统计里的群众满意率按这个重新数。"),
+        SettingKey.RETENTION: tr("印在卷宗封面上；没有定的，封面上空着。"),
+        SettingKey.VISIT_DAYS: tr(
+            "按一户里最高的关注程度，隔几天走访一次；法律没有规定，由县里定。"
+        ),
+        SettingKey.GREETING_DAYS: tr("有人迁入、分户后，几天内上门认识。"),
+        SettingKey.WEEK_CAPACITY: tr("一名网格员一周走访几户，多出来的排到下周。"),
+        SettingKey.HAZARD_DAYS: tr(
+            "按隐患等级，发现后几天内整改；登记时可以另定。已经登记的期限不变。"
+        ),
+    }[key]
+
+
+def effect_words(key: SettingKey, effect: Effect) -> str:
+    """What the typed value would count otherwise today."""
+    given = {"now": effect.now, "then": effect.then}
+    if key is SettingKey.OLD_CASE_DAYS:
+        return tr("现有积案 {now} 件，按新值是 {then} 件。", **given)
+    if key is SettingKey.REMINDER_DAYS:
+        return tr("现在提醒 {now} 件快到期的，按新值是 {then} 件。", **given)
+    return tr("今年收到的信访，算满意的现在 {now} 件，按新值是 {then} 件。", **given)
+
+
+def _setting_stands() -> Mapping[StrEnum, str]:
+    return {
+        SettingStand.IN_FORCE: tr("现行"),
+        SettingStand.TO_COME: tr("还没有到"),
+        SettingStand.ENDED: tr("以前"),
+        SettingStand.REPLACED: tr("已更正"),
+        SettingStand.WAITING: tr("等县里办理"),
+        SettingStand.REFUSED: tr("县里没有收"),
+    }
+
+
+def past_line(row: PastSetting) -> str:
+    """Since when, who and when, what it rests on."""
+    since = (
+        tr("程序默认") if row.starts_on is None else tr("{day} 起", day=f"{row.starts_on:%Y-%m-%d}")
+    )
+    asked = short_moment(row.asked_at) if row.asked_at else ""
+    who = " ".join(part for part in (row.set_by, asked) if part)
+    return " · ".join(part for part in (since, who, row.note) if part)
 
 
 def _holiday_kinds() -> Mapping[StrEnum, str]:
@@ -62,11 +129,23 @@ SETTING_NAMES: Mapping[type[StrEnum], Callable[[], Mapping[StrEnum, str]]] = {
     SettingKey: _setting_keys,
     HolidayKind: _holiday_kinds,
     SettingProblem: _setting_problems,
+    SettingStand: _setting_stands,
 }
+
+
+_COUNTED = frozenset({SettingType.NUMBER, SettingType.NUMBERS})
 
 
 def setting_problem(key: SettingKey, problem: SettingProblem) -> str:
     """What is wrong with what was typed for a key."""
+    spec = SETTINGS[key]
+    if problem is SettingProblem.OUT_OF_RANGE and spec.type in _COUNTED:
+        return tr(
+            "{key}：请填 {least} 到 {most}。",
+            key=_setting_keys()[key],
+            least=spec.least,
+            most=spec.most,
+        )
     return tr("{key}：{problem}。", key=_setting_keys()[key], problem=_setting_problems()[problem])
 
 

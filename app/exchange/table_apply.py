@@ -27,6 +27,8 @@ from app.grid_work.vocabulary import HazardKind, HazardLevel, ServiceKind, Visit
 from app.incidents.actions import IncidentDraft, add_event_in, write_new_incident
 from app.incidents.people import PersonEntry
 from app.incidents.vocabulary import IncidentClass, IncidentEventKind, IncidentSource
+from app.settings.queries import setting_facts
+from app.settings.vocabulary import SettingKey
 from app.store import Changes, Store, Transaction
 from db.tables.grid_work import HazardMeasure
 from db.tables.households import Household
@@ -123,13 +125,14 @@ class _Writer:
         kind, level = source.values.get(TableColumn.KIND), source.values[TableColumn.LEVEL]
         found_on = known(source.day(TableColumn.DAY))
         graded = level if isinstance(level, HazardLevel) else HazardLevel.MEDIUM
+        days = setting_facts(tx.session, SettingKey.HAZARD_DAYS)
         given = HazardFields(
             kind=kind if isinstance(kind, HazardKind) else HazardKind.OTHER,
             level=graded,
             place=source.text(TableColumn.PLACE),
             text=noted_text(row),
             found_on=found_on,
-            due_on=source.day(TableColumn.DUE_ON) or hazard_due_on(graded, found_on),
+            due_on=source.day(TableColumn.DUE_ON) or hazard_due_on(graded, found_on, days),
             household_id=row.household_id,
             micro_grid_id=row.micro_grid_id,
         )

@@ -1,13 +1,13 @@
 """When somebody is to be visited again, what a week holds, and what a record of the work must say.
 
-No law sets the intervals and limits here: they are this program's own defaults, kept in one table
-so that a county can set others. Shared by laptop and county.
+No law sets the intervals and limits here: they are this program's own defaults, and a county may
+set others (``app.settings.rules``). Shared by laptop and county.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Generic, TypeVar
@@ -21,6 +21,8 @@ from app.grid_work.vocabulary import (
     WorkProblem,
 )
 from app.households.vocabulary import CareLevel, LeftBehindKind
+from app.settings.rules import SettingFact, value_on
+from app.settings.vocabulary import SettingKey
 
 SEEN = frozenset({VisitWay.AT_HOME, VisitWay.ELSEWHERE})
 """Somebody was seen. Nobody at home is an attempt and moves nothing."""
@@ -48,13 +50,6 @@ class VisitSettings:
 
 
 OUR_SETTINGS = VisitSettings()
-
-HAZARD_DAYS: Mapping[HazardLevel, int] = {
-    HazardLevel.HIGH: 3,
-    HazardLevel.MEDIUM: 15,
-    HazardLevel.LOW: 30,
-}
-"""By when a hazard is to be gone, in days after it was found. Our own figures as well."""
 
 _CARE_ORDER = {CareLevel.HIGH: 0, CareLevel.MEDIUM: 1, CareLevel.LOW: 2, None: 3}
 
@@ -200,9 +195,11 @@ def _order(one: Candidate[Item], today: date) -> tuple[bool, int, int, tuple[int
     )
 
 
-def hazard_due_on(level: HazardLevel, found_on: date) -> date:
-    """The day by which a hazard of this level should be gone, unless somebody says another."""
-    return found_on + timedelta(days=HAZARD_DAYS[level])
+def hazard_due_on(level: HazardLevel, found_on: date, facts: Sequence[SettingFact] = ()) -> date:
+    """The day by which a hazard of this level should be gone, unless somebody says another;
+    ``facts`` is what the county has set, of which counts what held on the day it was found."""
+    days = value_on(facts, SettingKey.HAZARD_DAYS, found_on)
+    return found_on + timedelta(days=days[level.name.lower()])
 
 
 # --- what is typed ---------------------------------------------------------------------------

@@ -76,6 +76,24 @@ def petition_report(store: Store, actor: Actor, span: Span) -> PetitionReport | 
     )
 
 
+def old_cases(store: Store, actor: Actor, *, old_days: int) -> int:
+    """How many open cases are old today, were so many days old enough."""
+    spans = _spans(store, actor, units_seen(actor, Permission.SEE_CASES))
+    today = today_in_china(store.clock)
+    (month,) = burn_down(spans, today=today, old_days=old_days, months=1)
+    return month.open
+
+
+def satisfied_this_year(store: Store, actor: Actor, counts_roughly: bool) -> int:
+    """How many petitions of this year count as satisfied."""
+    today = today_in_china(store.clock)
+    spans = _spans(store, actor, units_seen(actor, Permission.SEE_CASES))
+    petitions = [
+        one for one in spans if one.kind is CaseKind.PETITION and one.came_on.year == today.year
+    ]
+    return rates_of(petitions, today=today, counts_roughly=counts_roughly).satisfied.done
+
+
 _EVENTS: Final = """
 SELECT c.id, c.kind AS case_kind, c.received_on, c.recorded_at, e.kind, e.detail, e.happened_at,
   e.note IS NOT NULL AS has_note

@@ -120,6 +120,11 @@ def _row(key: SettingKey, one: Setting) -> SettingRow:
     return SettingRow(key, value_of(_fact(one)), one.starts_on, one.note or "", one.set_by or "")
 
 
+def value_of_text(value: str) -> Any:
+    """A value as it is kept; None where it cannot be read."""
+    return value_of(SettingFact("", value, date.min))
+
+
 def _fact(one: Setting | SettingChange) -> SettingFact:
     return SettingFact(one.key, one.value, one.starts_on, one.note or "")
 

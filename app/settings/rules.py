@@ -78,6 +78,13 @@ SETTINGS: Final[Mapping[SettingKey, SettingSpec]] = {
     ),
     SettingKey.GREETING_DAYS: SettingSpec(_T.NUMBER, 7, least=1, most=90),
     SettingKey.WEEK_CAPACITY: SettingSpec(_T.NUMBER, 20, least=1, most=200),
+    SettingKey.HAZARD_DAYS: SettingSpec(
+        _T.NUMBERS,
+        {"high": 3, "medium": 15, "low": 30},
+        least=1,
+        most=365,
+        names=("high", "medium", "low"),
+    ),
 }
 
 

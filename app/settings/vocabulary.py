@@ -25,6 +25,20 @@ class SettingKey(StrEnum):
     GREETING_DAYS = "greeting_days"
     """Within so many days somebody who moved in is visited."""
     WEEK_CAPACITY = "week_capacity"
+    HAZARD_DAYS = "hazard_days"
+    """Days until a hazard is to be gone, by its level."""
+
+
+class SettingStand(StrEnum):
+    """What has become of something that was set."""
+
+    IN_FORCE = "in_force"
+    TO_COME = "to_come"
+    ENDED = "ended"
+    REPLACED = "replaced"
+    """Put right by a later change for the same day."""
+    WAITING = "waiting"
+    REFUSED = "refused"
 
 
 class SettingType(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from typing import Final
@@ -23,6 +23,9 @@ from app.grid_work.rules import (
     measure_problems,
 )
 from app.grid_work.vocabulary import HazardKind, HazardLevel, WorkField
+from app.settings.queries import setting_facts
+from app.settings.rules import SettingFact
+from app.settings.vocabulary import SettingKey
 from app.store import Changes
 from i18n.text import tr
 from ui.grid_work.service_form import changes_of
@@ -50,6 +53,7 @@ class HazardForm(WorkForm):
     _household_id = ""
     _patrol_id: str | None = None
     _micro_grid_id: str | None = None
+    _days: Sequence[SettingFact] = ()
 
     def begin_new(
         self, unit_id: str, household_id: str = "", *, patrol_id: str | None = None
@@ -89,16 +93,17 @@ class HazardForm(WorkForm):
     def _propose_due(self, _level: str = "") -> None:
         """Another level, another last day; it may still be changed."""
         texts = self.texts()
-        due = hazard_due_on(HazardLevel(texts["level"]), day_of(texts, "found_on"))
+        due = hazard_due_on(HazardLevel(texts["level"]), day_of(texts, "found_on"), self._days)
         editor = self.editor("due_on")
         if isinstance(editor, QDateEdit):
             editor.setDate(QDate(due.year, due.month, due.day))
 
     def _load(self) -> FormLoad:
         store = self._context.store
+        self._days = setting_facts(store, SettingKey.HAZARD_DAYS)
         if self._hazard_id is None:
             home = found_household(store, self._household_id) if self._household_id else None
-            due = hazard_due_on(HazardLevel.MEDIUM, self.today)
+            due = hazard_due_on(HazardLevel.MEDIUM, self.today, self._days)
             return FormLoad(
                 {
                     HOUSEHOLD: self._household_id if home else "",

@@ -5,7 +5,7 @@ What came of it, a micro-service or a hazard, is noted in the same form and save
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -31,6 +31,9 @@ from app.grid_work.vocabulary import (
     VisitWay,
     WorkField,
 )
+from app.settings.queries import setting_facts
+from app.settings.rules import SettingFact
+from app.settings.vocabulary import SettingKey
 from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext
@@ -67,6 +70,7 @@ class VisitForm(WorkForm):
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         self._visit_id: str | None = None
+        self._hazard_days: Sequence[SettingFact] = ()
         self._household_id = ""
         self.visited = ("", "")
         super().__init__(context, parent)
@@ -193,6 +197,7 @@ class VisitForm(WorkForm):
 
     def _load(self) -> FormLoad:
         store = self._context.store
+        self._hazard_days = setting_facts(store, SettingKey.HAZARD_DAYS)
         if self._visit_id is None:
             home = found_household(store, self._household_id) if self._household_id else None
             return FormLoad(
@@ -291,7 +296,7 @@ class VisitForm(WorkForm):
             place=texts[_HAZARD + "place"],
             text=texts[_HAZARD + "text"],
             found_on=found_on,
-            due_on=hazard_due_on(level, found_on),
+            due_on=hazard_due_on(level, found_on, self._hazard_days),
         )
         self._refuse_part(
             _HAZARD,

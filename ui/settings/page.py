@@ -32,7 +32,7 @@ class CountySettingsPage(QWidget):
             (self.limits, tr("规则与期限")),
         ):
             self.tabs.addTab(page, words)
-        card = Card(tr("全县设定"))
+        card = Card()
         card.add(self.tabs, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""Setting one thing for the whole county: the value, from which day, and what it rests on."""
+"""One thing the county sets: what it has been, and for who may, the form to set it otherwise."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ from app.drafts import SavedDraft
 from app.errors import UserFacingError
 from app.laptop import today_in_china
 from app.settings.actions import SETTING_FORM, change_setting
+from app.settings.effects import Effect, effect_of
+from app.settings.history import PastSetting, setting_history
 from app.settings.queries import SettingRow
 from app.settings.rules import MAX_NOTE, value_problem
+from app.settings.vocabulary import SettingKey
 from app.store import Changes
 from i18n.text import tr
 from ui.cases.draft_bar import DraftBar
 from ui.cases.draft_keeper import DraftKeeper
 from ui.context import PageContext
+from ui.settings.history import SettingHistory
 from ui.settings.value_editor import ValueEditor
 from ui.widgets.cards import Card
 from ui.widgets.flow import FlowLayout
@@ -28,18 +32,22 @@ from ui.widgets.labels import text_label
 from ui.widgets.scrolled_box import ScrolledBox
 from ui.wording import error_sentence
 from ui.wording_rules import name_of
-from ui.wording_settings import setting_draft_found
+from ui.wording_settings import effect_words, setting_draft_found, setting_hint
 from ui.wording_time import short_moment
 
 
 class SettingForm(Card):
-    """`changed` when the county was asked; what was typed stays until then, also over a restart."""
+    """`changed` when the county was asked; what was typed stays until then, also over a restart.
+    Who may not set anything reads what it has been."""
 
     changed = Signal()
 
-    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: PageContext, *, may_set: bool, parent: QWidget | None = None
+    ) -> None:
         super().__init__(tr("全县设定"), parent=parent)
         self._context = context
+        self._may_set = may_set
         self._row: SettingRow | None = None
         self._draft: dict[str, Any] | None = None
         self._drafts = DraftKeeper(context, SETTING_FORM, self)
@@ -52,6 +60,9 @@ class SettingForm(Card):
         self.day = date_edit(today_in_china(context.store.clock))
         self.note = QLineEdit()
         self.note.setMaxLength(MAX_NOTE)
+        self.hint = text_label("", "muted", wraps=True)
+        self.effect = text_label("", "strong", wraps=True)
+        self.history = SettingHistory()
         self.error = text_label("", "error", wraps=True)
         self.save = QPushButton(tr("保存 (Ctrl+Enter)"))
         self.save.setProperty("role", "primary")
@@ -59,14 +70,23 @@ class SettingForm(Card):
         self._build()
 
     def show_row(self, row: SettingRow) -> None:
-        """Ready to change this key; another's half-written words are kept on disk."""
+        """This key, ready to change; another's half-written words are kept on disk."""
         self.panel.flush_draft()
         self._row, self._draft = row, None
         self.set_title(name_of(row.key))
         self.draft_bar.hide()
         self.error.hide()
-        self._fill(row.value, today_in_china(self._context.store.clock), "")
-        self._drafts.look(row.key.value)
+        self.effect.hide()
+        self.hint.setText(setting_hint(row.key))
+        self._fill(row.value, self._today(), "")
+        self._read_history(row.key)
+        if self._may_set:
+            self._drafts.look(row.key.value)
+
+    def reload(self) -> None:
+        """What it has been may have changed with a sync round; what is being typed stays."""
+        if self._row is not None:
+            self._read_history(self._row.key)
 
     def flush_draft(self) -> None:
         """Write down what waits for its second to pass."""
@@ -85,12 +105,42 @@ class SettingForm(Card):
             self.day.setDate(day)  # type: ignore[arg-type]
             self.note.setText(note)
 
+    def _today(self) -> date:
+        return today_in_china(self._context.store.clock)
+
+    # --- what it has been, and would change ----------------------------------------------------
+
+    def _read_history(self, key: SettingKey) -> None:
+        read = partial(_history_of, self._context, key, self._today())
+        self._context.runner.read(read, on_done=self._on_history)
+
+    def _on_history(self, found: tuple[SettingKey, tuple[PastSetting, ...]]) -> None:
+        key, rows = found
+        if self._row is not None and key is self._row.key:
+            self.history.show_history(key, rows)
+
+    def _read_effect(self) -> None:
+        if self._row is not None and self.editor is not None:
+            given = self._context, self._row.key, self.editor.value(), self._today()
+            self._context.runner.read(partial(_effect_of, *given), on_done=self._on_effect)
+
+    def _on_effect(self, found: tuple[SettingKey, Any, Effect | None]) -> None:
+        """Only of what still stands in the field."""
+        key, value, effect = found
+        if self._row is None or self.editor is None or key is not self._row.key:
+            return
+        if value == self.editor.value():
+            is_other = effect is not None and value != self._row.value
+            self.effect.setText(effect_words(key, effect) if effect and is_other else "")
+            self.effect.setVisible(bool(self.effect.text()))
+
     # --- the draft -----------------------------------------------------------------------------
 
     def _on_draft_due(self) -> None:
         if self.editor is not None:
             body = {"value": self.editor.value(), "day": self._day().isoformat()}
             self._drafts.save({**body, "note": self.note.text()})
+            self._read_effect()
 
     def _on_draft_looked(self, found: SavedDraft | None) -> None:
         self._draft = None if found is None else found.body
@@ -130,11 +180,13 @@ class SettingForm(Card):
         )
         self._context.runner.write(work, on_done=self._on_written, on_failed=self._on_failed)
 
-    def _on_written(self, _changes: Changes) -> None:
+    def _on_written(self, changes: Changes) -> None:
         self._draft = None
         self.draft_bar.hide()
         self._context.wrote()
-        self._context.notify(tr("已请县里改。下次联系后，全县的电脑都按新的来。"))
+        if changes.txn is not None:
+            words = tr("已请县里改。下次联系后，全县的电脑都按新的来。")
+            self._context.offer_undo(words, changes.txn)
         self.changed.emit()
 
     def _on_failed(self, error: UserFacingError) -> None:
@@ -150,6 +202,7 @@ class SettingForm(Card):
     def _build(self) -> None:
         self.panel.add_widget(self.draft_bar)
         self.panel.add_widget(self.holder)
+        self.panel.add_widget(self.effect)
         self.panel.add_field(tr("从哪天起"), self.day, is_required=True)
         hint = tr("比如哪个会议、哪个通知定的；各村都看得到。")
         self.panel.add_field(tr("依据"), self.note, hint=hint, is_required=True)
@@ -161,7 +214,9 @@ class SettingForm(Card):
         self.save.setAccessibleName(self.save.text())
         self.error.hide()
         told = ScrolledBox(name=tr("全县设定"))
-        told.column.addWidget(self.panel)
+        self.panel.setVisible(self._may_set)
+        for part in (self.hint, self.panel, self.history):
+            told.column.addWidget(part)
         self.add(told)
         self.body.addStretch(1)
         self.panel.saved.connect(self._on_save)
@@ -171,3 +226,16 @@ class SettingForm(Card):
         self.draft_bar.continued.connect(self._on_continued)
         self.draft_bar.restored.connect(self._on_continued)
         self.draft_bar.discarded.connect(self._on_discarded)
+
+
+def _history_of(
+    context: PageContext, key: SettingKey, today: date
+) -> tuple[SettingKey, tuple[PastSetting, ...]]:
+    return key, setting_history(context.store, key, today)
+
+
+def _effect_of(
+    context: PageContext, key: SettingKey, value: Any, today: date
+) -> tuple[SettingKey, Any, Effect | None]:
+    store, actor = context.store, context.actor
+    return key, value, effect_of(store, actor, key=key, value=value, today=today)

@@ -79,6 +79,15 @@ def may_set(context: PageContext) -> bool:
     return context.actor.reaches(Permission.MANAGE_SETTINGS, unit_id=COUNTY_ID)
 
 
+class SettingsTable(RecordTable):
+    """Who set it and why go where room is short: they stand in the history beside."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for place in (3, 4):
+            self.setColumnHidden(place, self.width() < text_px(WIDE_PX))
+
+
 class SettingsTab(QWidget):
     """Every key with its value; who may, changes it beside the list."""
 
@@ -86,11 +95,11 @@ class SettingsTab(QWidget):
         super().__init__(parent)
         self._context = context
         self.may_set = may_set(context)
-        self.table: RecordTable = RecordTable(
+        self.table = SettingsTable(
             RowsModel(_setting_columns(), key=lambda row: row.key), name=tr("全县设定")
         )
         self.line = text_label("", "muted", wraps=True)
-        self.form = SettingForm(context)
+        self.form = SettingForm(context, may_set=self.may_set)
         main = QWidget()
         column = QVBoxLayout(main)
         column.setContentsMargins(0, 0, 0, 0)
@@ -103,30 +112,28 @@ class SettingsTab(QWidget):
         self.table.row_opened.connect(self._on_opened)
         self.form.changed.connect(self._on_changed)
 
+    def hasHeightForWidth(self) -> bool:
+        """The form scrolls, not the page."""
+        return False
+
     def load(self) -> None:
         """Read all keys again."""
         today = today_in_china(self._context.store.clock)
         work = partial(_read_settings, self._context.store, today)
         self._context.runner.read(work, on_done=self._on_read)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        for place in (3, 4):
-            is_narrow = self.table.width() < text_px(WIDE_PX)
-            self.table.setColumnHidden(place, is_narrow)
-
     def _on_read(self, shown: _Shown) -> None:
         self.table.show_rows(shown.rows)
+        self.form.reload()
         lines = [waiting_line(shown.waiting), coming_line(shown.to_come)]
         if not self.may_set:
-            lines.append(tr("由县中心设定，这里只看。"))
+            lines.append(tr("由县中心设定，这里只看；按回车看历次设定。"))
         self.line.setText("\n".join(line for line in lines if line))
         self.line.setVisible(bool(self.line.text()))
 
     def _on_opened(self, row: SettingRow) -> None:
-        if self.may_set:
-            self.form.show_row(row)
-            self.host.open_side()
+        self.form.show_row(row)
+        self.host.open_side()
 
     def _on_changed(self) -> None:
         self.host.close_side()

@@ -165,8 +165,13 @@ def test_what_was_half_typed_is_asked_about_again(make: Callable[..., Desk]) -> 
 
 def test_who_may_not_only_reads(make: Callable[..., Desk]) -> None:
     desk = make(VILLAGE)
-    desk.open(SettingKey.REMINDER_DAYS)
-    assert not desk.page.settings.host.is_side_open
+    desk.open(SettingKey.CENTRE_NAME)
+    form = desk.page.settings.form
+    assert (form.panel.isHidden(), form.history.isVisible()) == (True, True)
+    assert [(row.set_by, row.starts_on) for row in form.history.rows] == [
+        ("吴某某", date(2026, 11, 1)),
+        ("", None),
+    ]
     assert "只看" in desk.page.settings.line.text()
     desk.page.tabs.setCurrentIndex(1)
     assert not desk.page.holidays.take.isVisible()

@@ -38,7 +38,7 @@ def item_states() -> Mapping[ItemState, str]:
         ItemState.NOT_IN_FORCE: tr("未生效"),
         ItemState.WAITING: tr("未到期"),
         ItemState.DUE_SOON: tr("快到期"),
-        ItemState.OVERDUE: tr("逾期"),
+        ItemState.OVERDUE: tr("超期"),
         ItemState.NOT_DONE: tr("没有履行"),
         ItemState.DONE: tr("已履行"),
     }
@@ -56,10 +56,10 @@ def item_words(item: ItemRow) -> str:
 
 
 def item_state_words(item: ItemRow, today: date) -> str:
-    """逾期 12 天; half done says so."""
+    """超期 12 天; half done says so."""
     word = item_states()[item.state]
     if item.state is ItemState.OVERDUE and item.due_on is not None:
-        word = tr("逾期 {days} 天", days=(today - item.due_on).days)
+        word = tr("超期 {days} 天", days=(today - item.due_on).days)
     if item.performance.value == "partly":
         word = tr("{word} · 部分履行", word=word)
     if item.performed_on is not None:
@@ -89,6 +89,18 @@ def signature_words(place: PlaceToSign) -> str:
         manner=name_of(signature.manner),
         day=signature.signed_on.isoformat(),
     )
+
+
+def signed_words(places: Sequence[PlaceToSign]) -> str:
+    """Under an agreement everybody has signed."""
+    return tr("已签齐：{said}。", said="；".join(_signed(place) for place in places))
+
+
+def _signed(place: PlaceToSign) -> str:
+    words = signature_words(place)
+    if place.signature is not None and place.signature.name == place.name:
+        return words
+    return tr("{who}（{signed}）", who=place_words(place), signed=words)
 
 
 def agreement_state(row: AgreementRow) -> tuple[str, str]:

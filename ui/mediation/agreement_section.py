@@ -32,14 +32,13 @@ from ui.mediation.parts import (
     Banner,
     FormStack,
     MediationTab,
-    ShortTable,
     a_button,
     button_row,
 )
 from ui.theme import set_style_property
 from ui.widgets.cards import Card
 from ui.widgets.labels import StatePill, text_label
-from ui.widgets.rows_model import Column, RowsModel
+from ui.widgets.line_table import Line, LineTable
 from ui.wording import error_sentence
 from ui.wording_mediation import (
     ITEM_TONES,
@@ -49,6 +48,7 @@ from ui.wording_mediation import (
     place_words,
     rate_words,
     signature_words,
+    signed_words,
 )
 from ui.wording_rules import name_of
 from ui.wording_time import village_day
@@ -91,20 +91,27 @@ class AgreementCard(Card):
         self.header.addWidget(self.state)
         self.state.set_state(*agreement_state(row))
         self.add(_padded(_facts(row)))
-        self.places = ShortTable(_place_model(), name=tr("签署"), empty=tr("口头协议，不用签署。"))
-        self.items = ShortTable(
-            _item_model(today), name=tr("约定事项"), empty=tr("没有逐项的约定。")
+        self.places = LineTable(
+            _place, key=lambda place: (place.signer, place.party_id), name=tr("签署")
         )
-        if row.places:
+        self.items = LineTable(
+            partial(_item, today), key=lambda item: item.item_id, name=tr("约定事项")
+        )
+        if row.missing:
+            self.add(_heading(tr("签署")))
             self.add(self.places)
             self.places.show_rows(row.places)
             self.places.row_opened.connect(partial(self._ask, "sign"))
+        elif row.places:
+            self.add(_padded(text_label(signed_words(row.places), "muted", wraps=True)))
         if row.items:
+            self.add(_heading(tr("约定事项")))
             self.add(self.items)
             self.items.show_rows(row.items)
             self.items.row_opened.connect(partial(self._ask, "perform"))
         self.buttons = self._buttons(may_write=may_write, may_settle=may_settle)
-        self.add(_padded(button_row(list(self.buttons.values()))))
+        if self.buttons:
+            self.add(_padded(button_row(list(self.buttons.values()))))
 
     def _buttons(self, *, may_write: bool, may_settle: bool) -> dict[str, Any]:
         row, found = self.row, {}
@@ -120,13 +127,24 @@ class AgreementCard(Card):
         }
         for what, (words, is_possible) in can.items():
             if may_write and is_possible:
-                found[what] = a_button(words, is_primary=what in ("sign", "settle"))
+                found[what] = a_button(words)
                 found[what].clicked.connect(partial(self._on_pressed, what))
         return found
 
+    @property
+    def next_button(self) -> Any:
+        """What is to be done with it now: to sign, to settle the case, to see it performed."""
+        is_owed = any(item.performed_on is None for item in self.row.items)
+        steps = ("sign", "settle", *(("perform",) if is_owed else ()))
+        return next((self.buttons[what] for what in steps if what in self.buttons), None)
+
     def _on_pressed(self, what: str, *_pressed: object) -> None:
         table = {"sign": self.places, "unsign": self.places, "perform": self.items}.get(what)
-        self._ask(what, table.current_row() if table else None)
+        part = table.current_row() if table else None
+        if what == "perform" and part is None:
+            owed = (item for item in self.row.items if item.performed_on is None)
+            part = next(owed, self.row.items[0])
+        self._ask(what, part)
 
     def _ask(self, what: str, part: object) -> None:
         self.asked.emit(what, self.row, part)
@@ -149,7 +167,9 @@ class AgreementSection(MediationTab):
         )
         self.flared = Banner("warn", tr("打开"))
         self.due = text_label("", "muted", wraps=True)
-        self.visits = ShortTable(_visit_model(), name=tr("回访"), empty=tr("还没有回访过。"))
+        self.visits = LineTable(
+            _followed, key=lambda row: row.event_id, name=tr("回访"), empty=tr("还没有回访过。")
+        )
         self.visit = a_button(tr("记回访"))
         self.attachments = AttachmentStrip(context)
         self.write = WriteForm(context)
@@ -173,20 +193,23 @@ class AgreementSection(MediationTab):
         column = QVBoxLayout(view)
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(10)
-        top = Card()
-        for part in (self.rate, self.empty, button_row([self.written, self.oral])):
-            top.add(part)
+        self._begin = QWidget()
+        begin = QVBoxLayout(self._begin)
+        begin.setContentsMargins(0, 0, 0, 0)
+        begin.addWidget(self.empty)
+        begin.addWidget(button_row([self.written, self.oral]))
         self._agreements = QVBoxLayout()
         self._agreements.setSpacing(10)
-        after = Card(tr("回访"), is_flush=True)
-        after.add(_padded(self.due))
-        after.add(self.visits)
-        after.add(_padded(button_row([self.visit])))
-        column.addWidget(top)
+        self._after = Card(tr("回访"), is_flush=True)
+        self._after.add(_padded(self.due))
+        self._after.add(self.visits)
+        self._after.add(_padded(button_row([self.visit])))
+        column.addWidget(self.rate)
         column.addLayout(self._agreements)
+        column.addWidget(self._begin)
         column.addWidget(self.attachments)
         column.addWidget(self.flared)
-        column.addWidget(after)
+        column.addWidget(self._after)
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -209,13 +232,17 @@ class AgreementSection(MediationTab):
         self._show_cards(case, view)
         is_any = bool(view.agreements)
         self.empty.setVisible(not is_any)
-        set_style_property(self.written, "role", "" if is_any else "primary")
+        self.written.setText(tr("另做一份书面协议") if is_any else tr("制作书面协议"))
+        for button, role in ((self.written, "primary"), (self.oral, "")):
+            set_style_property(button, "role", "quiet" if is_any else role)
+            button.setAccessibleName(button.text())
         self._show_attachments(case, is_any=is_any)
         self.rate.setVisible(any(one.stands for one in view.agreements))
         self.rate.setText(rate_words(rate_of(view.agreements, today=view.today)))
         may = self._may(Permission.MEDIATE)
         self.written.setVisible(may)
         self.oral.setVisible(may)
+        self._begin.setVisible(may or not is_any)
         self._show_visits(case, view)
         flared = [one for one in case.links if one.kind is LinkKind.FLARED_UP]
         names = "、".join(f"{one.number} {one.title}".strip() for one in flared)
@@ -241,6 +268,9 @@ class AgreementSection(MediationTab):
             card.asked.connect(self._on_asked)
             card.items.row_chosen.connect(self._on_item_chosen)
             self._agreements.addWidget(card)
+        nearest = next((found for card in self.cards if (found := card.next_button)), None)
+        if nearest is not None:
+            set_style_property(nearest, "role", "primary")
         if held and self.cards:
             self._take_focus(self.cards[0])
 
@@ -282,13 +312,17 @@ class AgreementSection(MediationTab):
             ended, due = view.follow_up
             late = (view.today - due).days
             words = (
-                tr("{day} 办结，首次回访已经逾期 {days} 天。", day=ended.isoformat(), days=late)
+                tr("{day} 办结，首次回访超期 {days} 天。", day=ended.isoformat(), days=late)
                 if late > 0
                 else tr("{day} 办结，请在 {due} 前首次回访。", day=ended, due=due.isoformat())
             )
             self.due.setText(words)
+            set_style_property(self.due, "role", "tinted" if late > 0 else "muted")
+            set_style_property(self.due, "tone", "danger" if late > 0 else "neutral")
         may = self._may(Permission.ADD_CASE_EVENT) and may_follow(case.state, _K.FOLLOWED_UP)
         self.visit.setVisible(may)
+        is_begun = bool(rows) or view.follow_up is not None or bool(view.agreements)
+        self._after.setVisible(may or is_begun)
 
     def _may(self, permission: Permission) -> bool:
         case = self._case
@@ -422,59 +456,48 @@ def _visit(event: Any) -> FollowUpRow:
     )
 
 
-def _place_model() -> RowsModel[PlaceToSign]:
-    return RowsModel(
-        [
-            Column(tr("谁签"), place_words),
-            Column(
-                tr("签署"),
-                signature_words,
-                tone=lambda place: "ok" if place.signature else "warn",
-                width=230,
-                is_pill=True,
-            ),
-        ],
-        key=lambda place: (place.signer, place.party_id),
+def _place(place: PlaceToSign) -> Line:
+    signature = place.signature
+    return Line(
+        place_words(place),
+        under=() if signature is None else (signature_words(place),),
+        pill=signature_words(place) if signature is None else tr("已签"),
+        tone="warn" if signature is None else "ok",
     )
 
 
-def _item_model(today: date) -> RowsModel[ItemRow]:
-    return RowsModel(
-        [
-            Column(tr("由谁"), lambda item: item.ower, width=90),
-            Column(tr("约定事项"), lambda item: item.text),
-            Column(tr("金额（元）"), _amount, width=110, is_right=True),
-            Column(
-                tr("期限"),
-                lambda item: item.due_on.isoformat() if item.due_on else "",
-                width=104,
-            ),
-            Column(
-                tr("履行"),
-                lambda item: item_state_words(item, today),
-                tone=lambda item: ITEM_TONES[item.state],
-                width=170,
-                is_pill=True,
-            ),
-        ],
-        key=lambda item: item.item_id,
+def _item(today: date, item: ItemRow) -> Line:
+    due = tr("{day} 前履行", day=item.due_on.isoformat()) if item.due_on else tr("没有写期限")
+    facts = (item.ower, due, item.proof and tr("凭证：{proof}", proof=item.proof))
+    return Line(
+        tr("{n}. {text}", n=item.position, text=item.text),
+        under=(" · ".join(part for part in facts if part),),
+        aside=_amount(item),
+        pill=item_state_words(item, today),
+        tone=ITEM_TONES[item.state],
     )
 
 
 def _amount(item: ItemRow) -> str:
-    return "" if item.amount_cents is None else yuan_text(item.amount_cents)
+    if item.amount_cents is None:
+        return ""
+    return tr("{yuan} 元", yuan=yuan_text(item.amount_cents))
 
 
-def _visit_model() -> RowsModel[FollowUpRow]:
-    return RowsModel(
-        [
-            Column(tr("日期"), lambda row: row.when, width=104),
-            Column(tr("履行情况"), lambda row: row.performance, width=110),
-            Column(tr("满意程度"), lambda row: row.satisfaction, width=110),
-            Column(tr("还有什么没了结"), lambda row: row.told),
-        ],
-        key=lambda row: row.event_id,
+def _followed(row: FollowUpRow) -> Line:
+    told = tr("还没了结的：{told}", told=row.told) if row.told else ""
+    return Line(
+        row.when, under=(told,) if told else (), aside=row.performance, pill=row.satisfaction
     )
+
+
+def _heading(words: str) -> QWidget:
+    """Over one of the lists of a card."""
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(16, 8, 16, 0)
+    column.addWidget(text_label(words, "muted"))
+    return made
 
 
 def _padded(inside: QWidget) -> QWidget:

@@ -16,7 +16,7 @@ from app.cases.vocabulary import CaseEventKind, CaseStep
 from app.errors import UserFacingError
 from app.mediation.mediators import MediatorRow, mediators_of, release_mediator
 from app.mediation.rules import are_rights_told, may_change_way, standing_refusals
-from app.mediation.vocabulary import ChosenBy, MediationWay, SessionOutcome
+from app.mediation.vocabulary import MediationWay, SessionOutcome
 from app.store import SyncState
 from i18n.text import tr
 from ui.context import PageContext
@@ -25,13 +25,13 @@ from ui.mediation.parts import (
     Banner,
     FormStack,
     MediationTab,
-    ShortTable,
     a_button,
     button_row,
 )
+from ui.theme import set_style_property
 from ui.widgets.cards import Card
 from ui.widgets.labels import StatePill, text_label
-from ui.widgets.rows_model import Column, RowsModel
+from ui.widgets.line_table import Line, LineTable
 from ui.wording import error_sentence
 from ui.wording_mediation import refusal_words, skill_words
 from ui.wording_rules import name_of
@@ -42,7 +42,7 @@ AGREEMENT_TAB = "agreement"
 OUTCOME_TONES = {
     SessionOutcome.AGREED: "ok",
     SessionOutcome.GOES_ON: "info",
-    SessionOutcome.FAILED: "danger",
+    SessionOutcome.FAILED: "warn",
 }
 
 
@@ -51,6 +51,7 @@ class SessionRow:
     """One session as the list shows it."""
 
     event_id: str
+    number: int
     when: str
     place: str
     language: str
@@ -69,14 +70,20 @@ class MediationSection(MediationTab):
         self.refusal = Banner("danger", tr("记当事人同意调解"))
         self.way = StatePill()
         self.ways_so_far = text_label("", "muted", wraps=True)
-        self.way_buttons = {way: a_button(_way_button(way)) for way in MediationWay}
-        self.mediators = ShortTable(
-            _mediator_model(), name=tr("调解员"), empty=tr("还没有确定调解员。")
+        self.way_buttons = {way: a_button(_way_button(way, is_first=False)) for way in MediationWay}
+        self.mediators = LineTable(
+            _mediator,
+            key=lambda row: row.mediator_id,
+            name=tr("调解员"),
+            empty=tr("还没有确定调解员。"),
         )
         self.add = a_button(tr("加调解员"))
         self.release = a_button(tr("不再调解"))
-        self.sessions = ShortTable(
-            _session_model(), name=tr("调解经过"), empty=tr("还没有坐下来调解过。")
+        self.sessions = LineTable(
+            _held,
+            key=lambda row: row.event_id,
+            name=tr("调解经过"),
+            empty=tr("还没有坐下来调解过。"),
         )
         self.rights = text_label(tr("还没有记过告知当事人权利。"), "muted", wraps=True)
         self.hold = a_button(tr("记一次调解"), is_primary=True)
@@ -96,7 +103,8 @@ class MediationSection(MediationTab):
         steps = _steps(case)
         self._show_refusals(case, steps)
         self._show_way(case, steps)
-        sessions = [_session(each) for each in case.events if each.kind is _K.MEDIATION_HELD]
+        held = [each for each in case.events if each.kind is _K.MEDIATION_HELD]
+        sessions = [_session(each, number) for number, each in enumerate(held, start=1)]
         self.sessions.show_rows(tuple(reversed(sessions)))
         self.rights.setVisible(bool(sessions) and not are_rights_told(steps))
         self._show_buttons(case, sessions)
@@ -112,13 +120,19 @@ class MediationSection(MediationTab):
         ways = Card(tr("调解方式"))
         ways.header.addWidget(self.way)
         ways.add(self.ways_so_far)
-        ways.add(button_row(list(self.way_buttons.values())))
+        for button in self.way_buttons.values():
+            button.setProperty("role", "quiet")
+        self._way_row = button_row(list(self.way_buttons.values()))
+        ways.add(self._way_row)
+        self._step_buttons = (self.hold, self.agree, self.fail, self.tell, self.refuse)
+        self._step_row = button_row(self._step_buttons)
+        ways.add(self._step_row)
         people = Card(tr("调解员"), is_flush=True)
         people.add(self.mediators)
         people.add(_padded([self.add, self.release]))
         held = Card(tr("调解经过"), is_flush=True)
+        held.add(_padded([], self.rights))
         held.add(self.sessions)
-        held.add(_padded([self.hold, self.agree, self.fail, self.tell, self.refuse], self.rights))
         for part in (self.refusal, ways, people, held):
             column.addWidget(part)
         column.addStretch(1)
@@ -137,6 +151,7 @@ class MediationSection(MediationTab):
         self.agree.clicked.connect(partial(self.section_wanted.emit, AGREEMENT_TAB))
         self.add.clicked.connect(self._on_add)
         self.release.clicked.connect(self._on_release)
+        self.mediators.row_chosen.connect(self._show_release)
         self._listen(self.form)
 
     # --- showing ------------------------------------------------------------------------------
@@ -155,7 +170,10 @@ class MediationSection(MediationTab):
         for way, button in self.way_buttons.items():
             is_other = way is not case.way
             leads = may_change_way(self._context.actor.role, case.way, way)
+            button.setText(_way_button(way, is_first=case.way is None))
+            button.setAccessibleName(button.text())
             button.setVisible(may and is_other and leads)
+        self._way_row.setVisible(any(not one.isHidden() for one in self.way_buttons.values()))
 
     def _helpers(self, case: CaseDetail) -> list[str]:
         units = self._context.actor.units
@@ -178,6 +196,11 @@ class MediationSection(MediationTab):
         self.tell.setVisible(has_failed and may_tell)
         self.refuse.setVisible(may_tell and may_follow(case.state, _K.PARTY_REFUSED))
         self.add.setVisible(may_mediate)
+        shown = [one for one in self._step_buttons if not one.isHidden()]
+        self._step_row.setVisible(bool(shown))
+        is_agreed = not self.agree.isHidden()
+        set_style_property(self.agree, "role", "primary" if is_agreed else "")
+        set_style_property(self.hold, "role", "" if is_agreed else "primary")
 
     def _on_read(self, answer: tuple[str, tuple[MediatorRow, ...]]) -> None:
         case_id, rows = answer
@@ -185,8 +208,22 @@ class MediationSection(MediationTab):
             return
         self._rows = rows
         self.mediators.show_rows(rows)
-        is_any = any(row.is_active for row in rows)
-        self.release.setVisible(is_any and self._may(Permission.MEDIATE))
+        self._show_release()
+
+    def _show_release(self, *_chosen: object) -> None:
+        """It says whom; of several somebody is chosen first."""
+        row = self._to_release()
+        self.release.setVisible(row is not None and self._may(Permission.MEDIATE))
+        if row is not None:
+            self.release.setText(tr("{name} 不再调解", name=row.name))
+            self.release.setAccessibleName(self.release.text())
+
+    def _to_release(self) -> MediatorRow | None:
+        row = self.mediators.current_row()
+        if isinstance(row, MediatorRow) and row.is_active:
+            return row
+        active = [one for one in self._rows if one.is_active]
+        return active[0] if len(active) == 1 else None
 
     def _may(self, permission: Permission) -> bool:
         case = self._case
@@ -218,9 +255,7 @@ class MediationSection(MediationTab):
             self.form.begin_new(self._case_id, self._case.way or MediationWay.PEOPLES)
 
     def _on_release(self) -> None:
-        row = self.mediators.current_row()
-        if not isinstance(row, MediatorRow) or not row.is_active:
-            row = next((one for one in self._rows if one.is_active), None)
+        row = self._to_release()
         if row is None:
             return
         store, actor = self._context.store, self._context.actor
@@ -259,7 +294,9 @@ def _ways_line(steps: list[CaseStep], helpers: list[str]) -> str:
     return "；".join(said) or tr("三种调解可以随时衔接，案卷一起转过去。")
 
 
-def _way_button(way: MediationWay) -> str:
+def _way_button(way: MediationWay, *, is_first: bool) -> str:
+    if is_first:
+        return tr("先走{way}", way=name_of(way))
     return {
         MediationWay.PEOPLES: tr("转为人民调解"),
         MediationWay.ADMINISTRATIVE: tr("转为行政调解"),
@@ -267,13 +304,14 @@ def _way_button(way: MediationWay) -> str:
     }[way]
 
 
-def _session(event: EventRow) -> SessionRow:
+def _session(event: EventRow, number: int) -> SessionRow:
     said = read_detail(event.kind, event.detail)
     held_on = said.get("held_on")
     place = [name_of(said["place"])] if "place" in said else []
     place += [said["place_name"]] if said.get("place_name") else []
     return SessionRow(
         event_id=event.event_id,
+        number=number,
         when=held_on.isoformat() if held_on else village_day(event.happened_at).isoformat(),
         place=" ".join(place),
         language=name_of(said["language"]) if "language" in said else "",
@@ -283,55 +321,42 @@ def _session(event: EventRow) -> SessionRow:
     )
 
 
-def _session_model() -> RowsModel[SessionRow]:
-    return RowsModel(
-        [
-            Column(tr("日期"), lambda row: row.when, width=104),
-            Column(tr("地点"), lambda row: row.place, width=110),
-            Column(tr("说什么话"), lambda row: row.language, width=84),
-            Column(
-                tr("结果"),
-                lambda row: name_of(row.outcome) if row.outcome else "",
-                tone=lambda row: OUTCOME_TONES.get(row.outcome) if row.outcome else None,
-                width=110,
-                is_pill=True,
-            ),
-            Column(tr("调解员"), lambda row: row.mediators, width=110),
-            Column(tr("参加人和情况"), lambda row: row.told),
-        ],
-        key=lambda row: row.event_id,
+def _held(row: SessionRow) -> Line:
+    """A session: its number, day and place, what came of it, and who was there."""
+    mediators = tr("调解员：{names}", names=row.mediators) if row.mediators else ""
+    spoken = tr("说{language}", language=row.language) if row.language else ""
+    first = " · ".join(part for part in (mediators, spoken) if part)
+    told = tr("参加人和情况：{told}", told=row.told) if row.told else ""
+    return Line(
+        " · ".join(part for part in (tr("第 {n} 次", n=row.number), row.when, row.place) if part),
+        under=tuple(part for part in (first, told) if part),
+        pill=name_of(row.outcome) if row.outcome else "",
+        tone=OUTCOME_TONES[row.outcome] if row.outcome else "neutral",
     )
 
 
-def _mediator_model() -> RowsModel[MediatorRow]:
-    return RowsModel(
-        [
-            Column(tr("姓名"), lambda row: row.name, width=110),
-            Column(tr("怎样来的"), _chosen, width=150),
-            Column(tr("专长"), lambda row: skill_words(row.skills), width=130),
-            Column(tr("与当事人的关系"), lambda row: row.kinship_note),
-            Column(
-                tr("现状"),
-                _since,
-                tone=lambda row: "ok" if row.is_active else "neutral",
-                width=150,
-                is_pill=True,
-            ),
-        ],
-        key=lambda row: row.mediator_id,
+def _mediator(row: MediatorRow) -> Line:
+    """A mediator: how he came to it, since when, what he can, and whose kin he is."""
+    skills = skill_words(row.skills)
+    facts = (_chosen(row), _span(row), tr("专长：{skills}", skills=skills) if skills else "")
+    kin = tr("与当事人的关系：{kin}", kin=row.kinship_note) if row.kinship_note else ""
+    return Line(
+        row.name,
+        under=tuple(part for part in (" · ".join(part for part in facts if part), kin) if part),
+        pill=tr("正在调解") if row.is_active else tr("不再调解"),
+        tone="info" if row.is_active else "neutral",
     )
 
 
 def _chosen(row: MediatorRow) -> str:
     word = name_of(row.chosen_by)
-    is_plain = row.chosen_by is ChosenBy.ASSIGNED and not row.chosen_note
-    return word if is_plain else " ".join(each for each in (word, row.chosen_note) if each)
+    return tr("{word}（{note}）", word=word, note=row.chosen_note) if row.chosen_note else word
 
 
-def _since(row: MediatorRow) -> str:
+def _span(row: MediatorRow) -> str:
     if row.ends_on is None:
         return tr("{day} 起", day=row.starts_on.isoformat())
-    return tr("到 {day} 止", day=row.ends_on.isoformat())
+    return tr("{day} 至 {last}", day=row.starts_on.isoformat(), last=row.ends_on.isoformat())
 
 
 def _padded(buttons: list[Any], *others: QWidget) -> QWidget:
@@ -342,5 +367,6 @@ def _padded(buttons: list[Any], *others: QWidget) -> QWidget:
     column.setSpacing(6)
     for other in others:
         column.addWidget(other)
-    column.addWidget(button_row(buttons))
+    if buttons:
+        column.addWidget(button_row(buttons))
     return made

@@ -1,4 +1,4 @@
-"""What both tabs are built of: short tables, rows of buttons, a stack of a view and its forms."""
+"""What both tabs are built of: banners, rows of buttons, a stack of a view and its forms."""
 
 from __future__ import annotations
 
@@ -11,35 +11,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 from ui.cases.section import CaseSection
 from ui.context import PageContext
 from ui.households.record_form import RecordForm
-from ui.theme import text_px
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import text_label
-from ui.widgets.record_table import ROW_HEIGHT, RecordTable
-from ui.widgets.rows_model import RowsModel
-
-MOST_ROWS = 8
-"""Above so many a table scrolls by itself."""
-
-
-class ShortTable(RecordTable):
-    """As high as its rows: the page around it scrolls."""
-
-    def __init__(self, model: RowsModel[Any], *, name: str, empty: str) -> None:
-        super().__init__(model, name=name, empty=empty)
-        self._fit(0)
-
-    def show_rows(self, rows: Sequence[object]) -> None:
-        super().show_rows(rows)
-        self._fit(len(rows))
-        if rows and not self.currentIndex().isValid():
-            self.choose_position(0)
-
-    def _fit(self, count: int) -> None:
-        rows = max(2 if count == 0 else 1, min(count, MOST_ROWS))
-        head = self.horizontalHeader().sizeHint().height()
-        height = head + rows * text_px(ROW_HEIGHT) + 4
-        self.setMinimumHeight(height)
-        self.setMaximumHeight(height)
 
 
 class Banner(QFrame):

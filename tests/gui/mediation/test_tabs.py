@@ -254,6 +254,9 @@ def test_a_promise_is_kept_by_keys(desk: Desk) -> None:
     items = (ItemDraft("付款", due_on=date(2026, 11, 21)),)
     an_agreement(desk.scene.store, desk.scene.actor, case_id, form=AgreementForm.ORAL, items=items)
     tab: AgreementSection = show(desk, "agreement")
+    assert tab.cards[0].items.current_row() is None  # nothing looks chosen before somebody chooses
+    assert tab.cards[0].buttons["perform"].property("role") == "primary"
+    assert tab.written.property("role") == "quiet"
     tab.cards[0].items.setFocus()
     desk.press(Qt.Key.Key_Return)
     desk.press(Qt.Key.Key_Return, CTRL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 
@@ -135,21 +135,21 @@ def left_words(limit: Limit) -> str:
             return name(limit.state)
         case ClockState.MET_LATE:
             done_on = limit.done_on or limit.due_on
-            return tr("超期 {n} 日完成", n=(done_on - limit.due_on).days)
+            return tr("超期 {n} 天完成", n=(done_on - limit.due_on).days)
         case ClockState.OVERDUE:
-            return tr("超期 {n} 日", n=-limit.days_left)
+            return tr("超期 {n} 天", n=-limit.days_left)
         case ClockState.PAUSED:
             return tr("已中止")
-    return tr("还剩 {n} 日", n=limit.days_left) if limit.days_left else tr("今天到期")
+    return tr("还剩 {n} 天", n=limit.days_left) if limit.days_left else tr("今天到期")
 
 
 def span_line(limit: Limit) -> str:
-    """From when, how long, until when; and when it was done."""
-    span = tr("{n} 年", n=limit.n) if limit.unit is DayUnit.YEARS else _days(limit.n, limit.unit)
+    """From when, how long, until when; and when it was done. The law's days are 天 here: only
+    where it is cited do they keep its own 日."""
     words = tr(
         "{start}起，{span}，{end}到期",
         start=day_words(limit.anchor_on),
-        span=span,
+        span=_span(limit),
         end=day_words(limit.due_on),
     )
     if limit.key is LimitKey.AGREEMENT_ITEM:
@@ -157,6 +157,29 @@ def span_line(limit: Limit) -> str:
     if limit.done_on is not None:
         words = tr("{words}；{day}完成", words=words, day=day_words(limit.done_on))
     return words
+
+
+def done_line(limit: Limit) -> str:
+    """A limit that is over, in one line: 见面（县里），11-14 按期完成."""
+    what = tr(
+        "{limit}（{whose}，{span}）",
+        limit=limit_keys()[limit.key],
+        whose=_short_sources()[limit.source],
+        span=_span(limit),
+    )
+    if limit.key is LimitKey.AGREEMENT_ITEM:
+        what = limit_keys()[limit.key]
+    day = limit.done_on or limit.due_on
+    return tr("{what}：{day} {state}", what=what, day=day.isoformat(), state=left_words(limit))
+
+
+def _span(limit: Limit) -> str:
+    match limit.unit:
+        case DayUnit.YEARS:
+            return tr("{n} 年", n=limit.n)
+        case DayUnit.WORKING:
+            return tr("{n} 个工作日", n=limit.n)
+    return tr("{n} 天", n=limit.n)
 
 
 def _days(n: int, unit: DayUnit) -> str:
@@ -172,7 +195,7 @@ def change_lines(limit: Limit) -> list[str]:
     """What was done to the limit: each extension with who and when told, and the standing still."""
     lines = [
         tr(
-            "延长 {n} 日：{who}批准，{day}告知。{why}",
+            "延长 {n} 天：{who}批准，{day}告知。{why}",
             n=one.days,
             who=one.approved_by,
             day=day_words(one.told_on),
@@ -181,29 +204,41 @@ def change_lines(limit: Limit) -> list[str]:
         for one in limit.extensions
     ]
     if limit.paused_days:
-        words = tr("中止 {n} 日，不计算在内。", n=limit.paused_days)
+        words = tr("中止 {n} 天，不计算在内。", n=limit.paused_days)
         lines.append(tr("{words}现在仍然中止。", words=words) if limit.is_paused else words)
     return lines
 
 
-def missing_line(limit: Limit) -> str:
-    """Which years were counted by weekends alone."""
-    years = "、".join(str(year) for year in limit.missing_years)
-    return tr("节假日表缺{years}年，到期日只按星期六、星期日推算。", years=years)
+def missing_line(limits: Iterable[Limit]) -> str:
+    """Which years were counted by weekends alone; empty where none was."""
+    found = sorted({year for limit in limits for year in limit.missing_years})
+    years = "、".join(str(year) for year in found)
+    return tr("节假日表缺{years}年，到期日只按星期六、星期日推算。", years=years) if years else ""
 
 
-def source_line(limit: Limit) -> str:
-    """Where the limit comes from; said so where its text was not checked."""
+def more_promises(count: int) -> str:
+    """Beside the promise that is due first."""
+    return tr("协议另有 {count} 项还没有履行", count=count)
+
+
+def source_lines(limits: Iterable[Limit]) -> list[str]:
+    """Where limits come from, each source once with the limits that rest on it; said so where its
+    text was not checked."""
+    found: dict[str, list[str]] = {}
+    for limit in limits:
+        names, name = found.setdefault(_source(limit), []), limit_keys()[limit.key]
+        if name not in names:
+            names.append(name)
+    return [
+        tr("{limits}：{rests_on}", limits="、".join(names), rests_on=source)
+        for source, names in found.items()
+    ]
+
+
+def _source(limit: Limit) -> str:
     if limit.rule is not None:
-        return rule_source(limit.rule)
-    if limit.source is LimitSource.AGREED:
-        return tr("依据：协议约定的日期")
-    return tr("依据：全县设定")
-
-
-def rule_source(rule: RuleSet) -> str:
-    """As `rule_words`, under a result."""
-    return tr("依据：{words}", words=rule_words(rule))
+        return rule_words(limit.rule)
+    return tr("协议约定的日期") if limit.source is LimitSource.AGREED else tr("全县设定")
 
 
 def rule_words(rule: RuleSet) -> str:
@@ -220,7 +255,7 @@ def rule_words(rule: RuleSet) -> str:
 
 
 def strip_words(limit: Limit) -> str:
-    """One limit on the top of a case: 办结（法定）还剩 12 日."""
+    """One limit on the top of a case: 办结（法定）还剩 12 天."""
     return tr(
         "{limit}（{whose}）{left}",
         limit=limit_keys()[limit.key],

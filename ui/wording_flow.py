@@ -146,6 +146,11 @@ def short_day(day: date) -> str:
     return tr("{month}月{day}日", month=day.month, day=day.day)
 
 
+def sent_word(purpose: HandoverPurpose) -> str:
+    """How it went to the next unit: 上报, 交办, 退回."""
+    return _SENT_WORDS[purpose]()
+
+
 _PARTS: Mapping[TurnPart, Callable[[], str]] = {
     TurnPart.LEAD: lambda: tr("牵头"),
     TurnPart.HELPER: lambda: tr("协办"),

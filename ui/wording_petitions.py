@@ -20,6 +20,7 @@ from app.petitions.vocabulary import (
     Satisfaction,
 )
 from i18n.text import tr
+from ui.wording_clocks import left_words, limit_keys
 from ui.wording_rules import name_of
 from ui.wording_time import long_moment
 
@@ -221,24 +222,27 @@ def petition_line(
     return " · ".join(part for part in parts if part) or tr("信访目的、形式和收到日期还没有填。")
 
 
-def limit_words(limit: Limit) -> str:
-    """One limit: what, whose, until when, and where it stands."""
-    what = tr(
-        "{what}，{days}{unit}",
-        what=name_of(limit.key),
-        days=limit.n,
-        unit=name_of(limit.unit),
+def short_date(day: date) -> str:
+    """Under a step: 11-23."""
+    return f"{day:%m-%d}"
+
+
+def due_note(limit: Limit) -> str:
+    """Under a step that is not done: 11-23 前, and how late it is."""
+    due = tr("{day} 前", day=short_date(limit.due_on))
+    if limit.state is not ClockState.OVERDUE:
+        return due
+    return tr("{due}\n超期 {days} 天", due=due, days=-limit.days_left)
+
+
+def law_limit_words(limit: Limit) -> str:
+    """One limit of the law in a few words: 信访事项办结 60 天，2027-01-23 到期，还剩 60 天."""
+    name = limit_keys()[limit.key]
+    if limit.done_on is not None:
+        return tr("{name} {left}", name=name, left=left_words(limit))
+    return tr(
+        "{name} {day} 到期，{left}", name=name, day=limit.due_on.isoformat(), left=left_words(limit)
     )
-    due = tr("{day} 到期", day=limit.due_on.isoformat())
-    state = name_of(limit.state)
-    if limit.state is ClockState.OVERDUE:
-        state = tr("超期 {days} 天", days=-limit.days_left)
-    elif limit.done_on is not None:
-        state = tr("{state}（{day}）", state=state, day=limit.done_on.isoformat())
-    parts = [what, due, state, limit.citation or name_of(limit.source)]
-    if limit.extension_days:
-        parts.insert(1, tr("延长 {days} 日", days=limit.extension_days))
-    return "，".join(parts)
 
 
 def answer_words(answer: Answer | None) -> list[tuple[str, str]]:

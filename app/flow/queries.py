@@ -37,11 +37,11 @@ from app.flow.rules import (
     send_problem,
     unit_speaking,
 )
-from app.flow.turns import OWES_REPORT, Turn, Turns
+from app.flow.turns import OWES_REPORT, Turn, Turns, in_order
 from app.flow.vocabulary import FlowAct, TurnPart, Wait
 from app.handovers.actions import may_take_back
 from app.handovers.queries import secrecy_of, unit_name
-from app.handovers.rules import Giver
+from app.handovers.rules import Giver, Hands, carry_out
 from app.handovers.vocabulary import HandoverPurpose, HandoverState, Step
 from app.listing import fetch_rows
 from app.organisations.vocabulary import Unit
@@ -105,6 +105,17 @@ class StageRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LeadRow:
+    """One unit on the way of the case; ``how`` it came there is None where the case began, ``days``
+    None where a day is not known."""
+
+    unit: str
+    how: HandoverPurpose | None
+    days: int | None
+    is_now: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FlowView:
     """The chain of one case as its page shows it; units by their names."""
 
@@ -122,6 +133,8 @@ class FlowView:
     asked: tuple[AskedRow, ...]
     """What waits for the county, or did not come about; in county order."""
     stages: tuple[StageRow, ...]
+    path: tuple[LeadRow, ...]
+    """Who led, one after the other; the last leads now, or did when it ended."""
     waits_for: Wait
     """What the case waits for beside the units it was sent to."""
     is_loop_open: bool
@@ -148,7 +161,7 @@ def flow_of(store: Store, actor: Actor, case_id: str) -> FlowView | None:
         flow = follow(in_hand, case_steps(session, case))
         asked = _asked(session, actor, case_id, flow)
         calendar = working_calendar(session)
-    return _view(actor, case, flow, asked, today, calendar)
+    return _view(actor, case, flow, asked, today, calendar, _path(actor, in_hand, flow, today))
 
 
 def _view(
@@ -158,6 +171,7 @@ def _view(
     asked: tuple[AskedRow, ...],
     today: date,
     calendar: WorkingCalendar,
+    path: tuple[LeadRow, ...],
 ) -> FlowView:
     turns = flow.turns
     own = turns.of_unit(actor.unit_id)
@@ -181,6 +195,7 @@ def _view(
         past=tuple(_turn_row(actor, one) for one in turns.past),
         asked=asked,
         stages=_stages(actor, flow, today),
+        path=path,
         waits_for=case_waits_for(flow, case.kind),
         is_loop_open=flow.is_loop_open,
         acts=_acts(actor, case.kind, flow, asked, today, calendar, targets),
@@ -221,6 +236,30 @@ def _stages(actor: Actor, flow: Flow, today: date) -> tuple[StageRow, ...]:
             )
         )
     return tuple(rows)
+
+
+def _path(actor: Actor, in_hand: InHand, flow: Flow, today: date) -> tuple[LeadRow, ...]:
+    began_on = flow.spans[0].began_on if flow.spans else None
+    hands = Hands(in_hand.unit_id)
+    stops: list[tuple[str, HandoverPurpose | None, date | None]] = [(hands.lead, None, began_on)]
+    for step in in_order(in_hand.handed, ()):
+        after = carry_out(hands, step) if isinstance(step, Step) else None
+        if after is not None and isinstance(step, Step):
+            if after.lead != hands.lead:
+                stops.append((after.lead, step.purpose, step.day))
+            hands = after
+    is_over = flow.stage is FlowStage.ENDED
+    last = flow.spans[-1].began_on if is_over and flow.spans else today
+    left = [*(came_on for _, _, came_on in stops[1:]), last]
+    return tuple(
+        LeadRow(
+            unit=unit_name(actor, unit_id),
+            how=how,
+            days=None if came_on is None or until is None else max(0, (until - came_on).days),
+            is_now=place == len(stops) - 1 and not is_over,
+        )
+        for place, ((unit_id, how, came_on), until) in enumerate(zip(stops, left, strict=True))
+    )
 
 
 def _asked(session: Session, actor: Actor, case_id: str, flow: Flow) -> tuple[AskedRow, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import partial
 from typing import Final
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.cases.queries import CaseDetail
 from app.cases.rules import PERMISSION_NEEDED, may_follow
@@ -23,9 +23,12 @@ from i18n.text import tr
 from ui.cases.section import CaseSection
 from ui.clocks.limit_box import LimitBox
 from ui.context import PageContext
-from ui.theme import text_px
+from ui.theme import Tone, text_px
+from ui.widgets.cards import Card
 from ui.widgets.empty_state import EmptyState
+from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import text_label
+from ui.wording_clocks import done_line, missing_line, more_promises, source_lines
 from ui.wording_rules import name_of
 
 WIDE_PX: Final = 560
@@ -43,7 +46,8 @@ def due_mark(case: CaseDetail) -> str:
 
 
 class ClocksSection(CaseSection):
-    """Every limit that has begun, what presses first; what is over comes last."""
+    """Every limit that has begun, what presses first; what is over is a line each, and where the
+    limits come from is said once below."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,16 +56,28 @@ class ClocksSection(CaseSection):
         self.boxes: list[LimitBox] = []
         self._rows: list[QBoxLayout] = []
         self.empty = EmptyState(tr("这件案子现在没有期限。"), tr("受理以后，期限会显示在这里。"))
+        self.over = LinesCard(tr("已办完或不再计时的"))
+        self.more = QPushButton()
+        self.more.setProperty("role", "link")
+        self.more.setAutoDefault(True)
+        self.more.clicked.connect(partial(self.section_wanted.emit, "agreement"))
+        self._more_row = QWidget()
+        FlowLayout(self._more_row).addWidget(self.more)
+        self.missing = text_label("", "tinted", wraps=True)
+        self.missing.setProperty("tone", Tone.WARN.value)
+        self.sources = text_label("", "muted", wraps=True)
         self._list = QWidget()
         self._column = QVBoxLayout(self._list)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(10)
+        self._column.setSpacing(8)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self.empty)
-        outer.addWidget(self._list)
+        outer.setContentsMargins(0, 4, 4, 4)
+        outer.setSpacing(8)
+        rest = (self._more_row, self.over, self.missing, self.sources)
+        for part in (self.empty, self._list, *rest):
+            outer.addWidget(part)
+            part.hide()
         outer.addStretch(1)
-        self.empty.hide()
 
     def show_case(self, case: CaseDetail) -> None:
         self._case = case
@@ -78,14 +94,20 @@ class ClocksSection(CaseSection):
             return
         self._clear()
         self.empty.setVisible(not limits)
+        self._list.setVisible(bool(limits))
         running = [one for one in limits if one.done_on is None and one.state in _PRESSING]
         over = [one for one in limits if one not in running]
-        for row in paired(running):
+        promises = [one for one in running if one.key is _L.AGREEMENT_ITEM]
+        for row in paired(one for one in running if one not in promises[1:]):
             self._add_row(row, case, today)
-        if over:
-            self._column.addWidget(text_label(tr("已办完或不再计时的"), "sectionTitle"))
-        for row in paired(over):
-            self._add_row(row, case, today)
+        self.more.setText(more_promises(len(promises) - 1))
+        self.more.setAccessibleName(self.more.text())
+        self._more_row.setVisible(len(promises) > 1)
+        self.over.show_limits(over)
+        self.missing.setText(missing_line(limits))
+        self.missing.setVisible(bool(self.missing.text()))
+        self.sources.setText(tr("依据") + "\n" + "\n".join(source_lines(limits)))
+        self.sources.setVisible(bool(limits))
         self._turn_rows()
 
     def _add_row(self, row: tuple[Limit, ...], case: CaseDetail, today: date) -> None:
@@ -142,6 +164,33 @@ class ClocksSection(CaseSection):
             if widget is not None:
                 widget.setParent(None)
                 widget.deleteLater()
+
+
+class LinesCard(Card):
+    """What is over: a tick and one quiet line each; amber where it was late."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self.lines: list[QLabel] = []
+
+    def show_limits(self, limits: Sequence[Limit]) -> None:
+        for old in self.lines:
+            self.body.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self.lines = [self._line(one) for one in limits]
+        for line in self.lines:
+            self.add(line)
+        self.setVisible(bool(limits))
+
+    def _line(self, limit: Limit) -> QLabel:
+        is_late = limit.state is ClockState.MET_LATE
+        sign = "–" if limit.done_on is None else "✓"
+        line = text_label(
+            f"{sign} {done_line(limit)}", "tinted" if is_late else "muted", wraps=True
+        )
+        line.setProperty("tone", Tone.WARN.value)
+        return line
 
 
 _PRESSING: Final = RUNNING | {ClockState.PAUSED}

@@ -1,4 +1,4 @@
-"""One limit: its name, how far it is as a bar, where it comes from, and what was done to it."""
+"""One limit: its name, how far it is as a bar, and what was done to it."""
 
 from __future__ import annotations
 
@@ -9,31 +9,24 @@ from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from app.cases.vocabulary import CaseEventKind
 from app.clocks.rules import Limit
-from app.clocks.vocabulary import ClockState, LimitSource
-from ui.theme import Tone, set_style_property
+from app.clocks.vocabulary import ClockState
+from ui.theme import Tone
 from ui.widgets.bars import Mark, Segment, SegmentBar
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import StatePill, text_label
-from ui.wording_clocks import (
-    change_lines,
-    left_words,
-    missing_line,
-    source_line,
-    span_line,
-)
+from ui.wording_clocks import change_lines, left_words, span_line
 from ui.wording_rules import name_of
 
 _K = CaseEventKind
 
 
 def tone_of(limit: Limit) -> Tone:
-    """Red for the law's limit that has passed, amber for the county's and for an agreed one."""
-    is_law = limit.source is LimitSource.LAW
+    """Red for what has passed and is not done, whoever set it; amber for soon and done late."""
     match limit.state:
         case ClockState.OVERDUE:
-            return Tone.DANGER if is_law else Tone.WARN
+            return Tone.DANGER
         case ClockState.DUE_SOON:
-            return Tone.WARN if is_law else Tone.INFO
+            return Tone.WARN
         case ClockState.RUNNING:
             return Tone.INFO
         case ClockState.MET:
@@ -64,24 +57,17 @@ class LimitBox(QFrame):
         self.state = StatePill(left_words(limit), tone_of(limit))
         self.source = StatePill(name_of(limit.source), Tone.NEUTRAL)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 10)
-        column.setSpacing(4)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(3)
         head = QWidget()
         line = FlowLayout(head)
-        for part in (text_label(title, "strong"), self.source, self.state):
+        for part in (text_label(title, "strong"), self.source, self.state, *self._links(steps)):
             line.addWidget(part)
         column.addWidget(head)
         column.addWidget(self._bar(today))
-        column.addWidget(text_label(span_line(limit), wraps=True))
+        column.addWidget(text_label(span_line(limit), "muted", wraps=True))
         for words in change_lines(limit):
-            column.addWidget(text_label(words, wraps=True))
-        if limit.missing_years:
-            missing = text_label(missing_line(limit), "tinted", wraps=True)
-            set_style_property(missing, "tone", Tone.WARN.value)
-            column.addWidget(missing)
-        column.addWidget(text_label(source_line(limit), "muted", wraps=True))
-        if steps:
-            column.addWidget(self._button_row(steps))
+            column.addWidget(text_label(words, "muted", wraps=True))
         column.addStretch(1)
 
     def _bar(self, today: date) -> SegmentBar:
@@ -98,18 +84,15 @@ class LimitBox(QFrame):
         )
         return bar
 
-    def _button_row(self, steps: tuple[CaseEventKind, ...]) -> QWidget:
-        row = QWidget()
-        line = FlowLayout(row)
+    def _links(self, steps: tuple[CaseEventKind, ...]) -> list[QPushButton]:
         for kind in steps:
             button = QPushButton(name_of(kind))
-            button.setProperty("role", "quiet")
+            button.setProperty("role", "link")
             button.setAutoDefault(True)
             button.setAccessibleName(f"{name_of(self.limit.key)}：{name_of(kind)}")
             button.clicked.connect(lambda _=False, kind=kind: self._on_step(kind))
             self.buttons[kind] = button
-            line.addWidget(button)
-        return row
+        return list(self.buttons.values())
 
     def _on_step(self, kind: CaseEventKind) -> None:
         self.step_wanted.emit(kind, {"limit": self.limit.key})

@@ -19,6 +19,7 @@ from app.store import Changes
 from i18n.text import tr
 from ui.cases.section import CaseSection
 from ui.context import PageContext
+from ui.flow.path import PathPicture
 from ui.flow.send_form import SendForm
 from ui.flow.stage_strip import StageStrip
 from ui.flow.turn_lines import TurnLines
@@ -50,6 +51,7 @@ class FlowSection(CaseSection):
         self._view: FlowView | None = None
         self.buttons: dict[FlowAct, QPushButton] = {}
         self.strip = StageStrip()
+        self.path = PathPicture()
         self.turns = TurnLines()
         self.loop = text_label("", "muted", wraps=True)
         self.problem = text_label("", "error", wraps=True)
@@ -60,7 +62,8 @@ class FlowSection(CaseSection):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(10)
-        for part in (self.strip, self._row, self.problem, self.form, self.turns, self.loop):
+        doing = (self._row, self.problem, self.form)
+        for part in (self.strip, self.path, *doing, self.turns, self.loop):
             column.addWidget(part)
         column.addWidget(self.empty)
         column.addStretch()
@@ -73,6 +76,7 @@ class FlowSection(CaseSection):
     def show_case(self, case: CaseDetail) -> None:
         if case.case_id != self._case_id:
             self.problem.hide()
+            self.path.is_whole = False
         self._case_id = case.case_id
         self._read()
 
@@ -88,14 +92,16 @@ class FlowSection(CaseSection):
         if case_id != self._case_id:
             return
         self._view = view
-        for part in (self.strip, self.turns, self._row, self.form):
+        for part in (self.strip, self.path, self.turns, self._row, self.form):
             part.setVisible(view is not None)
         self.empty.setVisible(view is None)
         self.loop.setVisible(False)
         if view is None:
             return
         self.strip.show_stages(view.stages)
-        self.turns.show_view(view, today=village_day(self._context.store.clock.now()))
+        today = village_day(self._context.store.clock.now())
+        self.path.show_stops(view.path)
+        self.turns.show_view(view, today=today)
         self.loop.setText(_loop_words(view))
         self.loop.setVisible(bool(self.loop.text()))
         self._offer(view)

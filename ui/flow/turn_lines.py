@@ -14,6 +14,7 @@ from app.flow.vocabulary import TurnPart, Wait
 from app.handovers.vocabulary import HandoverState
 from i18n.text import tr
 from ui.theme import text_px
+from ui.widgets.cards import divider
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import StatePill, text_label
 from ui.wording_flow import asked_line, asked_state, asked_words, past_line, turn_line
@@ -29,8 +30,8 @@ _WAIT_TONES = {
 
 
 class TurnLines(QWidget):
-    """The lead first, then helpers, then what waits for the county under a dashed line, then who
-    had it before. Filled anew each time: there are never more than a handful.
+    """In one frame the lead and, below, the helpers; then what waits for the county under a dashed
+    line. Filled anew each time: there are never more than a handful.
 
     `taken_back(handover_id)` where somebody takes back what is only asked for.
     """
@@ -41,20 +42,19 @@ class TurnLines(QWidget):
         super().__init__(parent)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(6)
+        self._column.setSpacing(8)
 
     def show_view(self, view: FlowView, *, today: date) -> None:
         while (item := self._column.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
-        self._column.addWidget(_lead(view, today))
-        for row in view.helpers:
-            self._column.addWidget(_turn(row, row.waits_for, today))
+        self._column.addWidget(_present(view, today))
         for asked in view.asked:
             self._column.addWidget(self._asked(asked))
-        if view.past:
-            words = tr("以前：{turns}", turns="；".join(past_line(row) for row in view.past))
+        helped = [row for row in view.past if row.part is TurnPart.HELPER]
+        if helped:
+            words = tr("以前：{turns}", turns="；".join(past_line(row) for row in helped))
             self._column.addWidget(text_label(words, "muted", wraps=True))
 
     def _asked(self, row: AskedRow) -> QWidget:
@@ -81,6 +81,20 @@ class TurnLines(QWidget):
         return frame
 
 
+def _present(view: FlowView, today: date) -> QWidget:
+    """Who has it in hand: the lead, and the helpers under it."""
+    frame = QFrame()
+    frame.setProperty("role", "card")
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(text_px(12), text_px(8), text_px(12), text_px(8))
+    column.setSpacing(text_px(6))
+    column.addWidget(_lead(view, today))
+    for row in view.helpers:
+        column.addWidget(divider())
+        column.addWidget(_turn(row, row.waits_for, today))
+    return frame
+
+
 def _lead(view: FlowView, today: date) -> QWidget:
     """Its own unit has no turn while nobody sent the case there."""
     if view.lead_turn is not None:
@@ -98,7 +112,8 @@ def _pill(view: FlowView) -> Iterable[QLabel]:
 
 
 def _turn(row: TurnRow, waits: Wait, today: date) -> QWidget:
-    is_late = row.due_on is not None and row.due_on < today and row.reported_on is None
+    is_waited_for = row.due_on is not None and row.reported_on is None
+    late = (today - row.due_on).days if row.due_on is not None and is_waited_for else 0
     words = tr("已回复") if row.reported_on is not None else name_of(waits)
     pills: list[QLabel] = [
         StatePill(name_of(row.part), "info" if row.part is TurnPart.LEAD else "neutral"),
@@ -106,8 +121,8 @@ def _turn(row: TurnRow, waits: Wait, today: date) -> QWidget:
     ]
     if row.reported_on is not None or waits is not Wait.NOTHING:
         pills.append(StatePill(words, "ok" if row.reported_on else _WAIT_TONES[waits]))
-    if is_late:
-        pills.append(StatePill(tr("超过办理期限"), "danger"))
+    if late > 0:
+        pills.append(StatePill(tr("超期 {days} 天", days=late), "danger"))
     return _line(pills, turn_line(row))
 
 

@@ -6,6 +6,7 @@ What is done next is written in the event form of the first tab, opened here pre
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from app.cases.queries import CaseDetail
 from app.cases.rules import block_of
 from app.cases.vocabulary import CaseEventKind, CaseStep
 from app.clocks.rules import Limit
-from app.clocks.vocabulary import ClockState, LimitSource
+from app.clocks.vocabulary import ClockState, LimitKey, LimitSource
 from app.petitions.queries import PathStep, PetitionView, petition_view
 from app.petitions.rules import other_ways
 from app.petitions.vocabulary import PetitionPurpose
@@ -25,22 +26,23 @@ from i18n.text import tr
 from ui.cases.section import CaseSection
 from ui.context import PageContext
 from ui.petitions.first_contact import FirstContactBar
-from ui.theme import Tone
+from ui.theme import set_style_property
 from ui.widgets.fact_box import FactBox
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import text_label
 from ui.widgets.steps import Step, StepState, StepStrip
-from ui.wording_cases import day_text
 from ui.wording_petitions import (
     answer_words,
+    due_note,
     earlier_words,
     evaluation_words,
-    limit_words,
+    law_limit_words,
     other_way_text,
     path_step_word,
     petition_line,
     purpose_hint,
     review_words,
+    short_date,
 )
 from ui.wording_rules import name_of
 
@@ -49,7 +51,6 @@ BUTTONS: Final = (
     *(_K.MET, _K.INVESTIGATED, _K.ANSWERED, _K.EVALUATION_SOUGHT, _K.EVALUATED),
     *(_K.REVIEW_ASKED, _K.REVIEW_DECIDED, _K.RE_REVIEW_ASKED, _K.RE_REVIEW_DECIDED),
 )
-_LATE: Final = frozenset({ClockState.OVERDUE, ClockState.MET_LATE})
 
 
 class PetitionSection(CaseSection):
@@ -63,7 +64,7 @@ class PetitionSection(CaseSection):
         self.line = text_label("", wraps=True)
         self.hint = text_label("", "muted", wraps=True)
         self.strip = StepStrip()
-        self.limits = FactBox(name=tr("期限"))
+        self.law = text_label("", "muted", wraps=True)
         self.buttons: dict[CaseEventKind, QPushButton] = {}
         self.refuse = QPushButton(tr("不予受理，告知其他途径"))
         self.ways = QMenu(self.refuse)
@@ -86,28 +87,25 @@ class PetitionSection(CaseSection):
         self.line.setText(petition_line(view.purpose, view.form, view.received_on))
         self.hint.setText(purpose_hint(view.purpose))
         self.strip.show_steps(_steps(view), name=tr("信访事项走到哪一步"))
-        self._show_limits(view)
+        self._show_law(view)
         self._show_told(view)
         self.contact.show_view(view)
         self._show_buttons(self._case, view)
 
-    def _show_limits(self, view: PetitionView) -> None:
-        """Each running or missed limit beside its step; the law's in red, the county's in amber."""
-        self.limits.begin()
-        for step, limits in view.limits.items():
-            for limit in limits:
-                label = text_label(limit_words(limit), wraps=True)
-                tone = _tone(limit)
-                if tone is not None:
-                    label.setProperty("role", "tinted")
-                    label.setProperty("tone", tone.value)
-                self.limits.add_fact(path_step_word(step), label)
-        self.limits.setVisible(any(view.limits.values()))
-        self.limits.finish()
+    def _show_law(self, view: PetitionView) -> None:
+        """The law's own limits under the county's clock; all of them stand in the tab 期限."""
+        found = [one for limits in view.limits.values() for one in limits]
+        shown = [one for one in found if one.source is LimitSource.LAW]
+        words = [law_limit_words(one) for one in shown if one.state is not ClockState.ENDED]
+        self.law.setText(tr("法定期限：{limits}。", limits="；".join(words)) if words else "")
+        self.law.setVisible(bool(words))
+        is_late = any(one.state is ClockState.OVERDUE for one in shown)
+        set_style_property(self.law, "tone", "danger" if is_late else "neutral")
 
     def _show_told(self, view: PetitionView) -> None:
         self.told.begin()
-        self.told.add_words(tr("诉求"), view.wanted)
+        if view.answer is None or view.answer.request != view.wanted:
+            self.told.add_words(tr("诉求"), view.wanted)
         for word, said in answer_words(view.answer):
             self.told.add_words(word, said)
         evaluation = evaluation_words(view.sought_on, view.why_not_reached, view.satisfaction)
@@ -132,10 +130,9 @@ class PetitionSection(CaseSection):
             block = block_of(past, CaseStep(kind))
             button.setVisible(kind in possible and block is None)
             button.setToolTip("" if block is None else name_of(block))
-            is_next = button.isVisibleTo(self) and first and kind not in _done_kinds(past)
-            button.setProperty("role", "primary" if is_next else "quiet")
+            is_next = not button.isHidden() and first and _is_next(kind, past)
+            set_style_property(button, "role", "primary" if is_next else "quiet")
             first = first and not is_next
-            button.style().polish(button)
         self._show_ways(view.purpose, may_refuse=_K.REFUSED in possible)
 
     def _show_ways(self, purpose: PetitionPurpose | None, *, may_refuse: bool) -> None:
@@ -193,17 +190,25 @@ class PetitionSection(CaseSection):
             flow.addWidget(button)
         self.refuse.setMenu(self.ways)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        for part in (self.line, self.hint, self.strip, self._row, self.contact):
+        column.setContentsMargins(0, 4, 4, 4)
+        column.setSpacing(10)
+        for part in (
+            self.line,
+            self.strip,
+            self.law,
+            self._row,
+            self.contact,
+            self.told,
+            self.hint,
+        ):
             column.addWidget(part)
-        column.addWidget(self.limits)
-        column.addWidget(self.told)
         column.addStretch(1)
 
 
-def _done_kinds(past: Sequence[CaseStep]) -> frozenset[CaseEventKind]:
-    return frozenset(step.kind for step in past)
+def _is_next(kind: CaseEventKind, past: Sequence[CaseStep]) -> bool:
+    """Whether it waits to be done by the desk; to ask for a review is the person's own choice."""
+    done = {step.kind for step in past}
+    return kind not in done and kind not in (_K.REVIEW_ASKED, _K.RE_REVIEW_ASKED)
 
 
 _ALWAYS: Final = (
@@ -222,27 +227,42 @@ def _steps(view: PetitionView) -> list[Step]:
     found = []
     is_next = True
     for step in shown:
-        day = view.done.get(step)
-        late = any(limit.state in _LATE and not limit.is_right for limit in view.limits[step])
-        if day is not None:
-            state, note = StepState.DONE, day_text(day)
-        else:
-            state = StepState.OVERDUE if late else StepState.CURRENT if is_next else StepState.OPEN
-            note = _due_note(view.limits[step])
-            is_next = False
-        found.append(Step(path_step_word(step), state, note))
+        limits = [one for one in view.limits[step] if not one.is_right]
+        found.append(_step(step, view.done.get(step), limits, is_next=is_next))
+        is_next = is_next and found[-1].state is StepState.DONE
+        if step is PathStep.ANSWERED:
+            found += _closing(limits)
     return found
 
 
-def _due_note(limits: Sequence[Limit]) -> str:
-    nearest = min((limit.due_on for limit in limits), default=None)
-    return "" if nearest is None else tr("{day} 前", day=day_text(nearest))
+def _step(step: PathStep, done: date | None, limits: Sequence[Limit], *, is_next: bool) -> Step:
+    own = [one for one in limits if one.key not in _OF_CLOSING]
+    county = next((one for one in own if one.source is LimitSource.COUNTY), None)
+    label = path_step_word(step)
+    if county is not None:
+        label = tr("{days} 天{step}", days=county.n, step=label)
+    if done is not None:
+        return Step(label, StepState.DONE, short_date(done), tr("已完成"))
+    late = [one for one in own if one.state is ClockState.OVERDUE]
+    if late:
+        return Step(label, StepState.OVERDUE, due_note(late[0]), tr("已超期"))
+    nearest = min(own, key=lambda one: one.due_on, default=None)
+    note = "" if nearest is None else due_note(nearest)
+    return Step(label, StepState.CURRENT if is_next else StepState.OPEN, note)
 
 
-def _tone(limit: Limit) -> Tone | None:
-    """A limit of the law that was missed stays red, one of the county amber."""
-    if limit.state in _LATE:
-        return Tone.DANGER if limit.source is LimitSource.LAW else Tone.WARN
-    if limit.state is ClockState.DUE_SOON:
-        return Tone.WARN
-    return Tone.OK if limit.state is ClockState.MET else None
+def _closing(limits: Sequence[Limit]) -> list[Step]:
+    """The county's thirty days, the last of its clock."""
+    limit = next((one for one in limits if one.key is LimitKey.COUNTY_CLOSED), None)
+    if limit is None:
+        return []
+    label = tr("{days} 天办结", days=limit.n)
+    if limit.done_on is not None:
+        return [Step(label, StepState.DONE, short_date(limit.done_on), tr("已完成"))]
+    is_late = limit.state is ClockState.OVERDUE
+    state = StepState.OVERDUE if is_late else StepState.OPEN
+    return [Step(label, state, due_note(limit), tr("已超期") if is_late else "")]
+
+
+_OF_CLOSING: Final = frozenset({LimitKey.COUNTY_CLOSED, LimitKey.PETITION_HANDLING})
+"""What runs until the end, not until the answer."""

@@ -57,6 +57,7 @@ class FactBox(QScrollArea):
     def finish(self) -> None:
         """Show what was added, from its top."""
         if self._shown is not None:
+            self._grid.setRowStretch(self._grid.rowCount(), 1)
             self._column.insertWidget(0, self._shown)
         self.verticalScrollBar().setValue(0)
         self._fit()

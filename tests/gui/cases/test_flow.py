@@ -169,8 +169,14 @@ def test_everything_has_room(opened: Open, stretch: float) -> None:
     text.set_stretch(stretch)
     desk, section = opened(with_everything, role=Role.TOWNSHIP_CENTRE, unit="坪坦乡")
     shown = words(section)
-    for sentence in ("等办理回复", "等签收", "未生效", "办结之前", "以前"):
+    for sentence in ("等办理回复", "等签收", "未生效", "办结之前"):
         assert sentence in shown
+    way = section.path.accessibleDescription().split("；")
+    assert [one.split("，")[0].replace("字", "") for one in way] == [
+        "坪坦乡坪坦村",
+        "上报 坪坦乡",
+        "交办 县林业局",
+    ]
     assert "已 3 天" in section.strip.toolTip() or "天" in section.strip.toolTip()
     assert desk.page.card.sections.tabs.isVisible()
     desk.page.resize(*SMALL)

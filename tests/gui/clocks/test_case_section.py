@@ -78,14 +78,15 @@ def box(section: ClocksSection, key: LimitKey) -> LimitBox:
     return found
 
 
-def test_the_countys_breach_is_amber_and_the_laws_red(desk: Desk) -> None:
+def test_a_breach_is_red_until_it_is_done_and_what_is_done_is_a_quiet_line(desk: Desk) -> None:
     section = opened(desk, a_petition(desk).case_id)
     answered = box(section, L.COUNTY_ANSWERED)
     assert answered.limit.state is ClockState.OVERDUE
-    assert answered.state.property("tone") == Tone.WARN.value
-    assert answered.state.text() == "超期 4 日"
-    met = box(section, L.COUNTY_MET)
-    assert met.limit.state is ClockState.MET
+    assert answered.state.property("tone") == Tone.DANGER.value
+    assert answered.state.text() == "超期 4 天"
+    done = [line.text() for line in section.over.lines]
+    assert "✓ 见面（县里，3 天）：2026-11-14 按期完成" in done
+    assert section.sources.text().count("待核") == 1
     order = [one.limit.key for one in section.boxes]
     assert order.index(L.COUNTY_ANSWERED) < order.index(L.PETITION_HANDLING)
     at = order.index(L.COUNTY_CLOSED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from app.flow.vocabulary import FlowAct, Wait
 from app.handovers.vocabulary import HandoverPurpose, HandoverState
 from app.store import Store
 from db.clock import today_in_china
+from tests.helpers.clock import FakeClock
 from tests.helpers.flow import FORESTRY, TOWNSHIP, VILLAGE, Chain
 from tests.helpers.stores import a_store, an_actor
 
@@ -85,3 +86,23 @@ def test_a_petition_waits_to_be_accepted_and_in_the_end_for_its_people(store: St
     assert [row.what for row in waiting(store, actor, today).for_me] == [Wait.FEEDBACK]
     chain.event(CaseEventKind.FEEDBACK_GIVEN, detail='{"given_on": "2026-11-23"}')
     assert waiting(store, actor, today).for_me == ()
+
+
+def test_the_way_from_unit_to_unit_with_its_days(store: Store) -> None:
+    clock = store.clock
+    assert isinstance(clock, FakeClock)
+    chain = Chain(store)
+    chain.event(CaseEventKind.RECORDED)
+    clock.advance(timedelta(days=1))
+    chain.hand(HandoverPurpose.ESCALATED, VILLAGE, TOWNSHIP)
+    chain.hand(HandoverPurpose.HELP_ASKED, TOWNSHIP, FORESTRY)
+    clock.advance(timedelta(days=3))
+    chain.hand(HandoverPurpose.RETURNED, TOWNSHIP, VILLAGE)
+    clock.advance(timedelta(days=2))
+    view = flow_of(store, an_actor(), chain.case_id)
+    assert view is not None
+    assert [(row.unit, row.how, row.days, row.is_now) for row in view.path] == [
+        ("坪坦乡坪坦村", None, 1, False),
+        ("坪坦乡", HandoverPurpose.ESCALATED, 3, False),
+        ("坪坦乡坪坦村", HandoverPurpose.RETURNED, 2, True),
+    ]

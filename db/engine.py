@@ -49,6 +49,7 @@ def open_engine(path: Path, key: bytes, guard: WriteGuard) -> Engine:
         module=sqlcipher,
         poolclass=QueuePool,
         pool_size=4,
+        pool_use_lifo=True,  # each has its own pages decrypted: the one used last has the most
         connect_args={"check_same_thread": False, "timeout": 30.0},
     )
 

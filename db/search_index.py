@@ -7,6 +7,7 @@ keystroke is one prefix look-up, however many residents the county has.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -193,7 +194,9 @@ def _pinyin(character: str) -> str:
     """The first reading without tone; empty for what has none."""
     if character.isascii():
         return character.lower() if character.isalnum() else ""
-    from pypinyin import Style, pinyin  # the table loads only when something is written
+    # Single characters are asked for: the dictionary of phrases would take 0.1 s and 44 MB.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
+    from pypinyin import Style, pinyin  # the table loads only when something is written or typed
 
     syllable = pinyin(character, style=Style.NORMAL, errors="ignore")
     return syllable[0][0] if syllable else ""

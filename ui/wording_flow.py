@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.errors import ErrorCode
-from app.flow.queries import AskedRow, TurnRow
+from app.flow.rows import AskedRow, TurnRow
 from app.flow.vocabulary import FlowAct, TurnPart, Wait
 from app.handovers.vocabulary import HandoverProblem, HandoverPurpose, HandoverState
 from i18n.text import tr

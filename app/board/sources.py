@@ -19,8 +19,8 @@ from app.cases.secrecy import narrowed_for
 from app.clocks.vocabulary import LimitKey
 from app.court.due import CourtDue, confirmations_due, enforcements_due
 from app.court.vocabulary import ConfirmationState
-from app.flow.queries import waiting
 from app.flow.reach import IN_UNITS
+from app.flow.waiting import waiting
 from app.grid_work.queries import hazards_due, open_services
 from app.legal_aid.actions import AID_CENTRE_ID
 from app.legal_aid.queries import aid_due

@@ -14,8 +14,10 @@ from app.cases.vocabulary import CaseBlock, CaseEventKind, CaseState, FlowStage,
 from app.demo.scene import PEOPLE, Scene
 from app.errors import UserFacingError
 from app.flow.actions import dispatch, escalate, return_case, take_on
-from app.flow.queries import FlowView, flow_of, waiting
+from app.flow.queries import flow_of
+from app.flow.rows import FlowView
 from app.flow.vocabulary import FlowAct, TurnPart, Wait
+from app.flow.waiting import waiting
 from app.handovers.vocabulary import HandoverState
 from app.store import Store
 from db.clock import today_in_china

@@ -18,7 +18,7 @@ from app.cases.finding import find_residents
 from app.cases.listing import OPEN_STATES, CaseFilter, case_rows
 from app.cases.queries import one_case
 from app.cases.vocabulary import CaseState, FlowStage, Urgency
-from app.flow.queries import waiting
+from app.flow.waiting import waiting
 from app.grid_work.lists import (
     WorkFilter,
     hazard_page,

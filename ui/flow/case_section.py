@@ -12,7 +12,8 @@ from app.cases.queries import CaseDetail
 from app.cases.vocabulary import CaseEventKind
 from app.errors import UserFacingError
 from app.flow.actions import take_back, take_on, urge
-from app.flow.queries import FlowView, flow_of
+from app.flow.queries import flow_of
+from app.flow.rows import FlowView
 from app.flow.vocabulary import FlowAct, Wait
 from app.handovers.vocabulary import HandoverPurpose
 from app.store import Changes

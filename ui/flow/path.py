@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from app.flow.queries import LeadRow
+from app.flow.rows import LeadRow
 from i18n.text import tr
 from ui.theme import text_font, text_px
 from ui.theme.palette import GREY, MUTED_TEXT

@@ -16,7 +16,7 @@ from app.cases.finding import unit_fits
 from app.drafts import SavedDraft
 from app.errors import ErrorCode, UserFacingError
 from app.flow.actions import SEND_FORM, dispatch, end_help, escalate, return_case
-from app.flow.queries import FlowView
+from app.flow.rows import FlowView
 from app.flow.vocabulary import FlowAct, TurnPart
 from app.handovers.queries import unit_name
 from app.handovers.vocabulary import HandoverPurpose

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.flow.queries import StageRow
+from app.flow.rows import StageRow
 from i18n.text import tr
 from ui.theme import text_font, text_px
 from ui.theme.palette import CARD, GREEN_SOFT, GREEN_TEXT, GREY_SOFT, INDIGO, LINE, MUTED_TEXT

@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.flow.queries import AskedRow, FlowView, TurnRow
+from app.flow.rows import AskedRow, FlowView, TurnRow
 from app.flow.vocabulary import TurnPart, Wait
 from app.handovers.vocabulary import HandoverState
 from i18n.text import tr

@@ -9,8 +9,9 @@ import pytest
 
 from app.accounts.vocabulary import Role
 from app.cases.vocabulary import CaseEventKind, CaseKind, FlowStage
-from app.flow.queries import flow_of, waiting
+from app.flow.queries import flow_of
 from app.flow.vocabulary import FlowAct, Wait
+from app.flow.waiting import waiting
 from app.handovers.vocabulary import HandoverPurpose, HandoverState
 from app.store import Store
 from db.clock import today_in_china

@@ -23,7 +23,7 @@ from app.cases.vocabulary import CaseEventKind, CaseKind, CaseState, PartySide, 
 from app.conflicts.queries import one_conflict, open_conflicts
 from app.conflicts.vocabulary import ConflictKind
 from app.errors import ErrorCode, UserFacingError
-from app.flow.queries import waiting
+from app.flow.waiting import waiting
 from app.handovers.actions import hand_over
 from app.handovers.queries import standing_of
 from app.handovers.vocabulary import HandoverProblem, HandoverSubject

@@ -18,13 +18,14 @@ from app.accounts.session import Actor
 from app.attachments.queries import withdrawn_among
 from app.attachments.rules import ATTACH_PERMISSION, attachment_problem, plain_name
 from app.attachments.vocabulary import MediaType, Subject, WithdrawalKind
+from app.cases.opening import case_to_write
 from app.errors import ErrorCode, UserFacingError
-from app.flow.reach import holders_of
 from app.store import Changes, Store
 from db.blobs import BlobDamagedError
 from db.outbox import loads
 from db.tables.attachments import Attachment, AttachmentWithdrawal
 from db.tables.base import SyncedRecord
+from db.tables.cases import CaseFile
 from db.tables.local import OutboxOp
 from db.tables.registry import ENTITIES
 
@@ -63,10 +64,10 @@ def attach_files(
     for file in files:
         _require_sound(subject, file)
     with store.reading() as session:
-        _require_allowed(actor, _root(session, subject))
+        _root(session, actor, subject)
     names = [store.blobs.put(file.data) for file in files]
     with store.transaction(account_id=actor.account_id, action="attach_files") as tx:
-        unit_id = _root(tx.session, subject).unit_id
+        unit_id = _root(tx.session, actor, subject).unit_id
         for file, sha256 in zip(files, names, strict=True):
             tx.session.add(_record(store, actor, subject, unit_id, file, sha256))
     return tx.changes
@@ -138,20 +139,22 @@ def _require_sound(subject: Subject, file: NewFile) -> None:
         raise UserFacingError(ErrorCode.ATTACHMENT_NOT_POSSIBLE, name=name, problem=found[1])
 
 
-def _root(session: Session, subject: Subject) -> SyncedRecord:
+def _root(
+    session: Session,
+    actor: Actor,
+    subject: Subject,
+    *,
+    gone: ErrorCode = ErrorCode.ATTACHMENT_SUBJECT_GONE,
+) -> SyncedRecord:
+    """What it hangs on, for whoever may hang something there; raises ``gone``, NOT_ALLOWED."""
+    permission = ATTACH_PERMISSION[subject.entity]
+    if subject.entity == CaseFile.entity():
+        return case_to_write(session, actor, subject.record_id, permission, gone=gone)
     record = session.get(ENTITIES[subject.entity], subject.record_id)
     if record is None:
-        raise UserFacingError(ErrorCode.ATTACHMENT_SUBJECT_GONE)
+        raise UserFacingError(gone)
+    actor.require(permission, unit_id=record.unit_id)
     return record
-
-
-def _require_allowed(actor: Actor, root: SyncedRecord) -> None:
-    """Raises NOT_ALLOWED. Only cases have holders."""
-    actor.require(
-        ATTACH_PERMISSION[root.entity()],
-        unit_id=root.unit_id,
-        holder_unit_ids=holders_of(root),
-    )
 
 
 def _record(
@@ -189,7 +192,7 @@ def _say(store: Store, actor: Actor, attachment_id: str, kind: WithdrawalKind) -
     with store.transaction(account_id=actor.account_id, action=action) as tx:
         attachment = _attachment(tx.session, attachment_id)
         subject = Subject(attachment.subject_entity, attachment.subject_id)
-        _require_allowed(actor, _root(tx.session, subject))
+        _root(tx.session, actor, subject, gone=ErrorCode.ATTACHMENT_GONE)
         is_withdrawn = attachment_id in withdrawn_among(tx.session, [attachment_id])
         if is_withdrawn != (kind is WithdrawalKind.WITHDRAWN):
             now = store.clock.now()

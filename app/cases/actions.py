@@ -25,6 +25,7 @@ from app.cases.file_rules import (
     kind_problem,
     petition_problems,
 )
+from app.cases.opening import case_to_write
 from app.cases.parties import PartyEntry, new_parties, write_parties
 from app.cases.rules import (
     ASKS_FOR_RISK,
@@ -39,7 +40,6 @@ from app.cases.rules import (
     may_follow,
     must_report,
 )
-from app.cases.secrecy import is_hidden
 from app.cases.vocabulary import (
     CaseBlock,
     CaseEventKind,
@@ -229,8 +229,7 @@ def edit_case(
     ``UserFacingError``: NOT_ALLOWED, CASE_NOT_FOUND, CASE_DRAFT_WRONG (problems).
     """
     with store.transaction(account_id=actor.account_id, action="edit_case") as tx:
-        case = _case(tx.session, case_id)
-        actor.require(Permission.RECORD_CASE, unit_id=case.unit_id)
+        case = case_to_write(tx.session, actor, case_id, Permission.RECORD_CASE, is_own_only=True)
         _require_sound(store, after, is_new=False)
         secret_before = secrecy_wire(case)
         _correct_kind(actor, case, before, after)
@@ -292,7 +291,7 @@ def write_case_event(
     if kind is CaseEventKind.REPORTED_TO_POLICE:
         raise ValueError(f"{kind} has an action of its own")
     told = note.strip()
-    case = _case_to_write(session, actor, case_id, kind)
+    case = case_to_write(session, actor, case_id, PERMISSION_NEEDED[kind])
     spoken = _spoken(session, actor, case, kind, values or {})
     today = today_in_china(store.clock)
     detail = _detail(kind, filled(session, case_id, kind, spoken, today=today))
@@ -325,7 +324,7 @@ def report_case(
     """
     kind, told = CaseEventKind.REPORTED_TO_POLICE, note.strip()
     with store.transaction(account_id=actor.account_id, action="report_case") as tx:
-        case = _case_to_write(tx.session, actor, case_id, kind)
+        case = case_to_write(tx.session, actor, case_id, PERMISSION_NEEDED[kind])
         _require_event(tx.session, actor, case, _step(store, kind, None, told), told)
         problem = report_problem(report, now=store.clock.now())
         if problem is not None:
@@ -416,25 +415,10 @@ def _require_event(
         raise UserFacingError(ErrorCode.CASE_NOTE_TOO_LONG, limit=MAX_STORY)
 
 
-def _case_to_write(session: Session, actor: Actor, case_id: str, kind: CaseEventKind) -> CaseFile:
-    case = _case(session, case_id)
-    if is_hidden(session, actor, case):
-        raise UserFacingError(ErrorCode.CASE_NOT_FOUND)
-    actor.require(PERMISSION_NEEDED[kind], unit_id=case.unit_id, holder_unit_ids=holders_of(case))
-    return case
-
-
 def _finish_event(session: Session, actor: Actor, case_id: str) -> None:
     discard_draft_in(session, form=EVENT_FORM, record_id=case_id, account_id=actor.account_id)
     session.flush()
     refold_case(session, case_id)
-
-
-def _case(session: Session, case_id: str) -> CaseFile:
-    case = session.get(CaseFile, case_id)
-    if case is None:
-        raise UserFacingError(ErrorCode.CASE_NOT_FOUND)
-    return case
 
 
 def _new_case(

@@ -8,10 +8,9 @@ from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.cases.actions import CaseDraft
 from app.cases.file_rules import RECORDED_BY_HAND, kind_problem
+from app.cases.opening import case_to_write
 from app.cases.parties import PartyEntry
 from app.cases.queries import party_records
-from app.errors import ErrorCode, UserFacingError
-from app.flow.reach import holders_of
 from app.looks.actions import look_at_whole
 from app.store import Changes, Store
 from db.tables.cases import CaseFile, CaseParty
@@ -36,12 +35,7 @@ def case_for_editing(store: Store, actor: Actor, case_id: str) -> CaseToEdit:
     Raises ``UserFacingError`` NOT_ALLOWED, CASE_NOT_FOUND.
     """
     with store.transaction(account_id=actor.account_id, action="look") as tx:
-        case = tx.session.get(CaseFile, case_id)
-        if case is None:
-            raise UserFacingError(ErrorCode.CASE_NOT_FOUND)
-        actor.require(Permission.RECORD_CASE, unit_id=case.unit_id)
-        if case.is_confidential:
-            actor.require(Permission.SEE_CONFIDENTIAL, unit_id=case.unit_id)
+        case = case_to_write(tx.session, actor, case_id, Permission.RECORD_CASE, is_own_only=True)
         account = tx.session.get(Account, case.first_contact_id or "")
         contact = account.name if account else ""
         parties = party_records(tx.session, case_id)
@@ -81,14 +75,7 @@ def look_at_confidential(store: Store, actor: Actor, case_id: str) -> Changes:
     Raises ``UserFacingError`` NOT_ALLOWED, CASE_NOT_FOUND.
     """
     with store.transaction(account_id=actor.account_id, action="look") as tx:
-        case = tx.session.get(CaseFile, case_id)
-        if case is None:
-            raise UserFacingError(ErrorCode.CASE_NOT_FOUND)
-        actor.require(
-            Permission.SEE_CONFIDENTIAL,
-            unit_id=case.unit_id,
-            holder_unit_ids=holders_of(case),
-        )
+        case = case_to_write(tx.session, actor, case_id, Permission.SEE_CONFIDENTIAL)
         people = len(party_records(tx.session, case_id))
         look_at_whole(tx.session, actor, store.clock.now(), case, people=max(1, people))
     return tx.changes

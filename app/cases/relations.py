@@ -15,7 +15,7 @@ from app.cases.actions import CASE_FORM, CaseDraft, RecordedCase, write_new_case
 from app.cases.editing import case_for_editing
 from app.cases.finding import Found
 from app.cases.listing import CaseFilter, case_rows
-from app.cases.secrecy import is_hidden
+from app.cases.opening import case_to_write
 from app.cases.vocabulary import CaseKind, CaseState, Urgency
 from app.drafts import discard_draft_in
 from app.errors import ErrorCode, UserFacingError
@@ -23,7 +23,6 @@ from app.links.actions import link_in
 from app.links.vocabulary import LinkKind
 from app.store import Changes, Store
 from db.clock import today_in_china
-from db.tables.cases import CaseFile
 from db.tables.links import RecordLink
 
 FLARES_FROM: Final = frozenset({CaseState.CLOSED, CaseState.WITHDRAWN})
@@ -65,7 +64,9 @@ def record_flare_up(
     Raises ``UserFacingError`` as ``record_case`` does, and CASE_NOT_FOUND.
     """
     with store.transaction(account_id=actor.account_id, action="record_case") as tx:
-        old = _case(tx.session, actor, from_case_id)
+        old = case_to_write(
+            tx.session, actor, from_case_id, Permission.RECORD_CASE, is_own_only=True
+        )
         case = write_new_case(tx.session, store, actor, draft, kind=draft.kind)
         link_in(tx.session, store, actor, from_record=old, to_record=case, kind=LinkKind.FLARED_UP)
         discard_draft_in(
@@ -83,8 +84,8 @@ def link_cases(store: Store, actor: Actor, *, case_id: str, other_id: str) -> Ch
     Raises ``UserFacingError`` NOT_ALLOWED, CASE_NOT_FOUND, CASES_LINKED_ALREADY.
     """
     with store.transaction(account_id=actor.account_id, action="link_cases") as tx:
-        case, other = (_case(tx.session, actor, each) for each in (case_id, other_id))
-        actor.require(Permission.RECORD_CASE, unit_id=case.unit_id)
+        case = case_to_write(tx.session, actor, case_id, Permission.RECORD_CASE, is_own_only=True)
+        other = case_to_write(tx.session, actor, other_id, Permission.SEE_CASES)
         if case.id == other.id or _are_linked(tx.session, case.id, other.id):
             raise UserFacingError(ErrorCode.CASES_LINKED_ALREADY)
         link_in(tx.session, store, actor, from_record=case, to_record=other, kind=LinkKind.RELATED)
@@ -110,10 +111,3 @@ def _are_linked(session: Session, one: str, other: str) -> bool:
         (col(RecordLink.from_id) == other) & (col(RecordLink.to_id) == one),
     )
     return session.exec(select(RecordLink.id).where(pair)).first() is not None
-
-
-def _case(session: Session, actor: Actor, case_id: str) -> CaseFile:
-    case = session.get(CaseFile, case_id)
-    if case is None or is_hidden(session, actor, case):
-        raise UserFacingError(ErrorCode.CASE_NOT_FOUND)
-    return case

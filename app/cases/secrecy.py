@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
+from app.flow.reach import holders_of
 from db.tables.base import SyncedRecord
 from db.tables.cases import CaseFile
 
@@ -58,12 +59,17 @@ def hidden_records(session: Session, actor: Actor) -> frozenset[str]:
 
 def is_hidden(session: Session, actor: Actor, record: SyncedRecord) -> bool:
     """Whether this record is a confidential case, or a part of one, this person may not see."""
-    if sees_confidential(actor):
-        return False
-    case = record
+    case: SyncedRecord | None = record
     if not isinstance(record, CaseFile):
-        found = session.get(CaseFile, getattr(record, "case_id", ""))
-        if found is None:
-            return False
-        case = found
-    return isinstance(case, CaseFile) and case.is_confidential
+        case_id = case_id_of(record)
+        case = session.get(CaseFile, case_id) if case_id else None
+    if not isinstance(case, CaseFile) or not case.is_confidential:
+        return False
+    return not actor.reaches(
+        Permission.SEE_CONFIDENTIAL, unit_id=case.unit_id, holder_unit_ids=holders_of(case)
+    )
+
+
+def case_id_of(record: SyncedRecord) -> str:
+    """The case a record is a part of or hangs on; empty for any other."""
+    return str(getattr(record, "case_id", "") or getattr(record, "subject_id", ""))

@@ -7,6 +7,8 @@ from datetime import date
 
 from sqlmodel import Session
 
+from app.accounts.session import Actor
+from app.cases.opening import case_to_read
 from app.clocks.facts import clock_rules, facts_of
 from app.clocks.rules import Limit, limits_of
 from app.refolding import flow_in, in_hand_of
@@ -24,10 +26,12 @@ class LimitsRead:
     limits: tuple[Limit, ...]
 
 
-def read_limits(store: Store, case_id: str) -> LimitsRead:
-    """As ``limits_of_case``, on the day it is on this laptop."""
+def read_limits(store: Store, actor: Actor, case_id: str) -> LimitsRead:
+    """As ``limits_of_case``, on the day it is on this laptop; none of a case not to be seen."""
     today = today_in_china(store.clock)
-    return LimitsRead(case_id, today, limits_of_case(store, case_id, today))
+    with store.reading() as session:
+        is_seen = case_to_read(session, actor, case_id) is not None
+        return LimitsRead(case_id, today, limits_in(session, case_id, today) if is_seen else ())
 
 
 def limits_of_case(store: Store, case_id: str, today: date) -> tuple[Limit, ...]:

@@ -10,6 +10,7 @@ import orjson
 from sqlmodel import Session, col, select
 
 from app.accounts.session import Actor
+from app.cases.secrecy import hidden_records
 from app.conflicts.rules import TRANSITIONS, permission_to_settle
 from app.conflicts.vocabulary import ConflictKind, ConflictState, SettlementChoice
 from app.errors import ErrorCode, UserFacingError
@@ -22,12 +23,17 @@ from db.tables.registry import ENTITIES
 def open_conflicts_in(session: Session, actor: Actor, ids: Iterable[str]) -> list[Conflict]:
     """The conflicts of these ids, all open and the actor's to settle.
 
-    Raises CONFLICT_SETTLED_BEFORE when one is not open any more or not here, and NOT_ALLOWED.
+    Raises CONFLICT_SETTLED_BEFORE when one is not open any more, not here or not to be seen,
+    and NOT_ALLOWED.
     """
-    found = []
+    found, hidden = [], hidden_records(session, actor)
     for conflict_id in ids:
         conflict = session.get(Conflict, conflict_id)
-        if conflict is None or conflict.state is not ConflictState.OPEN:
+        if (
+            conflict is None
+            or conflict.state is not ConflictState.OPEN
+            or conflict.subject_id in hidden
+        ):
             raise UserFacingError(ErrorCode.CONFLICT_SETTLED_BEFORE)
         permission = permission_to_settle(conflict.kind, conflict.subject_entity)
         actor.require(permission, unit_id=conflict.unit_id)

@@ -12,7 +12,9 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
+from app.accounts.session import Actor
 from app.cases.detail_rules import read_detail
+from app.cases.opening import case_to_read
 from app.cases.vocabulary import CaseEventKind, CaseState, CaseStep, PartySide
 from app.clocks.counting import WorkingCalendar
 from app.court.period_rules import (
@@ -144,10 +146,10 @@ class CourtView:
         return next(standing, next(iter(self.agreements), None))
 
 
-def court_view(store: Store, case_id: str, today: date) -> CourtView | None:
-    """The way of one case; None when it is not in this file."""
+def court_view(store: Store, actor: Actor, case_id: str, today: date) -> CourtView | None:
+    """The way of one case; None when it is not in this file, or not to be seen."""
     with store.reading() as session:
-        case = session.get(CaseFile, case_id)
+        case = case_to_read(session, actor, case_id)
         return None if case is None else view_in(session, case, today)
 
 

@@ -380,7 +380,7 @@ class DeskSteps:
             ruled_on=self.today,
         )
         self._event("court", case_id, _K.REPORTED_BACK, result="裁定有效，已送达双方")
-        view = court_view(self._store("court"), case_id, self.today)
+        view = court_view(self._store("court"), self._actor("court"), case_id, self.today)
         self._stage.check("ruled", "court file", view is not None, True)
 
     def _perform(self, case_id: str) -> None:

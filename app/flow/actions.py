@@ -16,10 +16,11 @@ from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.cases.actions import write_case_event
 from app.cases.detail_rules import read_detail
+from app.cases.opening import case_to_write
+from app.cases.secrecy import is_hidden
 from app.cases.vocabulary import CaseEventKind
 from app.drafts import discard_draft_in
 from app.errors import ErrorCode, UserFacingError
-from app.flow.reach import holders_of
 from app.flow.rules import ENDED_STATES, Sending, follow, send_problem
 from app.flow.turns import Turns
 from app.flow.vocabulary import TurnPart
@@ -75,7 +76,8 @@ def return_case(store: Store, actor: Actor, *, case_id: str, reason: str) -> Cha
     ``dispatch``.
     """
     with store.reading() as session:
-        turns = _turns(session, _case(session, case_id))
+        case = case_to_write(session, actor, case_id, Permission.HAND_OVER_CASE)
+        turns = _turns(session, case)
     if actor.unit_id in turns.hands.helpers:
         return end_help(store, actor, case_id=case_id, unit_id=actor.unit_id, note=reason)
     target = turns.lead.from_unit_id if turns.lead else ""
@@ -92,7 +94,7 @@ def take_back(store: Store, actor: Actor, *, handover_id: str) -> Changes:
     HANDOVER_SUBJECT_GONE, UNDO_TOO_LATE."""
     with store.transaction(account_id=actor.account_id, action="take_back") as tx:
         given = tx.session.get(Handover, handover_id)
-        if given is None:
+        if given is None or is_hidden(tx.session, actor, given):
             raise UserFacingError(ErrorCode.HANDOVER_SUBJECT_GONE)
         found = tx.session.exec(
             select(Handover).where(col(Handover.subject_id) == given.subject_id)
@@ -168,10 +170,7 @@ def _send(
     if len(told) > MAX_NOTE:
         raise UserFacingError(ErrorCode.HANDOVER_NOTE_TOO_LONG, most=MAX_NOTE)
     with store.transaction(account_id=actor.account_id, action=f"flow_{purpose}") as tx:
-        case = _case(tx.session, case_id)
-        actor.require(
-            Permission.HAND_OVER_CASE, unit_id=case.unit_id, holder_unit_ids=holders_of(case)
-        )
+        case = case_to_write(tx.session, actor, case_id, Permission.HAND_OVER_CASE)
         turns = _turns(tx.session, case)
         today = today_in_china(store.clock)
         lead = turns.hands.lead
@@ -242,10 +241,3 @@ def _handover(
 
 def _turns(session: Session, case: CaseFile) -> Turns:
     return follow(in_hand_of(session, case), case_steps(session, case)).turns
-
-
-def _case(session: Session, case_id: str) -> CaseFile:
-    case = session.get(CaseFile, case_id)
-    if case is None:
-        raise UserFacingError(ErrorCode.CASE_NOT_FOUND)
-    return case

@@ -8,7 +8,7 @@ from typing import Final
 from sqlmodel import Session, col, select
 
 from app.accounts.session import Actor
-from app.cases.secrecy import sees_confidential
+from app.cases.opening import case_to_read
 from app.cases.vocabulary import FlowStage, InHand
 from app.clocks.counting import WorkingCalendar
 from app.flow.acts import acts_now, possible_targets, returns_to
@@ -36,8 +36,8 @@ def flow_of(store: Store, actor: Actor, case_id: str) -> FlowView | None:
     """Where the case is in its chain; None when it is not in this file."""
     today = today_in_china(store.clock)
     with store.reading() as session:
-        case = session.get(CaseFile, case_id)
-        if case is None or (case.is_confidential and not sees_confidential(actor)):
+        case = case_to_read(session, actor, case_id)
+        if case is None:
             return None
         in_hand = in_hand_of(session, case)
         flow = follow(in_hand, case_steps(session, case))

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from app.accounts.rules import HELD_ONLY_ROLES
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Role
+from app.cases.secrecy import is_hidden
 from app.errors import ErrorCode, UserFacingError
 from app.handovers.queries import secrecy_of, states_of, unit_that_has
 from app.handovers.rules import MAX_NOTE, Giver, Passage, problem_with
@@ -50,7 +51,7 @@ def hand_over(
     if len(told) > MAX_NOTE:
         raise UserFacingError(ErrorCode.HANDOVER_NOTE_TOO_LONG, most=MAX_NOTE)
     with store.transaction(account_id=actor.account_id, action="hand_over") as tx:
-        record = _subject(tx.session, subject, subject_id)
+        record = _subject(tx.session, actor, subject, subject_id)
         if any(one.sync_seq == 0 and _waits(one) for one in _handovers(tx.session, subject_id)):
             raise UserFacingError(ErrorCode.HANDOVER_PENDING)
         present = unit_that_has(record)
@@ -82,7 +83,7 @@ def hand_back(store: Store, actor: Actor, *, handover_id: str) -> Changes:
         given = tx.session.get(Handover, handover_id)
         if given is None:
             raise UserFacingError(ErrorCode.HANDOVER_SUBJECT_GONE)
-        record = _subject(tx.session, given.subject_entity, given.subject_id)
+        record = _subject(tx.session, actor, given.subject_entity, given.subject_id)
         state = states_of(_handovers(tx.session, given.subject_id))[given.id]
         if state not in (HandoverState.EFFECTIVE, HandoverState.REQUESTED):
             raise UserFacingError(
@@ -183,9 +184,10 @@ def _require_possible(actor: Actor, passage: Passage) -> None:
         raise UserFacingError(ErrorCode.HANDOVER_NOT_POSSIBLE, problem=problem)
 
 
-def _subject(session: Session, subject: HandoverSubject, subject_id: str) -> Any:
+def _subject(session: Session, actor: Actor, subject: HandoverSubject, subject_id: str) -> Any:
+    """A case that is not to be seen is not there; who may give it away is told by the rules."""
     record = session.get(ENTITIES[subject.value], subject_id)
-    if record is None:
+    if record is None or is_hidden(session, actor, record):
         raise UserFacingError(ErrorCode.HANDOVER_SUBJECT_GONE)
     return record
 

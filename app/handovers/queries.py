@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from app.accounts.rules import may
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Role
+from app.cases.secrecy import is_hidden
 from app.handovers.rules import PERMISSION_NEEDED, Giver, Holding, follow, targets
 from app.handovers.vocabulary import HandoverState, HandoverSubject, Step
 from app.organisations.rules import display_name, subtree
@@ -62,10 +63,10 @@ class Standing:
 def standing_of(
     store: Store, actor: Actor, *, subject: HandoverSubject, subject_id: str
 ) -> Standing | None:
-    """What the dialog needs; None when the record is not here."""
+    """What the dialog needs; None when the record is not here, or not to be seen."""
     with store.reading() as session:
         record = session.get(ENTITIES[subject.value], subject_id)
-        if record is None:
+        if record is None or is_hidden(session, actor, record):
             return None
         rows = rows_of(session, subject, record, actor)
         now = unit_that_has(record)

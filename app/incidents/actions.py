@@ -15,11 +15,10 @@ from sqlmodel import Session
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.cases.actions import CASE_FORM, CaseDraft, RecordedCase, write_new_case
-from app.cases.secrecy import is_hidden
+from app.cases.opening import case_to_write
 from app.cases.vocabulary import CaseKind
 from app.drafts import discard_draft_in
 from app.errors import ErrorCode, UserFacingError
-from app.flow.reach import holders_of
 from app.incidents.people import PersonEntry, new_people, write_people
 from app.incidents.rules import (
     MAX_STORY,
@@ -47,7 +46,6 @@ from app.recorded import Recorded
 from app.refolding import incident_events, refold_incident
 from app.store import Changes, Store
 from db.clock import today_in_china
-from db.tables.cases import CaseFile
 from db.tables.incidents import Incident, IncidentEvent
 
 INCIDENT_FORM = "incident"
@@ -111,7 +109,7 @@ def record_incident(
     with store.transaction(account_id=actor.account_id, action="record_incident") as tx:
         incident = write_new_incident(tx.session, store, actor, draft)
         if from_case_id is not None:
-            case = _case_behind(tx.session, actor, from_case_id)
+            case = case_to_write(tx.session, actor, from_case_id, Permission.SEE_CASES)
             link_in(tx.session, store, actor, from_record=case, to_record=incident)
         _discard(tx.session, actor, INCIDENT_FORM, from_case_id or "")
     return RecordedIncident(tx.changes, incident.id, incident.number)
@@ -352,14 +350,6 @@ def _require_may(
         steps=[Step(event.kind, event.by_account_id) for event in events],
     )
     actor.require(needed, unit_id=incident.unit_id)
-
-
-def _case_behind(session: Session, actor: Actor, case_id: str) -> CaseFile:
-    case = session.get(CaseFile, case_id)
-    if case is None or is_hidden(session, actor, case):
-        raise UserFacingError(ErrorCode.CASE_NOT_FOUND)
-    actor.require(Permission.SEE_CASES, unit_id=case.unit_id, holder_unit_ids=holders_of(case))
-    return case
 
 
 def _discard(session: Session, actor: Actor, form: str, record_id: str) -> None:

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
-from app.cases.secrecy import is_hidden
+from app.cases.opening import case_to_write
 from app.errors import ErrorCode, UserFacingError
 from app.flow.help import ask_to_help
 from app.flow.reach import holders_of
@@ -58,8 +58,7 @@ def see_need(
     if seen_on is None:
         raise UserFacingError(ErrorCode.LEGAL_AID_WRONG, problem=LegalAidProblem.DAY_MISSING)
     with store.transaction(account_id=actor.account_id, action="see_need") as tx:
-        case = _case(tx.session, actor, case_id)
-        _require(actor, Permission.ADD_CASE_EVENT, case)
+        case = case_to_write(tx.session, actor, case_id, Permission.ADD_CASE_EVENT)
         _require_sound(store, Aid(need.strip(), seen_on))
         tx.session.add(
             LegalAid(
@@ -178,8 +177,8 @@ def _take(
         row = tx.session.get(LegalAid, aid_id)
         if row is None:
             raise UserFacingError(ErrorCode.LEGAL_AID_GONE)
-        case = _case(tx.session, actor, row.case_id)
-        _require(actor, PERMISSION_NEEDED[step], case)
+        needed = PERMISSION_NEEDED[step]
+        case = case_to_write(tx.session, actor, row.case_id, needed, gone=ErrorCode.LEGAL_AID_GONE)
         _require_day(fields, step)
         for name, value in fields.items():
             setattr(row, name, value)
@@ -212,20 +211,9 @@ def _fill_lawyer(session: Session, row: LegalAid) -> None:
         row.lawyer_name = account.name
 
 
-def _require(actor: Actor, permission: Permission, case: CaseFile) -> None:
-    actor.require(permission, unit_id=case.unit_id, holder_unit_ids=holders_of(case))
-
-
 def _require_sound(store: Store, aid: Aid) -> None:
     problem = problem_with(aid, today_in_china(store.clock))
     if len(aid.decision_note) > MAX_NOTE or len(aid.outcome) > MAX_OUTCOME:
         problem = LegalAidProblem.NOTE_TOO_LONG
     if problem is not None:
         raise UserFacingError(ErrorCode.LEGAL_AID_WRONG, problem=problem)
-
-
-def _case(session: Session, actor: Actor, case_id: str) -> CaseFile:
-    case = session.get(CaseFile, case_id)
-    if case is None or is_hidden(session, actor, case):
-        raise UserFacingError(ErrorCode.CASE_NOT_FOUND)
-    return case

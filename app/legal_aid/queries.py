@@ -10,8 +10,9 @@ from sqlmodel import col, select
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Role
+from app.cases.opening import case_to_read
 from app.cases.queries import units_seen
-from app.cases.secrecy import is_hidden, narrowed_for
+from app.cases.secrecy import narrowed_for
 from app.flow.reach import IN_UNITS
 from app.legal_aid.actions import as_aid, may_take
 from app.legal_aid.rules import limit_of, next_steps, stage_of
@@ -91,8 +92,8 @@ class LawyerRow:
 def aid_of_case(store: Store, actor: Actor, case_id: str) -> CaseAid:
     """The legal aid of a case; empty where the case is not in this file."""
     with store.reading() as session:
-        case = session.get(CaseFile, case_id)
-        if case is None or is_hidden(session, actor, case):
+        case = case_to_read(session, actor, case_id)
+        if case is None:
             return CaseAid((), may_add=False)
         found = session.exec(
             select(LegalAid)

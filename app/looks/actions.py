@@ -12,13 +12,13 @@ from sqlmodel import Session, col, select
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
+from app.cases.opening import case_to_write
 from app.errors import ErrorCode, UserFacingError
-from app.flow.reach import holders_of
 from app.looks.rules import MASKED, SUBJECT_PERMISSIONS, is_same_look
 from app.looks.vocabulary import LookedAt
 from app.store import Changes, Store
 from db.tables.base import SyncedRecord
-from db.tables.cases import CaseFile, CaseParty
+from db.tables.cases import CaseParty
 from db.tables.looks import Look
 from db.tables.registry import ENTITIES
 
@@ -158,15 +158,10 @@ def _held(session: Session, entity: str, record_id: str) -> SyncedRecord:
 
 def _require(session: Session, actor: Actor, permission: Permission, record: SyncedRecord) -> None:
     """A party is as far away as its case: the unit that has it in hand may call people too."""
-    holders: frozenset[str] = frozenset()
     if isinstance(record, CaseParty):
-        case = session.get(CaseFile, record.case_id)
-        holders = frozenset() if case is None else holders_of(case)
-        if case is not None and case.is_confidential:
-            actor.require(
-                Permission.SEE_CONFIDENTIAL, unit_id=record.unit_id, holder_unit_ids=holders
-            )
-    actor.require(permission, unit_id=record.unit_id, holder_unit_ids=holders)
+        case_to_write(session, actor, record.case_id, permission, gone=ErrorCode.LOOK_SUBJECT_GONE)
+    else:
+        actor.require(permission, unit_id=record.unit_id)
 
 
 def _is_known(

@@ -17,11 +17,11 @@ from sqlmodel import Session
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.cases.actions import write_case_event
+from app.cases.opening import case_to_write
 from app.cases.rules import block_of, may_follow
 from app.cases.vocabulary import CaseBlock, CaseEventKind, CaseStep
 from app.drafts import discard_draft_in
 from app.errors import ErrorCode, UserFacingError
-from app.flow.reach import holders_of
 from app.mediation.agreement_rules import (
     ItemDraft,
     Problem,
@@ -93,12 +93,12 @@ def write_agreement(
 ) -> WrittenAgreement:
     """A new agreement with its promises; an oral one takes effect and settles the case.
 
-    Raises ``UserFacingError``: NOT_ALLOWED, AGREEMENT_GONE (no such case), AGREEMENT_BLOCKED (why)
+    Raises ``UserFacingError``: NOT_ALLOWED, CASE_NOT_FOUND, AGREEMENT_BLOCKED (why)
     while a party refuses, AGREEMENT_WRONG (problems), CASE_EVENT_NOT_POSSIBLE never: where the case
     cannot be settled now the agreement stands by itself.
     """
     with refolding(store, account_id=actor.account_id, action="write_agreement") as tx:
-        case = _case(tx.session, actor, case_id)
+        case = case_to_write(tx.session, actor, case_id, Permission.MEDIATE)
         if standing_refusals(case_steps(tx.session, case)):
             raise UserFacingError(ErrorCode.AGREEMENT_BLOCKED, why=CaseBlock.PARTY_REFUSES)
         _require_sound(store, tx.session, case_id, given)
@@ -290,19 +290,13 @@ def note_performance(
 # --- what they share ------------------------------------------------------------------------------
 
 
-def _case(session: Session, actor: Actor, case_id: str) -> CaseFile:
-    case = session.get(CaseFile, case_id)
-    if case is None:
-        raise UserFacingError(ErrorCode.AGREEMENT_GONE)
-    actor.require(Permission.MEDIATE, unit_id=case.unit_id, holder_unit_ids=holders_of(case))
-    return case
-
-
 def _agreement(session: Session, actor: Actor, agreement_id: str) -> Agreement:
     agreement = session.get(Agreement, agreement_id)
     if agreement is None:
         raise UserFacingError(ErrorCode.AGREEMENT_GONE)
-    _case(session, actor, agreement.case_id)
+    case_to_write(
+        session, actor, agreement.case_id, Permission.MEDIATE, gone=ErrorCode.AGREEMENT_GONE
+    )
     return agreement
 
 

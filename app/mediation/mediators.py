@@ -10,6 +10,7 @@ from sqlmodel import Session, col, or_, select
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
+from app.cases.opening import case_to_read, case_to_write
 from app.errors import ErrorCode, UserFacingError
 from app.flow.reach import holders_of
 from app.grid_work.team_rules import is_in_office, term_state
@@ -97,11 +98,11 @@ def add_mediator(
 ) -> AddedMediator:
     """Somebody mediates the case from a day on; kin found among the parties need a word.
 
-    Raises ``UserFacingError``: NOT_ALLOWED, MEDIATOR_GONE (no such case or term), MEDIATOR_WRONG
-    (problem, kin).
+    Raises ``UserFacingError``: NOT_ALLOWED, CASE_NOT_FOUND, MEDIATOR_GONE (no such term),
+    MEDIATOR_WRONG (problem, kin).
     """
     with store.transaction(account_id=actor.account_id, action="add_mediator") as tx:
-        case = _case(tx.session, actor, case_id)
+        case = case_to_write(tx.session, actor, case_id, Permission.MEDIATE)
         kin = _kin(tx.session, case_id, name=given.name, member_id=given.member_id)
         problem = mediator_problem(
             name=given.name,
@@ -127,14 +128,22 @@ def release_mediator(store: Store, actor: Actor, *, mediator_id: str) -> Changes
         mediator = tx.session.get(CaseMediator, mediator_id)
         if mediator is None or mediator.ends_on is not None:
             raise UserFacingError(ErrorCode.MEDIATOR_GONE)
-        _case(tx.session, actor, mediator.case_id)
+        case_to_write(
+            tx.session,
+            actor,
+            mediator.case_id,
+            Permission.MEDIATE,
+            gone=ErrorCode.MEDIATOR_GONE,
+        )
         mediator.ends_on = max(mediator.starts_on, today_in_china(store.clock))
     return tx.changes
 
 
-def mediators_of(store: Store, case_id: str) -> tuple[MediatorRow, ...]:
-    """Who mediates the case, the active first, then by day."""
+def mediators_of(store: Store, actor: Actor, case_id: str) -> tuple[MediatorRow, ...]:
+    """Who mediates the case, the active first, then by day; nobody where it is not to be seen."""
     with store.reading() as session:
+        if case_to_read(session, actor, case_id) is None:
+            return ()
         found = session.exec(
             select(CaseMediator, TeamMember.skills)
             .join(TeamMember, col(TeamMember.id) == col(CaseMediator.member_id), isouter=True)
@@ -157,7 +166,7 @@ def candidates(
     for everybody.
     """
     with store.reading() as session:
-        case = session.get(CaseFile, case_id)
+        case = case_to_read(session, actor, case_id)
         if case is None:
             return ()
         units = _around(actor, case)
@@ -193,9 +202,15 @@ def candidates(
     )
 
 
-def kin_of(store: Store, *, case_id: str, name: str, member_id: str | None) -> KinCheck:
-    """What the roster tells of this person and the parties of the case, before he is taken."""
+def kin_of(
+    store: Store, actor: Actor, *, case_id: str, name: str, member_id: str | None
+) -> KinCheck:
+    """What the roster tells of this person and the parties of the case, before he is taken.
+
+    Raises ``UserFacingError``: NOT_ALLOWED, CASE_NOT_FOUND, MEDIATOR_GONE (no such term).
+    """
     with store.reading() as session:
+        case_to_write(session, actor, case_id, Permission.MEDIATE)
         return _kin(session, case_id, name=name, member_id=member_id)
 
 
@@ -207,14 +222,6 @@ def _around(actor: Actor, case: CaseFile) -> set[str]:
     if parent is not None:
         found |= set(subtree(parent, actor.units.values()))
     return found
-
-
-def _case(session: Session, actor: Actor, case_id: str) -> CaseFile:
-    case = session.get(CaseFile, case_id)
-    if case is None:
-        raise UserFacingError(ErrorCode.MEDIATOR_GONE)
-    actor.require(Permission.MEDIATE, unit_id=case.unit_id, holder_unit_ids=holders_of(case))
-    return case
 
 
 def _is_active(session: Session, case_id: str, given: MediatorFields) -> bool:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.cases.actions import write_case_event
-from app.cases.secrecy import is_hidden
+from app.cases.opening import case_to_write
 from app.cases.vocabulary import CaseEventKind
 from app.errors import ErrorCode, UserFacingError
-from app.flow.reach import holders_of
 from app.store import Changes, Store
-from db.tables.cases import CaseFile
 from db.tables.organisations import Account
 
 
@@ -23,12 +21,7 @@ def hand_on_first_contact(
     not at work, is the same, or no reason was written.
     """
     with store.transaction(account_id=actor.account_id, action="hand_on_first_contact") as tx:
-        case = tx.session.get(CaseFile, case_id)
-        if case is None or is_hidden(tx.session, actor, case):
-            raise UserFacingError(ErrorCode.CASE_NOT_FOUND)
-        actor.require(
-            Permission.HAND_OVER_CASE, unit_id=case.unit_id, holder_unit_ids=holders_of(case)
-        )
+        case = case_to_write(tx.session, actor, case_id, Permission.HAND_OVER_CASE)
         person = tx.session.get(Account, to_account_id)
         is_same = to_account_id == case.first_contact_id
         if person is None or not person.is_active or is_same or not note.strip():

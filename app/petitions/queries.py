@@ -16,8 +16,8 @@ from sqlmodel import Session, col, select
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.cases.detail_rules import read_detail
+from app.cases.opening import case_to_read
 from app.cases.rules import counted
-from app.cases.secrecy import is_hidden
 from app.cases.vocabulary import CaseEventKind, CaseKind, CaseStep
 from app.clocks.queries import limits_in
 from app.clocks.rules import Limit
@@ -137,8 +137,8 @@ def petition_view(store: Store, actor: Actor, case_id: str) -> PetitionView | No
     """The way of a petition; None when it is not here, or not to be seen."""
     today = today_in_china(store.clock)
     with store.reading() as session:
-        case = session.get(CaseFile, case_id)
-        if case is None or is_hidden(session, actor, case):
+        case = case_to_read(session, actor, case_id)
+        if case is None:
             return None
         steps = counted(case_steps(session, case))
         limits = limits_in(session, case_id, today)

@@ -9,13 +9,11 @@ from sqlmodel import Session, col, select
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
-from app.cases.secrecy import is_hidden
+from app.cases.opening import case_to_write
 from app.errors import ErrorCode, UserFacingError
-from app.flow.reach import holders_of
 from app.petitions.sponsor_rules import ENDED_STATES, SponsorFields, sponsor_problem
 from app.petitions.vocabulary import SponsorProblem
 from app.store import Changes, Store
-from db.tables.cases import CaseFile
 from db.tables.desk import Sponsorship
 
 SPONSOR_FORM = "sponsorship"
@@ -28,7 +26,7 @@ def name_sponsor(store: Store, actor: Actor, *, case_id: str, given: SponsorFiel
     Raises ``UserFacingError``: NOT_ALLOWED, CASE_NOT_FOUND, SPONSOR_WRONG (field, problem).
     """
     with store.transaction(account_id=actor.account_id, action="name_sponsor") as tx:
-        case = _case(tx.session, actor, case_id)
+        case = case_to_write(tx.session, actor, case_id, Permission.NAME_SPONSOR)
         if case.state in ENDED_STATES:
             _refuse("leader_name", SponsorProblem.CASE_ENDED)
         if _active(tx.session, case_id) is not None:
@@ -75,16 +73,8 @@ def _own(session: Session, actor: Actor, sponsorship_id: str) -> Sponsorship:
     row = session.get(Sponsorship, sponsorship_id)
     if row is None:
         raise UserFacingError(ErrorCode.SPONSOR_GONE)
-    _case(session, actor, row.case_id)
+    case_to_write(session, actor, row.case_id, Permission.NAME_SPONSOR, gone=ErrorCode.SPONSOR_GONE)
     return row
-
-
-def _case(session: Session, actor: Actor, case_id: str) -> CaseFile:
-    case = session.get(CaseFile, case_id)
-    if case is None or is_hidden(session, actor, case):
-        raise UserFacingError(ErrorCode.CASE_NOT_FOUND)
-    actor.require(Permission.NAME_SPONSOR, unit_id=case.unit_id, holder_unit_ids=holders_of(case))
-    return case
 
 
 def _active(session: Session, case_id: str) -> Sponsorship | None:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission, Role
+from app.cases.opening import case_to_read
 from app.cases.queries import units_seen, village_names
 from app.cases.secrecy import narrowed_for
 from app.cases.vocabulary import CaseKind, CaseState
@@ -26,7 +27,6 @@ from app.petitions.vocabulary import MissingOne
 from app.store import Store, SyncState
 from db.clock import CHINA, today_in_china
 from db.columns import utc_text
-from db.tables.cases import CaseFile
 from db.tables.desk import Sponsorship
 from db.tables.organisations import Account
 
@@ -128,8 +128,11 @@ class LeadersBoard:
 
 
 def sponsors_of(store: Store, actor: Actor, case_id: str) -> SponsorView:
-    """Who is and was in charge. Whoever may see the case may see that."""
+    """Who is and was in charge; nobody where the case is not to be seen."""
     with store.reading() as session:
+        case = case_to_read(session, actor, case_id)
+        if case is None:
+            return SponsorView(case_id, (), (), may_name=False)
         found = session.exec(
             select(Sponsorship)
             .where(col(Sponsorship.case_id) == case_id)
@@ -137,8 +140,7 @@ def sponsors_of(store: Store, actor: Actor, case_id: str) -> SponsorView:
         )
         rows = sorted((_row(one) for one in found), key=lambda row: not row.is_active)
         people = _people(session)
-        case = session.get(CaseFile, case_id)
-        may_name = case is not None and actor.reaches(
+        may_name = actor.reaches(
             Permission.NAME_SPONSOR, unit_id=case.unit_id, holder_unit_ids=holders_of(case)
         )
     return SponsorView(case_id, tuple(rows), people, may_name)

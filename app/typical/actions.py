@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from app.accounts.session import Actor
+from app.cases.opening import case_to_write
 from app.cases.vocabulary import CaseState
 from app.drafts import discard_draft_in
 from app.errors import ErrorCode, UserFacingError
@@ -47,8 +48,10 @@ def write_typical(store: Store, actor: Actor, *, case_id: str, text: TypicalText
     Raises ``UserFacingError``: NOT_ALLOWED, CASE_NOT_FOUND, TYPICAL_NOT_POSSIBLE (problem).
     """
     with store.transaction(account_id=actor.account_id, action="write_typical") as tx:
-        case = _closed_case(tx.session, case_id)
-        actor.require(PERMISSION_NEEDED[TypicalState.DRAFT], unit_id=case.unit_id)
+        case = case_to_write(
+            tx.session, actor, case_id, PERMISSION_NEEDED[TypicalState.DRAFT], is_own_only=True
+        )
+        _require_closed(case)
         _require_sound(tx.session, actor, case, text, goes_on=False)
         typical = typical_in(tx.session, case_id)
         if typical is None:
@@ -115,13 +118,20 @@ def _move(
         typical = tx.session.get(TypicalCase, typical_id)
         if typical is None:
             raise UserFacingError(ErrorCode.TYPICAL_GONE)
-        actor.require(PERMISSION_NEEDED[state], unit_id=typical.unit_id)
+        case = case_to_write(
+            tx.session,
+            actor,
+            typical.case_id,
+            PERMISSION_NEEDED[state],
+            is_own_only=True,
+            gone=ErrorCode.TYPICAL_GONE,
+        )
         if typical.state is state or not may_become(typical.state, state):
             raise UserFacingError(
                 ErrorCode.TYPICAL_NOT_POSSIBLE, problem=TypicalProblem.WRONG_STATE
             )
         if state in (TypicalState.CHECKED, TypicalState.PUBLISHED):
-            case = _closed_case(tx.session, typical.case_id)
+            _require_closed(case)
             text = TypicalText(
                 typical.title, typical.story, typical.law or "", typical.lesson or ""
             )
@@ -132,10 +142,7 @@ def _move(
     return tx.changes
 
 
-def _closed_case(session: Session, case_id: str) -> CaseFile:
-    case = session.get(CaseFile, case_id)
-    if case is None:
-        raise UserFacingError(ErrorCode.CASE_NOT_FOUND)
+def _require_closed(case: CaseFile) -> None:
     problem = None
     if case.is_confidential:
         problem = TypicalProblem.CONFIDENTIAL
@@ -143,7 +150,6 @@ def _closed_case(session: Session, case_id: str) -> CaseFile:
         problem = TypicalProblem.NOT_CLOSED
     if problem is not None:
         raise UserFacingError(ErrorCode.TYPICAL_NOT_POSSIBLE, problem=problem)
-    return case
 
 
 def _require_sound(

@@ -8,6 +8,7 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from app.accounts.session import Actor
+from app.cases.opening import case_to_read
 from app.cases.vocabulary import CaseState, class_name
 from app.refolding import county_order
 from app.store import Store
@@ -56,7 +57,7 @@ class PublishedRow:
 def typical_of(store: Store, actor: Actor, case_id: str) -> TypicalView | None:
     """The text of a closed case, or a first one made of its story; None for any other case."""
     with store.reading() as session:
-        case = session.get(CaseFile, case_id)
+        case = case_to_read(session, actor, case_id)
         if case is None or case.is_confidential or case.state is not CaseState.CLOSED:
             return None
         known = known_of(session, case, actor.units)

@@ -136,7 +136,7 @@ def today(scene: Scene) -> date:
 
 
 def view(scene: Scene, name: str, case_id: str) -> CourtView:
-    found = court_view(store_of(scene, name), case_id, today(scene))
+    found = court_view(store_of(scene, name), actor_of(scene, name), case_id, today(scene))
     assert found is not None
     return found
 
@@ -152,7 +152,8 @@ def test_agreed_in_the_village_confirmed_by_the_court_seen_by_all(scene: Scene) 
     say(scene, "village", case_id, K.MEDIATION_HELD)
     agreement_id = agree(scene, case_id, parties)
     sync(scene)
-    assert court_view(store_of(scene, "court"), case_id, today(scene)) is None
+    court = store_of(scene, "court"), actor_of(scene, "court")
+    assert court_view(*court, case_id, today(scene)) is None
 
     township = store_of(scene, "township"), actor_of(scene, "township")
     (due,) = confirmations_due(*township, today(scene))

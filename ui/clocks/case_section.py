@@ -81,7 +81,7 @@ class ClocksSection(CaseSection):
 
     def show_case(self, case: CaseDetail) -> None:
         self._case = case
-        work = partial(read_limits, self._context.store, case.case_id)
+        work = partial(read_limits, self._context.store, self._context.actor, case.case_id)
         self._context.runner.read(work, on_done=self._on_read)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

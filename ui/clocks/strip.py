@@ -40,7 +40,7 @@ class ClockStrip(QWidget):
         if case.case_id != self._case_id:
             self.hide()
         self._case_id = case.case_id
-        work = partial(read_limits, self._context.store, case.case_id)
+        work = partial(read_limits, self._context.store, self._context.actor, case.case_id)
         self._context.runner.read(work, on_done=self._on_read)
 
     def _on_read(self, found: LimitsRead) -> None:

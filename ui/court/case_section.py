@@ -212,7 +212,8 @@ class LineBox(QFrame):
 
 
 def _read(context: PageContext, case_id: str) -> CourtView | None:
-    return court_view(context.store, case_id, today_in_china(context.store.clock))
+    today = today_in_china(context.store.clock)
+    return court_view(context.store, context.actor, case_id, today)
 
 
 def _step(one: PathStepView) -> Step:

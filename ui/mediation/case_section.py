@@ -268,7 +268,7 @@ class MediationSection(MediationTab):
 
 
 def _read(context: PageContext, case_id: str) -> tuple[str, tuple[MediatorRow, ...]]:
-    return case_id, mediators_of(context.store, case_id)
+    return case_id, mediators_of(context.store, context.actor, case_id)
 
 
 def _steps(case: CaseDetail) -> list[CaseStep]:

@@ -97,6 +97,7 @@ class MediatorForm(RecordForm):
         work = partial(
             kin_of,
             self._context.store,
+            self._context.actor,
             case_id=self._case_id,
             name=name,
             member_id=member_id or None,

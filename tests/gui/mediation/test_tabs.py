@@ -113,7 +113,7 @@ def test_a_mediator_is_found_by_what_he_can_and_taken(desk: Desk) -> None:
     fill(tab.form, chosen_by="chosen", chosen_note="双方选定")
     tab.form.editor("chosen_note").setFocus()
     desk.press(Qt.Key.Key_Return, CTRL)
-    (row,) = mediators_of(desk.scene.store, case_at(desk))
+    (row,) = mediators_of(desk.scene.store, desk.scene.actor, case_at(desk))
     assert (row.name, row.member_id, row.chosen_note) == ("石某", "shi", "双方选定")
     assert desk.scene.undos
     assert tab.stack.form is None

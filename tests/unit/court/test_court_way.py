@@ -60,7 +60,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def view_of(store: Store, case_id: str, today: date = TODAY) -> CourtView:
-    found = court_view(store, case_id, today)
+    found = court_view(store, an_actor(), case_id, today)
     assert found is not None
     return found
 

@@ -102,7 +102,7 @@ class Village:
         return found
 
     def degrees(self, member_id: str | None, name: str = "石某") -> list[KinDegree]:
-        check = kin_of(self.store, case_id=self.case_id, name=name, member_id=member_id)
+        check = kin_of(self.store, WORKER, case_id=self.case_id, name=name, member_id=member_id)
         return [kin.degree for kin in check.found]
 
 
@@ -119,7 +119,7 @@ def test_what_the_roster_tells(village: Village) -> None:
     assert village.degrees("wife") == [D.SAME_HOUSEHOLD]
     assert village.degrees("shi") == []
     assert village.degrees("namesake", "吴某甲") == [D.SAME_NAME]
-    check = kin_of(village.store, case_id=village.case_id, name="龙某", member_id="unknown")
+    check = kin_of(village.store, WORKER, case_id=village.case_id, name="龙某", member_id="unknown")
     assert (check.is_mediator_known, check.found, check.unknown) == (False, (), ("陆某",))
 
 
@@ -141,7 +141,7 @@ def test_a_party_does_not_mediate_and_kin_asks_for_a_word(village: Village) -> N
     assert village.problem("wu", kinship_note="不要紧") is MediatorProblem.IS_PARTY
     assert village.problem("wife") is MediatorProblem.KIN_UNEXPLAINED
     village.take("wife", kinship_note="双方都同意由她调解")
-    (row,) = mediators_of(village.store, village.case_id)
+    (row,) = mediators_of(village.store, WORKER, village.case_id)
     assert row.kinship_note == "双方都同意由她调解"
 
 
@@ -156,7 +156,7 @@ def test_one_or_several_mediate_each_once(village: Village) -> None:
         MediatorProblem.ACTIVE_ALREADY
     )
     release_mediator(village.store, WORKER, mediator_id=first)
-    rows = mediators_of(village.store, village.case_id)
+    rows = mediators_of(village.store, WORKER, village.case_id)
     assert [(row.name, row.is_active) for row in rows] == [("寨老吴公", True), ("石某", False)]
     village.take("shi")
 
@@ -167,7 +167,7 @@ def test_taking_is_undone(village: Village) -> None:
     )
     assert made.txn is not None
     undo(village.store, account_id=WORKER.account_id, txn=made.txn)
-    assert mediators_of(village.store, village.case_id) == ()
+    assert mediators_of(village.store, WORKER, village.case_id) == ()
 
 
 @pytest.mark.parametrize(

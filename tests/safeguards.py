@@ -55,6 +55,10 @@ class _Everybody(set[str]):
         return True
 
 
+def _may_write_texts(*_: Any) -> Permission:
+    return Permission.WRITE_TYPICAL_CASE
+
+
 _SERVER = "tests/sync/server/"
 _CLIENT = "tests/sync/client/"
 
@@ -924,6 +928,20 @@ SAFEGUARDS: Final = (
         "whoever shares the township's laptop reads the accuser's name among unsent records",
         "tests/unit/petitions/test_confidential.py::test_nobody_else_sees_anything_of_it[mediator]",
         replaced("app.pending.queries:hidden_records", lambda *_: frozenset()),
+    ),
+    Safeguard(
+        "a case not to be seen is answered like one that does not exist",
+        "who tries the number of an accusation learns that it is there",
+        "tests/unit/accounts/test_every_action.py::"
+        "test_a_case_not_to_be_seen_is_answered_like_one_that_does_not_exist[write_agreement]",
+        replaced("app.cases.opening:is_hidden", lambda *_: False),
+    ),
+    Safeguard(
+        "only who publishes sends a text to the whole county",
+        "one changed program in a village speaks to every village",
+        f"{_SERVER}test_typical.py::"
+        "test_only_who_publishes_sends_a_text_to_the_county_or_takes_it_back",
+        replaced("sync.server.authors:permission_for_text", _may_write_texts),
     ),
     Safeguard(
         "nobody writes to an accusation who may not see it",

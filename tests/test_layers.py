@@ -26,6 +26,7 @@ OURS = ("app", "db", "i18n", "sync", "ui")
 SHARED = ("app.errors", "app.folding", "app.reference")
 PURE = (
     "app.*.rules.**",
+    "app.accounts.record_rules",
     "app.households.life_rules",
     "app.grid_work.team_rules",
     "app.cases.detail_rules",

@@ -17,7 +17,7 @@ from app.accounts.vocabulary import Role
 from app.cases.secrecy import is_hidden
 from app.errors import ErrorCode, UserFacingError
 from app.handovers.queries import secrecy_of, states_of, unit_that_has
-from app.handovers.rules import MAX_NOTE, Giver, Passage, problem_with
+from app.handovers.rules import MAX_NOTE, PERMISSION_NEEDED, Giver, Passage, problem_with
 from app.handovers.vocabulary import (
     HandoverProblem,
     HandoverPurpose,
@@ -45,7 +45,7 @@ def hand_over(
     """Asks for a hand-over.
 
     Raises ``UserFacingError``: HANDOVER_SUBJECT_GONE, HANDOVER_NOT_POSSIBLE (problem),
-    HANDOVER_PENDING while an earlier one waits, HANDOVER_NOTE_TOO_LONG (most).
+    HANDOVER_PENDING while an earlier one waits, HANDOVER_NOTE_TOO_LONG (most), NOT_ALLOWED.
     """
     told = note.strip()
     if len(told) > MAX_NOTE:
@@ -149,6 +149,9 @@ def _may_call_back(given: Handover, role: Role | None) -> bool:
     what lies with their unit reach it no more."""
     if given.purpose is HandoverPurpose.RETURNED:
         return False
+    if given.purpose is HandoverPurpose.HELP_ENDED:
+        # Whoever gave its own help back asks for no help; who leads does.
+        return role not in HELD_ONLY_ROLES
     is_lead = given.purpose in (HandoverPurpose.DISPATCHED, HandoverPurpose.ESCALATED)
     return not (is_lead and role in HELD_ONLY_ROLES)
 
@@ -185,10 +188,12 @@ def _require_possible(actor: Actor, passage: Passage) -> None:
 
 
 def _subject(session: Session, actor: Actor, subject: HandoverSubject, subject_id: str) -> Any:
-    """A case that is not to be seen is not there; who may give it away is told by the rules."""
+    """A case that is not to be seen is not there; who holds it is told by the rules."""
     record = session.get(ENTITIES[subject.value], subject_id)
     if record is None or is_hidden(session, actor, record):
         raise UserFacingError(ErrorCode.HANDOVER_SUBJECT_GONE)
+    if not actor.may(PERMISSION_NEEDED[subject]):
+        raise UserFacingError(ErrorCode.NOT_ALLOWED, permission=PERMISSION_NEEDED[subject])
     return record
 
 

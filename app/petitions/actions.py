@@ -17,11 +17,13 @@ def hand_on_first_contact(
 ) -> Changes:
     """Somebody else answers for the case from now on; ``note`` says who and why, in the timeline.
 
-    Raises ``UserFacingError``: NOT_ALLOWED, CASE_NOT_FOUND, FIRST_CONTACT_WRONG when the person is
-    not at work, is the same, or no reason was written.
+    It is an edit of the file, which stays with the unit whose case it is: who only has it in hand
+    asks that unit. Raises ``UserFacingError``: NOT_ALLOWED, CASE_NOT_FOUND, FIRST_CONTACT_WRONG
+    when the person is not at work, is the same, or no reason was written.
     """
     with store.transaction(account_id=actor.account_id, action="hand_on_first_contact") as tx:
         case = case_to_write(tx.session, actor, case_id, Permission.HAND_OVER_CASE)
+        actor.require(Permission.RECORD_CASE, unit_id=case.unit_id)
         person = tx.session.get(Account, to_account_id)
         is_same = to_account_id == case.first_contact_id
         if person is None or not person.is_active or is_same or not note.strip():

@@ -22,7 +22,6 @@ from app.cases.vocabulary import CaseEventKind, CaseKind, CaseStep
 from app.clocks.queries import limits_in
 from app.clocks.rules import Limit
 from app.clocks.vocabulary import LimitKey
-from app.flow.reach import holders_of
 from app.listing import fetch_rows
 from app.petitions.rules import EarlierPetition, last_day_to_ask, unit_above, why_not_again
 from app.petitions.vocabulary import (
@@ -155,10 +154,9 @@ def petition_view(store: Store, actor: Actor, case_id: str) -> PetitionView | No
             first_contact_id=case.first_contact_id,
             first_contact=contact.name if contact else "",
             is_first_contact_here=contact is not None and contact.is_active,
-            may_hand_on=actor.reaches(
-                Permission.HAND_OVER_CASE,
-                unit_id=case.unit_id,
-                holder_unit_ids=holders_of(case),
+            may_hand_on=all(
+                actor.reaches(one, unit_id=case.unit_id)
+                for one in (Permission.HAND_OVER_CASE, Permission.RECORD_CASE)
             ),
             people=_people_of(session, {case.unit_id, holder}),
             done=_done(case, steps),

@@ -30,6 +30,13 @@ TRANSITIONS: Final[Mapping[TypicalState, frozenset[TypicalState]]] = {
     TypicalState.TAKEN_BACK: frozenset({TypicalState.DRAFT}),
 }
 """Nothing is published that nobody has checked; whoever changes the text is checked again."""
+STEPS_BACK: Final = frozenset(
+    {
+        (TypicalState.PUBLISHED, TypicalState.CHECKED),
+        (TypicalState.TAKEN_BACK, TypicalState.PUBLISHED),
+    }
+)
+"""What only 撤销 does: publishing and taking back, taken back themselves, the text as it was."""
 
 PERMISSION_NEEDED: Final[Mapping[TypicalState, Permission]] = {
     TypicalState.DRAFT: Permission.WRITE_TYPICAL_CASE,
@@ -126,6 +133,13 @@ def typical_problem(
     if goes_on and certain_left("\n".join((title, story, law, lesson)), known):
         return TypicalProblem.STILL_IDENTIFIES
     return None
+
+
+def permission_for(before: TypicalState, after: TypicalState) -> Permission:
+    """What it needs to put a text from one state into the other: whatever the villages get, and
+    whatever they lose, is decided by who publishes."""
+    is_public = TypicalState.PUBLISHED in (before, after) or after is TypicalState.TAKEN_BACK
+    return Permission.PUBLISH_TYPICAL_CASE if is_public else Permission.WRITE_TYPICAL_CASE
 
 
 def may_become(before: TypicalState, after: TypicalState) -> bool:

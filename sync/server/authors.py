@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, Final
 
+from app.accounts.record_rules import WRITERS
 from app.accounts.rules import is_account_usable, may_act_on
 from app.accounts.vocabulary import Permission, Role
 from app.attachments.rules import ATTACH_PERMISSION
@@ -18,6 +19,8 @@ from app.handovers.rules import PERMISSION_NEEDED as HANDOVER_NEEDS
 from app.handovers.vocabulary import HandoverSubject
 from app.incidents.rules import Step, permission_for
 from app.incidents.vocabulary import IncidentEventKind
+from app.typical.rules import permission_for as permission_for_text
+from app.typical.vocabulary import TypicalState
 from app.votes.vocabulary import MotionEventKind
 from db.tables.base import RecordKind
 from sync.protocol.messages import Reason
@@ -33,46 +36,6 @@ _CHINA: Final = timezone(timedelta(hours=8))
 _SIGNED_BY: Final = ("by_account_id", "recorded_by", "proposed_by")
 _SIGNED: Final = (*_SIGNED_BY, "recorded_at", "proposed_at", "made_at")
 _OWN_PIN_FIELDS: Final = frozenset({"pin_hash", "must_change"})
-
-NEEDED: Final[Mapping[str, frozenset[Permission]]] = {
-    "account": frozenset({_P.MANAGE_ACCOUNTS}),
-    "credential": frozenset({_P.MANAGE_ACCOUNTS}),
-    "micro_grid": frozenset({_P.EDIT_ROSTER, _P.IMPORT_ROSTER}),
-    "household": frozenset({_P.EDIT_ROSTER, _P.IMPORT_ROSTER}),
-    "resident": frozenset({_P.EDIT_ROSTER, _P.IMPORT_ROSTER}),
-    "case_file": frozenset({_P.RECORD_CASE}),
-    "case_party": frozenset({_P.RECORD_CASE}),
-    "motion": frozenset({_P.PROPOSE_MOTION}),
-    "electorate_entry": frozenset({_P.OPEN_MOTION}),
-    "ballot": frozenset({_P.TAKE_BALLOT}),
-    "ballot_withdrawal": frozenset({_P.TAKE_BALLOT, _P.JUDGE_DUPLICATE_BALLOTS}),
-    "record_alias": frozenset({_P.EDIT_ROSTER}),
-    "roster_event": frozenset({_P.EDIT_ROSTER, _P.IMPORT_ROSTER}),
-    "grid_assignment": frozenset({_P.REDRAW_GRIDS}),
-    "team_member": frozenset({_P.MANAGE_TEAM}),
-    "visit": frozenset({_P.RECORD_GRID_WORK}),
-    "micro_service": frozenset({_P.RECORD_GRID_WORK}),
-    "hazard": frozenset({_P.RECORD_GRID_WORK}),
-    "hazard_measure": frozenset({_P.RECORD_GRID_WORK}),
-    "duty_shift": frozenset({_P.RECORD_GRID_WORK}),
-    "patrol": frozenset({_P.RECORD_GRID_WORK}),
-    "incident": frozenset({_P.RECORD_INCIDENT}),
-    "incident_person": frozenset({_P.RECORD_INCIDENT}),
-    "record_link": frozenset({_P.RECORD_INCIDENT, _P.RECORD_CASE}),
-    "case_mediator": frozenset({_P.MEDIATE}),
-    "agreement": frozenset({_P.MEDIATE}),
-    "agreement_item": frozenset({_P.MEDIATE}),
-    "agreement_signature": frozenset({_P.MEDIATE}),
-    "sponsorship": frozenset({_P.NAME_SPONSOR}),
-    "legal_aid": frozenset({_P.GIVE_LEGAL_AID, _P.ADD_CASE_EVENT}),
-    "outreach_round": frozenset({_P.RECORD_OUTREACH}),
-    "outreach_finding": frozenset({_P.RECORD_OUTREACH}),
-    "typical_case": frozenset({_P.WRITE_TYPICAL_CASE, _P.PUBLISH_TYPICAL_CASE}),
-    "setting_change": frozenset({_P.MANAGE_SETTINGS}),
-    # Whoever may see something in full may also say that he did.
-    "look": frozenset({_P.SEE_ROSTER, _P.SEE_CASES}),
-}
-"""Any one of these suffices; what may be done about an event depends on its kind."""
 
 _MOTION_EVENTS: Final[Mapping[MotionEventKind, Permission]] = {
     MotionEventKind.OPENED: _P.OPEN_MOTION,
@@ -170,8 +133,11 @@ def check_reach(
     raise RefusedError(Reason.NOT_PERMITTED, role=role.value)
 
 
-def permissions_needed(ledger: Ledger, entity: str, body: dict[str, Any]) -> frozenset[Permission]:
-    """What the operation needs, any one of it; ``body`` is the record after it."""
+def permissions_needed(
+    ledger: Ledger, entity: str, body: dict[str, Any], before: Mapping[str, Any] | None = None
+) -> frozenset[Permission]:
+    """What the operation needs, any one of it; ``body`` is the record after it, ``before`` as it
+    was, None where it is new."""
     if entity == "conflict_settlement":
         return _needed_to_settle(ledger.get(Key("conflict", body["conflict_id"])))
     if entity == "case_event":
@@ -187,7 +153,11 @@ def permissions_needed(ledger: Ledger, entity: str, body: dict[str, Any]) -> fro
         return frozenset() if needed is None else frozenset({needed})
     if entity == "legal_aid" and is_decided(body):
         return frozenset({Permission.GIVE_LEGAL_AID})
-    return NEEDED[entity]
+    if entity == "typical_case":
+        # Whoever writes the texts of a village does not send one to the whole county.
+        was = TypicalState((before or body)["state"])
+        return frozenset({permission_for_text(was, TypicalState(body["state"]))})
+    return WRITERS[entity]
 
 
 def _needed_for_incident_event(ledger: Ledger, body: dict[str, Any]) -> Permission:

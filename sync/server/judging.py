@@ -141,7 +141,10 @@ class Judge:
             return
         account = self._author(op.account_id, made_at)
         is_own_pin = authors.is_own_pin(row, op.entity, patch, op.account_id)
-        needed = None if is_own_pin else authors.permissions_needed(self.ledger, op.entity, body)
+        before = None if row is None else row.body
+        needed = None
+        if not is_own_pin:
+            needed = authors.permissions_needed(self.ledger, op.entity, body, before)
         try:
             authors.check_home(sender, account)
             if needed is not None:

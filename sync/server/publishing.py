@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from app.organisations.vocabulary import COUNTY_ID
-from app.typical.rules import Known, may_become, names_of, typical_problem
+from app.typical.rules import STEPS_BACK, Known, may_become, names_of, typical_problem
 from app.typical.vocabulary import TypicalProblem, TypicalState
 from sync.protocol.messages import Reason
 from sync.server.authors import china_date
@@ -38,7 +38,7 @@ def check_and_carry_out(
     """
     before = TypicalState(row.body["state"]) if row is not None else TypicalState.DRAFT
     after = TypicalState(body["state"])
-    if not may_become(before, after):
+    if not may_become(before, after) and (before, after) not in STEPS_BACK:
         raise RefusedError(Reason.EVENT_NOT_ALLOWED_NOW, state=before.value)
     is_changed = row is not None and any(row.body.get(name) != body.get(name) for name in _TEXTS)
     if is_changed and after is not TypicalState.DRAFT:

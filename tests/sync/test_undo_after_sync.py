@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import psycopg
-from sqlmodel import select
+import pytest
+from sqlmodel import col, select
 
 from app.demo.scene import Scene
 from app.households.actions import remove_household
 from app.outbox_rows import outbox_rows
+from app.typical.actions import check_typical, publish_typical, take_back_typical, write_typical
+from app.typical.queries import published_cases
 from app.undo import undo
 from db.tables.households import Household, Resident
-from tests.helpers.stores import a_household, a_resident
+from db.tables.local import OpState, OutboxOp
+from tests.helpers.desk_actions import CLEAN, DEEDS, Undone, laid_by
+from tests.helpers.stores import a_household, a_resident, save
 
 
 def at_the_county(scene: Scene) -> tuple[int, int]:
@@ -49,3 +56,69 @@ def test_a_delete_that_had_gone_up_is_taken_back_everywhere(scene: Scene) -> Non
         outcome = undo(store, account_id=actor.account_id, txn=step.txn or 0)
         assert outcome.left == 0
         step = outcome.changes
+
+
+# --- the case desk -------------------------------------------------------------------------------
+
+DONE_HERE = [
+    name
+    for name, deed in DEEDS.items()
+    if deed.undone is Undone.WHOLE and deed.of_case and "typical" not in name
+]
+
+
+@pytest.fixture(scope="module")
+def township(scene: Scene) -> Any:
+    """The township's laptop, whose cases the county has."""
+    laptop = scene.laptops["township"]
+    store, actor = laptop.laptop.store, scene.actor("township", "township")
+    save(store, *laid_by(store, actor.account_id), account_id=actor.account_id)
+    laptop.sync()
+    assert not_taken(laptop) == []
+    return laptop, store, actor
+
+
+def not_taken(laptop: Any) -> list[Any]:
+    with laptop.laptop.store.reading() as session:
+        found = session.exec(select(OutboxOp).where(col(OutboxOp.state) != OpState.APPLIED))
+        return [(one.entity, one.record_id, one.reason, one.detail) for one in found]
+
+
+def last_step(laptop: Any) -> int:
+    with laptop.laptop.store.reading() as session:
+        return session.exec(select(OutboxOp.txn).order_by(-col(OutboxOp.op_no))).first() or 0
+
+
+@pytest.mark.parametrize("name", DONE_HERE)
+def test_it_went_up_and_came_back(township: Any, name: str) -> None:
+    laptop, store, actor = township
+    DEEDS[name].do(store, actor, "plain")
+    laptop.sync()
+    assert undo(store, account_id=actor.account_id, txn=last_step(laptop)).left == 0
+    laptop.sync()
+    assert not_taken(laptop) == []
+
+
+def test_a_text_that_was_published_and_taken_back_by_undo(scene: Scene, township: Any) -> None:
+    laptop, store, actor = township
+    county = scene.laptops["county"]
+    centre, store_of_centre = scene.actor("county", "county"), county.laptop.store
+    text_id = write_typical(store, actor, case_id="plain-closed", text=CLEAN).typical_id
+    check_typical(store, actor, typical_id=text_id)
+    laptop.sync()
+    for step, shown in ((publish_typical, 1), (take_back_typical, 0)):
+        county.sync()
+        step(store_of_centre, centre, typical_id=text_id)
+        assert there(scene) == shown
+        undo(store_of_centre, account_id=centre.account_id, txn=last_step(county))
+        assert there(scene) == 1 - shown
+        step(store_of_centre, centre, typical_id=text_id)
+    assert there(scene) == 0
+    assert not_taken(county) == []
+
+
+def there(scene: Scene) -> int:
+    """How many typical cases another village reads, once all have called."""
+    scene.laptops["county"].sync()
+    scene.laptops["other_village"].sync()
+    return len(published_cases(scene.laptops["other_village"].laptop.store))

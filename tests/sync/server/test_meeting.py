@@ -9,9 +9,10 @@ from typing import Any
 
 from psycopg import Connection
 
+from app.accounts.record_rules import READERS, WRITERS
 from db.tables.base import RecordKind
 from db.tables.registry import ENTITIES
-from sync.server import applying, authors
+from sync.server import applying
 from tests.sync.server.conftest import VILLAGE, People
 from tests.sync.server.laptops import FakeLaptop, household
 
@@ -101,5 +102,6 @@ def test_every_entity_has_its_permissions_and_its_place() -> None:
     }
     by_content = {"case_event", "incident_event", "motion_event", "conflict_settlement"}
     by_content |= {"attachment", "attachment_withdrawal", "handover"}
-    assert set(authors.NEEDED) | by_content == writable
+    assert set(WRITERS) | by_content == writable
+    assert set(READERS) == writable
     assert set(applying._DEPTH) == writable

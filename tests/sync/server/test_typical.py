@@ -62,6 +62,26 @@ def test_published_it_lies_in_every_village_and_names_no_case(
     assert elsewhere.ids("published_case") == set()
 
 
+def test_only_who_publishes_sends_a_text_to_the_county_or_takes_it_back(people: People) -> None:
+    """A village's program that was changed would speak to every village."""
+    village = people.laptop(VILLAGE, Role.MEDIATOR)
+    _, text_id = begun(village)
+    village.edit("typical_case", text_id, state="checked")
+    village.sync()
+    early = village.edit("typical_case", text_id, state="published")
+    found = village.sync()["verdicts"][early["op_no"]]
+    assert (found["verdict"], found["reason"]) == ("refused", "not_permitted")
+    centre = people.laptop(COUNTY, Role.COUNTY_CENTRE)
+    centre.sync_all()
+    centre.edit("typical_case", text_id, state="published")
+    centre.sync()
+    village.sync_all()
+    for state in ("checked", "taken_back"):
+        back = village.edit("typical_case", text_id, state=state)
+        found = village.sync()["verdicts"][back["op_no"]]
+        assert (found["verdict"], found["reason"]) == ("refused", "not_permitted"), state
+
+
 @pytest.mark.parametrize(
     "patch",
     [

@@ -74,7 +74,7 @@ def limit_word(task: BoardTask) -> str:
 
 
 def day_words(task: BoardTask, today: date) -> str:
-    """How late, or how long still: 超期 3 天, 今天到期, 还有 2 天; since when where no day is."""
+    """How late, or how long still: 超期 3 天, 今天到期, 还剩 2 天; since when where no day is."""
     if task.due_on is None:
         if task.since is None:
             return ""
@@ -83,7 +83,7 @@ def day_words(task: BoardTask, today: date) -> str:
     late, left = task.days_late(today), (task.due_on - today).days
     if late:
         return tr("超期 {days} 天", days=late)
-    return tr("今天到期") if left == 0 else tr("还有 {days} 天", days=left)
+    return tr("今天到期") if left == 0 else tr("还剩 {days} 天", days=left)
 
 
 def task_tone(task: BoardTask, today: date, remind_days: int) -> str:

@@ -71,7 +71,7 @@ def limit_keys() -> Mapping[StrEnum, str]:
 
 def _day_units() -> Mapping[StrEnum, str]:
     return {
-        DayUnit.CALENDAR: tr("日"),
+        DayUnit.CALENDAR: tr("天"),
         DayUnit.WORKING: tr("个工作日"),
         DayUnit.YEARS: tr("年"),
     }
@@ -143,6 +143,29 @@ def left_words(limit: Limit) -> str:
     return tr("还剩 {n} 天", n=limit.days_left) if limit.days_left else tr("今天到期")
 
 
+def due_words(due_on: date, today: date) -> str:
+    """How late, or how long still, in a list."""
+    left = (due_on - today).days
+    if left < 0:
+        return tr("超期 {n} 天", n=-left)
+    return tr("还剩 {n} 天", n=left) if left else tr("今天到期")
+
+
+def due_tone(due_on: date | None, today: date, *, remind_days: int) -> str | None:
+    """Red when late, for ever; amber while it is reminded of."""
+    if due_on is None:
+        return None
+    left = (due_on - today).days
+    if left < 0:
+        return "danger"
+    return "warn" if left <= remind_days else "neutral"
+
+
+def limit_word(key: str | None) -> str:
+    """Which limit a case says is its nearest."""
+    return limit_keys()[LimitKey(key)] if key in set(LimitKey) else tr("期限")
+
+
 def span_line(limit: Limit) -> str:
     """From when, how long, until when; and when it was done. The law's days are 天 here: only
     where it is cited do they keep its own 日."""
@@ -183,7 +206,7 @@ def _span(limit: Limit) -> str:
 
 
 def _days(n: int, unit: DayUnit) -> str:
-    return tr("{n} 个工作日", n=n) if unit is DayUnit.WORKING else tr("{n} 日", n=n)
+    return tr("{n} 个工作日", n=n) if unit is DayUnit.WORKING else tr("{n} 天", n=n)
 
 
 def day_words(day: date) -> str:
@@ -311,4 +334,4 @@ def extension_words(spec: LimitSpec) -> str:
     needs = _extension_needs()[spec.extension_needs]
     if spec.extension_max is None:
         return tr("{needs}可延长", needs=needs)
-    return tr("{needs}可延长，最多 {n} 日", needs=needs, n=spec.extension_max)
+    return tr("{needs}可延长，最多 {n} 天", needs=needs, n=spec.extension_max)

@@ -80,7 +80,7 @@ def late_words(days_late: int, due_on: date | None, today: date) -> str:
     if days_late > 0:
         return tr("超期 {days} 天", days=days_late)
     left = (due_on - today).days
-    return tr("今天到期") if left == 0 else tr("还有 {days} 天", days=left)
+    return tr("今天到期") if left == 0 else tr("还剩 {days} 天", days=left)
 
 
 def leader_choice(leader: LeaderCount) -> str:

@@ -192,12 +192,12 @@ def value_words(key: SettingKey, value: Any) -> str:
     if isinstance(value, dict):
         names = part_names()
         return tr("，").join(
-            tr("{part} {n} 日", part=names[part], n=value[part]) for part in names if part in value
+            tr("{part} {n} 天", part=names[part], n=value[part]) for part in names if part in value
         )
     if key is SettingKey.WEEK_CAPACITY:
         return tr("{n} 户", n=value)
     if isinstance(value, int):
-        return tr("{n} 日", n=value)
+        return tr("{n} 天", n=value)
     return str(value) or tr("未定")
 
 

@@ -282,7 +282,7 @@ def case_limit(case: CaseTodo, today: date) -> str:
         return tr("{limit} · 超期 {days} 天", limit=limit, days=late)
     if left == 0:
         return tr("{limit} · 今天到期", limit=limit)
-    return tr("{limit} · 还有 {days} 天", limit=limit, days=left)
+    return tr("{limit} · 还剩 {days} 天", limit=limit, days=left)
 
 
 _SOON_DAYS = 3

@@ -23,8 +23,10 @@ from app.flow.reach import IN_UNITS
 from app.handovers.queries import requested_units
 from app.listing import fetch_rows, where_clause
 from app.mediation.vocabulary import MediationWay
+from app.settings.queries import setting
+from app.settings.vocabulary import SettingKey
 from app.store import Store
-from db.clock import CHINA
+from db.clock import CHINA, today_in_china
 from db.columns import OF_LIST, utc_text
 from db.search_cases import CASES_FOUND, FEW_CASES_FOUND, class_word, fits_more_than
 from db.search_index import words_typed
@@ -90,6 +92,9 @@ class CaseRow:
     head_count: int | None = None
     asked_for: str = ""
     """The unit it was asked to be handed to, while the county has not answered."""
+    due_on: date | None = None
+    """The last day of its nearest limit, and which that is, as in ``CaseDetail``."""
+    due_limit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,10 @@ class CaseList:
     is_last: bool
     at_least: int = 0
     """No fewer than so many fit; told where there is no ``total``."""
+    today: date = date.min
+    """The day it was read, for what is late."""
+    remind_days: int = 0
+    """So many days before its last day the county has a limit reminded of."""
 
 
 def case_rows(
@@ -112,7 +121,7 @@ def case_rows(
 ) -> CaseList:
     """A page of the cases that fit, newest first; ``after`` is the last row of the page before."""
     where, values = _conditions(wanted)
-    match = match_of(wanted.text)
+    match, today = match_of(wanted.text), today_in_china(store.clock)
     if after is not None:
         where.append("(c.recorded_at, c.id) < (:after_at, :after_id)")
         values |= {"after_at": utc_text(after.recorded_at), "after_id": after.case_id}
@@ -123,8 +132,15 @@ def case_rows(
             values["match"] = match
         ids = _ids(session, where, {**values, "page": most + 1}, of=_index_for(wanted, where))
         rows = _case_rows(session, _rows(session, ids[:limit]))
-    total = len(ids) if after is None and len(ids) <= most else None
-    return CaseList(rows, total, is_last=len(ids) <= limit, at_least=min(len(ids), most))
+        remind_days = int(setting(session, SettingKey.REMINDER_DAYS, today))
+    return CaseList(
+        rows,
+        len(ids) if after is None and len(ids) <= most else None,
+        is_last=len(ids) <= limit,
+        at_least=min(len(ids), most),
+        today=today,
+        remind_days=remind_days,
+    )
 
 
 def match_of(typed: str) -> str | None:
@@ -256,7 +272,8 @@ def _rows(session: Session, ids: Sequence[str]) -> Sequence[Any]:
     return fetch_rows(
         session,
         "SELECT c.id, c.number, c.kind, c.title, c.class_code, c.urgency, c.state, c.happened_on, "
-        "c.recorded_at, c.sync_state, c.unit_id, c.holder_unit_id, c.head_count FROM case_file c "
+        "c.recorded_at, c.sync_state, c.unit_id, c.holder_unit_id, c.head_count, "
+        "c.due_on, c.due_limit FROM case_file c "
         "WHERE c.id IN (SELECT value FROM json_each(:ids)) "
         "ORDER BY c.recorded_at DESC, c.id DESC",
         {"ids": orjson.dumps(ids).decode()},
@@ -293,6 +310,8 @@ def _case_rows(session: Session, found: Sequence[Any]) -> tuple[CaseRow, ...]:
                 holder=villages.get(row.holder_unit_id or "", ""),
                 head_count=row.head_count,
                 asked_for=villages.get(asked[row.id], asked[row.id]) if row.id in asked else "",
+                due_on=date.fromisoformat(row.due_on) if row.due_on else None,
+                due_limit=row.due_limit,
             )
         )
     return tuple(rows)

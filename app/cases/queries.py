@@ -42,7 +42,10 @@ from app.store import Store
 from db.tables.base import SyncState
 from db.tables.cases import CaseEvent, CaseFile, CaseParty
 from db.tables.desk import LegalAid, Sponsorship
+from db.tables.mediation import Agreement, CaseMediator
 from db.tables.organisations import Account
+
+_OnCase = Agreement | CaseMediator | LegalAid | Sponsorship
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,8 @@ class CaseDetail:
     has_legal_aid: bool
     has_sponsor: bool
     """Whether a leader is or was in charge of it."""
+    has_mediator: bool
+    has_agreement: bool
 
 
 def units_seen(
@@ -226,10 +231,12 @@ def one_case(
             due_limit=case.due_limit,
             has_legal_aid=_hangs_on(session, LegalAid, case_id),
             has_sponsor=_hangs_on(session, Sponsorship, case_id),
+            has_mediator=_hangs_on(session, CaseMediator, case_id),
+            has_agreement=_hangs_on(session, Agreement, case_id),
         )
 
 
-def _hangs_on(session: Session, table: type[LegalAid | Sponsorship], case_id: str) -> bool:
+def _hangs_on(session: Session, table: type[_OnCase], case_id: str) -> bool:
     hangs = select(table.id).where(col(table.case_id) == case_id).limit(1)
     return session.exec(hangs).first() is not None
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.cases.actions import may_edit_case, may_report
 from app.cases.file_rules import is_mass
@@ -17,6 +17,7 @@ from app.cases.vocabulary import CaseEventKind
 from app.incidents.actions import may_edit_incident
 from i18n.text import tr
 from ui.cases.course_tab import CourseTab
+from ui.cases.head_line import HeadLine
 from ui.cases.risk_banner import RiskBanner
 from ui.cases.section_tabs import FIRST, SectionTabs
 from ui.cases.sections import SECTIONS
@@ -129,19 +130,13 @@ class CaseCard(Card):
         self._make_room()
 
     def _build(self) -> None:
-        self._line = QWidget()
-        line = QHBoxLayout(self._line)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(self.number, 1)
+        self._line = HeadLine(self.number, self.clocks, (self.papers, self.edit))
         self.events.add_button(self.flare)
         self.events.add_button(self.outbreak)
-        line.addWidget(self.papers)
-        line.addWidget(self.edit)
         self.add(self._line)
-        self.add(self.clocks)
         self.add(self.risk)
         self.add(self.sections, 1)
-        keep_room(self._line, self.clocks)
+        keep_room(self._line)
 
     def _connect(self) -> None:
         self.edit.clicked.connect(self._on_edit_asked)
@@ -169,6 +164,11 @@ class CaseCard(Card):
     def _on_turned(self, _key: str) -> None:
         self._make_room()
 
+    def _set_low(self, is_low: bool) -> None:
+        """Less white where every line counts."""
+        self.header.setContentsMargins(16, 5 if is_low else 10, 16, 2 if is_low else 8)
+        self.body.setSpacing(4 if is_low else 8)
+
     def _make_room(self) -> None:
         """Where there is not enough for all: what is written now, the risk, then the rest."""
         is_low = self.height() < text_px(LOW_PX)
@@ -176,6 +176,7 @@ class CaseCard(Card):
         self.risk.setVisible(self.risk.is_needed and not is_telling)
         self.risk.set_low(is_low)
         self._line.setHidden(is_low and is_telling)
+        self._set_low(is_low)
         self.sections.set_tight(is_low and is_telling)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.attachments.actions import may_attach
 from app.cases.actions import may_report, possible_events
@@ -22,6 +22,7 @@ from ui.cases.fact_list import FactList
 from ui.context import PageContext
 from ui.incidents.link_row import LinkRow
 from ui.theme import text_px
+from ui.widgets.cards import divider
 from ui.widgets.timeline import TimelineEntry, TimelineView
 from ui.wording_attachments import strip_title
 from ui.wording_cases import event_line
@@ -35,24 +36,20 @@ _EVENT_TONES = {
     CaseEventKind.RISK_FOUND: "danger",
     CaseEventKind.REPORTED_TO_POLICE: "info",
 }
-LEAST_FACTS_PX = 56
+LEAST_PX = 56
 """Two lines of the file are always to be seen, whatever the size of the text."""
 
 LOW_PX = 400
-"""Below this there is no room for facts, what happened and tiles one under the other."""
-WIDE_PX = 560
-"""From this on facts and what happened stand side by side where it is low."""
-
-MANY_EVENTS = 12
-"""More than these fill any screen."""
+"""Below this there is no room for the tiles under facts and what happened."""
+WIDE_PX = 640
+"""From this on facts and what happened stand side by side."""
 _UNDER, _BESIDE = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
-NO_LIMIT = 16_777_215
-"""What Qt takes for no greatest height."""
 
 
 class CourseTab(QWidget):
-    """Where room is short, facts and what happened stand side by side, and make place for the words
-    that are being written. `asking_changed(bool)` as of the form."""
+    """Facts and what happened scroll as one; attachments and the next steps stay under them.
+    Where room is short they make place for the words that are being written.
+    `asking_changed(bool)` as of the form."""
 
     asking_changed = Signal(bool)
 
@@ -66,27 +63,39 @@ class CourseTab(QWidget):
         self.timeline = TimelineView()
         self.events = EventForm(context)
         self.attachments = AttachmentStrip(context)
-        # As high as there is room, not as they would like: the page itself should not scroll.
         for part in (self.facts, self.timeline):
-            part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        self.facts.setMinimumHeight(text_px(LEAST_FACTS_PX))
-        self._told = QWidget()
-        self._halves = QBoxLayout(QBoxLayout.Direction.TopToBottom, self._told)
+            part.set_whole()
+        self._halves = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._halves.setContentsMargins(0, 0, 0, 0)
-        self._halves.setSpacing(8)
-        self._halves.addWidget(self.facts, 30)
-        self._halves.addWidget(self.timeline, 20)
-        self._halves.addStretch(1)
+        self._halves.addWidget(self.facts, 1, Qt.AlignmentFlag.AlignTop)
+        self._between = divider()
+        self._halves.addWidget(self._between)
+        self._halves.addWidget(self.timeline, 1, Qt.AlignmentFlag.AlignTop)
+        inside = QWidget()
+        inside.setProperty("role", "scrolled")
+        told = QVBoxLayout(inside)
+        told.setContentsMargins(0, 0, 6, 0)
+        told.setSpacing(8)
+        told.addWidget(self.links)
+        told.addLayout(self._halves)
+        told.addStretch(1)
+        self.told = QScrollArea()
+        self.told.setWidgetResizable(True)
+        self.told.setFrameShape(QFrame.Shape.NoFrame)
+        self.told.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.told.setAccessibleName(tr("案件情况和经过"))
+        self.told.setMinimumHeight(text_px(LEAST_PX))
+        self.told.setWidget(inside)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self.links)
-        column.addWidget(self._told, 1)
+        column.addWidget(self.told, 1)
         column.addWidget(self.attachments)
         column.addWidget(self.events)
         self.events.asking_changed.connect(self._on_asking_changed)
         self.attachments.loaded.connect(self._show_timeline)
         self.timeline.entry_opened.connect(self._on_event_opened)
+        self.timeline.entry_reached.connect(self._on_event_reached)
 
     @property
     def is_low(self) -> bool:
@@ -133,29 +142,24 @@ class CourseTab(QWidget):
     def _make_room(self) -> None:
         """Where there is not enough for all: the words being written come before the file."""
         is_low = self.is_low
-        is_wide = self.width() >= text_px(WIDE_PX)
-        self._halves.setDirection(_BESIDE if is_low and is_wide else _UNDER)
+        is_beside = self.width() >= text_px(WIDE_PX)
+        self._halves.setDirection(_BESIDE if is_beside else _UNDER)
+        self._halves.setSpacing(20 if is_beside else 8)
+        self._between.setHidden(is_beside)
         is_long = self._is_asking and self.events.is_long
-        self.facts.set_small(self._is_asking)
         self.facts.setHidden(is_long)
         self.attachments.set_low(is_low)
         self.attachments.set_small(self._is_asking)
         is_recording = self.attachments.is_recording
         is_cramped = is_long or (is_low and self._is_asking)
         self.attachments.setHidden(is_cramped and not is_recording)
-        self._told.setHidden(is_low and self._is_asking)
-        self._fit_timeline(is_beside=is_low and is_wide)
-        has_links = self._case is not None and bool(self._case.links)
-        self.links.setVisible(has_links and not (is_low and self._is_asking))
+        self.told.setHidden(is_low and self._is_asking)
 
-    def _fit_timeline(self, *, is_beside: bool) -> None:
-        """Under the facts no higher than what happened, so that they have the rest."""
-        rows = self.timeline.model().rowCount()
-        if is_beside or rows > MANY_EVENTS:
-            self.timeline.setMaximumHeight(NO_LIMIT)
-            return
-        used = sum(self.timeline.sizeHintForRow(row) for row in range(rows))
-        self.timeline.setMaximumHeight(max(self.timeline.minimumHeight(), used + 4))
+    def _on_event_reached(self, where: QRect) -> None:
+        """The arrows went on to an event that lies out of sight."""
+        corner = self.timeline.mapTo(self.told.widget(), where.topLeft())
+        middle = corner.y() + where.height() // 2
+        self.told.ensureVisible(0, middle, 0, where.height() // 2 + 4)
 
     def _show_timeline(self) -> None:
         """Newest first; each event says how many attachments hang on it."""
@@ -172,7 +176,6 @@ class CourseTab(QWidget):
             ],
             name=tr("经过"),
         )
-        self._fit_timeline(is_beside=self._halves.direction() == _BESIDE)
 
     def _names(self, case: CaseDetail) -> dict[str, str]:
         """Of the units and the parties an event may speak of."""

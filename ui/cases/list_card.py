@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.cases.file_rules import is_mass
 from app.cases.listing import CaseFilter, CaseList, CaseRow
-from app.cases.vocabulary import CaseKind
+from app.cases.vocabulary import CaseKind, Urgency
 from app.store import SyncState
 from i18n.text import tr
 from ui.cases.choices import CaseChoices
@@ -18,15 +19,10 @@ from ui.context import PageContext
 from ui.theme import text_px
 from ui.widgets.cards import Card
 from ui.widgets.paged_rows import PagedRowsModel
-from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column
-from ui.wording_cases import (
-    STATE_TONES,
-    URGENCY_TONES,
-    count_text,
-    parties_text,
-    subject_text,
-)
+from ui.widgets.two_lines import TwoLineTable
+from ui.wording_cases import STATE_TONES, count_text, parties_text
+from ui.wording_clocks import due_tone, due_words, limit_word
 from ui.wording_rules import name_of
 from ui.wording_sync import sync_state_word
 from ui.wording_time import village_day
@@ -54,8 +50,10 @@ class CaseListCard(Card):
         self.choices = CaseChoices()
         self.states, self.kinds = self.choices.states, self.choices.kinds
         self.saved: SavedFilters | None = None
-        self.model = PagedRowsModel(_columns(has_village), key=_case_id, parent=self)
-        self.table = RecordTable(self.model, name=tr("案件列表"))
+        self._has_village = has_village
+        self._today, self._remind_days = date.min, 0
+        self.model = PagedRowsModel(self._columns(), key=_case_id, parent=self)
+        self.table = TwoLineTable(self.model, name=tr("案件列表"))
         self.table.set_filter_field(self.words)
         self._total: int | None = 0
         self._at_least = 0
@@ -93,6 +91,7 @@ class CaseListCard(Card):
 
     def show_list(self, found: CaseList) -> None:
         self._total, self._at_least = found.total, found.at_least
+        self._today, self._remind_days = found.today, found.remind_days
         self.model.set_list(found)
         self._show_empty()
         self._show_count(found)
@@ -132,7 +131,7 @@ class CaseListCard(Card):
         super().resizeEvent(event)
         is_narrow = self.width() < text_px(NARROW_PX)
         for place, column in enumerate(self.model.columns):
-            if column.value in (_urgency, _recorded):
+            if column.value == _recorded:
                 self.table.setColumnHidden(place, is_narrow)
 
     def _build(self) -> None:
@@ -155,6 +154,35 @@ class CaseListCard(Card):
         self.table.row_chosen.connect(self._on_row_chosen)
         self.table.row_opened.connect(self._on_row_opened)
 
+    def _columns(self) -> list[Column[CaseRow]]:
+        return [
+            Column(
+                tr("状态"), _state, _state_tone, 98, is_pill=True, below=_sync, below_tone=_sync_tone
+            ),
+            Column(tr("案件"), _subject, below=self._known_by),
+            Column(tr("登记"), _recorded, width=76, sort_key=_recorded_at),
+            Column(tr("期限"), self._due, self._due_tone, 106, is_right=True, below=_due_limit),
+        ]
+
+    def _known_by(self, row: CaseRow) -> str:
+        """What one looks for a case by, besides its title."""
+        place = f"{row.village} → {row.holder}" if row.holder else row.village
+        said = [
+            tr("急") if row.urgency is Urgency.HIGH else "",
+            name_of(row.kind) if row.kind is not CaseKind.DISPUTE else "",
+            parties_text(row.parties, row.party_count),
+            tr("涉及 {count} 人", count=row.head_count) if is_mass(row.head_count) else "",
+            place if self._has_village else "",
+            row.number,
+        ]
+        return " · ".join(each for each in said if each)
+
+    def _due(self, row: CaseRow) -> str:
+        return "" if row.due_on is None else due_words(row.due_on, self._today)
+
+    def _due_tone(self, row: CaseRow) -> str | None:
+        return due_tone(row.due_on, self._today, remind_days=self._remind_days)
+
     def _show_empty(self) -> None:
         is_narrowed = bool(self.choices.chosen())
         is_filtered = bool(self.words.text().strip()) or is_narrowed
@@ -175,18 +203,6 @@ class CaseListCard(Card):
         self.case_opened.emit(row.case_id)
 
 
-def _columns(has_village: bool) -> list[Column[CaseRow]]:
-    village = [Column[CaseRow](tr("村"), _village, width=130)] if has_village else []
-    return [
-        Column(tr("状态"), _state, tone=_state_tone, width=96, is_pill=True),
-        Column(tr("案件"), _subject),
-        *village,
-        Column(tr("紧急"), _urgency, tone=_urgency_tone, width=58),
-        Column(tr("登记"), _recorded, width=70, sort_key=_recorded_at),
-        Column(tr("上报"), _sync, tone=_sync_tone, width=80),
-    ]
-
-
 def _case_id(row: CaseRow) -> str:
     return row.case_id
 
@@ -200,24 +216,11 @@ def _state_tone(row: CaseRow) -> str:
 
 
 def _subject(row: CaseRow) -> str:
-    subject = subject_text(row.title, parties_text(row.parties, row.party_count))
-    if is_mass(row.head_count):
-        subject = tr("{subject} 涉及{count}人", subject=subject, count=row.head_count)
-    if row.kind is not CaseKind.DISPUTE:
-        return tr("[{kind}] {subject}", kind=name_of(row.kind), subject=subject)
-    return subject
+    return row.title
 
 
-def _village(row: CaseRow) -> str:
-    return f"{row.village} → {row.holder}" if row.holder else row.village
-
-
-def _urgency(row: CaseRow) -> str:
-    return name_of(row.urgency)
-
-
-def _urgency_tone(row: CaseRow) -> str | None:
-    return URGENCY_TONES[row.urgency]
+def _due_limit(row: CaseRow) -> str:
+    return "" if row.due_on is None else limit_word(row.due_limit)
 
 
 def _recorded(row: CaseRow) -> str:
@@ -226,6 +229,10 @@ def _recorded(row: CaseRow) -> str:
 
 def _recorded_at(row: CaseRow) -> object:
     return row.recorded_at
+
+
+CONFLICT_COLUMN = 0
+"""Where a line says 有冲突."""
 
 
 def in_conflict(row: CaseRow) -> str:

@@ -33,7 +33,7 @@ from ui.cases.case_card import CaseCard
 from ui.cases.draft_bar import DraftBar
 from ui.cases.draft_keeper import DraftKeeper
 from ui.cases.editor import CaseEditor
-from ui.cases.list_card import CaseListCard, in_conflict
+from ui.cases.list_card import CONFLICT_COLUMN, CaseListCard, in_conflict
 from ui.cases.searching_picker import Search
 from ui.cases.sections import entities_read
 from ui.conflicts.word import ConflictLead
@@ -102,7 +102,12 @@ class CasesPage(QWidget):
         self.draft_bar = DraftBar()
         self._drafts = DraftKeeper(context, CASE_FORM, self)
         self.host = SidePanelHost(
-            self.list, self.card, main_share=1, side_share=1, narrow_px=ALONE_PX
+            self.list,
+            self.card,
+            main_share=1,
+            side_share=1,
+            narrow_px=ALONE_PX,
+            back_into=self.card.header,
         )
         self._screens = FittingStack()
         self.new_button = QPushButton(icon("add", "white"), tr("登记案件"))
@@ -219,7 +224,9 @@ class CasesPage(QWidget):
         self.list.filter_changed.connect(self._on_filter_changed)
         self.list.more_wanted.connect(self._on_more_wanted)
         self.list.case_chosen.connect(self._on_case_chosen)
-        ConflictLead(self._context, self.list.table, record_of=in_conflict)
+        ConflictLead(
+            self._context, self.list.table, record_of=in_conflict, column=CONFLICT_COLUMN
+        )
         self.list.case_opened.connect(self._reader.read_one)
         self._reader.list_read.connect(self._on_list_read)
         self._reader.more_read.connect(self.list.show_more)

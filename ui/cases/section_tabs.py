@@ -1,5 +1,6 @@
-"""The tabs of the case page: one that is always there, those the case has, and under 更多 what it
-may come to have: a quarrel at the doorstep needs no tab for the court."""
+"""The tabs of the case page on one line: one that is always there, those the case has, and under
+更多 what does not fit and what it may come to have: a quarrel at the doorstep needs no tab for the
+court."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.cases.queries import CaseDetail
@@ -16,8 +17,7 @@ from i18n.text import tr
 from ui.cases.section import CaseSection, SectionSpec
 from ui.context import PageContext
 from ui.widgets.fitting import FittingStack
-from ui.widgets.room import keep_room
-from ui.widgets.tab_flow import TabFlow
+from ui.widgets.tab_line import TabLine
 
 FIRST = "course"
 """The key of the tab 经过."""
@@ -54,7 +54,7 @@ class SectionTabs(QWidget):
         self.made: dict[str, CaseSection] = {}
         self._places: dict[str, QWidget] = {FIRST: course}
         self._stale: set[str] = set()
-        self.tabs = TabFlow(name=tr("这件案子的几个部分"))
+        self.tabs = TabLine(name=tr("这件案子的几个部分"))
         self.tabs.add(FIRST, tr("经过"))
         for spec in specs:
             self.tabs.add(spec.key, spec.title())
@@ -77,7 +77,6 @@ class SectionTabs(QWidget):
             key = QShortcut(QKeySequence(f"Ctrl+{digit}"), self)
             key.activated.connect(partial(self._on_digit, digit))
         self.tabs.hide()
-        keep_room(self.tabs)
 
     def value(self) -> str:
         """The key of the tab in front."""
@@ -106,23 +105,42 @@ class SectionTabs(QWidget):
         return spec.needs is None or actor.may(spec.needs) or spec.has(case)
 
     def _show_row(self) -> None:
-        """The tabs with something in them, and those that were taken out of 更多."""
+        """The tabs with something in them and those taken out of 更多, as far as they fit."""
         case = self._case
         if case is None:
             return
-        self.row = [
-            key
-            for key in self._offered
-            if key == FIRST or key in self._called or self._specs[key].has(case)
-        ]
+        held = [key for key in self._offered if self._is_held(key, case)]
+        kept = {FIRST, self.tabs.value()}
+        self.row = self.tabs.fitting(held, kept=kept, room=self.width())
         self.tabs.offer(self.row)
         self._show_tabs()
+        self._fill_menu(
+            [key for key in held if key not in self.row],
+            [key for key in self._offered if key not in held],
+        )
+
+    def _is_held(self, key: str, case: CaseDetail) -> bool:
+        return key == FIRST or key in self._called or self._specs[key].has(case)
+
+    def _fill_menu(self, crowded: Sequence[str], empty: Sequence[str]) -> None:
+        """First what only found no room, then what has nothing in it yet."""
         self.menu.clear()
-        for key in self._offered:
-            if key not in self.row:
-                action = self.menu.addAction(self._specs[key].title())
-                action.triggered.connect(partial(self._on_called, key))
+        for key in crowded:
+            self._add_to_menu(key)
+        if crowded and empty:
+            self.menu.addSeparator()
+        for key in empty:
+            self._add_to_menu(key)
         self.more.setVisible(not self.menu.isEmpty())
+
+    def _add_to_menu(self, key: str) -> None:
+        action = self.menu.addAction(self.tabs.button(key).text())
+        action.triggered.connect(partial(self._on_called, key))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._show_row()
 
     def set_tight(self, is_tight: bool) -> None:
         """Whether what is being written needs their room; Ctrl and a digit still turn."""
@@ -152,9 +170,9 @@ class SectionTabs(QWidget):
     def _bring(self, key: str) -> None:
         if key != FIRST:
             self._called.add(key)
-        self._show_row()
         is_other = key != self.tabs.value()
         self.tabs.set_value(key)
+        self._show_row()
         if key not in self._places:
             self._make(key)
         if key in self._stale and self._case is not None:

@@ -7,7 +7,8 @@ adds one line here.
 from __future__ import annotations
 
 from app.accounts.vocabulary import Permission
-from app.cases.vocabulary import CaseKind
+from app.cases.queries import CaseDetail
+from app.cases.vocabulary import CaseEventKind, CaseKind, CaseState
 from i18n.text import tr
 from ui.cases.related_section import RelatedSection
 from ui.cases.related_section import mark as related_mark
@@ -28,6 +29,29 @@ from ui.petitions.case_section import PetitionSection
 from ui.petitions.sponsor_section import SponsorSection
 from ui.typical.case_section import TypicalSection
 from ui.typical.case_section import is_for as is_for_typical
+
+def _has_mediation(case: CaseDetail) -> bool:
+    """A petition is answered; whether it is also mediated shows once somebody begins."""
+    if case.kind is not CaseKind.PETITION or case.way is not None or case.has_mediator:
+        return True
+    return any(event.kind in _OF_MEDIATION for event in case.events)
+
+
+def _has_agreement(case: CaseDetail) -> bool:
+    """One that was written down, or something to write down since they sat together."""
+    if case.has_agreement or case.state is CaseState.SETTLED:
+        return True
+    return any(event.kind is CaseEventKind.MEDIATION_HELD for event in case.events)
+
+
+_OF_MEDIATION = frozenset(
+    {
+        CaseEventKind.MEDIATION_HELD,
+        CaseEventKind.PARTY_AGREED,
+        CaseEventKind.PARTY_REFUSED,
+        CaseEventKind.WAY_CHANGED,
+    }
+)
 
 SECTIONS: tuple[SectionSpec, ...] = (
     SectionSpec(
@@ -57,12 +81,14 @@ SECTIONS: tuple[SectionSpec, ...] = (
         "mediation",
         lambda: tr("调解"),
         MediationSection,
+        has=_has_mediation,
         reads=frozenset({"case_mediator"}),
     ),
     SectionSpec(
         "agreement",
         lambda: tr("协议与履行"),
         AgreementSection,
+        has=_has_agreement,
         reads=frozenset({"agreement", "agreement_item", "agreement_signature"}),
     ),
     SectionSpec(
@@ -100,7 +126,6 @@ SECTIONS: tuple[SectionSpec, ...] = (
         "related",
         lambda: tr("关联"),
         RelatedSection,
-        has=lambda case: bool(case.links),
         mark=related_mark,
         reads=frozenset({"record_link"}),
     ),

@@ -38,18 +38,24 @@ class ConflictButton(QPushButton):
 
 
 class ConflictLead(QObject):
-    """A click on 有冲突 in the last column of a list; by keyboard the record's own button leads
-    there. ``record_of(row)`` is the id of a record in conflict, or empty."""
+    """A click on 有冲突 in a column of a list, the last if none is named; by keyboard the record's
+    own button leads there. ``record_of(row)`` is the id of a record in conflict, or empty."""
 
     def __init__(
-        self, context: PageContext, table: RecordTable, *, record_of: Callable[[Any], str]
+        self,
+        context: PageContext,
+        table: RecordTable,
+        *,
+        record_of: Callable[[Any], str],
+        column: int | None = None,
     ) -> None:
         super().__init__(table)
+        self._column = len(table.rows.columns) - 1 if column is None else column
         self._context, self._table, self._record_of = context, table, record_of
         table.clicked.connect(self._on_clicked)
 
     def _on_clicked(self, index: Index) -> None:
-        if index.column() != len(self._table.rows.columns) - 1:
+        if index.column() != self._column:
             return
         record_id = self._record_of(index.data(ROW))
         if record_id:

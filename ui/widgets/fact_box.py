@@ -16,6 +16,7 @@ class FactBox(QScrollArea):
     def __init__(self, *, name: str) -> None:
         super().__init__()
         self._is_small = False
+        self._is_whole = False
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -67,11 +68,20 @@ class FactBox(QScrollArea):
         self._is_small = is_small
         self._fit()
 
+    def set_whole(self) -> None:
+        """Always as high as its words, inside something else that scrolls."""
+        self._is_whole = True
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._fit()
+
     def sizeHint(self) -> QSize:
         width = max(1, self.viewport().width())
         return QSize(200, max(self._inside.heightForWidth(width), text_px(40)) + 2)
 
     def minimumSizeHint(self) -> QSize:
+        if self._is_whole:
+            return QSize(120, self.sizeHint().height())
         return QSize(120, text_px(48 if self._is_small else 76))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -41,7 +41,9 @@ class CellDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         width = option.fontMetrics.horizontalAdvance(str(index.data() or ""))
-        return QSize(width + 2 * EDGE_PADDING, text_px(ROW_HEIGHT))
+        table = self.parent()
+        height = table.row_px if isinstance(table, RecordTable) else ROW_HEIGHT
+        return QSize(width + 2 * EDGE_PADDING, text_px(height))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
@@ -50,10 +52,10 @@ class CellDelegate(QStyledItemDelegate):
         if text:
             tone = index.data(TONE)
             if index.data(IS_PILL):
-                self._paint_pill(painter, option, index, text, Tone(tone or Tone.NEUTRAL))
+                self.paint_pill(painter, option, index, text, Tone(tone or Tone.NEUTRAL))
             else:
                 painter.setPen(QColor(colors_of(tone).text if tone else INK))
-                self._paint_text(painter, option, index, text)
+                self.paint_text(painter, option, index, text)
         painter.restore()
 
     def paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -77,7 +79,7 @@ class CellDelegate(QStyledItemDelegate):
         left = EDGE_PADDING if is_first else PADDING
         return option.rect.adjusted(left, 0, -(EDGE_PADDING if is_last else PADDING), 0)
 
-    def _paint_text(
+    def paint_text(
         self, painter: QPainter, option: QStyleOptionViewItem, index: Index, text: str
     ) -> None:
         box = self.inner(option, index)
@@ -86,7 +88,7 @@ class CellDelegate(QStyledItemDelegate):
         cut = painter.fontMetrics().elidedText(flat, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, int(index.data(Qt.ItemDataRole.TextAlignmentRole)), cut)
 
-    def _paint_pill(
+    def paint_pill(
         self,
         painter: QPainter,
         option: QStyleOptionViewItem,
@@ -118,6 +120,7 @@ class RecordTable(QTableView):
     what is typed when no filter field is set.
     """
 
+    row_px = ROW_HEIGHT
     row_opened = Signal(object)
     row_chosen = Signal(object)
     typed = Signal(str)
@@ -257,7 +260,7 @@ class RecordTable(QTableView):
         self.horizontalHeader().setMinimumSectionSize(text_px(64))
 
     def _size_sections(self) -> None:
-        self.verticalHeader().setDefaultSectionSize(text_px(ROW_HEIGHT))
+        self.verticalHeader().setDefaultSectionSize(text_px(self.row_px))
         header = self.horizontalHeader()
         shown = [self.rows.columns[place] for place in self.shown_columns()]
         share = _share_of_width(shown, self.viewport().width())

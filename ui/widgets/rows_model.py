@@ -22,6 +22,8 @@ _NO_PARENT = QModelIndex()
 ROW = Qt.ItemDataRole.UserRole
 TONE = Qt.ItemDataRole.UserRole + 1
 IS_PILL = Qt.ItemDataRole.UserRole + 2
+BELOW = Qt.ItemDataRole.UserRole + 3
+BELOW_TONE = Qt.ItemDataRole.UserRole + 4
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class Column(Generic[Row]):
 
     `value` gives the text (other values are shown by `str`, None as nothing), `tone` its colour
     or None for ink, `sort_key` what sorting compares (`value` if not given). `width` is in pixels
-    at 100 % text; 0 stretches. `is_pill` paints the text as a state pill in its tone.
+    at 100 % text; 0 stretches. `is_pill` paints the text as a state pill in its tone. `below` is
+    the small second line of a `ui.widgets.two_lines.TwoLineTable`, muted or in `below_tone`.
     """
 
     title: str
@@ -40,6 +43,8 @@ class Column(Generic[Row]):
     is_right: bool = False
     is_pill: bool = False
     sort_key: Callable[[Row], object] | None = None
+    below: Callable[[Row], str] | None = None
+    below_tone: Callable[[Row], Tone | str | None] | None = None
 
 
 class RowsModel(QAbstractTableModel, Generic[Row]):
@@ -104,8 +109,14 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         column = self.columns[index.column()]
         row = self._shown[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return _as_text(column.value(row))
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return _spoken(column, row)
+        if role == BELOW:
+            return column.below(row) if column.below else ""
+        if role == BELOW_TONE:
+            return column.below_tone(row) if column.below_tone else None
         if role == ROW:
             return row
         if role == TONE:
@@ -166,6 +177,12 @@ _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 def _alignment(column: Column[Any]) -> int:
     return _RIGHT if column.is_right else _LEFT
+
+
+def _spoken(column: Column[Any], row: Any) -> str:
+    """Both lines of a cell, for a screen reader."""
+    lines = (_as_text(column.value(row)), column.below(row) if column.below else "")
+    return " ".join(line for line in lines if line)
 
 
 def _as_text(value: object) -> str:

@@ -25,8 +25,13 @@ class SidePanelHost(QWidget):
         main_share: int = 3,
         side_share: int = 2,
         narrow_px: int = NARROW_PX,
+        back_into: QHBoxLayout | None = None,
     ) -> None:
-        """Below ``narrow_px`` (at the usual size of text) only one of the two is seen."""
+        """Below ``narrow_px`` (at the usual size of text) only one of the two is seen.
+
+        The way back stands first in ``back_into``, a row that ``side`` has anyway, or in a row of
+        its own above it.
+        """
         super().__init__()
         self._main = main
         self._narrow_px = narrow_px
@@ -37,7 +42,10 @@ class SidePanelHost(QWidget):
         self._back.setAccessibleName(tr("返回列表"))
         column = QVBoxLayout(self._side)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._back, 0, Qt.AlignmentFlag.AlignLeft)
+        if back_into is None:
+            column.addWidget(self._back, 0, Qt.AlignmentFlag.AlignLeft)
+        else:
+            back_into.insertWidget(0, self._back)
         column.addWidget(side, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

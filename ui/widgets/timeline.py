@@ -109,12 +109,17 @@ class _EntryDelegate(QStyledItemDelegate):
 
 
 class TimelineView(QListView):
-    """A list of dated entries; Enter or a double click on one with a record emits its id."""
+    """A list of dated entries; Enter or a double click on one with a record emits its id.
+
+    `entry_reached(where)` when the cursor came to an entry, for whatever scrolls around it.
+    """
 
     entry_opened = Signal(str)
+    entry_reached = Signal(QRect)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_whole = False
         self._entries = TimelineModel(self)
         self.setModel(self._entries)
         self.setItemDelegate(_EntryDelegate(self))
@@ -125,8 +130,15 @@ class TimelineView(QListView):
         self.setMinimumHeight(72)
         self.activated.connect(self._on_activated)
 
+    def set_whole(self) -> None:
+        """Always as high as its entries, inside something else that scrolls."""
+        self._is_whole = True
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._fit()
+
     def show_entries(self, entries: Sequence[TimelineEntry], *, name: str = "") -> None:
         self._entries.set_entries(entries)
+        self._fit()
         if name:
             self.setAccessibleName(name)
 
@@ -134,6 +146,17 @@ class TimelineView(QListView):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.scheduleDelayedItemsLayout()
+            self._fit()
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        if current.isValid():
+            self.entry_reached.emit(self.visualRect(current))
+
+    def _fit(self) -> None:
+        if self._is_whole:
+            rows = self._entries.rowCount()
+            self.setFixedHeight(max(1, sum(self.sizeHintForRow(row) for row in range(rows))))
 
     def _on_activated(self, index: QModelIndex) -> None:
         entry: TimelineEntry = index.data(ENTRY)

@@ -193,6 +193,8 @@ def write_new_case(
     events = _events(store, actor, case, CaseEventKind.RECORDED, None, draft.risk)
     case.state = fold(step_of(event) for event in events)
     session.add_all((case, *parties, *events))
+    session.flush()
+    refold_case(session, case.id)  # what runs from the first day is due from the first day
     return case
 
 
@@ -236,9 +238,9 @@ def edit_case(
         _write_fields(case, before, after)
         require_discreet(actor, case, secret_before)
         write_parties(tx.session, case, before.parties, after.parties)
-        if after.kind is not before.kind:
+        if (after.kind, after.received_on) != (before.kind, before.received_on):
             tx.session.flush()
-            refold_case(tx.session, case_id)  # other limits run
+            refold_case(tx.session, case_id)  # other limits run, or from another day
         discard_draft_in(tx.session, form=CASE_FORM, record_id=case_id, account_id=actor.account_id)
     return tx.changes
 

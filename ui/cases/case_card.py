@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.cases.actions import may_edit_case, may_report
@@ -62,9 +62,7 @@ class CaseCard(Card):
         self.number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.clocks = ClockStrip(context, self)
         self.risk = RiskBanner()
-        self.outbreak = QPushButton(tr("另记警情"))
-        self.outbreak.setAutoDefault(True)
-        self.outbreak.setAccessibleName(tr("另记警情"))
+        self.outbreak = QAction(tr("另记警情"), self)
         self.flare = QPushButton(tr("又闹起来了"))
         self.flare.setAutoDefault(True)
         self.flare.setAccessibleName(tr("又闹起来了，另立一件并关联"))
@@ -132,7 +130,7 @@ class CaseCard(Card):
     def _build(self) -> None:
         self._line = HeadLine(self.number, self.clocks, (self.papers, self.edit))
         self.events.add_button(self.flare)
-        self.events.add_button(self.outbreak)
+        self.events.add_rare(self.outbreak)
         self.add(self._line)
         self.add(self.risk)
         self.add(self.sections, 1)
@@ -141,7 +139,7 @@ class CaseCard(Card):
     def _connect(self) -> None:
         self.edit.clicked.connect(self._on_edit_asked)
         self.risk.report.clicked.connect(self.ask_for_report)
-        self.outbreak.clicked.connect(self._on_outbreak)
+        self.outbreak.triggered.connect(self._on_outbreak)
         self.flare.clicked.connect(self._on_flare)
         self.course.asking_changed.connect(self._on_asking_changed)
         self.sections.event_wanted.connect(self.ask)

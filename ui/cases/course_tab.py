@@ -71,9 +71,9 @@ class CourseTab(QWidget):
         self._between = divider()
         self._halves.addWidget(self._between)
         self._halves.addWidget(self.timeline, 1, Qt.AlignmentFlag.AlignTop)
-        inside = QWidget()
-        inside.setProperty("role", "scrolled")
-        told = QVBoxLayout(inside)
+        self._inside = QWidget()
+        self._inside.setProperty("role", "scrolled")
+        told = QVBoxLayout(self._inside)
         told.setContentsMargins(0, 0, 6, 0)
         told.setSpacing(8)
         told.addWidget(self.links)
@@ -85,7 +85,7 @@ class CourseTab(QWidget):
         self.told.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.told.setAccessibleName(tr("案件情况和经过"))
         self.told.setMinimumHeight(text_px(LEAST_PX))
-        self.told.setWidget(inside)
+        self.told.setWidget(self._inside)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -157,7 +157,7 @@ class CourseTab(QWidget):
 
     def _on_event_reached(self, where: QRect) -> None:
         """The arrows went on to an event that lies out of sight."""
-        corner = self.timeline.mapTo(self.told.widget(), where.topLeft())
+        corner = self.timeline.mapTo(self._inside, where.topLeft())
         middle = corner.y() + where.height() // 2
         self.told.ensureVisible(0, middle, 0, where.height() // 2 + 4)
 

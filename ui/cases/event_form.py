@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.cases.actions import EVENT_FORM, add_case_event, report_case
@@ -111,6 +111,10 @@ class EventForm(QWidget):
     def add_button(self, button: QPushButton) -> None:
         """One more beside those of the events."""
         self.steps.add_last(button)
+
+    def add_rare(self, action: QAction) -> None:
+        """One more among the other steps."""
+        self.steps.add_rare(action)
 
     def flush_draft(self) -> None:
         """Write words that are waiting for their second to pass."""

@@ -157,7 +157,13 @@ class CaseListCard(Card):
     def _columns(self) -> list[Column[CaseRow]]:
         return [
             Column(
-                tr("状态"), _state, _state_tone, 98, is_pill=True, below=_sync, below_tone=_sync_tone
+                tr("状态"),
+                _state,
+                _state_tone,
+                98,
+                is_pill=True,
+                below=_sync,
+                below_tone=_sync_tone,
             ),
             Column(tr("案件"), _subject, below=self._known_by),
             Column(tr("登记"), _recorded, width=76, sort_key=_recorded_at),

@@ -224,9 +224,7 @@ class CasesPage(QWidget):
         self.list.filter_changed.connect(self._on_filter_changed)
         self.list.more_wanted.connect(self._on_more_wanted)
         self.list.case_chosen.connect(self._on_case_chosen)
-        ConflictLead(
-            self._context, self.list.table, record_of=in_conflict, column=CONFLICT_COLUMN
-        )
+        ConflictLead(self._context, self.list.table, record_of=in_conflict, column=CONFLICT_COLUMN)
         self.list.case_opened.connect(self._reader.read_one)
         self._reader.list_read.connect(self._on_list_read)
         self._reader.more_read.connect(self.list.show_more)

@@ -52,7 +52,7 @@ class SectionTabs(QWidget):
         self._wanted = FIRST
         self._is_tight = False
         self.made: dict[str, CaseSection] = {}
-        self._places: dict[str, QWidget] = {FIRST: course}
+        self.places: dict[str, QWidget] = {FIRST: course}
         self._stale: set[str] = set()
         self.tabs = TabLine(name=tr("这件案子的几个部分"))
         self.tabs.add(FIRST, tr("经过"))
@@ -173,12 +173,12 @@ class SectionTabs(QWidget):
         is_other = key != self.tabs.value()
         self.tabs.set_value(key)
         self._show_row()
-        if key not in self._places:
+        if key not in self.places:
             self._make(key)
         if key in self._stale and self._case is not None:
             self._stale.discard(key)
             self.made[key].show_case(self._case)
-        self._stack.setCurrentWidget(self._places[key])
+        self._stack.setCurrentWidget(self.places[key])
         if is_other:
             self.turned.emit(key)
 
@@ -193,7 +193,7 @@ class SectionTabs(QWidget):
         area.setAccessibleName(self._specs[key].title())
         area.setWidget(section)
         self.made[key] = section
-        self._places[key] = area
+        self.places[key] = area
         self._stack.addWidget(area)
 
     def _on_digit(self, digit: int) -> None:

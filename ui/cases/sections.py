@@ -30,6 +30,7 @@ from ui.petitions.sponsor_section import SponsorSection
 from ui.typical.case_section import TypicalSection
 from ui.typical.case_section import is_for as is_for_typical
 
+
 def _has_mediation(case: CaseDetail) -> bool:
     """A petition is answered; whether it is also mediated shows once somebody begins."""
     if case.kind is not CaseKind.PETITION or case.way is not None or case.has_mediator:

@@ -1,4 +1,4 @@
-"""What may happen next to a case: a few likely steps as buttons, all others under one."""
+"""What may happen next to a case: a few likely steps as buttons in a row, all others under one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from app.cases.queries import CaseDetail
@@ -31,6 +32,7 @@ class StepButtons(QWidget):
         """What the menu holds."""
         self._made: dict[CaseEventKind, QPushButton] = {}
         self._last: list[QPushButton] = []
+        self._rare: list[QAction] = []
         self._flow = FlowLayout(self)
         self.menu = QMenu(self)
         self.others = QPushButton(tr("其他步骤 ▾"))
@@ -43,6 +45,10 @@ class StepButtons(QWidget):
         """One more after all others."""
         self._last.append(button)
         self._flow.addWidget(button)
+
+    def add_rare(self, action: QAction) -> None:
+        """One more at the end of the menu, while it is visible."""
+        self._rare.append(action)
 
     def offer(
         self, case: CaseDetail, *, possible: Sequence[CaseEventKind], may_report: bool
@@ -62,7 +68,11 @@ class StepButtons(QWidget):
             inside = self.menu.addMenu(group_word(group))
             for kind in kinds:
                 inside.addAction(event_button(kind)).triggered.connect(partial(self._choose, kind))
-        self.others.setVisible(bool(self.grouped))
+        rare = [action for action in self._rare if action.isVisible()]
+        if rare:
+            self.menu.addSeparator()
+            self.menu.addActions(rare)
+        self.others.setVisible(bool(self.grouped or rare))
 
     def take_focus(self) -> None:
         """To the first button."""

@@ -38,9 +38,7 @@ class TwoLineDelegate(CellDelegate):
         self._paint_upper(painter, upper, index)
         painter.restore()
 
-    def _paint_upper(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: Index
-    ) -> None:
+    def _paint_upper(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         text = index.data()
         if not text:
             return

@@ -133,7 +133,7 @@ def test_an_outbreak_leads_to_the_form_of_an_incident(desk: Desk) -> None:
     begin(desk)
     desk.form.risk.choices.set_value("none")
     desk.press(ENTER, CTRL)
-    desk.page.card.outbreak.click()
+    desk.page.card.outbreak.trigger()
     assert desk.scene.begun == [("incident", desk.page.card.case_id)]
 
 

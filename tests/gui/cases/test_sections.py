@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout
+from PySide6.QtWidgets import QLabel, QScrollArea, QScrollBar, QVBoxLayout, QWidget
 
 from app.accounts.vocabulary import Role
 from app.cases.queries import CaseDetail
 from app.cases.vocabulary import CaseEventKind, CaseState
 from tests.gui.cases.conftest import Desk
 from tests.gui.cases.scenes import a_scene, some_disputes
+from tests.gui.conftest import LARGE
 from tests.helpers.stores import a_unit
 from ui.cases import case_card
 from ui.cases.page import CasesPage
@@ -164,9 +165,17 @@ def test_a_closed_case_flares_up_into_a_new_one(
 
 IN_A_SMALL_WINDOW = (847, 408)
 """What the navigation and the head of the window leave of 911x480."""
+LEAST_CONTENT_PX = 230
 
 
-def test_the_page_never_scrolls_beside_its_own_parts(qtbot, tmp_path, runner) -> None:  # type: ignore[no-untyped-def]
+def bars_seen(within: QWidget) -> list[QScrollBar]:
+    bars = within.findChildren(QScrollBar)
+    return [bar for bar in bars if bar.orientation() is Qt.Orientation.Vertical and bar.isVisible()]
+
+
+def test_only_the_inside_of_a_tab_scrolls_on_a_small_screen(  # type: ignore[no-untyped-def]
+    qapp, qtbot, tmp_path, runner
+) -> None:
     scene = a_scene(tmp_path, runner)
     *_older, case_id = some_disputes(scene)
     host = PageHost()
@@ -181,11 +190,21 @@ def test_the_page_never_scrolls_beside_its_own_parts(qtbot, tmp_path, runner) ->
     assert isinstance(area, QScrollArea)
     page.open(case_id)
     desk.wait()
-
-    for key in page.card.sections.offered:
-        page.card.sections.turn_to(key)
+    sections = page.card.sections
+    for scale in (1.0, 1.5):
+        apply_theme(qapp, scale)
         desk.wait()
-        assert not area.verticalScrollBar().isVisible(), key
+        for key in sections.offered:
+            sections.turn_to(key)
+            desk.wait()
+            assert not area.verticalScrollBar().isVisible(), key
+            assert scale > 1 or sections.places[key].height() >= LEAST_CONTENT_PX, key
+            assert sections.tabs.height() < 2 * sections.more.sizeHint().height()
+        sections.turn_to(FIRST)
+        desk.wait()
+        assert len(bars_seen(page)) <= 1
+        two_lines = 2 * page.card.facts.fontMetrics().height()
+        assert page.card.course.told.viewport().height() >= two_lines
     page.open_new()
     desk.wait()
     assert not area.verticalScrollBar().isVisible()
@@ -204,26 +223,33 @@ def test_a_fresh_quarrel_has_few_tabs_and_the_rest_is_called_by_the_keys(
     desk = make_desk(scene=scene)
     show(desk, "山林界址争议")
     sections = desk.page.card.sections
-    fresh = [FIRST, "flow", "clocks", "mediation", "agreement", "file"]
+    fresh = [FIRST, "flow", "clocks", "mediation", "agreement", "related", "file"]
     assert tabs_seen(desk) == fresh
-    assert [one.text() for one in sections.menu.actions()] == [
-        "诉调对接",
-        "法律援助",
-        "普法",
-        "关联",
-    ]
+    assert [one.text() for one in sections.menu.actions()] == ["诉调对接", "法律援助", "普法"]
 
-    desk.press(Qt.Key.Key_6, CTRL)
+    desk.press(Qt.Key.Key_7, CTRL)
     desk.press(Qt.Key.Key_Right)
     assert desk.focus() is sections.more
-    desk.press(Qt.Key.Key_Space)
+    desk.press(Qt.Key.Key_Left)
+    assert desk.focus() is sections.tabs.button("file")
+    desk.press(Qt.Key.Key_Right)
+    desk.press(Qt.Key.Key_Down)
     desk.qtbot.keyClick(sections.menu, Qt.Key.Key_Down)
     desk.qtbot.keyClick(sections.menu, Qt.Key.Key_Return)
     desk.wait()
 
     assert sections.value() == "legal_aid"
-    assert tabs_seen(desk) == [*fresh[:-1], "legal_aid", "file"]
     assert desk.focus() is sections.tabs.button("legal_aid")
+    assert "legal_aid" in tabs_seen(desk)
+
+    show(desk, "赡养老人分摊不均")
+    assert "agreement" not in tabs_seen(desk)
+    desk.page.resize(*LARGE)
+    desk.wait()
+    narrow = tabs_seen(desk)
+    desk.page.resize(LARGE[0] // 2, LARGE[1])
+    desk.wait()
+    assert tabs_seen(desk) != narrow
 
 
 def test_what_was_settled_has_the_court_in_its_row(
@@ -251,20 +277,3 @@ def test_who_may_name_a_leader_finds_it_under_more(
     show(desk, "山林界址争议")
 
     assert "包案" in [one.text() for one in desk.page.card.sections.menu.actions()]
-
-
-def test_the_file_is_read_in_large_text_on_a_small_screen_too(
-    qapp, qtbot, tmp_path, runner
-) -> None:  # type: ignore[no-untyped-def]
-    apply_theme(qapp, 1.5)
-    scene = a_scene(tmp_path, runner)
-    *_older, case_id = some_disputes(scene)
-    page = scene.page()
-    qtbot.addWidget(page)
-    page.resize(*IN_A_SMALL_WINDOW)
-    page.show()
-    page.open(case_id)
-    Desk(qtbot, scene, page).wait()
-
-    two_lines = 2 * page.card.facts.fontMetrics().height()
-    assert page.card.facts.viewport().height() >= two_lines

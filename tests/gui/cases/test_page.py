@@ -64,14 +64,19 @@ def other_steps(desk: Desk) -> set[CaseEventKind]:
 
 def test_the_newest_case_is_on_top_with_state_and_sync_word(six: Desk) -> None:
     model = six.page.list.model
-    cells = [
-        [model.index(row, column).data() for column in range(model.columnCount())]
+    spoken = [
+        [
+            model.index(row, column).data(Qt.ItemDataRole.AccessibleTextRole)
+            for column in range(model.columnCount())
+        ]
         for row in range(model.rowCount())
     ]
 
-    assert cells[0] == ["办理中", "山林界址争议（吴文永 / 杨昌林）", "高", "11-23", "待上传"]
-    assert cells[2][1] == "赡养老人分摊不均（杨某丙 / 杨某丁 等3人）"
-    assert [row[-1] for row in cells] == ["待上传"] * 3 + ["已上报"] * 3
+    assert spoken[0][0] == "办理中 待上传"
+    assert spoken[0][1].startswith("山林界址争议 急 · 吴文永 / 杨昌林 · ")
+    assert spoken[0][2] == "11-23"
+    assert spoken[2][1].startswith("赡养老人分摊不均 急 · 杨某丙 / 杨某丁 等3人 · ")
+    assert [row[0].split()[1] for row in spoken] == ["待上传"] * 3 + ["已上报"] * 3
     assert "6" in six.page.list.aside.text()
 
 

@@ -119,7 +119,7 @@ def test_every_key_is_listed_with_since_when_and_why(make: Callable[..., Desk]) 
     assert {row.key for row in rows} == set(SettingKey) - {SettingKey.HOLIDAYS}
     name = cells(desk, SettingKey.CENTRE_NAME)
     assert name[2:] == ["2026-11-01", "吴某某", "县委政法委通知"]
-    assert cells(desk, SettingKey.REMINDER_DAYS)[1:3] == ["3 日", "默认"]
+    assert cells(desk, SettingKey.REMINDER_DAYS)[1:3] == ["3 天", "默认"]
 
 
 @pytest.mark.parametrize("key", [key for key in SettingKey if key is not SettingKey.HOLIDAYS])
@@ -204,7 +204,7 @@ def test_every_limit_names_its_law_and_what_was_not_checked(make: Callable[..., 
     ]
     assert len(lines) == 16
     sixty = next(line for line in lines if line[0] == "信访事项办结")
-    assert sixty[2] == "60 日"
+    assert sixty[2] == "60 天"
     assert sixty[5].startswith("《信访工作条例》第三十四条")
     met = next(line for line in lines if line[0] == "见面")
     assert met[5].endswith("待核")

@@ -12,6 +12,7 @@ from app.laptop import today_in_china
 from i18n.text import tr
 from ui.context import PageContext
 from ui.widgets.paper import PaperDesk, day_words, print_document
+from ui.widgets.paper_pages import MARGINS_MM
 
 _NOT_IN_NAMES: Final = str.maketrans(dict.fromkeys('/\\:*?"<>|', "_"))
 """What Windows does not take in the name of a file."""
@@ -27,6 +28,7 @@ def print_for(
     file_name: str = "",
     on_made: Callable[[], None] | None = None,
     as_word: Callable[[], bytes] | None = None,
+    margins_mm: tuple[int, int, int, int] = MARGINS_MM,
 ) -> PaperDesk:
     """Asks below the button: look at it, print it, keep it as a PDF, or with ``as_word`` as Word.
 
@@ -34,6 +36,7 @@ def print_for(
     has left the screen.
     """
     today = today_in_china(context.store.clock)
+    head = letterhead(context, today)
     return print_document(
         button,
         title=title,
@@ -43,7 +46,10 @@ def print_for(
         notify=context.notify,
         on_made=on_made,
         as_word=as_word,
-        **letterhead(context, today),
+        margins_mm=margins_mm,
+        unit=head["unit"],
+        dated=head["dated"],
+        footer=head["footer"],
     )
 
 

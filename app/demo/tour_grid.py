@@ -33,7 +33,8 @@ from ui.households.page import MicroGridsPage
 from ui.incidents.page import IncidentsPage
 from ui.statistics.page import StatisticsPage
 from ui.today.page import TodayPage
-from ui.widgets.paper import PaperDesk, page_count
+from ui.widgets.paper import PaperDesk
+from ui.widgets.paper_pages import page_count
 from ui.widgets.paper_preview import PaperPreview
 from ui.widgets.picker_field import PickerField
 

@@ -110,6 +110,11 @@ class PaperFacts:
     """The unit whose case it is, with what its centre is called."""
     retention: str
 
+    @property
+    def recorded_on(self) -> date:
+        """The day it was registered, which is not the day it happened."""
+        return self.case.recorded_at.astimezone(CHINA).date()
+
     def last(self, kind: CaseEventKind) -> PaperEvent | None:
         """The latest event of a kind."""
         return next((one for one in reversed(self.events) if one.kind is kind), None)

@@ -6,6 +6,10 @@ An empty value prints as room for a pen, so every form is of use before anything
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+MANY_SIGNS: Final = 6
+"""From so many places on, two stand beside each other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from app.papers.queries import PaperFacts
@@ -32,6 +33,11 @@ BUILDERS: Final[Mapping[PaperKind, Callable[[PaperFacts], PaperContent]]] = {
 }
 
 
+LETTERS: Final = frozenset({PaperKind.REFUSAL, PaperKind.ANSWER, PaperKind.EXTENSION})
+"""From an office to people: laid out as GB/T 9704-2012 has it."""
+
+
 def content_of(kind: PaperKind, facts: PaperFacts) -> PaperContent:
     """One paper of a case."""
-    return BUILDERS[kind](facts)
+    made = BUILDERS[kind](facts)
+    return replace(made, is_letter=kind in LETTERS)

@@ -12,6 +12,9 @@ from ui.papers.forms_parts import day_or_blank, layout_note, party_lines
 from ui.wording_papers import missing_sentence
 from ui.wording_rules import name_of
 
+COVER_ROW_MM = 15
+"""The sheet is full, and a thick brush finds its room."""
+
 
 def cover(facts: PaperFacts) -> PaperContent:
     """卷宗封面; how long it is kept is a setting, because no law was found that says it."""
@@ -22,16 +25,15 @@ def cover(facts: PaperFacts) -> PaperContent:
         ((tr("卷名"), facts.case.title),),
         ((tr("卷号"), tr("（　　　）人调字第　　　　　号")),),
         ((tr("类别"), facts.case.class_name), (tr("案件来源"), name_of(facts.case.kind))),
-        *party_lines(facts),
+        *party_lines(facts, is_short=True),
         ((tr("人民调解员"), "、".join(facts.mediators)),),
         ((tr("调解日期"), _span(day_or_blank(began), day_or_blank(ended))),),
         ((tr("立卷单位"), facts.unit), (tr("立卷人"), "")),
         ((tr("立卷日期"), ""), (tr("保管期限"), facts.retention)),
         ((tr("备注"), ""),),
     )
-    return PaperContent(
-        name_of(PaperKind.COVER), (Fields(rows, frozenset({tr("备注")})), layout_note())
-    )
+    form = Fields(rows, row_mm=COVER_ROW_MM)
+    return PaperContent(name_of(PaperKind.COVER), (form, layout_note()))
 
 
 def contents(facts: PaperFacts) -> PaperContent:

@@ -17,6 +17,8 @@ from ui.wording_cases import day_text
 from ui.wording_rules import name_of
 
 _BLANK = "＿＿＿＿＿＿"
+SEAL_MM = 16
+"""Above the name of the unit: a seal of 42 mm lies over name and day."""
 _RUNNING = frozenset({ClockState.RUNNING, ClockState.DUE_SOON, ClockState.OVERDUE})
 
 
@@ -57,13 +59,13 @@ def answer(facts: PaperFacts) -> PaperContent:
             )
         ),
         Head(tr("一、投诉请求")),
-        *_told(values.get("request") or facts.case.wanted, 3),
+        *_told(values.get("request") or facts.case.wanted, 2),
         Head(tr("二、事实和理由")),
-        *_told(values.get("facts"), 6),
+        *_told(values.get("facts"), 3),
         Head(tr("三、处理意见")),
-        *_told(outcome, 3),
+        *_told(outcome, 1),
         Head(tr("四、法律法规依据")),
-        *_told(values.get("basis"), 3),
+        *_told(values.get("basis"), 2),
         Text(
             tr(
                 "根据《信访工作条例》第三十五条，您对本处理意见不服的，可以自收到书面答复之日起"
@@ -82,15 +84,7 @@ def extension(facts: PaperFacts) -> PaperContent:
     values = event.values if event else {}
     limit = values.get("limit")
     due = next((one.due_on for one in facts.limits if one.key == limit), None)
-    rows = (
-        ((tr("延长的期限"), name_of(limit) if limit else ""),),
-        (
-            (tr("延长天数"), str(values.get("days") or "")),
-            (tr("延长后到期日"), day_or_blank(due)),
-        ),
-        ((tr("批准人"), str(values.get("approved_by") or "")),),
-        ((tr("延期理由"), str(values.get("reason") or "")),),
-    )
+    days = tr("{days}天", days=values["days"]) if values.get("days") else _BLANK
     blocks = (
         _to_people(facts),
         Text(
@@ -99,7 +93,17 @@ def extension(facts: PaperFacts) -> PaperContent:
                 title=facts.case.title,
             )
         ),
-        Fields(rows, frozenset({tr("延期理由")})),
+        Text(tr("延长的期限：{limit}", limit=name_of(limit) if limit else _BLANK)),
+        Text(
+            tr(
+                "延长天数：{days}；延长后到期日：{day}",
+                days=days,
+                day=day_or_blank(due) or _BLANK,
+            )
+        ),
+        Text(tr("批准人：{name}", name=values.get("approved_by") or _BLANK)),
+        Head(tr("延期理由")),
+        *_told(values.get("reason"), 4),
         _seal(facts, values.get("told_on")),
         own_note(),
     )
@@ -155,12 +159,13 @@ def progress(facts: PaperFacts) -> PaperContent:
     nearest = min(running, key=lambda one: one.due_on, default=None)
     rows = (
         ((tr("事项"), facts.case.title),),
-        ((tr("当事人"), facts.names(PartySide.A)), (tr("登记日期"), _recorded(facts))),
+        ((tr("当事人"), facts.names(PartySide.A)),),
+        ((tr("登记日期"), day_text(facts.recorded_on)), (tr("登记单位"), facts.registered_at)),
         (
             (tr("现在到了哪一步"), name_of(facts.case.stage)),
             (tr("状态"), name_of(facts.case.state)),
         ),
-        ((tr("办理单位"), facts.in_hand), (tr("登记单位"), facts.registered_at)),
+        ((tr("办理单位"), facts.in_hand),),
         ((tr("下一步"), _next_step(facts.case.stage)),),
         ((tr("办理期限"), day_or_blank(nearest.due_on if nearest else None)), (tr("咨询电话"), "")),
     )
@@ -189,10 +194,6 @@ def _next_step(stage: FlowStage) -> str:
     }[stage]
 
 
-def _recorded(facts: PaperFacts) -> str:
-    return day_text(facts.events[0].on) if facts.events else ""
-
-
 def _to_people(facts: PaperFacts) -> Text:
     names = facts.names(PartySide.A) or _BLANK
     return Text(tr("{names}：", names=names), is_indented=False)
@@ -203,7 +204,7 @@ def _told(words: object, lines: int) -> tuple[Block, ...]:
 
 
 def _seal(facts: PaperFacts, on: object) -> Signs:
-    return Signs((tr("{unit}（印章）", unit=facts.own_unit),), _on(on))
+    return Signs((tr("{unit}（印章）", unit=facts.own_unit),), _on(on), room_mm=SEAL_MM)
 
 
 def _on(day: object) -> str:

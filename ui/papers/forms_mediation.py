@@ -5,27 +5,35 @@ from __future__ import annotations
 from app.cases.vocabulary import CaseEventKind, CaseKind, PartySide
 from app.mediation.queries import AgreementRow, ItemRow
 from app.mediation.vocabulary import AgreementForm
-from app.papers.queries import PaperEvent, PaperFacts
+from app.papers.queries import PaperEvent, PaperFacts, PaperParty
 from app.papers.vocabulary import PaperKind
 from i18n.text import tr
 from ui.papers.blocks import Block, Fields, Head, Lines, PaperContent, Sheet, Signs, Text
 from ui.papers.forms_parts import (
     day_or_blank,
     layout_note,
+    nobody,
     own_note,
+    parties_sheet,
     party_lines,
     people_blocks,
+    short_names,
+    sign_places,
+    some_people,
 )
 from ui.wording_cases import day_text
 from ui.wording_rules import name_of
+
+_BLANK = "＿＿＿＿＿＿"
 
 
 def intake(facts: PaperFacts) -> PaperContent:
     """受理登记表: by whom it came, what it is about, that the parties agree."""
     case = facts.case
-    received = case.received_on or case.happened_on
+    received = () if case.received_on is None else ((tr("收到日期"), day_text(case.received_on)),)
     rows = (
-        ((tr("登记日期"), day_text(received)), (tr("登记单位"), facts.registered_at)),
+        ((tr("登记日期"), day_text(facts.recorded_on)), *received),
+        ((tr("登记单位"), facts.registered_at),),
         ((tr("案件来源"), name_of(case.kind)), (tr("纠纷类型"), case.class_name)),
         *party_lines(facts),
         ((tr("联系方式"), _phones(facts)),),
@@ -37,8 +45,8 @@ def intake(facts: PaperFacts) -> PaperContent:
     tall = frozenset({tr("简要情况"), tr("诉求")})
     agreed = tr(
         "经当事人同意，调解{one}、{other}之间的纠纷。",
-        one=facts.names(PartySide.A) or "＿＿＿＿＿＿",
-        other=facts.names(PartySide.B) or "＿＿＿＿＿＿",
+        one=short_names(facts.side(PartySide.A)) or _BLANK,
+        other=short_names(facts.side(PartySide.B)) or _BLANK,
     )
     blocks: list[Block] = [Fields(rows, tall)]
     if case.kind is not CaseKind.PETITION:
@@ -139,7 +147,7 @@ def session(facts: PaperFacts) -> PaperContent:
         Fields(rows),
         Text(tr("调解前已告知当事人权利和义务（人民调解法第二十三条、第二十四条）：□ 是")),
         Head(tr("调解记录")),
-        *_told(held.note if held else "", 10),
+        *_told(held.note if held else "", 9),
         Head(tr("调解结果")),
         *_told(outcome, 3),
         Signs(
@@ -157,18 +165,25 @@ def session(facts: PaperFacts) -> PaperContent:
 
 def agreement(facts: PaperFacts, *, form: AgreementForm = AgreementForm.WRITTEN) -> PaperContent:
     """调解协议书, 人民调解法 (2010), Art. 29; or the oral one as it was recorded, Art. 28."""
-    found = next((one for one in facts.agreements if one.form is form), None)
+    found = _latest(facts, form)
     is_oral = form is AgreementForm.ORAL
     title = name_of(PaperKind.ORAL_AGREEMENT if is_oral else PaperKind.AGREEMENT)
-    blocks: list[Block] = [*_agreement_people(facts)]
-    blocks += [
+    blocks: list[Block] = [
+        *_agreement_number(found),
+        parties_sheet(_between(facts, found)),
         Head(tr("纠纷主要事实、争议事项以及各方责任")),
-        *_told(found.facts if found else facts.case.story, 5),
+        *_told(found.facts if found else facts.case.story, 4),
         Head(tr("协议内容")),
-        *_told(found.terms if found else "", 6),
+        Text(
+            tr(
+                "经调解，各方当事人于{day}自愿达成如下协议：",
+                day=_reached(found) or tr("＿年＿月＿日"),
+            )
+        ),
+        *_told(found.terms if found else "", 4),
         *_promises(found.items if found else ()),
         Head(tr("履行方式、期限")),
-        *_told(_performance(found), 2),
+        *_told(_performance(found), 1),
     ]
     if is_oral:
         blocks.append(Text(tr("口头协议自各方当事人达成协议之日起生效（人民调解法第三十条）。")))
@@ -184,7 +199,9 @@ def agreement(facts: PaperFacts, *, form: AgreementForm = AgreementForm.WRITTEN)
                 )
             )
         )
-        signs = Signs(_signing_places(facts, found))
+        above, places = _signing_places(facts, found)
+        blocks += above
+        signs = Signs(places, room_mm=4)
     return PaperContent(title, (*blocks, signs, layout_note()))
 
 
@@ -197,13 +214,13 @@ def confirmation(facts: PaperFacts) -> PaperContent:
     """司法确认申请书: both together, 民事诉讼法 (2023), Art. 205."""
     found = next((one for one in facts.agreements if one.stands), None)
     since = day_text(found.effective_on) if found and found.effective_on else tr("＿年＿月＿日")
-    number = found.number if found and found.number else "＿＿＿＿＿＿"
-    blocks: list[Block] = []
-    blocks += [
-        block if not isinstance(block, Head) else Head(tr("申请人"))
-        for block in people_blocks(facts, has_phone=True)
-    ]
-    blocks += [
+    number = found.number if found and found.number else _BLANK
+    people = _between(facts, found) or (nobody(PartySide.A), nobody(PartySide.B))
+    applied = facts.last(CaseEventKind.CONFIRMATION_APPLIED)
+    court = (applied.values.get("court") if applied else "") or tr("＿＿＿＿＿＿＿＿人民法院")
+    above, places = sign_places(people, _how())
+    blocks: tuple[Block, ...] = (
+        *some_people(tr("申请人"), people, facts.today, has_phone=True),
         Head(tr("请求事项")),
         Text(
             tr(
@@ -221,16 +238,18 @@ def confirmation(facts: PaperFacts) -> PaperContent:
             )
         ),
         Text(tr("此致"), is_indented=True),
-        Text(tr("＿＿＿＿＿＿＿＿人民法院"), is_indented=False),
+        Text(str(court), is_indented=False),
         Text(
             tr(
                 "附：调解协议；调解组织主持调解的证明；与协议有关的财产权利证明；身份、住址、联系方式证明。"
             )
         ),
-        Signs((tr("申请人{how}：", how=_how()), tr("申请人{how}：", how=_how()))),
+        Text(tr("申请人：")),
+        *above,
+        Signs(places),
         own_note(),
-    ]
-    return PaperContent(name_of(PaperKind.CONFIRMATION), tuple(blocks))
+    )
+    return PaperContent(name_of(PaperKind.CONFIRMATION), blocks)
 
 
 def follow_up(facts: PaperFacts) -> PaperContent:
@@ -288,15 +307,22 @@ def _phones(facts: PaperFacts) -> str:
     return "；".join(told)
 
 
-def _agreement_people(facts: PaperFacts) -> tuple[Block, ...]:
-    rows = tuple(
-        (
-            (name_of(one.side), one.name),
-            (tr("代理人") if one.agent_name else tr("住址"), one.agent_name or one.address),
-        )
-        for one in facts.parties
-    )
-    return (Fields(rows or party_lines(facts)),)
+def _latest(facts: PaperFacts, form: AgreementForm) -> AgreementRow | None:
+    """The latest of this form; one that was given up only where there is no other."""
+    found = [one for one in facts.agreements if one.form is form]
+    return next((one for one in found if one.ended_on is None), found[0] if found else None)
+
+
+def _agreement_number(found: AgreementRow | None) -> tuple[Block, ...]:
+    number = found.number if found and found.number else _BLANK
+    return (Text(tr("协议编号：{number}", number=number), is_indented=False),)
+
+
+def _between(facts: PaperFacts, found: AgreementRow | None) -> tuple[PaperParty, ...]:
+    """The parties an agreement is between; all of them while it names none."""
+    named = {place.party_id for place in found.places} if found else set()
+    people = tuple(one for one in facts.parties if one.party_id in named)
+    return people or facts.parties
 
 
 def _promises(items: tuple[ItemRow, ...]) -> tuple[Block, ...]:
@@ -322,13 +348,15 @@ def _reached(found: AgreementRow | None) -> str:
     return "" if found is None else day_text(found.reached_on)
 
 
-def _signing_places(facts: PaperFacts, found: AgreementRow | None) -> tuple[str, ...]:
-    names = [one.name for one in facts.parties if one.side in (PartySide.A, PartySide.B)]
-    people = tuple(tr("{name}{how}：", name=name, how=_how()) for name in names)
+def _signing_places(
+    facts: PaperFacts, found: AgreementRow | None
+) -> tuple[tuple[Block, ...], tuple[str, ...]]:
+    """人民调解法 (2010-08-28), Art. 29: every party, the mediator, the seal of the committee."""
+    above, people = sign_places(_between(facts, found), _how())
     mediators = "、".join(found.mediators) if found else "、".join(facts.mediators)
-    return (
-        *(people or (tr("当事人{how}：", how=_how()),)),
+    return above, (
+        *(people or (tr("当事人{how}：", how=_how()),) * 2),
         tr("人民调解员（签名）{name}：", name=mediators),
         tr("记录人（签名）："),
-        tr("人民调解委员会（印章）"),
+        tr("人民调解委员会（印章）："),
     )

@@ -9,11 +9,13 @@ from app.cases.vocabulary import PartySide
 from app.households.vocabulary import EthnicGroup, Sex
 from app.papers.queries import PaperFacts, PaperParty
 from i18n.text import tr
-from ui.papers.blocks import Block, Fields, Head, Note
+from ui.papers.blocks import MANY_SIGNS, Block, Fields, Head, Note, Sheet, Text
 from ui.wording_cases import day_text
 from ui.wording_rules import name_of
 
 SIDES = (PartySide.A, PartySide.B, PartySide.THIRD)
+FEW = 2
+"""So many people have a form each."""
 
 
 def day_or_blank(day: date | None) -> str:
@@ -34,7 +36,7 @@ def person_fields(party: PaperParty, today: date, *, has_phone: bool) -> tuple[B
     word = tr("名称") if party.is_organisation else tr("姓名")
     first = ((word, party.name), (tr("性别"), sex_word(party)), (tr("民族"), ethnic_word(party)))
     second = (
-        (tr("年龄"), years_old(party.birth_date, today)),
+        (tr("年龄"), "" if party.is_organisation else years_old(party.birth_date, today)),
         (tr("职业或职务"), ""),
         (tr("联系方式"), party.phone if has_phone else ""),
     )
@@ -49,18 +51,107 @@ def person_fields(party: PaperParty, today: date, *, has_phone: bool) -> tuple[B
 def people_blocks(facts: PaperFacts, *, has_phone: bool) -> Iterable[Block]:
     """The applicants, and who they quarrel with."""
     for side, word in ((PartySide.A, tr("申请人")), (PartySide.B, tr("被申请人"))):
-        for party in facts.side(side) or (_nobody(side),):
-            yield Head(word)
-            yield from person_fields(party, facts.today, has_phone=has_phone)
+        people = facts.side(side) or (nobody(side),)
+        yield from some_people(word, people, facts.today, has_phone=has_phone)
 
 
-def party_lines(facts: PaperFacts) -> tuple[tuple[tuple[str, str], ...], ...]:
+def some_people(
+    word: str, people: tuple[PaperParty, ...], today: date, *, has_phone: bool
+) -> Iterable[Block]:
+    """A form for each of a few; many stand in one table, a line each."""
+    if len(people) > FEW:
+        yield Head(word)
+        yield _people_sheet(people, today, has_phone=has_phone)
+        return
+    for party in people:
+        yield Head(word)
+        yield from person_fields(party, today, has_phone=has_phone)
+
+
+def _people_sheet(people: tuple[PaperParty, ...], today: date, *, has_phone: bool) -> Sheet:
+    headers = (
+        tr("姓名或名称"),
+        tr("性别"),
+        tr("民族"),
+        tr("年龄"),
+        tr("联系方式"),
+        tr("单位或住址"),
+    )
+    rows = tuple(
+        (
+            name_with_agent(one),
+            sex_word(one),
+            ethnic_word(one),
+            "" if one.is_organisation else years_old(one.birth_date, today),
+            one.phone if has_phone else "",
+            one.address,
+        )
+        for one in people
+    )
+    return Sheet(headers, rows, widths=(23, 7, 9, 8, 16, 37))
+
+
+def parties_sheet(people: tuple[PaperParty, ...]) -> Sheet:
+    """当事人的基本情况, as an agreement names them: 人民调解法 (2010-08-28), Art. 29."""
+    headers = (
+        tr("当事人"),
+        tr("姓名或名称"),
+        tr("性别"),
+        tr("民族"),
+        tr("出生日期"),
+        tr("单位或住址"),
+    )
+    rows = tuple(
+        (
+            name_of(one.side),
+            name_with_agent(one),
+            sex_word(one),
+            ethnic_word(one),
+            "" if one.is_organisation else day_or_blank(one.birth_date),
+            one.address,
+        )
+        for one in people
+    )
+    return Sheet(headers, rows, blank_rows=0 if rows else 2, widths=(9, 21, 7, 9, 18, 36))
+
+
+def name_with_agent(party: PaperParty) -> str:
+    """The name, and below it who acts for that party."""
+    if not party.agent_name:
+        return party.name
+    kind = name_of(party.agent_kind) if party.agent_kind else tr("代理人")
+    return tr("{name}\n（{kind}：{agent}）", name=party.name, kind=kind, agent=party.agent_name)
+
+
+def party_lines(
+    facts: PaperFacts, *, is_short: bool = False
+) -> tuple[tuple[tuple[str, str], ...], ...]:
     """A row for each side with its names."""
     return tuple(
-        ((name_of(side), facts.names(side)),)
+        ((name_of(side), short_names(facts.side(side)) if is_short else facts.names(side)),)
         for side in SIDES
         if facts.side(side) or side is not PartySide.THIRD
     )
+
+
+def short_names(people: tuple[PaperParty, ...]) -> str:
+    """Three at most, and how many they are."""
+    names = "、".join(one.name for one in people[:3])
+    return tr("{names}等{count}人", names=names, count=len(people)) if len(people) > 3 else names
+
+
+def sign_places(
+    people: tuple[PaperParty, ...], how: str
+) -> tuple[tuple[Block, ...], tuple[str, ...]]:
+    """What stands above the places, and one for each; of many only the name, for want of room.
+
+    Who acts for a party signs beside its name: for a minor nobody else can.
+    """
+    names = [name_with_agent(one).replace("\n", "") for one in people]
+    if len(people) < MANY_SIGNS:
+        return (), tuple(tr("{name}{how}：", name=name, how=how) for name in names)
+    above = Text(tr("各方当事人{how}：", how=how))
+    return (above,), tuple(tr("{name}：", name=name) for name in names)
 
 
 def sex_word(party: PaperParty) -> str:
@@ -89,7 +180,8 @@ def own_note() -> Note:
     return Note(tr("本单由程序打印，供办理中使用，不是统一印发的官方格式。空白处可以手写。"))
 
 
-def _nobody(side: PartySide) -> PaperParty:
+def nobody(side: PartySide) -> PaperParty:
+    """Somebody to be written in by hand."""
     return PaperParty(
         party_id="",
         side=side,

@@ -18,12 +18,13 @@ from app.papers.vocabulary import PaperKind
 from i18n.text import tr
 from ui.context import PageContext
 from ui.looks.noting import note_look
-from ui.papers.forms import content_of
-from ui.papers.layout import paper_html
+from ui.papers.forms import LETTERS, content_of
+from ui.papers.layout import LETTER_MARGINS_MM, paper_html
 from ui.printing import letterhead, print_for
 from ui.theme import icon
 from ui.theme.palette import BLUE
 from ui.widgets.paper import PaperDesk
+from ui.widgets.paper_pages import MARGINS_MM
 from ui.wording_rules import name_of
 
 
@@ -64,6 +65,7 @@ class PaperPrinter(QObject):
             html=html_of(kind, facts),
             on_made=partial(self._on_made, kind, facts),
             as_word=partial(self._word_of, kind, facts),
+            margins_mm=margins_of(kind),
         )
 
     def _word_of(self, kind: PaperKind, facts: PaperFacts) -> bytes:
@@ -158,6 +160,11 @@ class PaperMenu(QMenu):
         for action in self.actions():
             action.setVisible(action in fitting)
         self.setActiveAction(fitting[0])
+
+
+def margins_of(kind: PaperKind) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom in millimetres."""
+    return LETTER_MARGINS_MM if kind in LETTERS else MARGINS_MM
 
 
 def html_of(kind: PaperKind, facts: PaperFacts) -> str:

@@ -13,6 +13,7 @@ from typing import Final
 
 from docx import Document
 from docx.document import Document as WordDocument
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
@@ -21,6 +22,7 @@ from docx.table import _Row
 
 from i18n.text import tr
 from ui.papers.blocks import (
+    MANY_SIGNS,
     Block,
     Fields,
     Head,
@@ -247,15 +249,23 @@ class _Writer:
         self._gap()
 
     def _signs(self, block: Signs) -> None:
-        """A line each with room for a fingerprint; no name stands alone on the next page."""
+        """Places with room for a fingerprint; no name stands alone on the next page."""
         blank = tr("{room}年{room}月{room}日", room="　　　")
-        for place in block.places:
-            made = self._document.add_paragraph()
-            space(made, before=block.room_mm * 2.2, after=4)
-            made.paragraph_format.left_indent = Length(round(self._width * 0.3))
-            made.paragraph_format.keep_with_next = True
-            made.paragraph_format.keep_together = True
-            write(made, place)
+        is_many = len(block.places) >= MANY_SIGNS
+        columns = 2 if is_many else 1
+        table = self._document.add_table(-(-len(block.places) // columns), 2)
+        shares = (0.5, 0.5) if is_many else (0.3, 0.7)
+        lay_columns(table, tuple(Length(round(self._width * one)) for one in shares))
+        for place, words in enumerate(block.places):
+            row = table.rows[place // columns]
+            cell = row.cells[place % columns if is_many else 1]
+            fill(cell, words)
+            cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.BOTTOM
+            room_for_pen(row, block.room_mm + 7)
+        for row in table.rows:
+            hold_together(row)
+            for cell in row.cells:
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
         day = self._document.add_paragraph()
         space(day, before=8)
         day.alignment = WD_ALIGN_PARAGRAPH.RIGHT

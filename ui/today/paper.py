@@ -7,7 +7,8 @@ from typing import Final
 
 from app.today.rows import TodayView, Todo
 from i18n.text import tr
-from ui.widgets.paper import Paper, page_count, table_html, text_html
+from ui.widgets.paper import table_html, text_html
+from ui.widgets.paper_pages import Paper, page_count
 from ui.wording_today import left_over, todo_pill, todo_reason, todo_story, todo_title
 
 _MOST: Final = 60

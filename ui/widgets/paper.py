@@ -9,28 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QObject, QPoint, QRectF, Qt
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import (
-    QAbstractTextDocumentLayout,
     QAction,
-    QColor,
-    QFont,
-    QFontMetricsF,
     QPagedPaintDevice,
-    QPageLayout,
-    QPageSize,
-    QPainter,
-    QPalette,
-    QPdfWriter,
-    QPen,
-    QTextDocument,
 )
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QMessageBox, QWidget
@@ -38,36 +26,13 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QMessageBox, QWidget
 from app.errors import ErrorCode, UserFacingError
 from i18n.text import tr
 from ui.theme import icon
-from ui.theme.text import FAMILIES
+from ui.widgets.paper_pages import MARGINS_MM, Paper, draw_paper, pdf_bytes
 from ui.widgets.paper_preview import PaperPreview
 from ui.wording import error_sentence
-from ui.wording_paper import page_words, saved_words
+from ui.wording_paper import saved_words
 
-TEXT_POINTS: Final = 10.5
-"""五号, what county offices print in."""
-_SMALL_POINTS: Final = 9.0
 PDF_SUFFIX: Final = ".pdf"
 WORD_SUFFIX: Final = ".docx"
-_MARGINS: Final = QMarginsF(16, 12, 16, 12)
-_BLACK: Final = QColor("#000000")
-_LINE: Final = QColor("#8B8D96")
-_STYLE: Final = (
-    "h2 { font-size: 13pt; margin: 8pt 0 4pt 0; } h3 { font-size: 11pt; margin: 8pt 0 3pt 0; } "
-    "p { margin: 2pt 0 2pt 0; } th { font-weight: 600; text-align: left; }"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """What is printed: ``html`` is the body, without the title."""
-
-    title: str
-    html: str
-    unit: str = ""
-    dated: str = ""
-    """The day as it stands above the line, in words."""
-    footer: str = ""
-    landscape: bool = False
 
 
 def print_document(
@@ -83,6 +48,7 @@ def print_document(
     notify: Callable[[str], None] | None = None,
     on_made: Callable[[], None] | None = None,
     as_word: Callable[[], bytes] | None = None,
+    margins_mm: tuple[int, int, int, int] = MARGINS_MM,
 ) -> PaperDesk:
     """Shows 预览, 打印, 存为 PDF and, with ``as_word``, 存为 Word below the button.
 
@@ -97,6 +63,7 @@ def print_document(
         dated=dated or day_words(date.today()),
         footer=footer,
         landscape=landscape,
+        margins_mm=margins_mm,
     )
     desk = PaperDesk(
         parent, paper, file_name=file_name, notify=notify, on_made=on_made, as_word=as_word
@@ -126,141 +93,6 @@ def table_html(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def text_html(text: str) -> str:
     """Text as HTML, its line ends kept."""
     return escape(text).replace("\n", "<br>")
-
-
-# --- pages -------------------------------------------------------------------------------------
-
-
-class _Pages:
-    """A paper laid out for a device, in the device's own dots."""
-
-    def __init__(self, device: QPagedPaintDevice, paper: Paper) -> None:
-        self._paper = paper
-        device.setPageLayout(
-            QPageLayout(
-                QPageSize(QPageSize.PageSizeId.A4),
-                QPageLayout.Orientation.Landscape
-                if paper.landscape
-                else QPageLayout.Orientation.Portrait,
-                _MARGINS,
-                QPageLayout.Unit.Millimeter,
-            )
-        )
-        self._device = device
-        self._small = paper_font(_SMALL_POINTS)
-        self._band = QFontMetricsF(self._small, device).height() * 1.7
-        self._width = float(device.width())
-        self._body_height = device.height() - 2 * self._band
-        self._document = QTextDocument()
-        self._document.setDocumentMargin(0)
-        self._document.setDefaultFont(paper_font(TEXT_POINTS))
-        self._document.setDefaultStyleSheet(_STYLE)
-        self._document.documentLayout().setPaintDevice(device)
-        self._document.setHtml(paper.html)
-        self._document.setPageSize(QRectF(0, 0, self._width, self._body_height).size())
-
-    @property
-    def count(self) -> int:
-        return max(1, self._document.pageCount())
-
-    def draw(self, painter: QPainter, page: int) -> None:
-        """One page, counted from 0."""
-        painter.save()
-        self._draw_bands(painter, page)
-        painter.translate(0, self._band - page * self._body_height)
-        view = QRectF(0, page * self._body_height, self._width, self._body_height)
-        painter.setClipRect(view)
-        context = QAbstractTextDocumentLayout.PaintContext()
-        context.clip = view
-        black_on_white = QPalette()
-        black_on_white.setColor(QPalette.ColorRole.Text, _BLACK)
-        context.palette = black_on_white
-        self._document.documentLayout().draw(painter, context)
-        painter.restore()
-
-    def _draw_bands(self, painter: QPainter, page: int) -> None:
-        head = QRectF(0, 0, self._width, self._band * 0.8)
-        foot = QRectF(0, self._band + self._body_height, self._width, self._band)
-        painter.setPen(QPen(_BLACK))
-        side = self._width * 0.27
-        middle = head.adjusted(side, 0, -side, 0)
-        paper, align = self._paper, Qt.AlignmentFlag
-        self._words(
-            painter, head.adjusted(0, 0, side - self._width, 0), paper.unit, align.AlignLeft
-        )
-        self._words(painter, middle, paper.title, align.AlignHCenter, is_bold=True)
-        self._words(
-            painter, head.adjusted(self._width - side, 0, 0, 0), paper.dated, align.AlignRight
-        )
-        self._words(
-            painter, foot.adjusted(0, 0, -self._width / 3, 0), paper.footer, align.AlignLeft
-        )
-        self._words(painter, foot, page_words(page + 1, self.count), align.AlignRight)
-        painter.setPen(QPen(_LINE, self._band / 40))
-        painter.drawLine(head.bottomLeft(), head.bottomRight())
-
-    def _words(
-        self,
-        painter: QPainter,
-        box: QRectF,
-        words: str,
-        side: Qt.AlignmentFlag,
-        *,
-        is_bold: bool = False,
-    ) -> None:
-        font = paper_font(_SMALL_POINTS, is_bold=is_bold)
-        painter.setFont(font)
-        cut = QFontMetricsF(font, self._device).elidedText(
-            words, Qt.TextElideMode.ElideRight, box.width()
-        )
-        painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), cut)
-
-
-def paper_font(points: float, *, is_bold: bool = False) -> QFont:
-    """Our families in points: a pixel of a printer is a tenth of one of the screen."""
-    font = QFont()
-    font.setFamilies(list(FAMILIES))
-    font.setPointSizeF(points)
-    font.setWeight(QFont.Weight.DemiBold if is_bold else QFont.Weight.Normal)
-    return font
-
-
-def draw_paper(device: QPagedPaintDevice, paper: Paper) -> int:
-    """Draws all pages onto a printer or into a PDF; how many there are.
-
-    Raises ``UserFacingError`` PAPER_NOT_PRINTED when the printer is not there.
-    """
-    pages = _Pages(device, paper)
-    painter = QPainter()
-    if not painter.begin(device):
-        raise UserFacingError(ErrorCode.PAPER_NOT_PRINTED)
-    for page in range(pages.count):
-        if page:
-            device.newPage()
-        pages.draw(painter, page)
-    painter.end()
-    return pages.count
-
-
-def page_count(paper: Paper) -> int:
-    """How many pages it makes; nothing is drawn."""
-    return _Pages(_pdf_writer(QBuffer()), paper).count
-
-
-def pdf_bytes(paper: Paper) -> bytes:
-    """The paper as a PDF."""
-    made = QBuffer()
-    made.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = _pdf_writer(made)
-    writer.setTitle(paper.title)
-    draw_paper(writer, paper)
-    return bytes(made.data().data())
-
-
-def _pdf_writer(onto: QBuffer) -> QPdfWriter:
-    writer = QPdfWriter(onto)
-    writer.setResolution(600)
-    return writer
 
 
 def write_pdf(path: Path, paper: Paper) -> Path:

@@ -27,8 +27,8 @@ from tests.gui.cases.scenes import a_scene, some_disputes
 from tests.gui.clipping import clipped
 from tests.gui.conftest import LARGE, SMALL
 from ui.papers.case_section import FileSection
-from ui.papers.paper_menu import html_of
-from ui.widgets.paper import Paper, page_count, pdf_bytes
+from ui.papers.paper_menu import html_of, margins_of
+from ui.widgets.paper_pages import Paper, page_count, pdf_bytes
 from ui.work.runner import Runner
 
 __all__ = ["make_desk"]
@@ -87,10 +87,12 @@ def test_a_quarter_of_the_code_may_be_stained(desk: Desk) -> None:
     assert [one.text for one in zxingcpp.read_barcodes(dots)] == [code.text]
 
 
-@pytest.mark.parametrize("kind", PaperKind)
-def test_a_paper_of_an_ordinary_case_takes_one_sheet(desk: Desk, kind: PaperKind) -> None:
+def test_the_papers_of_an_ordinary_case_take_one_sheet_each(desk: Desk) -> None:
     facts = paper_facts(desk.scene.store, desk.scene.actor, the_case(desk).id)
-    assert page_count(Paper(title="", html=html_of(kind, facts))) == 1
+    for kind in PaperKind:
+        paper = Paper(title="", html=html_of(kind, facts), margins_mm=margins_of(kind))
+        sheets = 2 if kind is PaperKind.ANSWER else 1  # both sides, while it is empty
+        assert page_count(paper) == sheets, kind
 
 
 def test_the_menu_is_narrowed_by_pinyin_and_prints_with_a_look(desk: Desk, tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ from tests.helpers.stores import an_actor, units_by_id
 from tests.unit.statistics.test_incidents import COUNTY, HERE, THERE, noon, put
 from ui.statistics.incidents_tab import IncidentsTab
 from ui.statistics.page import StatisticsPage
-from ui.widgets.paper import PaperDesk, page_count
+from ui.widgets.paper import PaperDesk
+from ui.widgets.paper_pages import page_count
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ from tests.helpers.stores import an_actor
 from tests.unit.today.desk_scene import a_busy_desk
 from ui.today.page import TodayPage
 from ui.today.paper import today_html
-from ui.widgets.paper import Paper, PaperDesk, page_count, pdf_bytes
+from ui.widgets.paper import PaperDesk
+from ui.widgets.paper_pages import Paper, page_count, pdf_bytes
 
 
 @pytest.fixture

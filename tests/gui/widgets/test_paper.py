@@ -13,16 +13,8 @@ from app.errors import ErrorCode, UserFacingError
 from tests.gui.clipping import assert_nothing_clipped
 from tests.gui.conftest import SMALL, settle
 from tests.helpers.pdf_text import pages_of
-from ui.widgets.paper import (
-    Paper,
-    PaperDesk,
-    draw_paper,
-    page_count,
-    pdf_bytes,
-    print_document,
-    table_html,
-    write_pdf,
-)
+from ui.widgets.paper import PaperDesk, print_document, table_html, write_pdf
+from ui.widgets.paper_pages import Paper, draw_paper, page_count, pdf_bytes
 from ui.widgets.paper_preview import PaperPreview
 
 LINES = [(f"第{place}户", "石某某", "<i>不是标记</i>") for place in range(90)]
@@ -52,6 +44,24 @@ def test_lying_paper_holds_fewer_lines() -> None:
     pdf = pdf_bytes(lying)
     assert len(pages_of(pdf)) == page_count(lying) > page_count(LONG)
     assert b"/MediaBox [0 0 842.000000 595.000000]" in pdf
+
+
+def test_no_heading_is_left_behind_and_no_short_row_is_torn() -> None:
+    """Every page begins with whole rows; the words before the signatures go with them."""
+    row = "<tr><td>{n}</td><td>" + "很长的地址" * 30 + "尾{n}。</td></tr>"
+    rows = "".join(row.format(n=f"号{n}") for n in range(40))
+    table = f"<table border='1' width='100%'><thead><tr><th>号</th><th>址</th></tr></thead>{rows}"
+    signs = "<table width='100%'>" + "<tr><td>签名处</td></tr>" * 12 + "</table>"
+    for lines in range(0, 60, 7):
+        body = "<p>字</p>" * lines + f"<h3>表头</h3>{table}</table><p>最后一句</p>{signs}"
+        pages = pages_of(pdf_bytes(Paper("单", body)))
+        for words in pages:
+            assert not words.replace("第", "").endswith("表头")
+            ends = {n for n in range(40) if f"尾号{n}。" in words}
+            assert ends == {n for n in range(40) if f"号{n}很长" in words}
+        last = pages[-1]
+        assert "最后一句" in last
+        assert last.count("签名处") == 12
 
 
 def test_nothing_to_say_is_still_one_page() -> None:

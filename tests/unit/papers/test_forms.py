@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import select
 
 from app.cases.actions import add_case_event, record_case
-from app.cases.vocabulary import CaseEventKind, PartySide
+from app.cases.vocabulary import AgentKind, CaseEventKind, PartySide
 from app.errors import ErrorCode, UserFacingError
 from app.looks.vocabulary import LookedAt
 from app.papers.queries import PaperFacts, facts_with_phones, paper_facts
@@ -20,6 +20,7 @@ from db.tables.looks import Look
 from sync.client.number_blocks import lay_blocks
 from tests.helpers.stores import NO_RISK, a_store, a_unit, an_actor
 from tests.unit.cases.drafts_of_cases import a_draft, a_party
+from tests.unit.mediation.scene import an_agreement
 from ui.papers.blocks import Fields, PaperContent, Sheet, Signs, Text
 from ui.papers.forms import content_of
 
@@ -150,3 +151,50 @@ def test_nobody_prints_the_papers_of_another_village(store: Store, case_id: str)
     with pytest.raises(UserFacingError) as caught:
         paper_facts(store, stranger, case_id)
     assert caught.value.code is ErrorCode.CASE_NOT_FOUND
+
+
+def test_the_day_it_was_registered_is_not_the_day_it_happened(store: Store, case_id: str) -> None:
+    facts = paper_facts(store, ACTOR, case_id)
+    assert facts.case.happened_on == date(2026, 11, 20)
+    form = content_of(PaperKind.INTAKE, facts).blocks[0]
+    assert isinstance(form, Fields)
+    assert form.rows[0][0] == ("登记日期", "2026年11月23日")
+
+
+def test_an_agreement_names_its_parties_and_who_acts_for_them(store: Store) -> None:
+    """人民调解法 (2010-08-28), Art. 29: who they are, the facts, what was agreed, how and when."""
+    drafts = (
+        a_party("吴某某", address="坪坦村三组"),
+        a_party("小明", agent_kind=AgentKind.GUARDIAN, agent_name="石某某"),
+        a_party("杨某", PartySide.B),
+        a_party("路人", PartySide.THIRD),
+    )
+    case_id = record_case(store, ACTOR, a_draft(parties=drafts)).case_id
+    an_agreement(store, ACTOR, case_id, reached_on=date(2026, 11, 22))
+    facts = paper_facts(store, ACTOR, case_id)
+    content = content_of(PaperKind.AGREEMENT, facts)
+    (number,) = (one.number for one in facts.agreements)
+    told = words(content)
+    assert f"协议编号：{number}" in told
+    assert "各方当事人于2026年11月22日自愿达成如下协议" in told
+    (people,) = (one for one in content.blocks if isinstance(one, Sheet))
+    assert [row[1].split("\n")[0] for row in people.rows] == [
+        one.name for one in facts.parties if one.name != "路人"
+    ]
+    (signs,) = (one for one in content.blocks if isinstance(one, Signs))
+    assert any(place.startswith("小明（法定代理人：石某某）（签名") for place in signs.places)
+    assert not any("路人" in place for place in signs.places)
+    assert signs.places[-1] == "人民调解委员会（印章）："
+
+
+def test_many_people_stand_in_one_table_and_sign_by_name(store: Store) -> None:
+    drafts = tuple(a_party(f"吴{n}", PartySide.A if n % 2 else PartySide.B) for n in range(12))
+    case_id = record_case(store, ACTOR, a_draft(parties=drafts)).case_id
+    facts = paper_facts(store, ACTOR, case_id)
+    content = content_of(PaperKind.CONFIRMATION, facts)
+    (people,) = (one for one in content.blocks if isinstance(one, Sheet))
+    assert len(people.rows) == 12
+    (signs,) = (one for one in content.blocks if isinstance(one, Signs))
+    assert sorted(signs.places) == sorted(f"吴{n}：" for n in range(12))
+    assert "各方当事人（签名、盖章或者按指印）：" in words(content)
+    assert "等6人" in words(content_of(PaperKind.COVER, facts))

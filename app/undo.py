@@ -17,6 +17,7 @@ from typing import Any
 from sqlmodel import Session, SQLModel, col, select
 
 from app.attachments.actions import opposite_attachments
+from app.attachments.rules import ATTACH_PERMISSION
 from app.conflicts.settling import take_back_settlement
 from app.errors import ErrorCode, UserFacingError
 from app.handovers.actions import opposite_handovers
@@ -244,7 +245,9 @@ def _parents(model: type[SyncedRecord]) -> tuple[tuple[str, type[SyncedRecord]],
 
 @cache
 def _children(model: type[SyncedRecord]) -> tuple[tuple[type[SyncedRecord], str], ...]:
-    loose = ((ENTITIES[entity], name) for entity, name in _LOOSE.get(model.entity(), ()))
+    hanging = [("attachment", "subject_id")] if model.entity() in ATTACH_PERMISSION else []
+    named = (*_LOOSE.get(model.entity(), ()), *hanging)
+    loose = ((ENTITIES[entity], name) for entity, name in named)
     checked = (
         (other, name)
         for other in ENTITIES.values()

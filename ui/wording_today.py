@@ -316,8 +316,14 @@ def motion_missing(row: MotionRow) -> tuple[str, str | None]:
 def cases_card(figures: TodayFigures) -> tuple[str, str, str]:
     """Number, line and colour of 在办案件."""
     count = figures.open_cases or 0
-    if count == 0:
+    if count == 0 and not figures.late_cases:
         return "0", tr("没有在办的案件"), "neutral"
+    if figures.late_cases:
+        late = tr("超期 {count} 件", count=figures.late_cases)
+        soon = tr("快到期 {count} 件", count=figures.due_cases) if figures.due_cases else ""
+        return str(count), " · ".join(part for part in (late, soon) if part), "danger"
+    if figures.due_cases:
+        return str(count), tr("快到期 {count} 件", count=figures.due_cases), "warn"
     if figures.urgent_cases:
         line = tr("其中紧急程度高 {urgent} 件", urgent=figures.urgent_cases)
         return str(count), line, "danger"

@@ -27,6 +27,7 @@ ATTACH_PERMISSION: Final[Mapping[str, Permission]] = {
     "hazard": Permission.RECORD_GRID_WORK,
     "household": Permission.EDIT_ROSTER,
     "motion": Permission.PROPOSE_MOTION,
+    "outreach_round": Permission.RECORD_OUTREACH,
     "visit": Permission.RECORD_GRID_WORK,
 }
 """What attachments may hang on, and what one must be allowed to do there. Always the root of a

@@ -14,7 +14,13 @@ from app.cases.actions import CASE_FORM, CaseDraft, RecordedCase, write_new_case
 from app.cases.vocabulary import CaseKind
 from app.drafts import discard_draft_in
 from app.errors import ErrorCode, UserFacingError
-from app.grid_work.parts import VisitFields, new_visit, problems_of_visit, require_sound
+from app.grid_work.parts import (
+    VisitFields,
+    new_visit,
+    problems_of_visit,
+    refuse_with_attachments,
+    require_sound,
+)
 from app.links.actions import link_in
 from app.outreach.rules import Problem, finding_problems, round_problems
 from app.outreach.vocabulary import FindingEnd, OutreachField
@@ -108,10 +114,12 @@ def edit_round(
 def remove_round(store: Store, actor: Actor, *, round_id: str) -> Changes:
     """Takes a round back with its findings, as long as nothing has come of them.
 
-    Raises ``UserFacingError``: NOT_ALLOWED, OUTREACH_GONE, OUTREACH_HAS_RESULTS.
+    Raises ``UserFacingError``: NOT_ALLOWED, OUTREACH_GONE, OUTREACH_HAS_RESULTS,
+    GRID_WORK_HAS_ATTACHMENTS.
     """
     with store.transaction(account_id=actor.account_id, action="remove_round") as tx:
         made = _round(tx.session, actor, round_id)
+        refuse_with_attachments(tx.session, made)
         findings = tx.session.exec(
             select(OutreachFinding).where(col(OutreachFinding.round_id) == round_id)
         ).all()

@@ -70,14 +70,18 @@ class RoundView:
     may_record: bool
 
 
-def round_rows(store: Store, actor: Actor, *, limit: int = PAGE_SIZE) -> tuple[RoundRow, ...]:
-    """The rounds in one's reach, newest first."""
+def round_rows(
+    store: Store, actor: Actor, *, unit_id: str | None = None, limit: int = PAGE_SIZE
+) -> tuple[RoundRow, ...]:
+    """The rounds of one unit, or of all in one's reach, newest first."""
     units = units_seen(actor, Permission.SEE_GRID_WORK)
     wanted = select(OutreachRound).order_by(
         col(OutreachRound.held_on).desc(), col(OutreachRound.id).desc()
     )
     if units is not None:
         wanted = wanted.where(col(OutreachRound.unit_id).in_(sorted(units)))
+    if unit_id is not None:
+        wanted = wanted.where(col(OutreachRound.unit_id) == unit_id)
     with store.reading() as session:
         found = session.exec(wanted.limit(limit)).all()
         return _rows(session, actor, found)

@@ -13,7 +13,9 @@ from typing import Any
 from sqlalchemy import bindparam, text
 
 from app.accounts.session import Actor
-from app.accounts.vocabulary import Permission
+from app.accounts.vocabulary import Permission, Role
+from app.board.queries import remind_days
+from app.board.rules import last_reminded
 from app.cases.queries import units_seen
 from app.cases.secrecy import hidden_records, narrowed_for
 from app.cases.vocabulary import CaseState, Urgency
@@ -52,15 +54,17 @@ def today_view(store: Store, actor: Actor) -> TodayView:
     today = today_in_china(store.clock)
     kinds = kinds_of(actor.role)
     case_units = units_seen(actor, Permission.SEE_CASES)
-    discreet = narrowed_for(actor)
-    counts = _case_counts(store, case_units, discreet)
+    discreet = narrowed_for(actor) + _own_cases(actor)
+    counts = _case_counts(store, actor, case_units, discreet)
+    last = last_reminded(today, remind_days(store, today))
+    due = _due_cases(store, actor, case_units, discreet, last=last)
     motions = _open_motions(store, actor)
     refused = _refused(store, actor)
     parts = desk_parts(store, actor, today, kinds)
     found = _Found(
         today=today,
         cases=_open_cases(
-            store, case_units, discreet, without={one.case_id for one in parts.risks}
+            store, actor, case_units, discreet, without={one.case_id for one in parts.risks}
         ),
         motions=motions or (),
         grids=_grids_outside(store, actor)
@@ -78,6 +82,8 @@ def today_view(store: Store, actor: Actor) -> TodayView:
     figures = TodayFigures(
         open_cases=sum(counts.values()) if actor.may(Permission.SEE_CASES) else None,
         urgent_cases=counts.get(Urgency.HIGH, 0),
+        late_cases=sum(count for day, count in due.items() if day < today),
+        due_cases=sum(count for day, count in due.items() if day >= today),
         open_motions=motions,
         waiting=_waiting(store),
         refused=len(refused),
@@ -166,29 +172,66 @@ def _case_todos(cases: Sequence[CaseTodo], urgency: Urgency) -> Iterator[Todo]:
 
 # --- cases -------------------------------------------------------------------------------------
 
-_OPEN_CASES = """
+_CASES = """
 SELECT c.id, c.title, c.urgency, c.state, c.recorded_at, c.unit_id, c.due_on, c.due_limit,
   (SELECT group_concat(name, ' / ') FROM
     (SELECT p.name FROM case_party p WHERE p.case_id = c.id AND p.is_main
      ORDER BY p.side, p.rowid)) AS parties,
   EXISTS (SELECT 1 FROM handover t WHERE t.subject_id = c.id AND t.sync_seq = 0
     AND t.sync_state <> 'refused') AS is_asked_for
-FROM case_file c WHERE c.state <> 'closed' AND c.urgency = :urgency {case_units}{discreet}
-ORDER BY c.recorded_at LIMIT :most
-"""
+FROM case_file c WHERE """
+_OPEN_CASES = (
+    _CASES + "c.state <> 'closed' AND c.urgency = :urgency {case_units}{discreet} "
+    "ORDER BY c.recorded_at LIMIT :most"
+)
+_LATE_CASES = (
+    _CASES + "c.due_on < :today {case_units}{discreet} ORDER BY c.due_on, c.recorded_at LIMIT :most"
+)
+_SPONSORED = (
+    " AND c.id IN (SELECT s.case_id FROM sponsorship s "
+    "WHERE s.ended_on IS NULL AND s.leader_id = :account)"
+)
+
+
+def _own_cases(actor: Actor) -> str:
+    """A leader has the cases he answers for to do, whatever else he may read."""
+    return _SPONSORED if actor.role is Role.SPONSOR_LEADER else ""
 
 
 def _open_cases(
-    store: Store, unit_ids: frozenset[str] | None, discreet: str, *, without: Set[str]
+    store: Store,
+    actor: Actor,
+    unit_ids: frozenset[str] | None,
+    discreet: str,
+    *,
+    without: Set[str],
 ) -> list[CaseTodo]:
-    """Open cases by urgency, the oldest first; those ``without`` stand in the list already."""
+    """What is late, the longest first, whatever else the case is; then the open ones by urgency,
+    the oldest first. Those ``without`` stand in the list already."""
     today = today_in_china(store.clock)
-    found: list[CaseTodo] = []
+    given = {"account": actor.account_id, "most": MOST_CASES}
+    late = _LATE_CASES.replace("{discreet}", discreet)
+    rows = list(_select(store, late, unit_ids, today=today.isoformat(), **given))
     for urgency in Urgency:
         statement = _OPEN_CASES.replace("{discreet}", discreet)
-        rows = _select(store, statement, unit_ids, urgency=urgency.value, most=MOST_CASES)
-        found.extend(_case_todo(row, today) for row in rows if row.id not in without)
-    return found
+        rows += _select(store, statement, unit_ids, urgency=urgency.value, **given)
+    shown = {row.id: row for row in rows if row.id not in without}
+    return [_case_todo(row, today) for row in shown.values()]
+
+
+def _due_cases(
+    store: Store, actor: Actor, unit_ids: frozenset[str] | None, discreet: str, *, last: date
+) -> dict[date, int]:
+    """How many cases have their nearest last day on each day up to ``last``."""
+    rows = _select(
+        store,
+        "SELECT c.due_on, count(*) AS n FROM case_file c "
+        f"WHERE c.due_on <= :last {{case_units}}{discreet} GROUP BY c.due_on",
+        unit_ids,
+        last=last.isoformat(),
+        account=actor.account_id,
+    )
+    return {date.fromisoformat(row.due_on): row.n for row in rows}
 
 
 def _case_todo(row: Any, today: date) -> CaseTodo:
@@ -209,13 +252,14 @@ def _case_todo(row: Any, today: date) -> CaseTodo:
 
 
 def _case_counts(
-    store: Store, unit_ids: frozenset[str] | None, discreet: str
+    store: Store, actor: Actor, unit_ids: frozenset[str] | None, discreet: str
 ) -> dict[Urgency, int]:
     rows = _select(
         store,
         "SELECT c.urgency, count(*) AS n FROM case_file c WHERE c.state <> 'closed' {case_units}"
         f"{discreet} GROUP BY c.urgency",
         unit_ids,
+        account=actor.account_id,
     )
     return {Urgency(row.urgency): row.n for row in rows}
 
@@ -283,5 +327,6 @@ def _select(
         prepared = prepared.bindparams(
             bindparam("unit_ids", sorted(unit_ids or ()), expanding=True)
         )
+    bound = {name: value for name, value in values.items() if f":{name}" in statement}
     with store.reading() as session:
-        return session.connection().execute(prepared, values).all()
+        return session.connection().execute(prepared, bound).all()

@@ -135,6 +135,9 @@ class TodayFigures:
 
     open_cases: int | None
     urgent_cases: int
+    late_cases: int
+    due_cases: int
+    """Of which a limit ends within the days the county reminds of."""
     open_motions: tuple[MotionRow, ...] | None
     waiting: int
     """Records with unsent edits."""

@@ -6,43 +6,43 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.errors import UserFacingError
 from app.outreach.actions import remove_round
-from app.outreach.queries import FindingRow, RoundRow, RoundView, one_round, round_rows
-from app.outreach.vocabulary import FindingEnd
-from app.store import Changes
+from app.outreach.queries import PAGE_SIZE, FindingRow, RoundRow, RoundView, one_round, round_rows
+from app.store import Changes, Store
 from i18n.text import tr
+from ui.attachments.viewer import AttachmentViewer
 from ui.context import PageContext
 from ui.households.side import only_current_counts
 from ui.outreach.forms import FindingForm, FindingVisitForm, RoundForm
-from ui.printing import print_for
+from ui.outreach.round_card import RoundCard
 from ui.theme import icon, text_px
 from ui.widgets.cards import Card
-from ui.widgets.fact_box import FactBox
-from ui.widgets.flow import FlowLayout
-from ui.widgets.labels import StatePill
-from ui.widgets.paper import table_html, text_html
+from ui.widgets.fitting import FittingStack
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
 from ui.widgets.side_panel import SidePanelHost
 from ui.wording import error_sentence
-from ui.wording_cases import day_text
-from ui.wording_rules import name_of
 from ui.wording_sync import sync_state_word
 
 ENTITIES = ("outreach_round", "outreach_finding", "record_link", "household")
-_END_TONES = {
-    FindingEnd.OPEN: "warn",
-    FindingEnd.SETTLED_THERE: "ok",
-    FindingEnd.BECAME_CASE: "info",
-    FindingEnd.BECAME_VISIT: "info",
-    FindingEnd.PASSED_ON: "neutral",
-}
+ATTACHED = ("attachment", "attachment_withdrawal")
+_NARROW_PX = 900
+_SENT_FROM_PX = 420
+
+
+class RoundsTable(RecordTable):
+    """Whether a round was sent goes first where room is short; the card says it as well."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setColumnHidden(3, self.width() < text_px(_SENT_FROM_PX))
 
 
 class OutreachTab(QWidget):
@@ -56,7 +56,7 @@ class OutreachTab(QWidget):
         self._to_mend = False
         self.may_record = context.actor.may(Permission.RECORD_OUTREACH)
         self.model: RowsModel[RoundRow] = RowsModel(_round_columns(), parent=self)
-        self.table = RecordTable(self.model, name=tr("冲锋队上门"))
+        self.table = RoundsTable(self.model, name=tr("冲锋队上门"))
         self.new_button = QPushButton(icon("add", "white"), tr("登记上门"))
         self.list = Card(tr("冲锋队上门"), aside=" ", is_flush=True)
         self.card = RoundCard(context)
@@ -65,7 +65,12 @@ class OutreachTab(QWidget):
         self.side = QStackedWidget()
         for part in (self.card, self.round_form, self.finding_form, self.visit_form):
             self.side.addWidget(part)
-        self.host = SidePanelHost(self.list, self.side, main_share=1, side_share=1)
+        shares = {"main_share": 1, "side_share": 1, "narrow_px": _NARROW_PX}
+        self.host = SidePanelHost(self.list, self.side, **shares)
+        self.viewer = AttachmentViewer(context, self.card.attachments)
+        self._screens = FittingStack()
+        self._screens.addWidget(self.host)
+        self._screens.addWidget(self.viewer)
         self._build()
         self._connect()
 
@@ -84,6 +89,8 @@ class OutreachTab(QWidget):
             self._load()
             if self._view is not None and self.host.is_side_open:
                 self._read_one(self._view.row.id)
+        elif changes.touches(*ATTACHED):
+            self.card.attachments.load()
 
     def open(self, record_id: str) -> None:
         """This round (or the round of this finding) beside the list."""
@@ -103,6 +110,7 @@ class OutreachTab(QWidget):
     def flush_draft(self) -> None:
         for form in self._forms:
             form.flush_draft()
+        self.card.attachments.flush_draft()
 
     @property
     def is_editing(self) -> bool:
@@ -117,17 +125,22 @@ class OutreachTab(QWidget):
     # --- reading --------------------------------------------------------------------------------
 
     def _load(self) -> None:
-        work = partial(round_rows, self._context.store, self._context.actor)
-        self._context.runner.read(work, on_done=self._on_rows)
+        given = self._context.store, self._context.actor
+        read = partial(_rounds_of, *given, self._unit_id)
+        self._context.runner.read(read, on_done=self._on_rows)
 
     def _read_one(self, round_id: str) -> None:
         work = partial(one_round, self._context.store, self._context.actor, round_id)
         self._context.runner.read(work, on_done=self._on_round)
 
-    def _on_rows(self, rows: tuple[RoundRow, ...]) -> None:
-        shown = [row for row in rows if row.unit_id == self._unit_id]
-        self.model.set_rows(shown)
-        self.list.set_aside(tr("共 {count} 次", count=len(shown)))
+    def _on_rows(self, found: tuple[str, tuple[RoundRow, ...]]) -> None:
+        unit_id, rows = found
+        if unit_id != self._unit_id:
+            return
+        self.model.set_rows(rows)
+        many = tr("{count} 次以上", count=len(rows))
+        whole = tr("共 {count} 次", count=len(rows))
+        self.list.set_aside(many if len(rows) == PAGE_SIZE else whole)
         if self._view is not None:
             self.table.choose(self._view.row.id)
 
@@ -251,7 +264,7 @@ class OutreachTab(QWidget):
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.host)
+        column.addWidget(self._screens)
         self.setFocusProxy(self.table)
 
     def _connect(self) -> None:
@@ -261,6 +274,8 @@ class OutreachTab(QWidget):
         self.card.asked.connect(self._on_asked)
         self.card.finding_asked.connect(self._on_finding_asked)
         self.host.closed.connect(self._focus_list)
+        self.card.attachments.opened.connect(self._on_attachment_opened)
+        self.viewer.closed.connect(self._on_viewer_closed)
         for form in self._forms:
             form.closed.connect(self._on_form_closed)
             form.saved.connect(self._on_saved)
@@ -268,146 +283,26 @@ class OutreachTab(QWidget):
     def _on_new(self) -> None:
         self.begin()
 
+    def _on_attachment_opened(self, attachment_id: str) -> None:
+        if not self.is_editing:
+            self._screens.setCurrentWidget(self.viewer)
+            self.viewer.open(attachment_id)
 
-class RoundCard(Card):
-    """One round: when, where, who; what was found, a line each, and what may be done with it."""
-
-    asked = Signal(str)
-    finding_asked = Signal(str, object)
-
-    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
-        super().__init__(" ", parent=parent)
-        self._context = context
-        self._view: RoundView | None = None
-        self.sync_state = StatePill()
-        self.header.addWidget(self.sync_state)
-        self.facts = FactBox(name=tr("这次上门"))
-        self.model: RowsModel[FindingRow] = RowsModel(_finding_columns(), parent=self)
-        self.findings = RecordTable(self.model, name=tr("发现的情况"))
-        self.buttons = {
-            key: QPushButton(words)
-            for key, words in (
-                ("case", tr("转为纠纷")),
-                ("visit", tr("转为走访")),
-                ("end", tr("记下结果")),
-                ("open", tr("打开")),
-                ("add", tr("再记一件")),
-                ("edit", tr("修改")),
-                ("remove", tr("删去")),
-                ("print", tr("打印")),
-            )
-        }
-        self._build()
-
-    def show_round(self, view: RoundView) -> None:
-        self._view = view
-        self.set_title(view.row.title)
-        self.sync_state.set_state(*sync_state_word(view.row.sync_state))
-        self.facts.begin()
-        for word, words in _facts(view):
-            self.facts.add_words(word, words)
-        self.facts.finish()
-        chosen = self.findings.current_row()
-        self.model.set_rows(list(view.findings))
-        if isinstance(chosen, FindingRow):
-            self.findings.choose(chosen.id)
-        elif view.findings:
-            self.findings.choose_position(0)
-        self._show_buttons()
-
-    def _show_buttons(self) -> None:
-        view, row = self._view, self.findings.current_row()
-        finding = row if isinstance(row, FindingRow) else None
-        may = view is not None and view.may_record
-        is_linked = finding is not None and finding.became is not None
-        is_free = may and finding is not None and not is_linked
-        shown = {
-            "case": is_free and self._context.actor.may(Permission.RECORD_CASE),
-            "visit": is_free and self._context.actor.may(Permission.RECORD_GRID_WORK),
-            "end": is_free,
-            "open": is_linked,
-            "add": may,
-            "edit": may,
-            "remove": may,
-            "print": True,
-        }
-        for key, button in self.buttons.items():
-            button.setVisible(shown[key])
-
-    def _on_button(self, key: str) -> None:
-        row = self.findings.current_row()
-        if key == "print":
-            self._print()
-        elif key in ("case", "visit", "end", "open"):
-            if isinstance(row, FindingRow):
-                self.finding_asked.emit(key, row)
-        else:
-            self.asked.emit(key)
-
-    def _on_chosen(self, _row: object) -> None:
-        self._show_buttons()
-
-    def _on_opened(self, row: FindingRow) -> None:
-        self.finding_asked.emit("open" if row.became else "end", row)
-
-    def _print(self) -> None:
-        if self._view is not None:
-            title = tr("冲锋队上门：{title}", title=self._view.row.title)
-            self._desk = print_for(
-                self._context, self.buttons["print"], title=title, html=round_html(self._view)
-            )
-
-    def _build(self) -> None:
-        self.findings.set_empty_text(tr("没有记下发现"), "")
-        self.findings.setMinimumHeight(text_px(110))
-        row = QWidget()
-        flow = FlowLayout(row)
-        for key, button in self.buttons.items():
-            button.setAccessibleName(button.text())
-            button.setAutoDefault(True)
-            button.clicked.connect(partial(self._on_button, key))
-            flow.addWidget(button)
-        self.buttons["case"].setProperty("role", "primary")
-        self.add(self.facts)
-        self.add(self.findings, 1)
-        self.add(row)
-        self.findings.row_chosen.connect(self._on_chosen)
-        self.findings.row_opened.connect(self._on_opened)
+    def _on_viewer_closed(self) -> None:
+        if self._screens.currentWidget() is self.viewer:
+            self._screens.setCurrentWidget(self.host)
+            self.card.attachments.take_focus(self.viewer.attachment_id)
 
 
-def round_html(view: RoundView) -> str:
-    """A round on paper."""
-    parts = [f"<p><b>{text_html(word)}</b> {text_html(words)}</p>" for word, words in _facts(view)]
-    rows = [
-        (str(place), one.text, one.household, _end_words(one))
-        for place, one in enumerate(view.findings, start=1)
-    ]
-    parts.append(table_html((tr("序号"), tr("发现的情况"), tr("户"), tr("结果")), rows))
-    return "".join(parts)
-
-
-def _facts(view: RoundView) -> list[tuple[str, str]]:
-    facts = [
-        (tr("日期"), day_text(view.row.held_on)),
-        (tr("单位"), view.row.unit),
-        (tr("去了哪里"), view.row.place),
-        (tr("队员"), view.row.members),
-        (tr("小结"), view.summary),
-        (tr("登记人"), view.by_name),
-    ]
-    return [(word, words) for word, words in facts if words]
-
-
-def _end_words(row: FindingRow) -> str:
-    end = name_of(row.end)
-    return tr("{end}：{note}", end=end, note=row.end_note) if row.end_note else end
+def _rounds_of(store: Store, actor: Actor, unit_id: str) -> tuple[str, tuple[RoundRow, ...]]:
+    return unit_id, round_rows(store, actor, unit_id=unit_id)
 
 
 def _round_columns() -> list[Column[RoundRow]]:
     return [
         Column(tr("日期"), lambda row: row.held_on.isoformat(), width=112),
         Column(tr("主题"), lambda row: row.title, width=0),
-        Column(tr("发现"), _counted, width=124),
+        Column(tr("发现"), _counted, width=116),
         Column(
             tr("上报"),
             lambda row: sync_state_word(row.sync_state)[0],
@@ -421,17 +316,3 @@ def _counted(row: RoundRow) -> str:
     if row.open_findings:
         return tr("{count} 件，{open} 待办", count=row.findings, open=row.open_findings)
     return tr("{count} 件", count=row.findings)
-
-
-def _finding_columns() -> list[Column[FindingRow]]:
-    return [
-        Column(tr("发现的情况"), lambda row: row.text, width=0),
-        Column(tr("户"), lambda row: row.household, width=110),
-        Column(
-            tr("结果"),
-            lambda row: name_of(row.end),
-            tone=lambda row: _END_TONES[row.end],
-            width=96,
-            is_pill=True,
-        ),
-    ]

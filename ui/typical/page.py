@@ -5,22 +5,34 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QLineEdit, QPushButton, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.store import Changes
 from app.typical.queries import PublishedRow, published_cases
 from i18n.text import tr
 from ui.context import PageContext
 from ui.printing import print_for
-from ui.theme import icon
+from ui.theme import icon, text_px
 from ui.widgets.cards import Card
+from ui.widgets.labels import text_label
 from ui.widgets.paper import text_html
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
 from ui.widgets.side_panel import SidePanelHost
+from ui.widgets.slim import SlimText
 from ui.wording_cases import day_text
 
 FILTER_DELAY_MS = 150
+_CLASS_FROM_PX = 560
+
+
+class PublishedTable(RecordTable):
+    """The title comes before its class where a text stands beside it."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setColumnHidden(1, self.width() < text_px(_CLASS_FROM_PX))
 
 
 class TypicalPage(QWidget):
@@ -36,8 +48,9 @@ class TypicalPage(QWidget):
         self.words.setAccessibleName(tr("筛选典型案例"))
         self.words.setClearButtonEnabled(True)
         self.model: RowsModel[PublishedRow] = RowsModel(_columns(), parent=self)
-        self.table = RecordTable(self.model, name=tr("典型案例"))
-        self.text = QTextBrowser()
+        self.table = PublishedTable(self.model, name=tr("典型案例"))
+        self.count = text_label("", "muted")
+        self.text = SlimText()
         self.text.setAccessibleName(tr("典型案例全文"))
         self.print_button = QPushButton(icon("print"), tr("打印"))
         self._timer = QTimer(self)
@@ -67,6 +80,7 @@ class TypicalPage(QWidget):
 
     def _on_read(self, rows: tuple[PublishedRow, ...]) -> None:
         self.model.set_rows(rows)
+        self.count.setText(tr("{count} 篇", count=len(rows)))
         is_narrowed = bool(self.words.text().strip())
         self.table.set_empty_text(
             *(
@@ -105,16 +119,18 @@ class TypicalPage(QWidget):
     def _build(self) -> None:
         self.print_button.setAccessibleName(tr("打印典型案例"))
         self.print_button.setEnabled(False)
-        self.list = Card(tr("典型案例"), is_flush=True)
-        around = QVBoxLayout()
-        around.setContentsMargins(15, 8, 15, 6)
-        around.addWidget(self.words)
+        self.list = Card(is_flush=True)
+        around = QHBoxLayout()
+        around.setContentsMargins(15, 10, 15, 8)
+        around.setSpacing(12)
+        around.addWidget(self.words, 1)
+        around.addWidget(self.count)
         self.list.body.addLayout(around)
         self.list.add(self.table, 1)
         self.table.set_filter_field(self.words)
         self.card = Card(" ")
         self.card.add(self.text, 1)
-        self.host = SidePanelHost(self.list, self.card)
+        self.host = SidePanelHost(self.list, self.card, main_share=1, side_share=1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.host)
@@ -152,6 +168,6 @@ def published_html(row: PublishedRow) -> str:
 def _columns() -> list[Column[PublishedRow]]:
     return [
         Column(tr("标题"), lambda row: row.title, width=0),
-        Column(tr("类别"), lambda row: row.class_name, width=180),
-        Column(tr("发布日期"), lambda row: day_text(row.published_on), width=120),
+        Column(tr("类别"), lambda row: row.class_name, width=210),
+        Column(tr("发布日期"), lambda row: f"{row.published_on:%Y-%m-%d}", width=110),
     ]

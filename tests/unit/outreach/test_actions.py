@@ -9,6 +9,8 @@ import pytest
 
 from app.accounts.rules import may
 from app.accounts.vocabulary import Permission, Role
+from app.attachments.actions import NewFile, attach_files, may_attach
+from app.attachments.vocabulary import MediaType, Subject
 from app.board.queries import board
 from app.board.rules import TaskKind
 from app.cases.queries import one_case
@@ -76,6 +78,29 @@ def test_a_round_and_its_findings_are_one_step_and_one_undo(store: Store) -> Non
     assert done.txn is not None
     assert undo(store, account_id=WORKER.account_id, txn=done.txn).left == 0
     assert round_rows(store, WORKER) == ()
+
+
+def test_what_hangs_on_a_round_keeps_it(store: Store) -> None:
+    """A photograph hangs on the round; neither removing nor undo takes the round from under it."""
+    done = record_round(store, WORKER, a_round(findings=()))
+    photo = NewFile(b"\xff\xd8\xff" + b"0" * 40, MediaType.JPEG, "鼓楼.jpg")
+    subject = Subject("outreach_round", done.round_id)
+    attach_files(store, WORKER, subject=subject, files=[photo])
+    assert done.txn is not None
+
+    assert refused(remove_round, store, WORKER, round_id=done.round_id) is (
+        ErrorCode.GRID_WORK_HAS_ATTACHMENTS
+    )
+    assert undo(store, account_id=WORKER.account_id, txn=done.txn).left == 1
+    assert len(round_rows(store, WORKER, unit_id=WORKER.unit_id)) == 1
+    assert round_rows(store, WORKER, unit_id=a_unit("高步村").id) == ()
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_who_may_hang_something_on_a_round(role: Role) -> None:
+    given = {"subject_entity": "outreach_round", "unit_id": a_unit().id}
+    assert may_attach(an_actor(role), **given) is may(role, Permission.RECORD_OUTREACH)
+    assert not may_attach(an_actor(role, "高步村"), **given)
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import select
@@ -13,6 +13,7 @@ from app.statistics.queries import counts_now
 from app.today.queries import today_view
 from app.today.rules import TodoKind
 from app.votes.vocabulary import MotionState
+from db.tables.desk import Sponsorship
 from db.tables.local import OpState, OutboxOp
 from tests.helpers.stores import a_case, a_household, a_store, a_unit, acknowledge, an_actor, save
 from tests.helpers.votes import a_village, an_open_motion, give, lay_rule_sets
@@ -100,6 +101,45 @@ def test_what_was_edited_since_is_not_called_refused_any_more(store):
         tx.session.get(type(household), household.id).head_name = "吴某乙"
 
     assert TodoKind.RECORD not in kinds(store)
+
+
+def test_what_is_late_is_counted_and_stands_first_however_new_it_is(store, monkeypatch):
+    monkeypatch.setattr("app.today.queries.MOST_CASES", 1)
+    today = today_view(store, an_actor()).day
+    days = {"older": None, "late": -1, "today": 0, "soon": 3, "later": 4, "followed": -9}
+    cases = [a_case(store, id=name, number=name, state=CaseState.UNDER_WAY) for name in days]
+    for one, left in zip(cases, days.values(), strict=True):
+        one.due_on = None if left is None else today + timedelta(days=left)
+    cases[-1].state = CaseState.CLOSED
+    save(store, *cases)
+
+    view = today_view(store, an_actor())
+
+    assert (view.figures.late_cases, view.figures.due_cases) == (2, 2)
+    assert view.todos[0].case.case_id == "followed", "a visit after the end is late as well"
+
+
+def test_a_leader_has_the_cases_he_answers_for(store):
+    mine = a_case(store, id="mine", due_on=date(2026, 11, 1))
+    save(store, mine, a_case(store, id="other", number="TD-2", due_on=date(2026, 11, 1)))
+    save(
+        store,
+        Sponsorship(
+            unit_id=mine.unit_id,
+            case_id="mine",
+            leader_id="leader",
+            leader_name="石某",
+            handler_name="张某",
+            starts_on=date(2026, 11, 1),
+            by_account_id="account-of-zhang",
+            recorded_at=store.clock.now(),
+        ),
+    )
+    county = a_unit("通道侗族自治县")
+    view = today_view(store, an_actor(Role.SPONSOR_LEADER, county, account_id="leader"))
+
+    assert [todo.case.case_id for todo in view.todos] == ["mine"]
+    assert (view.figures.open_cases, view.figures.late_cases) == (1, 1)
 
 
 def test_nobody_sees_what_lies_outside_their_unit(store):

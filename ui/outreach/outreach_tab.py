@@ -65,8 +65,9 @@ class OutreachTab(QWidget):
         self.side = QStackedWidget()
         for part in (self.card, self.round_form, self.finding_form, self.visit_form):
             self.side.addWidget(part)
-        shares = {"main_share": 1, "side_share": 1, "narrow_px": _NARROW_PX}
-        self.host = SidePanelHost(self.list, self.side, **shares)
+        self.host = SidePanelHost(
+            self.list, self.side, main_share=1, side_share=1, narrow_px=_NARROW_PX
+        )
         self.viewer = AttachmentViewer(context, self.card.attachments)
         self._screens = FittingStack()
         self._screens.addWidget(self.host)

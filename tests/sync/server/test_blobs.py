@@ -147,6 +147,17 @@ def test_a_case_with_attachments_cannot_be_deleted(laptop: FakeLaptop) -> None:
     assert laptop.sync()["verdicts"][operation["op_no"]]["verdict"] == "conflict"
 
 
+def test_a_round_carries_originals_and_stays_for_them(laptop: FakeLaptop) -> None:
+    held = {"title": "进寨听诉", "held_on": "2026-11-20", "place": "下寨", "members": "张某"}
+    told = {"by_account_id": laptop.account_id, "recorded_at": "2026-11-23T08:30:00.000Z"}
+    held_round = laptop.put("outreach_round", {**held, **told})["record_id"]
+    attach(laptop, a_photo(), held_round, subject_entity="outreach_round")
+    assert laptop.last_verdict["verdict"] == "applied"  # type: ignore[attr-defined]
+
+    operation = laptop.delete("outreach_round", held_round, version=1)
+    assert laptop.sync()["verdicts"][operation["op_no"]]["verdict"] == "conflict"
+
+
 def test_a_withdrawal_names_the_subject_of_its_attachment(laptop: FakeLaptop) -> None:
     case_id = attach(laptop, a_photo())
     other = laptop.put("case_file", case_file(laptop.account_id))["record_id"]

@@ -99,7 +99,11 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.COURT_LIAISON: _HANDLER | {_P.DO_COURT_WORK},
     # The lawyer adds what he did for his client; whether a case is closed is not his to say.
     Role.LEGAL_AID_LAWYER: frozenset({_P.SEE_CASES, _P.ADD_CASE_EVENT, _P.GIVE_LEGAL_AID}),
-    Role.SPONSOR_LEADER: _CASE_READER | {_P.ADD_CASE_EVENT, _P.SEE_CONFIDENTIAL},
+    # Leading officials read letters, receive people and take charge of hard cases (信访工作条例
+    # 2022, Art. 18 (2)), so a leader reads the cases of the unit; on the board stand those he
+    # leads. Of accusations he reads the one he was put in charge of, and no other (Art. 30 (3));
+    # that is told by its sponsorship, see app/cases/secrecy.py.
+    Role.SPONSOR_LEADER: _CASE_READER | {_P.ADD_CASE_EVENT},
     # Whoever makes the accounts reads no case and no resident.
     Role.ADMINISTRATOR: frozenset({_P.MANAGE_UNITS, _P.MANAGE_ACCOUNTS, _P.MANAGE_SETTINGS}),
 }

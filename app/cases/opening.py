@@ -46,6 +46,11 @@ def case_to_write(
     case = session.get(CaseFile, case_id)
     if case is None or is_hidden(session, actor, case):
         raise UserFacingError(gone)
+    if case.is_confidential:
+        # A leader who was put in charge reads it; what is done about it its unit writes down.
+        actor.require(
+            Permission.SEE_CONFIDENTIAL, unit_id=case.unit_id, holder_unit_ids=holders_of(case)
+        )
     holders = frozenset[str]() if is_own_only else holders_of(case)
     actor.require(permission, unit_id=case.unit_id, holder_unit_ids=holders)
     return case

@@ -14,7 +14,7 @@ from app.accounts.rules import HELD_ONLY_ROLES, may
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission, Role
 from app.cases.rules import is_risk_unreported
-from app.cases.secrecy import sees_confidential
+from app.cases.secrecy import is_hidden
 from app.cases.vocabulary import (
     AgentKind,
     CaseEventKind,
@@ -178,7 +178,7 @@ def one_case(
         if case is None or (unit_ids is not None and unit_ids.isdisjoint(places)):
             return None
         if case.is_confidential:
-            if reader is None or not sees_confidential(reader):
+            if reader is None or is_hidden(session, reader, case):
                 return None
             if not has_looked(session, reader, store.clock.now(), case):
                 raise UserFacingError(ErrorCode.CASE_LOOK_FIRST, case_id=case.id)

@@ -11,18 +11,20 @@ from typing import Final
 from sqlmodel import Session
 
 from app.accounts.session import Actor
-from app.accounts.vocabulary import Permission
+from app.accounts.vocabulary import Permission, Role
 from app.flow.reach import holders_of
 from db.tables.base import SyncedRecord
 from db.tables.cases import CaseFile
+from db.tables.registry import ENTITIES
 
 CONFIDENTIAL: Final = "SELECT id FROM case_file WHERE is_confidential = 1"
 """As the partial index has it."""
 
-_PARTS: Final = (
-    *("case_party", "case_event", "case_mediator", "agreement", "agreement_item"),
-    *("agreement_signature", "sponsorship", "legal_aid", "typical_case"),
+_PARTS: Final = tuple(
+    entity for entity, model in ENTITIES.items() if "case_id" in model.model_fields
 )
+_HANGING: Final = ("attachment", "attachment_withdrawal", "handover")
+_LED: Final = "SELECT case_id FROM sponsorship WHERE leader_id = '{leader}' AND ended_on IS NULL"
 
 
 def sees_confidential(actor: Actor) -> bool:
@@ -33,7 +35,16 @@ def sees_confidential(actor: Actor) -> bool:
 def narrowed_for(actor: Actor, column: str = "c.id") -> str:
     """``AND`` a condition over the id of a case, for a statement that names cases; empty for who
     sees them all."""
-    return "" if sees_confidential(actor) else f" AND {column} NOT IN ({CONFIDENTIAL})"
+    return "" if sees_confidential(actor) else f" AND {column} NOT IN ({_kept_from(actor)})"
+
+
+def _kept_from(actor: Actor) -> str:
+    """The confidential cases of which this person is told nothing: all but those a leader was put
+    in charge of by name."""
+    if actor.role is not Role.SPONSOR_LEADER:
+        return CONFIDENTIAL
+    leader = actor.account_id.replace("'", "''")
+    return f"{CONFIDENTIAL} AND id NOT IN ({_LED.format(leader=leader)})"
 
 
 def has_confidential(session: Session) -> bool:
@@ -46,14 +57,14 @@ def hidden_records(session: Session, actor: Actor) -> frozenset[str]:
     """The ids of every confidential case and of all that hangs on one; none for who sees them."""
     if sees_confidential(actor) or not has_confidential(session):
         return frozenset()
+    kept = _kept_from(actor)
     parts = " ".join(
-        f"UNION ALL SELECT id FROM {part} WHERE case_id IN ({CONFIDENTIAL})" for part in _PARTS
+        f"UNION ALL SELECT id FROM {part} WHERE case_id IN ({kept})" for part in _PARTS
     )
     hanging = " ".join(
-        f"UNION ALL SELECT id FROM {table} WHERE subject_id IN ({CONFIDENTIAL})"
-        for table in ("attachment", "attachment_withdrawal", "handover")
+        f"UNION ALL SELECT id FROM {table} WHERE subject_id IN ({kept})" for table in _HANGING
     )
-    found = session.connection().exec_driver_sql(f"{CONFIDENTIAL} {parts} {hanging}")
+    found = session.connection().exec_driver_sql(f"{kept} {parts} {hanging}")
     return frozenset(row[0] for row in found)
 
 
@@ -65,9 +76,16 @@ def is_hidden(session: Session, actor: Actor, record: SyncedRecord) -> bool:
         case = session.get(CaseFile, case_id) if case_id else None
     if not isinstance(case, CaseFile) or not case.is_confidential:
         return False
-    return not actor.reaches(
+    if actor.reaches(
         Permission.SEE_CONFIDENTIAL, unit_id=case.unit_id, holder_unit_ids=holders_of(case)
+    ):
+        return False
+    if actor.role is not Role.SPONSOR_LEADER:
+        return True
+    kept = session.connection().exec_driver_sql(
+        f"SELECT 1 WHERE ? IN ({_kept_from(actor)})", (case.id,)
     )
+    return kept.first() is not None
 
 
 def case_id_of(record: SyncedRecord) -> str:

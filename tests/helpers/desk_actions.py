@@ -230,8 +230,9 @@ DEEDS: dict[str, Deed] = {
     ),
     "look_at_confidential": Deed(
         lambda s, a, w: look_at_confidential(s, a, f"{w}-open"),
-        _P.SEE_CONFIDENTIAL,
+        _P.SEE_CASES,
         Undone.NOTHING,
+        refused=ErrorCode.CASE_NOT_FOUND,
     ),
     "link_cases": Deed(
         lambda s, a, w: link_cases(s, a, case_id=f"{w}-open", other_id=f"{w}-closed"),

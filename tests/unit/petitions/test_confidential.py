@@ -14,7 +14,7 @@ import pytest
 from app.accounts.rules import may
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission, Role
-from app.cases.actions import require_discreet
+from app.cases.actions import add_case_event, require_discreet
 from app.cases.editing import look_at_confidential
 from app.cases.listing import CaseFilter, case_rows
 from app.cases.queries import one_case
@@ -36,6 +36,9 @@ from app.looks.vocabulary import LookedAt
 from app.organisations.vocabulary import COUNTY_ID, Unit, UnitKind
 from app.pending.queries import pending_list
 from app.petitions.confidential_rules import confidential_problem, file_problem
+from app.petitions.sponsor_actions import name_sponsor
+from app.petitions.sponsor_queries import leaders_board
+from app.petitions.sponsor_rules import SponsorFields
 from app.petitions.vocabulary import ConfidentialProblem, PetitionPurpose
 from app.search import search
 from app.statistics.queries import counts_now
@@ -289,6 +292,28 @@ def test_it_opens_only_after_the_look_is_written_and_for_ten_minutes(tmp_path: P
     clock.advance(timedelta(minutes=11))
     with pytest.raises(UserFacingError):
         one_case(store, "secret", reader=actor)
+    store.close()
+
+
+def test_a_leader_reads_the_one_he_was_put_in_charge_of(tmp_path: Path) -> None:
+    """信访工作条例 (2022-02-25), Art. 18 (2) and 30 (3)."""
+    store = a_store(tmp_path)
+    _fill(store)
+    leader = at_township(Role.SPONSOR_LEADER)
+    centre = at_township(Role.TOWNSHIP_CENTRE)
+    assert leaders_board(store, leader).rows == ()
+    given = SponsorFields("石某", today_in_china(store.clock), leader_id=leader.account_id)
+    name_sponsor(store, centre, case_id="secret", given=given)
+    assert [row.case_id for row in leaders_board(store, leader).rows] == ["secret"]
+    assert hidden_records_of(store, leader) == frozenset()
+    other = an_actor(Role.SPONSOR_LEADER, TOWNSHIP, account_id="another leader")
+    assert "secret" in hidden_records_of(store, other)
+    assert one_case(store, "secret", reader=other) is None
+    look_at_confidential(store, leader, "secret")
+    assert one_case(store, "secret", reader=leader) is not None
+    with pytest.raises(UserFacingError) as refused:
+        add_case_event(store, leader, case_id="secret", kind=CaseEventKind.NOTE_ADDED, note="督办")
+    assert refused.value.code is ErrorCode.NOT_ALLOWED
     store.close()
 
 

@@ -157,6 +157,16 @@ def units_seen(
     return subtree(actor.unit_id, actor.units.values())
 
 
+def units_in_sight(
+    actor: Actor, wanted: frozenset[str] | None, permission: Permission = Permission.SEE_CASES
+) -> frozenset[str] | None:
+    """Those of the wanted units whose records this person may see; None for all of both."""
+    seen = units_seen(actor, permission)
+    if seen is None or wanted is None:
+        return seen if wanted is None else wanted
+    return seen & wanted
+
+
 def one_case(
     store: Store,
     case_id: str,

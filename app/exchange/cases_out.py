@@ -2,13 +2,13 @@
 
 The second sheet has the standard's 27 columns in its order, coded as it codes them, and one more
 that says what the standard requires and nobody has written down. Identity numbers and telephones
-are whole only for who may see them, and then the export is a look that is written down.
+are whole only for who may see them; each export is a look that is written down.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy import text
@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
 from app.cases.listing import CaseFilter, CaseRow, case_rows
+from app.cases.queries import units_in_sight
 from app.cases.vocabulary import SCALE_CODES, CaseEventKind, CaseState, CaseStep, Scale
 from app.exchange.sheet_out import OutSheet, write_workbook
 from app.exchange.table_out import TableOut
@@ -78,20 +79,27 @@ class _Whole:
 def export_cases(
     store: Store, actor: Actor, path: Path, *, wanted: CaseFilter, words: CaseWords, title: str
 ) -> TableOut:
-    """Writes both sheets; raises ``UserFacingError`` SHEET_NOT_WRITTEN, STORE_NOT_WRITTEN."""
+    """Writes both sheets of what of it this person may see; never what is confidential, whoever
+    asks. That it left the program is written down first.
+
+    Raises ``UserFacingError``: NOT_ALLOWED, SHEET_NOT_WRITTEN, STORE_NOT_WRITTEN.
+    """
+    actor.require(Permission.SEE_CASES, unit_id=actor.unit_id, holder_unit_id=actor.unit_id)
+    wanted = replace(
+        wanted, unit_ids=units_in_sight(actor, wanted.unit_ids), sees_confidential=False
+    )
     counted = _Counter()
     is_whole = actor.may(Permission.SEE_IDENTITY_NUMBERS)
-    if is_whole:
-        record_look(
-            store,
-            actor,
-            subject_entity="unit",
-            subject_id=actor.unit_id,
-            unit_id=actor.unit_id,
-            looked_at=LookedAt.EXPORT,
-            people=_people(store, wanted),
-            reason=title,
-        )
+    record_look(
+        store,
+        actor,
+        subject_entity="unit",
+        subject_id=actor.unit_id,
+        unit_id=actor.unit_id,
+        looked_at=LookedAt.EXPORT,
+        people=_people(store, wanted),
+        reason=title,
+    )
     sheets = [
         OutSheet("案件", _LIST, _list_lines(store, wanted, words, counted), title),
         OutSheet(

@@ -9,12 +9,13 @@ told and who signed has its own form and is not made up from words.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
+from app.cases.queries import units_in_sight
 from app.exchange.sheet_out import OutSheet, write_workbook
 from app.exchange.table_forms import FORMS, TableColumn, TableKind
 from app.exchange.table_words import EVENTS, STATES, word_of
@@ -55,11 +56,16 @@ def export_work(
     return _written(path, kind, title, rows)
 
 
-def export_incidents(store: Store, path: Path, *, wanted: IncidentFilter, title: str) -> TableOut:
-    """Writes the incidents of the filter, whose ``unit_ids`` say which may be seen.
+def export_incidents(
+    store: Store, actor: Actor, path: Path, *, wanted: IncidentFilter, title: str
+) -> TableOut:
+    """Writes the incidents of the filter, as far as this person may see them.
 
-    Raises ``UserFacingError`` SHEET_NOT_WRITTEN.
+    Raises ``UserFacingError`` NOT_ALLOWED, SHEET_NOT_WRITTEN.
     """
+    needed = Permission.SEE_INCIDENTS
+    actor.require(needed, unit_id=actor.unit_id, holder_unit_id=actor.unit_id)
+    wanted = replace(wanted, unit_ids=units_in_sight(actor, wanted.unit_ids, needed))
     return _written(path, TableKind.INCIDENTS, title, _incidents(store, wanted))
 
 

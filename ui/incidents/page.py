@@ -281,6 +281,7 @@ class IncidentsPage(QWidget):
         work = partial(
             export_incidents,
             store,
+            actor,
             wanted=self.list.wanted(self._units),
             title=export_title(kind, name),
         )

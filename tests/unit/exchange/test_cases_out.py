@@ -13,12 +13,14 @@ from app.accounts.vocabulary import Role
 from app.cases.actions import add_case_event, record_case
 from app.cases.listing import CaseFilter
 from app.cases.vocabulary import CaseEventKind, CaseState, PartySide
+from app.errors import ErrorCode, UserFacingError
 from app.exchange.cases_out import _TABLE_30, export_cases
+from app.looks.vocabulary import LookedAt
 from app.store import Store
 from db.tables.cases import CaseParty
 from db.tables.looks import Look
 from tests.helpers.clock import FakeClock
-from tests.helpers.stores import a_store, an_actor
+from tests.helpers.stores import a_case, a_store, a_unit, an_actor, save
 from tests.unit.cases.drafts_of_cases import a_draft, a_party
 from ui.wording_cases import case_words
 
@@ -86,4 +88,26 @@ def test_whole_numbers_are_a_look_and_others_get_masked_ones(store: Store, tmp_p
     _, standard = sheets(store, tmp_path / "masked.xlsx", mediator)
     assert NUMBER not in str(standard)
     with store.reading() as session:
-        assert len(session.exec(select(Look)).all()) == 1
+        looks = session.exec(select(Look)).all()
+    assert {look.by_account_id for look in looks} == {WORKER.account_id, mediator.account_id}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_file_holds_what_its_maker_may_see(store: Store, tmp_path: Path, role: Role) -> None:
+    """Whatever the filter says: no other village, and nothing confidential."""
+    other, path = a_unit("平日村").id, tmp_path / "all.xlsx"
+    secret = {"is_confidential": True, "number": "临2026-216200-K3AB9Z-900", "title": "检举"}
+    away = {"unit_id": other, "number": "临2026-216200-K3AB9Z-901", "title": "别村"}
+    save(store, a_case(store, **secret), a_case(store, **away))
+    actor = an_actor(role, account_id=f"account-{role}")
+    if role is Role.ADMINISTRATOR:
+        with pytest.raises(UserFacingError) as refused:
+            sheets(store, path, actor, sees_confidential=True)
+        assert refused.value.code is ErrorCode.NOT_ALLOWED
+        assert not path.exists()
+        return
+    listed, standard = sheets(store, path, actor, sees_confidential=True)
+    assert not any(word in str((listed, standard)) for word in ("检举", "别村"))
+    with store.reading() as session:
+        (look,) = session.exec(select(Look).where(Look.by_account_id == actor.account_id))
+    assert look.looked_at is LookedAt.EXPORT

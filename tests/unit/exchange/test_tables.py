@@ -381,7 +381,7 @@ def test_incidents_with_their_people_and_what_was_done(store, tmp_path):
 
 def lines_of(store: Store, path: Path) -> tuple[list[dict[str, str]], Path]:
     """What an export of the incidents holds, by heading, the newest first."""
-    export_incidents(store, path, wanted=IncidentFilter(), title="警情")
+    export_incidents(store, WORKER, path, wanted=IncidentFilter(), title="警情")
     _title, heading, *rows = load_workbook(path).active.iter_rows(values_only=True)
     return [dict(zip(heading, (each or "" for each in row), strict=True)) for row in rows], path
 

@@ -2,7 +2,8 @@
 
 Fields that a newer county sent lie in ``sync_extra``; those this program knows become columns.
 Rows that could not be laid down (an unknown entity, an unknown word) lie as dead letters; each is
-tried again, in the order in which it came.
+tried again, in the order in which it came. And what an older program folded, or had no column for,
+is folded anew by the rules of this one.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ LAID_BY: Final = "laid_by"
 _NOT_TAKEN: Final = (IntegrityError, InterfaceError, ProgrammingError, OverflowError)
 _FEED_ROW: Final = 7
 """The parts of a feed row; other dead letters are records that were put away."""
+_FOLDED: Final = ("case_file", "incident", "motion")
 
 
 def use_what_was_left(store: Store, after: AfterLaying) -> Touched:
@@ -40,9 +42,24 @@ def use_what_was_left(store: Store, after: AfterLaying) -> Touched:
         for model in ENTITIES.values():
             layer.touched |= _take_from_extra(session.connection(), model)
         rows = _take_letters(session)
-        layer.lay([], rows, after)
+        if rows or layer.touched:
+            layer.lay([], rows, after)
+        folded = _all_folded(session.connection())
+        if folded:
+            after(session, folded)
         write_values(session, {LAID_BY: program})
-    return layer.touched
+    return layer.touched | folded
+
+
+def _all_folded(connection: Connection) -> Touched:
+    """Everything here whose state comes from events."""
+    return {
+        (entity, record_id)
+        for entity in _FOLDED
+        for (record_id,) in connection.exec_driver_sql(
+            f"SELECT id FROM {ENTITIES[entity].__tablename__}"
+        )
+    }
 
 
 def _take_from_extra(connection: Connection, model: type[SyncedRecord]) -> Touched:

@@ -33,6 +33,7 @@ from db.session import Changes, Store
 from db.tables.local import Stick
 from db.tables.registry import ENTITIES
 from sync.client.acks import read_acks
+from sync.client.after_upgrade import use_what_was_left
 from sync.client.batches import BatchSize
 from sync.client.composing import numbers_of
 from sync.client.identity import Secrets, load_device
@@ -160,6 +161,7 @@ def read_stick(
     device = _device(store, secrets, secret_name)
     found = _checked_answers(store, secrets, folder, device, secret_name)
     result = StickRead()
+    result.touched |= use_what_was_left(store, after)
     for place, (header, items) in enumerate(found):
         before = result.rows
         for asked, packed in zip(items[::2], items[1::2], strict=True):

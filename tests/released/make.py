@@ -11,16 +11,29 @@ import json
 import shutil
 import sys
 import tempfile
+import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlmodel import select
 
-from app.cases.actions import CaseDraft, PartyEntry, record_case
-from app.cases.vocabulary import Escalation, PartySide, RiskAnswer, Urgency
-from app.demo.scene import DemoLaptop, Scene, build_scene
+from app.attachments.actions import NewFile, attach_files
+from app.attachments.vocabulary import MediaType, Subject
+from app.cases.actions import CaseDraft, add_case_event, record_case
+from app.cases.parties import PartyEntry
+from app.cases.vocabulary import (
+    CaseEventKind,
+    Escalation,
+    PartySide,
+    PartySource,
+    RiskAnswer,
+    Urgency,
+)
+from app.demo.scene import LAPTOPS, PEOPLE, DemoLaptop, Scene, build_scene
 from app.drafts import save_draft
+from app.handovers.actions import hand_over
+from app.handovers.vocabulary import HandoverSubject
 from app.households.actions import (
     HouseholdFields,
     ResidentFields,
@@ -29,45 +42,68 @@ from app.households.actions import (
     edit_household,
 )
 from app.households.vocabulary import Sex
+from app.organisations.vocabulary import COUNTY_ID
 from app.votes.actions import open_motion, propose_motion, take_ballot
 from app.votes.vocabulary import BallotChoice, BallotMethod, MotionMatter
 from db.keystore import database_key
+from db.outbox import wire_value
+from db.tables.cases import CaseEvent, CaseFile
 from db.tables.households import Household, Resident
 from db.tables.registry import SCHEMA_VERSION
 from db.tables.votes import Motion
 from sync.client.round import APP_VERSION
 from sync.client.transport import HttpsTransport
 
+_PHOTO = base64.b64decode(
+    "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////"
+    "////////////////////////////wgALCAABAAEBAREA/8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQABPxA="
+)
+"""A JPEG of one pixel."""
+
 
 def main(out: Path) -> None:
-    """Writes gulou.db, facts.json and exchanges.json into ``out``."""
+    """Writes gulou.db, gulou.blobs, facts.json and exchanges.json into ``out``."""
     out.mkdir(parents=True, exist_ok=True)
-    exchanges = record_exchanges()
+    exchanges = Exchanges()
+    LAPTOPS["village_2"] = "secretary"
     with tempfile.TemporaryDirectory() as folder:
-        scene = build_scene(Path(folder) / "scene", laptops=("village",))
+        laptops = ("village", "village_2", "township", "forestry")
+        scene = build_scene(Path(folder) / "scene", laptops=laptops)
         try:
             village = scene.laptops["village"]
             write_and_sync(scene, village)
-            write_and_leave(scene, village)
-            keep(scene, village, out)
+            facts = dispatch(scene, village)
+            facts |= quarrel(scene, village)
+            facts |= hear_of_tomorrow(scene, village, exchanges, facts)
+            facts |= write_and_leave(scene, village, facts)
+            keep(scene, village, out, facts)
         finally:
             scene.close()
-    text = json.dumps(exchanges, ensure_ascii=False, indent=1)
-    (out / "exchanges.json").write_text(text + "\n", encoding="utf-8")
+    text = json.dumps(exchanges.found, ensure_ascii=False, separators=(",", ":"))
+    (out / "exchanges.json").write_text(text.replace('{"install"', '\n{"install"') + "\n", "utf-8")
 
 
-def record_exchanges() -> list[dict[str, Any]]:
-    """Every request and answer from now on."""
-    found: list[dict[str, Any]] = []
-    plain = HttpsTransport.exchange
+class Exchanges:
+    """Every request and answer of every laptop, in order."""
 
-    def exchange(self: HttpsTransport, body: bytes) -> bytes:
-        answer = plain(self, body)
-        found.append({"request": json.loads(body), "answer": json.loads(answer)})
-        return answer
+    def __init__(self) -> None:
+        self.found: list[dict[str, Any]] = []
+        self.of_tomorrow: list[list[Any]] = []
+        """Rows of a newer county that stand in the next answer as well; not in what is kept."""
+        plain = HttpsTransport.exchange
 
-    HttpsTransport.exchange = exchange  # type: ignore[method-assign]
-    return found
+        def exchange(transport: HttpsTransport, body: bytes) -> bytes:
+            answer = plain(transport, body)
+            assert transport._device is not None
+            install_id = transport._device.install_id
+            whole = json.loads(answer)
+            self.found.append({"install": install_id, "request": json.loads(body), "answer": whole})
+            rows, self.of_tomorrow = self.of_tomorrow, []
+            if not rows:
+                return answer
+            return json.dumps({**whole, "changes": [*whole["changes"], *rows]}).encode()
+
+        HttpsTransport.exchange = exchange  # type: ignore[method-assign]
 
 
 def write_and_sync(scene: Scene, village: DemoLaptop) -> None:
@@ -116,7 +152,116 @@ def write_and_sync(scene: Scene, village: DemoLaptop) -> None:
     village.sync()
 
 
-def write_and_leave(scene: Scene, village: DemoLaptop) -> None:
+def dispatch(scene: Scene, village: DemoLaptop) -> dict[str, Any]:
+    """A case with a photo that goes up and on to an office, one that was closed, one that stays."""
+    store, worker = village.laptop.store, scene.actor("grid_worker", "village")
+    sent, closed, kept = (
+        record_case(store, worker, a_case(worker.unit_id, title)).case_id
+        for title in ("山林界址纠纷", "借款纠纷", "田界纠纷")
+    )
+    photo = NewFile(_PHOTO, MediaType.JPEG, "界石.jpg", _PHOTO)
+    attach_files(store, worker, subject=Subject("case_file", sent), files=[photo])
+    steps = (CaseEventKind.MEDIATION_HELD, CaseEventKind.SETTLED, CaseEventKind.CLOSED)
+    for kind in steps:
+        add_case_event(
+            store,
+            worker,
+            case_id=closed,
+            kind=kind,
+            note="双方同意",
+            risk=RiskAnswer(Escalation.NONE),
+        )
+    give(scene, village, "grid_worker", sent, "township")
+    village.sync()
+    village.carry()
+    township, forestry = scene.laptops["township"], scene.laptops["forestry"]
+    township.sync()
+    give(scene, township, "township", sent, "forestry")
+    township.sync()
+    forestry.sync()
+    add_case_event(
+        forestry.laptop.store,
+        scene.actor("forestry", "forestry"),
+        case_id=sent,
+        kind=CaseEventKind.MEDIATION_HELD,
+        note="现场看过界石",
+        risk=RiskAnswer(Escalation.NONE),
+    )
+    forestry.sync()
+    village.sync()
+    return {"sent": sent, "closed": closed, "kept": kept}
+
+
+def give(scene: Scene, laptop: DemoLaptop, giver: str, case_id: str, to: str) -> None:
+    """A hand-over of a case, from one person to another's unit."""
+    hand_over(
+        laptop.laptop.store,
+        scene.actor(giver, laptop.name),
+        subject=HandoverSubject.CASE,
+        subject_id=case_id,
+        to_unit_id=next(one.unit_id for one in PEOPLE if one.key == to),
+        note="请接办",
+    )
+
+
+def quarrel(scene: Scene, village: DemoLaptop) -> dict[str, Any]:
+    """Two laptops of the village give one household two heads."""
+    other = scene.laptops["village_2"]
+    other.sync()
+    home = households(village)[1]
+    for laptop, name in ((other, "杨某五"), (village, "杨某六")):
+        actor = scene.actor("secretary", laptop.name)
+        given = HouseholdFields(number="002", head_name=name, note="发布版写的")
+        edit_household(laptop.laptop.store, actor, household_id=home.id, given=given)
+        laptop.sync()
+    village.sync()
+    return {"quarrelled": home.id}
+
+
+def hear_of_tomorrow(
+    scene: Scene, village: DemoLaptop, exchanges: Exchanges, facts: dict[str, Any]
+) -> dict[str, Any]:
+    """What a county that is upgraded first sends to this program: a kind of record and a word it
+    does not know, and a new field of a record it has."""
+    store = village.laptop.store
+    with store.reading() as session:
+        case = session.get_one(CaseFile, facts["closed"])
+        event = session.exec(select(CaseEvent).where(CaseEvent.case_id == facts["sent"])).first()
+        assert event is not None
+        told, written = (
+            {name: wire_value(getattr(one, name)) for name in one.wire_fields()}
+            for one in (event, case)
+        )
+        place, version = event.sync_seq + 100_000, case.sync_version
+        case_seq = case.sync_seq
+    told |= {"kind": "taken_on", "note": "已签收", "detail": None}
+    told["by_account_id"] = scene.account_ids["forestry"]
+    setting = {
+        "unit_id": COUNTY_ID,
+        "key": "follow_up_days",
+        "value": "45",
+        "starts_on": "2021-03-01",
+        "note": None,
+        "set_by": None,
+    }
+    told_id = str(uuid.uuid4())
+    # Made of key and day, by the program that came next.
+    namespace = uuid.UUID("6f4d2b0e-8a1c-5c55-9d3e-431230202601")
+    setting_id = str(uuid.uuid5(namespace, "follow_up_days@2021-03-01"))
+    wanted = {**written, "wanted": "还清借款"}
+    exchanges.of_tomorrow = [
+        ["case_event", told_id, "put", 1, None, told, place],
+        ["setting", setting_id, "put", 1, None, setting, place + 1],
+        ["case_file", case.id, "put", version, None, wanted, case_seq],
+    ]
+    village.sync()
+    return {
+        "of_tomorrow": {"case_event": [told_id, told], "setting": [setting_id, setting]},
+        "wanted": wanted["wanted"],
+    }
+
+
+def write_and_leave(scene: Scene, village: DemoLaptop, facts: dict[str, Any]) -> dict[str, Any]:
     """What waits when the program is upgraded, and a form that was not finished."""
     store, worker = village.laptop.store, scene.actor("grid_worker", "village")
     first = households(village)[0]
@@ -124,6 +269,13 @@ def write_and_leave(scene: Scene, village: DemoLaptop) -> None:
     edit_household(store, worker, household_id=first.id, given=given)
     given = HouseholdFields(number="004", head_name="吴某四", note="升级前写的")
     add_household(store, worker, unit_id=worker.unit_id, given=given)
+    offline = record_case(store, worker, a_case(worker.unit_id, "断线时记的纠纷")).case_id
+    photo = NewFile(_PHOTO + b"\0", MediaType.JPEG, "没发出的.jpg", _PHOTO)
+    attach_files(store, worker, subject=Subject("case_file", offline), files=[photo])
+    add_case_event(
+        store, worker, case_id=facts["sent"], kind=CaseEventKind.NOTE_ADDED, note="升级前记的"
+    )
+    give(scene, village, "grid_worker", facts["kept"], "township")
     save_draft(
         store,
         form="case",
@@ -131,19 +283,20 @@ def write_and_leave(scene: Scene, village: DemoLaptop) -> None:
         account_id=worker.account_id,
         body={"title": "没写完的案件", "story": "写到一半"},
     )
+    return {"offline": offline}
 
 
-def a_case(unit_id: str) -> CaseDraft:
+def a_case(unit_id: str, title: str = "排水纠纷") -> CaseDraft:
     return CaseDraft(
-        title="排水纠纷",
+        title=title,
         class_code="0101",
         happened_on=datetime.now(UTC).date(),
         place="坪坦村",
         story="两户共用水沟。",
         urgency=Urgency.LOW,
         parties=(
-            PartyEntry(name="吴某甲", side=PartySide.A),
-            PartyEntry(name="杨某乙", side=PartySide.B),
+            PartyEntry(name="吴某甲", side=PartySide.A, source=PartySource.OUTSIDE),
+            PartyEntry(name="杨某乙", side=PartySide.B, source=PartySource.OUTSIDE),
         ),
         unit_id=unit_id,
         risk=RiskAnswer(Escalation.NONE),
@@ -155,12 +308,12 @@ def households(village: DemoLaptop) -> list[Household]:
         return list(session.exec(select(Household).order_by(Household.number)))
 
 
-def keep(scene: Scene, village: DemoLaptop, out: Path) -> None:
-    """The closed file, and what is needed to open it and to let it in again."""
+def keep(scene: Scene, village: DemoLaptop, out: Path, known: dict[str, Any]) -> None:
+    """The closed file, small, and what is needed to open it and to let it in again."""
     laptop = village.laptop
-    device = laptop.keys.get(laptop.device_secret)
     with laptop.store.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    device = laptop.keys.get(laptop.device_secret)
     assert device is not None
     facts = {
         "app_version": APP_VERSION,
@@ -170,10 +323,17 @@ def keep(scene: Scene, village: DemoLaptop, out: Path) -> None:
         "install_id": laptop.store.value("install_id"),
         "unit_id": laptop.store.value("unit_id"),
         "epoch": laptop.store.value("epoch"),
+        "others": {
+            one.laptop.store.value("install_id"): one.laptop.store.value("unit_id")
+            for one in scene.laptops.values()
+            if one is not village
+        },
         "accounts": scene.account_ids,
+        "known": known,
     }
     village.close()
-    shutil.copyfile(laptop.store.path, out / "gulou.db")
+    for name in ("gulou.db", "gulou.blobs"):
+        shutil.copyfile(laptop.store.path.with_name(name), out / name)
     text = json.dumps(facts, ensure_ascii=False, indent=1)
     (out / "facts.json").write_text(text + "\n", encoding="utf-8")
 

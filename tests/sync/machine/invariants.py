@@ -104,7 +104,10 @@ def check_no_silent_overwrite(connection: Any) -> None:
     for (entity, record_id, name), written in writes.items():
         written.sort(key=lambda write: write[0])
         for (version, first, _), (later, second, verdict) in pairwise(written):
-            is_blind = second["base"].get(name, 0) < version
+            # A value that was written once more as it stood makes no new version of its field.
+            before = second.get("before") or {}
+            has_seen_it = name in before and before[name] == first["patch"][name]
+            is_blind = second["base"].get(name, 0) < version and not has_seen_it
             is_other = first["install"] != second["install"]
             # Whoever takes a delete back sends the whole record, as it was when it was deleted.
             gone = any(version < at < later for at in deleted[entity, record_id])

@@ -11,7 +11,7 @@ PYTHON_BIN := .venv/bin/python
 JOBS ?= 2
 ARGS ?=
 OFFSCREEN := env QT_QPA_PLATFORM=offscreen
-PYTEST := $(OFFSCREEN) $(PYTHON_BIN) -m pytest -n $(JOBS) --dist loadgroup
+PYTEST := $(OFFSCREEN) $(PYTHON_BIN) -m pytest -n $(JOBS)
 QUICK := not county and not slow and not gui
 export PYTHONUTF8 := 1
 unexport PYTHONHOME PYTHONPATH

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,18 @@ _GUI_TESTS = Path(__file__).parent / "gui"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of windows are marked by their folder, so that none is forgotten."""
+    """Tests of windows are marked by their folder, so that none is forgotten; the longest come
+    first, so that no worker is left with them when the others are done."""
     for item in items:
         if item.path.is_relative_to(_GUI_TESTS):
             item.add_marker(pytest.mark.gui)
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file stays on one worker, whatever --dist says: its tests share a county or a window."""
+    from xdist.scheduler import LoadFileScheduling
+
+    config.option.loadscopereorder = False
+    return LoadFileScheduling(config, log)

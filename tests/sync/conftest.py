@@ -12,13 +12,11 @@ from app.demo.scene import Scene, build_scene
 _HERE = Path(__file__).parent
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests here share a county per module, so a module stays on one worker."""
+    """Whoever asks for the scene needs a real county."""
     for item in items:
         if item.path.is_relative_to(_HERE) and "scene" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.county)
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ import pytest
 from tests.safeguards import SAFEGUARDS, Safeguard
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = [pytest.mark.county, pytest.mark.slow, pytest.mark.xdist_group("safeguards")]
+pytestmark = [pytest.mark.county, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ from sync.server.exchange import CountyDesk
 from sync.server.sums import read_sums
 from tests.helpers.stores import a_household, a_resident, save
 
-pytestmark = [pytest.mark.county, pytest.mark.xdist_group("test_sums.py")]
+pytestmark = pytest.mark.county
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from tests.sync.machine.invariants import check_all
 from tests.sync.machine.laptops import MachineLaptop
 from tests.sync.machine.world import World
 
-pytestmark = [pytest.mark.county, pytest.mark.slow, pytest.mark.xdist_group("machine")]
+pytestmark = [pytest.mark.county, pytest.mark.slow]
 
 FOUND = ((406, 180, "a unit that got a case later folded its events in the order they came to it"),)
 """Seed, steps, and what went wrong then. The rules drawn from a seed change when rules are added:

@@ -18,7 +18,7 @@ from tests.sync.machine.invariants import check_all
 from tests.sync.machine.rules import RULES, Rule
 from tests.sync.machine.world import World
 
-pytestmark = [pytest.mark.county, pytest.mark.slow, pytest.mark.xdist_group("machine")]
+pytestmark = [pytest.mark.county, pytest.mark.slow]
 
 _EXAMPLES = 4
 _STEPS = 60

@@ -36,8 +36,6 @@ from tests.helpers.round_robin import RoundRobin
 from tests.helpers.stores import a_household, a_store, save
 from tests.sync.server.conftest import TOWNSHIP, VILLAGE, Cluster
 
-pytestmark = pytest.mark.xdist_group("test_hosts.py")
-
 
 class Line(HttpsTransport):
     """Hangs up after every answer, so that the next request goes to the other host."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
@@ -97,10 +97,10 @@ class CasesPage(QWidget):
         self.list = CaseListCard(has_village=sees_many or is_held)
         self.list.know_person(context)
         self.card = CaseCard(context)
-        self.viewer = AttachmentViewer(context, self.card.attachments)
-        self.editor = CaseEditor(context, search_residents=self._search)
         self.draft_bar = DraftBar()
         self._drafts = DraftKeeper(context, CASE_FORM, self)
+        self._screens = FittingStack(self)
+        self._reading = QWidget(self._screens)
         self.host = SidePanelHost(
             self.list,
             self.card,
@@ -108,8 +108,8 @@ class CasesPage(QWidget):
             side_share=1,
             narrow_px=ALONE_PX,
             back_into=self.card.header,
+            parent=self._reading,
         )
-        self._screens = FittingStack()
         self.new_button = QPushButton(icon("add", "white"), tr("登记案件"))
         self.typical_button = QPushButton(tr("典型案例"))
         self.export_button = excel_button(tr("导出 Excel"), "export")
@@ -184,12 +184,31 @@ class CasesPage(QWidget):
 
     def flush_draft(self) -> None:
         """Before the screen locks or closes."""
-        self.editor.flush_draft()
+        if self.is_editing:
+            self.editor.flush_draft()
         self.card.flush_draft()
+
+    @cached_property
+    def editor(self) -> CaseEditor:
+        """The form, made when it is first wanted: who only reads does not wait for it."""
+        editor = CaseEditor(self._context, search_residents=self._search)
+        self._screens.addWidget(editor)
+        editor.closed.connect(self._on_editor_closed)
+        editor.finished.connect(self._on_editor_finished)
+        editor.report_wanted.connect(self._on_report_wanted)
+        return editor
+
+    @cached_property
+    def viewer(self) -> AttachmentViewer:
+        """An original in the place of the page."""
+        viewer = AttachmentViewer(self._context, self.card.attachments)
+        self._screens.addWidget(viewer)
+        viewer.closed.connect(self._on_viewer_closed)
+        return viewer
 
     @property
     def is_editing(self) -> bool:
-        return self._screens.currentWidget() is self.editor
+        return isinstance(self._screens.currentWidget(), CaseEditor)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.host.is_side_open and not self.is_editing:
@@ -198,8 +217,11 @@ class CasesPage(QWidget):
             super().keyPressEvent(event)
 
     def _build(self) -> None:
-        reading = QWidget()
-        column = QVBoxLayout(reading)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._screens)
+        self._screens.addWidget(self._reading)
+        column = QVBoxLayout(self._reading)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.draft_bar)
@@ -209,12 +231,6 @@ class CasesPage(QWidget):
         self.new_button.setToolTip(tr("Ctrl+N"))
         self.setFocusProxy(self.list.table)
         self._screens.setProperty("role", "paper")
-        self._screens.addWidget(reading)
-        self._screens.addWidget(self.editor)
-        self._screens.addWidget(self.viewer)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._screens)
 
     def _connect(self) -> None:
         self.new_button.clicked.connect(self.open_new)
@@ -232,12 +248,8 @@ class CasesPage(QWidget):
         self._reader.one_missed.connect(self._on_case_missed)
         self.host.closed.connect(self.list.focus_list)
         self.card.attachments.opened.connect(self._on_attachment_opened)
-        self.viewer.closed.connect(self._on_viewer_closed)
         self.card.edit_asked.connect(self._on_edit_asked)
         self.card.flare_asked.connect(self.open_flare_up)
-        self.editor.closed.connect(self._on_editor_closed)
-        self.editor.finished.connect(self._on_editor_finished)
-        self.editor.report_wanted.connect(self._on_report_wanted)
         self._drafts.looked.connect(self._on_draft_looked)
         self.draft_bar.continued.connect(self._on_draft_continued)
         self.draft_bar.discarded.connect(self._drafts.discard)

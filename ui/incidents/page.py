@@ -67,7 +67,8 @@ class IncidentsPage(QWidget):
         self._wanted = ""
         self._to_mend = ("", "")
         roster = units_seen(context.actor, Permission.SEE_ROSTER)
-        search = search_residents or partial(find_residents, context.store, unit_ids=roster)
+        self._roster = roster
+        self._search = search_residents or partial(find_residents, context.store, unit_ids=roster)
         self._reader = PagedReader(
             context.store,
             context.runner,
@@ -84,12 +85,11 @@ class IncidentsPage(QWidget):
             today=village_day(context.store.clock.now()),
         )
         self.card = IncidentCard(context)
-        self.viewer = AttachmentViewer(context, self.card.attachments)
-        self.editor = IncidentEditor(context, search_residents=search, unit_ids=roster)
         self.draft_bar = DraftBar()
         self._drafts = DraftKeeper(context, INCIDENT_FORM, self)
-        self.host = SidePanelHost(self.list, self.card)
-        self._screens = QStackedWidget()
+        self._screens = QStackedWidget(self)
+        self._reading = QWidget(self._screens)
+        self.host = SidePanelHost(self.list, self.card, parent=self._reading)
         self.new_button = QPushButton(icon("add", "white"), tr("登记警情"))
         self.import_button = excel_button(tr("导入 Excel"), "import")
         self.export_button = excel_button(tr("导出 Excel"), "export")
@@ -151,13 +151,31 @@ class IncidentsPage(QWidget):
 
     def flush_draft(self) -> None:
         """Before the screen locks or closes."""
-        self.editor.flush_draft()
+        if self.is_editing:
+            self.editor.flush_draft()
         self.card.events.flush_draft()
         self.card.attachments.flush_draft()
 
+    @cached_property
+    def editor(self) -> IncidentEditor:
+        """The form, made when it is first wanted: who only reads does not wait for it."""
+        editor = IncidentEditor(self._context, search_residents=self._search, unit_ids=self._roster)
+        self._screens.addWidget(editor)
+        editor.closed.connect(self._on_editor_closed)
+        editor.finished.connect(self._on_editor_finished)
+        return editor
+
+    @cached_property
+    def viewer(self) -> AttachmentViewer:
+        """An original in the place of the page."""
+        viewer = AttachmentViewer(self._context, self.card.attachments)
+        self._screens.addWidget(viewer)
+        viewer.closed.connect(self._on_viewer_closed)
+        return viewer
+
     @property
     def is_editing(self) -> bool:
-        return self._screens.currentWidget() is self.editor
+        return isinstance(self._screens.currentWidget(), IncidentEditor)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.host.is_side_open and not self.is_editing:
@@ -166,8 +184,11 @@ class IncidentsPage(QWidget):
             super().keyPressEvent(event)
 
     def _build(self) -> None:
-        reading = QWidget()
-        column = QVBoxLayout(reading)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._screens)
+        self._screens.addWidget(self._reading)
+        column = QVBoxLayout(self._reading)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.draft_bar)
@@ -177,11 +198,6 @@ class IncidentsPage(QWidget):
         self.new_button.setToolTip(tr("Ctrl+N"))
         self.setFocusProxy(self.list.table)
         self._screens.setProperty("role", "paper")
-        for screen in (reading, self.editor, self.viewer):
-            self._screens.addWidget(screen)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._screens)
 
     def _connect(self) -> None:
         self.new_button.clicked.connect(self._on_new)
@@ -199,10 +215,7 @@ class IncidentsPage(QWidget):
         self._reader.one_missed.connect(self._on_missed)
         self.host.closed.connect(self.list.focus_list)
         self.card.attachments.opened.connect(self._on_attachment_opened)
-        self.viewer.closed.connect(self._on_viewer_closed)
         self.card.edit_asked.connect(self._on_edit_asked)
-        self.editor.closed.connect(self._on_editor_closed)
-        self.editor.finished.connect(self._on_editor_finished)
         self._drafts.looked.connect(self._on_draft_looked)
         self.draft_bar.continued.connect(self._on_draft_continued)
         self.draft_bar.discarded.connect(self._drafts.discard)

@@ -113,22 +113,23 @@ class PageHost(QStackedWidget):
 
     def _make(self, key: str) -> None:
         page = self._specs[key].factory()
-        inside = QWidget()
-        inside.setProperty("role", "paper")
-        layout = QVBoxLayout(inside)
-        layout.setContentsMargins(22, 2, 22, 16)
-        layout.addWidget(page)
+        # From the outside in: each parent a page is put into dresses all of it anew.
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.addWidget(area)
+        inside = QWidget()
+        inside.setProperty("role", "paper")
         area.setWidget(inside)
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(22, 2, 22, 16)
+        layout.addWidget(page)
         self._pages[key], self._areas[key] = page, area
         make_buttons = getattr(page, "header_buttons", None)
         self._buttons[key] = make_buttons() if make_buttons else []
         header_changed = getattr(page, "header_changed", None)
         if header_changed is not None:
             header_changed.connect(self.header_changed)
-        self.addWidget(area)
 
 
 def _call_if_there(page: QWidget | None, method: str, *values: object) -> None:

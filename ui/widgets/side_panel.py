@@ -26,20 +26,26 @@ class SidePanelHost(QWidget):
         side_share: int = 2,
         narrow_px: int = NARROW_PX,
         back_into: QHBoxLayout | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         """Below ``narrow_px`` (at the usual size of text) only one of the two is seen.
 
         The way back stands first in ``back_into``, a row that ``side`` has anyway, or in a row of
         its own above it.
         """
-        super().__init__()
+        super().__init__(parent)
         self._main = main
         self._narrow_px = narrow_px
         self._is_open = False
-        self._side = QWidget()
-        self._back = QPushButton(icon("back"), tr("返回列表"))
+        self._side = QWidget(self)
+        self._back = QPushButton(icon("back"), tr("返回列表"), self._side)
         self._back.setProperty("role", "quiet")
         self._back.setAccessibleName(tr("返回列表"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(main, main_share)
+        row.addWidget(self._side, side_share)
         column = QVBoxLayout(self._side)
         column.setContentsMargins(0, 0, 0, 0)
         if back_into is None:
@@ -47,11 +53,6 @@ class SidePanelHost(QWidget):
         else:
             back_into.insertWidget(0, self._back)
         column.addWidget(side, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        row.addWidget(main, main_share)
-        row.addWidget(self._side, side_share)
         self._back.clicked.connect(self.close_side)
         leave = QShortcut(QKeySequence("Alt+Left"), self)
         leave.activated.connect(self.close_side)
@@ -77,6 +78,13 @@ class SidePanelHost(QWidget):
 
     def _arrange(self) -> None:
         is_narrow = self.width() < text_px(self._narrow_px)
-        self._side.setVisible(self._is_open)
-        self._main.setVisible(not (is_narrow and self._is_open))
-        self._back.setVisible(is_narrow)
+        _set_hidden(self._side, not self._is_open)
+        _set_hidden(self._main, is_narrow and self._is_open)
+        _set_hidden(self._back, not is_narrow)
+
+
+def _set_hidden(widget: QWidget, is_hidden: bool) -> None:
+    """Only where something changes: showing dresses a widget with all its parts, once more for
+    each parent it is put into afterwards."""
+    if widget.isHidden() != is_hidden:
+        widget.setHidden(is_hidden)

@@ -186,6 +186,7 @@ def _filter_not_saved(*, problem: str) -> str:
     return {
         "missing": tr("没有保存：还没有起名字。请给这组筛选起个名字。"),
         "too_long": tr("没有保存：名字最多 60 个字。请起短一点，筛选还在。"),
+        "taken": tr("没有改名：已经有一组叫这个名字。请换一个。"),
         "too_many": tr("没有保存：一页最多存 50 组筛选。请先删掉不用的。"),
     }[problem]
 

@@ -64,6 +64,24 @@ def _check(name: str, *, is_full: bool) -> None:
         raise UserFacingError(ErrorCode.FILTER_NOT_SAVED, problem=problem)
 
 
+def rename_filter(store: Store, actor: Actor, *, page: str, filter_id: str, name: str) -> None:
+    """Another name for the same filter.
+
+    Raises ``UserFacingError`` FILTER_NOT_SAVED (problem) for a name that is empty, too long, or
+    another filter's.
+    """
+    plain = " ".join(name.split())
+    with store.local_writing() as session:
+        known = filters_of(session, actor, page)
+        _check(plain, is_full=False)
+        if any(one.name == plain and one.id != filter_id for one in known):
+            raise UserFacingError(ErrorCode.FILTER_NOT_SAVED, problem="taken")
+        for one in known:
+            if one.id == filter_id:
+                one.name = plain
+                session.add(one)
+
+
 def set_default_filter(store: Store, actor: Actor, *, page: str, filter_id: str) -> None:
     """The page opens with this one; with none for an empty id."""
     with store.local_writing() as session:

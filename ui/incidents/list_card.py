@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
@@ -14,6 +16,7 @@ from app.incidents.rules import OPEN_STATES, STANDING_STATES
 from app.incidents.vocabulary import IncidentClass, IncidentState
 from app.store import SyncState
 from i18n.text import tr
+from ui.context import PageContext
 from ui.theme import text_px
 from ui.widgets.cards import Card
 from ui.widgets.flow import FlowLayout
@@ -26,9 +29,12 @@ from ui.wording_incidents import CLASS_TONES, STATE_TONES, class_word, people_te
 from ui.wording_rules import name_of
 from ui.wording_sync import sync_state_word
 from ui.wording_time import short_moment
+from ui.work.saved_filters import SavedFilters
 
 FILTER_DELAY_MS = 150
 NARROW_PX = 620
+KEY: Final = Qt.ItemDataRole.UserRole + 1
+"""What a choice is called where it is kept."""
 
 
 class IncidentListCard(Card):
@@ -53,6 +59,7 @@ class IncidentListCard(Card):
         self.classes = _combo(tr("性质"))
         self.states = _combo(tr("状态"))
         self.periods = _combo(tr("时间"))
+        self.saved: SavedFilters | None = None
         self._fill_choices()
         self.model = PagedRowsModel(_columns(has_village), key=_incident_id, parent=self)
         self.table = RecordTable(self.model, name=tr("警情列表"))
@@ -75,6 +82,33 @@ class IncidentListCard(Card):
             last_day=last_day,
             unit_ids=unit_ids,
         )
+
+    def know_person(self, context: PageContext) -> None:
+        """Whose saved filters these are."""
+        self.saved = SavedFilters(context, page="incidents", body=self.body_of_filter)
+        self.saved.chosen.connect(self.show_filter)
+        self.filter_changed.connect(self.saved.follow)
+        self._bar.addWidget(self.saved)
+        QWidget.setTabOrder(self.periods, self.saved)
+        QWidget.setTabOrder(self.saved, self.table)
+
+    def body_of_filter(self) -> dict[str, str]:
+        """The filter as it is kept under a name: what stands first in a field narrows nothing."""
+        chosen = {name: str(combo.currentData(KEY)) for name, combo in self._named().items()}
+        return {"words": self.words.text().strip(), **chosen}
+
+    def show_filter(self, body: Mapping[str, str]) -> None:
+        """Fill the fields with what was kept, and read the list once; a choice of a newer program
+        narrows nothing here."""
+        self.reset_filter()
+        for field in (self.words, *self._combos()):
+            field.blockSignals(True)
+        self.words.setText(body.get("words", ""))
+        for name, combo in self._named().items():
+            combo.setCurrentIndex(max(0, combo.findData(body.get(name, ""), KEY)))
+        for field in (self.words, *self._combos()):
+            field.blockSignals(False)
+        self.filter_changed.emit()
 
     def show_list(self, found: IncidentList) -> None:
         self._total = found.total
@@ -125,18 +159,21 @@ class IncidentListCard(Card):
     def _combos(self) -> tuple[QComboBox, ...]:
         return self.classes, self.states, self.periods
 
+    def _named(self) -> dict[str, QComboBox]:
+        return {"class": self.classes, "state": self.states, "period": self.periods}
+
     def _fill_choices(self) -> None:
-        self.classes.addItem(tr("全部性质"), frozenset(IncidentClass))
+        _add(self.classes, tr("全部性质"), frozenset(IncidentClass))
         for each in IncidentClass:
-            self.classes.addItem(class_word(each), frozenset({each}))
-        self.states.addItem(tr("全部状态"), STANDING_STATES)
-        self.states.addItem(tr("未办结"), OPEN_STATES)
+            _add(self.classes, class_word(each), frozenset({each}), key=each.value)
+        _add(self.states, tr("全部状态"), STANDING_STATES)
+        _add(self.states, tr("未办结"), OPEN_STATES, key="open")
         for state in IncidentState:
             if state is not IncidentState.NOT_RECORDED:
-                self.states.addItem(name_of(state), frozenset({state}))
-        self.states.addItem(tr("连同已撤销的"), frozenset(IncidentState))
-        for words, days in _periods(self._today):
-            self.periods.addItem(words, days)
+                _add(self.states, name_of(state), frozenset({state}), key=state.value)
+        _add(self.states, tr("连同已撤销的"), frozenset(IncidentState), key="with_withdrawn")
+        for words, key, days in _periods(self._today):
+            _add(self.periods, words, days, key=key)
 
     def _build(self) -> None:
         bar = QVBoxLayout()
@@ -150,6 +187,7 @@ class IncidentListCard(Card):
         line = QHBoxLayout()
         line.addWidget(choices, 1)
         bar.addLayout(line)
+        self._bar = bar
         self.body.addLayout(bar)
         self.add(self.table, 1)
         order = (self.words, *self._combos(), self.table)
@@ -199,16 +237,21 @@ def _combo(name: str) -> QComboBox:
     return combo
 
 
-def _periods(today: date) -> list[tuple[str, tuple[date | None, date | None]]]:
+def _add(combo: QComboBox, words: str, data: object, *, key: str = "") -> None:
+    combo.addItem(words, data)
+    combo.setItemData(combo.count() - 1, key, KEY)
+
+
+def _periods(today: date) -> list[tuple[str, str, tuple[date | None, date | None]]]:
     this_month = today.replace(day=1)
     last_of_month = this_month - timedelta(days=1)
     return [
-        (tr("全部时间"), (None, None)),
-        (tr("今天"), (today, today)),
-        (tr("近 7 天"), (today - timedelta(days=6), today)),
-        (tr("本月"), (this_month, today)),
-        (tr("上月"), (last_of_month.replace(day=1), last_of_month)),
-        (tr("今年"), (today.replace(month=1, day=1), today)),
+        (tr("全部时间"), "", (None, None)),
+        (tr("今天"), "today", (today, today)),
+        (tr("近 7 天"), "week", (today - timedelta(days=6), today)),
+        (tr("本月"), "month", (this_month, today)),
+        (tr("上月"), "last_month", (last_of_month.replace(day=1), last_of_month)),
+        (tr("今年"), "year", (today.replace(month=1, day=1), today)),
     ]
 
 

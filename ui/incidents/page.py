@@ -84,6 +84,7 @@ class IncidentsPage(QWidget):
             may_record=self._may_record,
             today=village_day(context.store.clock.now()),
         )
+        self.list.know_person(context)
         self.card = IncidentCard(context)
         self.draft_bar = DraftBar()
         self._drafts = DraftKeeper(context, INCIDENT_FORM, self)

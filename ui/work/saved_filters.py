@@ -15,6 +15,7 @@ from app.saved_filters.actions import (
     LONGEST_NAME,
     move_filter,
     remove_filter,
+    rename_filter,
     restore_filter,
     save_filter,
     set_default_filter,
@@ -45,7 +46,7 @@ class SavedFilters(QWidget):
         self._context, self._page, self._body = context, page, body
         self._rows: tuple[SavedFilterRow, ...] = ()
         self._removed: Any = None
-        self._is_opened = False
+        self._is_opened = self._is_renaming = False
         self.box = QComboBox()
         self.box.setAccessibleName(tr("常用筛选"))
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -53,6 +54,7 @@ class SavedFilters(QWidget):
         self.keep = _button(tr("存为常用"), tr("把现在的筛选存为常用"))
         self.default = _button(tr("默认"), tr("打开这一页时用这一组"))
         self.default.setCheckable(True)
+        self.rename = _button(tr("改名"), tr("给这组常用筛选改名"))
         self.up = _button("↑", tr("往前挪"))
         self.down = _button("↓", tr("往后挪"))
         self.remove = _button(tr("删除"), tr("删除这组常用筛选"))
@@ -78,14 +80,15 @@ class SavedFilters(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.name.isVisible():
             self.name.hide()
-            self.keep.setFocus()
+            (self.rename if self._is_renaming else self.keep).setFocus()
         else:
             super().keyPressEvent(event)
 
     def _build(self) -> None:
         line = QWidget()
         flow = FlowLayout(line, spacing=6)
-        parts = (self.box, self.default, self.up, self.down, self.remove, self.keep)
+        ordering = (self.default, self.up, self.down)
+        parts = (self.box, *ordering, self.rename, self.remove, self.keep)
         for part in (*parts, self.name, self.said, self.restore):
             flow.addWidget(part)
         column = QVBoxLayout(self)
@@ -98,6 +101,7 @@ class SavedFilters(QWidget):
     def _connect(self) -> None:
         self.box.activated.connect(self._on_chosen)
         self.keep.clicked.connect(self._on_keep)
+        self.rename.clicked.connect(self._on_rename)
         self.name.returnPressed.connect(self._on_named)
         self.default.clicked.connect(self._on_default)
         self.up.clicked.connect(partial(self._move, -1))
@@ -132,7 +136,7 @@ class SavedFilters(QWidget):
     def _show(self) -> None:
         """What can be done with one stands there only while one is chosen."""
         row = self.current()
-        for part in (self.default, self.up, self.down, self.remove):
+        for part in (self.default, self.up, self.down, self.rename, self.remove):
             part.setVisible(row is not None)
         self.default.setChecked(row is not None and row.is_default)
         self.box.setVisible(bool(self._rows))
@@ -149,6 +153,14 @@ class SavedFilters(QWidget):
             self.chosen.emit(row.body)
 
     def _on_keep(self) -> None:
+        self._ask_name(is_renaming=False)
+
+    def _on_rename(self) -> None:
+        self._ask_name(is_renaming=True)
+
+    def _ask_name(self, *, is_renaming: bool) -> None:
+        self._is_renaming = is_renaming
+        self.said.hide()
         row = self.current()
         self.name.setText(row.name if row is not None else "")
         self.name.show()
@@ -156,13 +168,15 @@ class SavedFilters(QWidget):
         self.name.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_named(self) -> None:
-        self._write(
-            partial(save_filter, name=self.name.text(), body=self._body()),
-            on_done=self._on_saved,
-        )
+        row, name = self.current(), self.name.text()
+        work: Callable[..., Any] = partial(save_filter, name=name, body=self._body())
+        if self._is_renaming and row is not None:
+            work = partial(rename_filter, filter_id=row.filter_id, name=name)
+        self._write(work, on_done=self._on_saved)
 
     def _on_saved(self, _filter_id: object) -> None:
         self.name.hide()
+        self.said.hide()
         self.load()
         self.keep.setFocus(Qt.FocusReason.OtherFocusReason)
 

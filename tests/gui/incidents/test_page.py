@@ -96,6 +96,35 @@ def test_class_state_and_period_narrow(desk: Desk) -> None:
 # --- recording -----------------------------------------------------------------------------------
 
 
+def test_a_filter_is_kept_under_a_name_renamed_and_taken_again(desk: Desk) -> None:
+    card = desk.page.list
+    saved = card.saved
+    assert saved is not None
+    card.states.setCurrentIndex(card.states.findText("未办结"))
+    card.words.setText("陆某")
+    card.filter_changed.emit()
+    desk.wait()
+    shown = [row.title for row in card.model.rows()]
+    saved.keep.click()
+    for begin, name in ((saved.keep, "陆家"), (saved.rename, "陆家没办完的")):
+        begin.click()
+        saved.name.setText(name)
+        desk.qtbot.keyClick(saved.name, Qt.Key.Key_Return)
+        desk.wait()
+        saved.box.setCurrentIndex(1)
+        saved.box.activated.emit(1)
+        desk.wait()
+    card.show_filter({"state": "of a newer program"})
+    desk.wait()
+    assert (card.words.text(), card.model.rowCount()) == ("", 3)
+
+    saved.box.activated.emit(1)
+    desk.wait()
+    assert saved.box.currentText() == "陆家没办完的"
+    assert [row.title for row in card.model.rows()] == shown == ["借钱不还上门堵路"]
+    assert card.body_of_filter() == {"words": "陆某", "class": "", "state": "open", "period": ""}
+
+
 def test_an_incident_is_recorded_by_keys_alone(desk: Desk) -> None:
     desk.qtbot.keyClick(desk.page, Qt.Key.Key_N, CTRL)
     desk.wait()

@@ -14,6 +14,7 @@ from app.saved_filters.actions import (
     MOST,
     move_filter,
     remove_filter,
+    rename_filter,
     restore_filter,
     save_filter,
     set_default_filter,
@@ -60,6 +61,19 @@ def test_the_same_name_again_takes_its_place(store: Store) -> None:
         ("甲", {"kind": "petition"}),
         ("乙", {"due": "late"}),
     ]
+
+
+def test_another_name_is_that_of_no_other(store: Store) -> None:
+    first, second = keep(store, "甲", "乙")
+    rename_filter(store, ZHANG, page=PAGE, filter_id=first, name=" 丙 ")
+    rename_filter(store, ZHANG, page=PAGE, filter_id=second, name="乙")
+
+    assert names(store) == ["丙", "乙"]
+    for name, problem in (("乙", "taken"), (" ", "missing"), ("长" * 61, "too_long")):
+        with pytest.raises(UserFacingError) as caught:
+            rename_filter(store, ZHANG, page=PAGE, filter_id=first, name=name)
+        assert caught.value.params["problem"] == problem
+    assert names(store) == ["丙", "乙"]
 
 
 def test_one_is_the_default_at_most(store: Store) -> None:

@@ -66,7 +66,11 @@ def facts_line(row: AttachmentRow) -> str:
     """Who attached it when, and when it was taken."""
     parts = [media_word(row.media_type), size_text(row.size)]
     if row.taken_at is not None:
-        parts.append(tr("拍摄于 {moment}", moment=short_moment(row.taken_at)))
+        taken = short_moment(row.taken_at)
+        is_voice = row.media_type.startswith("audio/")
+        parts.append(
+            tr("录于 {moment}", moment=taken) if is_voice else tr("拍摄于 {moment}", moment=taken)
+        )
     moment = short_moment(row.happened_at)
     parts.append(
         tr("{name} {moment} 加上", name=row.by_name, moment=moment)
@@ -126,9 +130,16 @@ def _not_possible(*, name: str, problem: str) -> str:
     return whys.get(problem, tr("“{name}”没有加上，原文件没有动。", name=name))
 
 
-def recording_line(seconds: float, longest: float) -> str:
-    """While it runs: how long so far, and how long it may be."""
-    return tr("正在录音 {now} / {longest}", now=_clock(seconds), longest=_clock(longest))
+def recording_line(
+    seconds: float, longest: float, *, is_paused: bool = False, is_silent: bool = False
+) -> str:
+    """While it runs: how long so far, and how long it may be; whether anything is heard."""
+    now, most = _clock(seconds), _clock(longest)
+    if is_paused:
+        return tr("已暂停 {now} / {longest}", now=now, longest=most)
+    if is_silent:
+        return tr("正在录音 {now} / {longest}，听不到声音，请看麦克风", now=now, longest=most)
+    return tr("正在录音 {now} / {longest}", now=now, longest=most)
 
 
 def recording_found(when: str) -> str:

@@ -1,4 +1,4 @@
-"""Recording a voice under a record: a running clock, how loud it is, stop or put away.
+"""Recording a voice under a record: a running clock, how loud it is, pause, stop or put away.
 
 What was recorded is kept on the disk every half minute, encrypted with everything else; after a
 power cut the next who opens the record is asked whether to attach it.
@@ -21,6 +21,7 @@ from ui.cases.draft_bar import DraftBar
 from ui.cases.draft_keeper import DraftKeeper
 from ui.context import PageContext
 from ui.sound.recorder import Recorder
+from ui.theme import text_px
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import text_label
 from ui.wording import error_sentence
@@ -29,6 +30,10 @@ from ui.wording_time import short_moment
 
 RECORDING_FORM = "recording"
 """The name under which a recording that is not attached yet is kept."""
+_LEVEL_WIDTH = 120
+_HEARD = 0.01
+"""Of full loudness; a room where nobody speaks is above it."""
+_SILENT_S = 3.0
 
 
 class RecordingBar(QFrame):
@@ -46,14 +51,18 @@ class RecordingBar(QFrame):
         self.recorder = Recorder(self)
         self.draft_bar = DraftBar()
         self.draft_bar.go_on.setText(tr("加为附件"))
+        self.draft_bar.restore.setText(tr("还要这段录音"))
+        self.draft_bar.discarded_words = tr("这段录音没有留下。")
         self.clock = text_label(recording_line(0, MAX_SECONDS))
         self.level = QProgressBar()
         self.level.setRange(0, 100)
         self.level.setTextVisible(False)
         self.level.setAccessibleName(tr("声音大小"))
         self.stop = QPushButton(tr("停止并保存 (Ctrl+Enter)"))
+        self.pause = QPushButton(tr("暂停"))
         self.drop = QPushButton(tr("不要了 (Esc)"))
-        self._panel = QWidget()
+        self._panel = QFrame()
+        self._heard_at = 0.0
         self._build()
         self._connect()
 
@@ -81,6 +90,8 @@ class RecordingBar(QFrame):
             return
         self.draft_bar.hide()
         self._panel.show()
+        self._heard_at = 0.0
+        self._name_pause()
         self._show_or_hide()
         self.stop.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -110,17 +121,22 @@ class RecordingBar(QFrame):
             super().keyPressEvent(event)
 
     def _build(self) -> None:
-        self.setProperty("role", "notice")
-        self.setProperty("tone", "neutral")
+        self._panel.setProperty("role", "notice")
+        self._panel.setProperty("tone", "neutral")
+        self.level.setMinimumWidth(text_px(_LEVEL_WIDTH))
         self.stop.setProperty("role", "primary")
-        for button in (self.stop, self.drop):
+        for button in (self.stop, self.pause, self.drop):
             button.setAccessibleName(button.text())
             button.setAutoDefault(True)
-        flow = FlowLayout(self._panel)
-        for widget in (self.clock, self.level, self.stop, self.drop):
+        row = QWidget()
+        flow = FlowLayout(row)
+        for widget in (self.clock, self.level, self.stop, self.pause, self.drop):
             flow.addWidget(widget)
+        inside = QVBoxLayout(self._panel)
+        inside.setContentsMargins(10, 6, 10, 6)
+        inside.addWidget(row)
         column = QVBoxLayout(self)
-        column.setContentsMargins(10, 6, 10, 6)
+        column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.draft_bar)
         column.addWidget(self._panel)
         self._panel.hide()
@@ -131,6 +147,7 @@ class RecordingBar(QFrame):
         self.recorder.kept.connect(self._keep)
         self.recorder.ended.connect(self._on_stop)
         self.stop.clicked.connect(self._on_stop)
+        self.pause.clicked.connect(self._on_pause)
         self.drop.clicked.connect(self._on_drop)
         self._drafts.looked.connect(self._on_looked)
         self.draft_bar.continued.connect(self._on_continued)
@@ -141,8 +158,30 @@ class RecordingBar(QFrame):
         self.setHidden(self._panel.isHidden() and self.draft_bar.isHidden())
 
     def _on_heard(self, seconds: float, loudness: float) -> None:
-        self.clock.setText(recording_line(seconds, MAX_SECONDS))
-        self.level.setValue(round(loudness * 100))
+        """Who speaks into a dead microphone is told before the talk is over."""
+        if loudness >= _HEARD or seconds < self._heard_at:
+            self._heard_at = seconds
+        is_silent = seconds - self._heard_at > _SILENT_S
+        self.clock.setText(
+            recording_line(
+                seconds, MAX_SECONDS, is_paused=self.recorder.is_paused, is_silent=is_silent
+            )
+        )
+        self.level.setValue(round(100 * loudness**0.5))
+
+    def _on_pause(self) -> None:
+        if self.recorder.is_paused:
+            try:
+                self.recorder.go_on()
+            except UserFacingError as error:
+                self._context.notify(error_sentence(error))
+        else:
+            self.recorder.pause()
+        self._name_pause()
+
+    def _name_pause(self) -> None:
+        self.pause.setText(tr("继续") if self.recorder.is_paused else tr("暂停"))
+        self.pause.setAccessibleName(self.pause.text())
 
     def _on_stop(self) -> None:
         data, _seconds = self.recorder.stop()

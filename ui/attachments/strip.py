@@ -5,6 +5,7 @@ Knows nothing of what it hangs on; any page may have one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -60,6 +61,8 @@ class AttachmentStrip(QWidget):
         self._rows: tuple[AttachmentRow, ...] = ()
         self._wanted = ""
         self._is_recording = False
+        self._recorded_for: Subject | None = None
+        """The event that was chosen when somebody began to speak."""
         self._is_small = False
         self._is_low = False
         self.title = text_label(strip_title(0), "strong")
@@ -107,6 +110,7 @@ class AttachmentStrip(QWidget):
         self._may_attach = may_attach
         if self._subject is None or self._subject[:2] != (entity, record_id):
             self._subject = Subject(entity, record_id)
+            self._recorded_for = None
             self._rows = ()
         self.recording.show_record(record_id if may_attach else "")
         self.load()
@@ -213,11 +217,13 @@ class AttachmentStrip(QWidget):
         return True
 
     def _prepare(self, work: partial[list[NewFile]]) -> None:
+        """Whatever is shown by the time they are ready: they hang where they were added."""
         self.add.setDisabled(True)
-        self._context.runner.read(work, on_done=self._on_prepared, on_failed=self._on_failed)
+        for_this = partial(_for_subject, self._subject, work)
+        self._context.runner.read(for_this, on_done=self._on_prepared, on_failed=self._on_failed)
 
-    def _on_prepared(self, files: list[NewFile]) -> None:
-        subject = self._subject
+    def _on_prepared(self, answer: tuple[Subject | None, list[NewFile]]) -> None:
+        subject, files = answer
         if subject is None or not files:
             self.add.setEnabled(True)
             return
@@ -333,13 +339,16 @@ class AttachmentStrip(QWidget):
 
     def _on_record(self) -> None:
         self.record.setDisabled(True)
+        self._recorded_for = self._subject
         self.recording.begin()
 
     def _on_recorded(self, data: bytes) -> None:
         now = self._context.store.clock.now()
         name = tr("录音 {when}.ogg", when=long_moment(now).replace(":", "-"))
         self._is_recording = True
-        self._on_prepared([speech_file(data, name=name, taken_at=now)])
+        subject = self._recorded_for or self._subject
+        self._recorded_for = None
+        self._on_prepared((subject, [speech_file(data, name=name, taken_at=now)]))
 
     def _on_recording_closed(self) -> None:
         self.record.setEnabled(True)
@@ -356,6 +365,12 @@ class AttachmentStrip(QWidget):
 
 def _read(store: Store, entity: str, record_id: str) -> tuple[str, tuple[AttachmentRow, ...]]:
     return record_id, attachments_of(store, entity=entity, record_id=record_id)
+
+
+def _for_subject(
+    subject: Subject | None, work: Callable[[], list[NewFile]]
+) -> tuple[Subject | None, list[NewFile]]:
+    return subject, work()
 
 
 def _prepare_pasted(image: QImage) -> list[NewFile]:

@@ -28,6 +28,7 @@ class DraftBar(QFrame):
         self.go_on.setProperty("role", "primary")
         self.drop = QPushButton(tr("丢弃"))
         self.restore = QPushButton(tr("恢复草稿"))
+        self.discarded_words = tr("草稿已丢弃。")
         buttons = QWidget()
         flow = FlowLayout(buttons)
         for button in (self.go_on, self.drop, self.restore):
@@ -52,7 +53,7 @@ class DraftBar(QFrame):
 
     def say_discarded(self) -> None:
         """What was typed is put away and may be wanted back."""
-        self._say(tr("草稿已丢弃。"), tone="neutral", is_question=False)
+        self._say(self.discarded_words, tone="neutral", is_question=False)
 
     def _say(self, sentence: str, *, tone: str, is_question: bool) -> None:
         self._text.setText(sentence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from functools import partial
 from queue import Empty, SimpleQueue
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -23,7 +24,7 @@ class Recorder(QObject):
     heard = Signal(float, float)
     kept = Signal(bytes)
     ended = Signal()
-    _card_ended = Signal()
+    _card_ended = Signal(int)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -34,6 +35,8 @@ class Recorder(QObject):
         self._buffer: SpeechBuffer | None = None
         self._microphone: Microphone | None = None
         self._next_kept = KEPT_EVERY_S
+        self._turn = 0
+        """Which microphone: what an earlier one says late is not meant."""
         self._timer = QTimer(self)
         self._timer.setInterval(TURN_MS)
         self._timer.timeout.connect(self._take_in)
@@ -41,22 +44,46 @@ class Recorder(QObject):
 
     @property
     def is_running(self) -> bool:
-        return self._microphone is not None
+        """Also while it is paused."""
+        return self._buffer is not None
+
+    @property
+    def is_paused(self) -> bool:
+        return self._buffer is not None and self._microphone is None
 
     def start(self) -> None:
         """From now on. Raises ``UserFacingError`` as ``Microphone``."""
-        self._blocks, self._handed = SimpleQueue(), 0
-        self._buffer, self._next_kept = SpeechBuffer(), KEPT_EVERY_S
-        self._microphone = Microphone(self._on_samples, self._card_ended.emit)
+        self._blocks, self._handed, self._next_kept = SimpleQueue(), 0, KEPT_EVERY_S
+        self._listen()
+        self._buffer = SpeechBuffer()
+
+    def pause(self) -> None:
+        """Nothing is heard until it goes on; what was said is kept."""
+        self._hush()
+        if self._buffer is not None and self._buffer.seconds:
+            self.kept.emit(self._buffer.so_far())
+
+    def go_on(self) -> None:
+        """After a pause, in the same recording. Raises ``UserFacingError`` as ``Microphone``."""
+        if self.is_paused:
+            self._listen()
+
+    def _listen(self) -> None:
+        self._turn += 1
+        ended = partial(self._card_ended.emit, self._turn)
+        self._microphone = Microphone(self._on_samples, ended)
         self._timer.start()
+
+    def _hush(self) -> None:
+        self._timer.stop()
+        microphone, self._microphone = self._microphone, None
+        if microphone is not None:
+            microphone.stop()
+        self._take_in()
 
     def stop(self) -> tuple[bytes, float]:
         """The recording, encoded, and how many seconds it is; empty when nothing was heard."""
-        self._timer.stop()
-        if self._microphone is not None:
-            self._microphone.stop()
-            self._microphone = None
-        self._take_in()
+        self._hush()
         buffer, self._buffer = self._buffer, None
         if buffer is None or buffer.seconds == 0:
             return b"", 0.0
@@ -85,9 +112,9 @@ class Recorder(QObject):
             self._next_kept += KEPT_EVERY_S
             self.kept.emit(self._buffer.so_far())
 
-    def _on_card_ended(self) -> None:
+    def _on_card_ended(self, turn: int) -> None:
         """Queued from the card's thread: after a stop of ours nobody waits for it."""
-        if self._microphone is not None:
+        if self._microphone is not None and turn == self._turn:
             self.ended.emit()
 
 

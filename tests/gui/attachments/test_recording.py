@@ -11,18 +11,21 @@ import math
 import os
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from sqlmodel import select
 
 from app.attachments.actions import NewFile, attach_files
 from app.attachments.sound import MAX_SECONDS, RATE, SoundReader, SpeechBuffer
 from app.attachments.vocabulary import MediaType, Subject
 from app.errors import ErrorCode, UserFacingError
 from app.undo import undo
+from db.tables.cases import CaseEvent
 from tests.gui.cases.conftest import Desk
 from tests.gui.clipping import assert_nothing_clipped
 from tests.gui.conftest import LARGE, SMALL
@@ -200,6 +203,51 @@ def test_what_was_not_attached_when_the_screen_locked_is_asked_about(
     made.recording.draft_bar.go_on.click()
     desk.wait()
     assert len(made.rows) == 1
+
+
+class FakeMicrophone:
+    """Hears a second of a tone each time it is opened."""
+
+    def __init__(self, heard: Callable[[bytes], bool], ended: Callable[[], object]) -> None:
+        self.ended = ended
+        heard(tone(1))
+
+    def stop(self) -> None:
+        telling = Thread(target=self.ended)  # as the card does
+        telling.start()
+        telling.join()
+
+
+def test_after_a_pause_it_goes_on_and_hangs_where_it_was_begun(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The step that was chosen when somebody began to speak, whatever is looked at meanwhile."""
+    monkeypatch.setattr("ui.sound.recorder.Microphone", FakeMicrophone)
+    made, bar = strip(desk), strip(desk).recording
+    with desk.scene.store.reading() as session:
+        events = session.exec(
+            select(CaseEvent.id).where(CaseEvent.case_id == desk.page.card.case_id)
+        ).all()
+    made.show_part(events[0], "登记")
+    made.record.click()
+    bar.pause.click()
+    assert (bar.pause.text(), bar.is_recording) == ("继续", True)
+    made.show_part(events[1], "记事")
+    bar.pause.click()
+    desk.wait()  # what the first microphone said late ends nothing
+    assert (bar.pause.text(), bar.is_recording) == ("暂停", True)
+    bar._on_heard(2.0, 0.5)
+    bar._on_heard(4.0, 0.0)
+    assert "听不到声音" not in bar.clock.text()
+    bar._on_heard(6.0, 0.0)
+    assert "听不到声音" in bar.clock.text()
+    QTest.keyClick(bar.stop, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    desk.wait()
+    (row,) = made.all_rows
+    assert row.subject.part_id == events[0]
+    data = desk.scene.store.blobs.read(row.sha256)
+    assert data is not None
+    assert SoundReader(data).seconds == pytest.approx(2)
 
 
 def test_without_a_microphone_it_says_so_and_nothing_is_written(desk: Desk, no_card: Path) -> None:

@@ -192,6 +192,35 @@ def board_row(row: BoardRow, late: str) -> tuple[str, ...]:
     )
 
 
+def board_paper_columns() -> tuple[tuple[str, int], ...]:
+    """The board on paper, with widths in percent: fewer columns of more lines."""
+    return (
+        (tr("包案领导"), 15),
+        (tr("案件"), 31),
+        (tr("现在"), 7),
+        (tr("期限"), 9),
+        (tr("多少天"), 6),
+        (tr("本月动了"), 8),
+        (tr("还缺"), 16),
+        (tr("一包到底"), 8),
+    )
+
+
+def board_paper_row(row: BoardRow, late: str) -> tuple[str, ...]:
+    """One case in these columns: post under the leader, number and place under the title."""
+    where = " · ".join(part for part in (row.number, row.village) if part)
+    return (
+        "\n".join(part for part in (row.leader, row.post) if part),
+        "\n".join((row.title, where)),
+        name_of(row.state),
+        late,
+        str(row.urgency.days_old),
+        moved_words(row.urgency.moved),
+        "、".join(name_of(one) for one in row.missing) or tr("齐"),
+        row.handler,
+    )
+
+
 def board_method() -> str:
     """How the board counts."""
     return tr(

@@ -22,6 +22,7 @@ from ui.wording_board import (
     why_words,
 )
 
+_LONGEST = 18
 _MOST_OF_DAY = 6
 """Titles of one day; what is left is counted."""
 _WIDTHS = (6, 22, 48, 18, 40, 14, 16)
@@ -52,15 +53,22 @@ def month_html(month: Month, shown: date) -> str:
         )
         for week in range(weeks)
     ]
-    return f"<h3>{text_html(month_title(shown))}</h3>{table_html(heads_of_week, rows)}"
+    table = table_html(heads_of_week, rows, widths=(15, 14, 14, 14, 14, 14, 15))
+    return f"<h3>{text_html(month_title(shown))}</h3>{table}"
 
 
 def _day_cell(month: Month, day: date) -> str:
     tasks = month.days.get(day, ())
-    lines = [f"{day.month}-{day.day}", *(one.title for one in tasks[:_MOST_OF_DAY])]
+    lines = [f"{day.month}-{day.day}", *(_short(one, month.today) for one in tasks[:_MOST_OF_DAY])]
     if len(tasks) > _MOST_OF_DAY:
         lines.append(tr("另有 {count} 件", count=len(tasks) - _MOST_OF_DAY))
     return "\n".join(lines)
+
+
+def _short(task: BoardTask, today: date) -> str:
+    """A title that leaves room for the others of the week; what is late says so without colour."""
+    title = task.title if len(task.title) <= _LONGEST else f"{task.title[:_LONGEST]}…"
+    return tr("{title}（超期）", title=title) if task.days_late(today) else title
 
 
 def heads() -> tuple[str, ...]:

@@ -30,6 +30,8 @@ from ui.wording import error_sentence
 from ui.wording_petitions import (
     board_columns,
     board_method,
+    board_paper_columns,
+    board_paper_row,
     board_row,
     late_words,
     leader_choice,
@@ -102,8 +104,10 @@ class LeadersPage(QWidget):
 
     def html(self) -> str:
         """As it is printed."""
-        titles = [title for title, _ in board_columns()]
-        return table_html(titles, self._table_rows()) + f"<p>{text_html(board_method())}</p>"
+        titles, widths = zip(*board_paper_columns(), strict=True)
+        rows = [board_paper_row(row, self._late_words(row)) for row in self.model.rows()]
+        table = table_html(titles, rows, widths=widths)
+        return f"{table}<p>{text_html(board_method())}</p>"
 
     def _on_read(self, board: LeadersBoard) -> None:
         is_first = self.board is None

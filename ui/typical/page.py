@@ -113,7 +113,8 @@ class TypicalPage(QWidget):
 
     def _on_print(self) -> None:
         if self._shown is not None:
-            title, html = self._shown.title, published_html(self._shown)
+            title = self._shown.title
+            html = f"<h2>{text_html(title)}</h2>{published_html(self._shown)}"
             self._desk = print_for(self._context, self.print_button, title=title, html=html)
 
     def _build(self) -> None:

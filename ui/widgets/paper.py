@@ -77,9 +77,17 @@ def day_words(day: date) -> str:
     return tr("{year}年{month}月{day}日", year=day.year, month=day.month, day=day.day)
 
 
-def table_html(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A ruled table; its head stands again on each page. Whatever was typed stays text."""
-    head = "".join(f"<th>{escape(one)}</th>" for one in headers)
+def table_html(
+    headers: Sequence[str], rows: Iterable[Sequence[str]], *, widths: Sequence[int] = ()
+) -> str:
+    """A ruled table; its head stands again on each page. Whatever was typed stays text.
+
+    ``widths`` are percents, one for each column; without them the words decide.
+    """
+    shares = [f" width='{one}%'" for one in widths] or [""] * len(headers)
+    head = "".join(
+        f"<th{share}>{escape(one)}</th>" for share, one in zip(shares, headers, strict=True)
+    )
     lines = "".join(
         "<tr>" + "".join(f"<td>{text_html(cell)}</td>" for cell in row) + "</tr>" for row in rows
     )

@@ -152,12 +152,15 @@ def build_scene(folder: Path, *, laptops: tuple[str, ...] = tuple(LAPTOPS)) -> S
     folder.mkdir(parents=True)
     county = County.open(folder / "county")
     county.init()
+    pin_hash = hash_pin(
+        DEMO_PIN
+    )  # one for all: the PIN is the same, and hashing is slow on purpose
     accounts = {
         one.key: county.add_account(
             unit_id=one.unit_id,
             role=one.role,
             name=one.name,
-            pin_hash=hash_pin(DEMO_PIN),
+            pin_hash=pin_hash,
             must_change=False,
         )
         for one in PEOPLE

@@ -112,6 +112,7 @@ def desk(qtbot, tmp_path: Path) -> Iterator[Desk]:
     desk.wait()
     yield desk
     desk.shown.close()
+    desk.shown.window.deleteLater()
     store.close()
 
 

@@ -27,6 +27,7 @@ from app.looks.vocabulary import LookedAt
 from app.mediation.vocabulary import WAY_CODES, MediationWay
 from app.refolding import county_order
 from app.store import Store
+from db.clock import CHINA
 from db.tables.base import SyncState
 from db.tables.cases import CaseEvent, CaseFile, CaseParty
 from db.tables.grid_work import TeamMember
@@ -157,7 +158,7 @@ def _list_lines(
                 words.urgencies.get(row.urgency, row.urgency),
                 words.states.get(row.state, row.state),
                 row.happened_on.isoformat(),
-                row.recorded_at.strftime("%Y-%m-%d %H:%M"),
+                row.recorded_at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M"),
                 row.village,
                 row.holder,
                 case.due_on.isoformat() if case.due_on else "",

@@ -89,6 +89,7 @@ def write_workbook(path: Path, sheets: Sequence[OutSheet]) -> None:
     """
     unfinished = path.with_name(f".{path.name}.part")
     try:
+        unfinished.touch(mode=0o600)  # names and numbers: for its owner only
         with unfinished.open("wb") as file:
             _write_archive(file, sheets)
             file.flush()
@@ -106,7 +107,7 @@ def write_workbook(path: Path, sheets: Sequence[OutSheet]) -> None:
 def _write_archive(file: IO[bytes], sheets: Sequence[OutSheet]) -> None:
     names = _sheet_names(sheets)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for part, content in _frame(names).items():
+        for part, content in _frame(names, [_head_line(one) for one in sheets]).items():
             archive.writestr(part, content)
         for place, sheet in enumerate(sheets, start=1):
             with archive.open(f"xl/worksheets/sheet{place}.xml", "w", force_zip64=True) as out:
@@ -125,8 +126,18 @@ def _sheet_names(sheets: Sequence[OutSheet]) -> list[str]:
     return names
 
 
-def _frame(names: Sequence[str]) -> dict[str, str]:
-    """Every part but the sheets themselves."""
+def _head_line(sheet: OutSheet) -> int:
+    """Below the title, where there is one."""
+    return 2 if sheet.title else 1
+
+
+def _frame(names: Sequence[str], head_lines: Sequence[int]) -> dict[str, str]:
+    """Every part but the sheets themselves; on paper each page begins with the head line."""
+    titles = "".join(
+        f'<definedName name="_xlnm.Print_Titles" localSheetId="{place}">'
+        f"{escape(_quoted(name))}!$1:${line}</definedName>"
+        for place, (name, line) in enumerate(zip(names, head_lines, strict=True))
+    )
     places = range(1, len(names) + 1)
     sheets = "".join(
         f'<sheet name={quoteattr(name)} sheetId="{place}" r:id="rId{place}"/>'
@@ -152,7 +163,7 @@ def _frame(names: Sequence[str]) -> dict[str, str]:
         f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/>'
         "</Relationships>",
         "xl/workbook.xml": f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
-        f"<sheets>{sheets}</sheets></workbook>",
+        f"<sheets>{sheets}</sheets><definedNames>{titles}</definedNames></workbook>",
         "xl/_rels/workbook.xml.rels": f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">'
         f"{links}"
         f'<Relationship Id="rId{len(names) + 1}" Type="{_OFFICE}/styles" Target="styles.xml"/>'
@@ -161,9 +172,12 @@ def _frame(names: Sequence[str]) -> dict[str, str]:
     }
 
 
+def _quoted(sheet_name: str) -> str:
+    return "'" + sheet_name.replace("'", "''") + "'"
+
+
 def _write_lines(out: IO[bytes], sheet: OutSheet) -> None:
-    head_line = 2 if sheet.title else 1
-    out.write(_beginning(sheet, head_line).encode())
+    out.write(_beginning(sheet, _head_line(sheet)).encode())
     number = 0
     if sheet.title:
         number = 1
@@ -184,9 +198,13 @@ def _write_lines(out: IO[bytes], sheet: OutSheet) -> None:
 
 
 _END = (
-    '</sheetData><pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" '
-    'footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
+    '</sheetData><printOptions gridLines="1"/>'
+    '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
+    '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
+    "<headerFooter><oddFooter>&amp;L&amp;A&amp;R第 &amp;P 页，共 &amp;N 页</oddFooter>"
+    "</headerFooter></worksheet>"
 )
+"""On paper: lines between the cells, the sheet's name and the page below."""
 
 
 def _beginning(sheet: OutSheet, head_line: int) -> str:

@@ -17,6 +17,7 @@ from app.errors import ErrorCode, UserFacingError
 from app.exchange.cases_out import _TABLE_30, export_cases
 from app.looks.vocabulary import LookedAt
 from app.store import Store
+from db.clock import CHINA
 from db.tables.cases import CaseParty
 from db.tables.looks import Look
 from tests.helpers.clock import FakeClock
@@ -61,6 +62,9 @@ def test_both_sheets_hold_what_is_filtered(store: Store, tmp_path: Path) -> None
     listed, standard = sheets(store, tmp_path / "all.xlsx")
     assert listed[0][0] == "坪坦村案件"
     assert {line[2] for line in listed[2:]} == {"牛吃禾苗", "=1+1 水渠争议"}
+    place = listed[1].index("登记时间")
+    here = store.clock.now().astimezone(CHINA).strftime("%Y-%m-%d %H:")
+    assert all(line[place].startswith(here) for line in listed[2:])
     assert [title for title, _ in _TABLE_30] == standard[0][:-1]
     assert len(_TABLE_30) == 27
     settled = frozenset({CaseState.SETTLED})

@@ -42,6 +42,8 @@ def test_every_cell_is_text_as_it_was(tmp_path: Path) -> None:
     assert {cell.data_type for cell in sheet[3]} == {"s"}
     assert {cell.number_format for cell in sheet[3]} == {"@"}
     assert sheet.freeze_panes == "A3"
+    assert sheet.print_title_rows == "$1:$2"
+    assert sheet.print_options.gridLines
     assert sheet.column_dimensions["B"].width == 20
 
 

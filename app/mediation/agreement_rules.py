@@ -24,6 +24,8 @@ from app.mediation.vocabulary import (
 )
 
 MOST_ITEMS: Final = 100
+MOST_PLACES: Final = 10_000
+"""Of a promise: laptops that add at once may leave gaps, and nobody counts on."""
 LONGEST: Final = {
     AgreementField.FACTS: 4000,
     AgreementField.TERMS: 4000,

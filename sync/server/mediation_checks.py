@@ -18,6 +18,8 @@ from app.cases.vocabulary import CaseBlock, CaseEventKind, CaseStep
 from app.mediation.agreement_rules import (
     FROZEN_FIELDS,
     FROZEN_ITEM_FIELDS,
+    MOST_ITEMS,
+    MOST_PLACES,
     ItemDraft,
     Problem,
     agreement_problems,
@@ -37,7 +39,13 @@ from app.mediation.rules import (
     standing_refusals,
     way_of,
 )
-from app.mediation.vocabulary import AgreementForm, ChosenBy, Performance, SignerKind
+from app.mediation.vocabulary import (
+    AgreementForm,
+    AgreementProblem,
+    ChosenBy,
+    Performance,
+    SignerKind,
+)
 from sync.protocol.messages import Operation, Reason
 from sync.server.ledger import Ledger
 from sync.server.refusal import RefusedError, SetAsideError
@@ -148,6 +156,7 @@ def check_agreement_item(matter: Matter) -> Reason | None:
     is_late = matter.row is None and bool(_signatures(matter, agreement))
     if is_late or (is_content and _is_frozen(matter, agreement)):
         raise SetAsideError(Reason.EVENT_NOT_ALLOWED_NOW)
+    _require_room(matter, agreement)
     found = list(
         item_problems(
             ItemDraft(
@@ -169,6 +178,17 @@ def check_agreement_item(matter: Matter) -> Reason | None:
     )
     _refuse(matter, found)
     return None
+
+
+def _require_room(matter: Matter, agreement: Row) -> None:
+    """No agreement has more promises than a form holds: every laptop with the case lays them
+    down, and each is printed."""
+    if not 0 <= matter.body["position"] < MOST_PLACES:
+        raise RefusedError(Reason.BAD_VALUE, fields={"position": AgreementProblem.TOO_MANY.value})
+    others = matter.ledger.children("agreement_item", str(agreement.parent_id))
+    count = sum(one.body["agreement_id"] == agreement.key.record_id for one in others)
+    if matter.row is None and count >= MOST_ITEMS:
+        raise RefusedError(Reason.BAD_VALUE, fields={"item_text": AgreementProblem.TOO_MANY.value})
 
 
 def check_agreement_signature(matter: Matter) -> Reason | None:

@@ -176,15 +176,18 @@ def send_title(act: FlowAct) -> str:
     }[act]
 
 
-def send_hint(act: FlowAct, *, return_to: str, until: date | None) -> str:
-    """What will happen, said before it is asked for."""
+def send_hint(act: FlowAct, *, return_to: str, until: date | None, decides: str = "") -> str:
+    """What will happen, said before it is asked for; ``decides`` the unit that settles a quarrel
+    over who accepts a petition, 信访工作条例 (2022-02-25), Art. 24 (1)."""
     if act is FlowAct.RETURN and until is not None:
-        return tr(
+        said = tr(
             "退给{unit}。最迟{day}（收到之日起五个工作日：信访事项依《信访工作条例》2022 年"
             "第二十三条第三款，其他案件依县里规定）。",
             unit=return_to,
             day=short_day(until),
         )
+        quarrel = tr("受理仍有争议的，由{unit}决定（同条例第二十四条）。", unit=decides)
+        return said + quarrel if decides else said
     return {
         FlowAct.DISPATCH: tr("县里办理以后，这个单位牵头并看得到全部案卷；本单位也还看得到。"),
         FlowAct.ASK_HELP: tr("牵头单位不变。县里办理以后，协办单位看得到全部案卷，办好要回复。"),

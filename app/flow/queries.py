@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from app.accounts.session import Actor
 from app.cases.opening import case_to_read
-from app.cases.vocabulary import FlowStage, InHand
+from app.cases.vocabulary import CaseKind, FlowStage, InHand
 from app.clocks.counting import WorkingCalendar
 from app.flow.acts import acts_now, possible_targets, returns_to
 from app.flow.rows import AskedRow, FlowView, LeadRow, StageRow, TurnRow
@@ -19,6 +19,7 @@ from app.handovers.actions import may_take_back
 from app.handovers.queries import secrecy_of, unit_name
 from app.handovers.rules import Hands, carry_out
 from app.handovers.vocabulary import HandoverPurpose, HandoverState, Step
+from app.petitions.rules import who_decides
 from app.refolding import case_steps, county_order, in_hand_of
 from app.settings.queries import working_calendar
 from app.store import Store, SyncState
@@ -64,6 +65,9 @@ def _view(
     may_return = own is not None and own.purpose in OWES_REPORT
     received = own and own.received_on
     until = last_day_to_return(received, calendar) if may_return and received else None
+    back = returns_to(turns, own) if own and until else ""
+    quarrelling = (actor.unit_id, back) if back and case.kind is CaseKind.PETITION else ()
+    decides = who_decides(quarrelling, actor.units)
     return FlowView(
         case_id=case.id,
         kind=case.kind,
@@ -83,7 +87,8 @@ def _view(
         acts=acts_now(actor, case.kind, flow, asked, today, calendar, targets),
         targets=targets,
         return_until=until,
-        return_to=unit_name(actor, returns_to(turns, own)) if own and until else "",
+        return_to=unit_name(actor, back) if back else "",
+        decides=unit_name(actor, decides.id) if decides is not None else "",
     )
 
 

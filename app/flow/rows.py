@@ -99,5 +99,7 @@ class FlowView:
     return_until: date | None = None
     """The last day on which the reader's unit may return it."""
     return_to: str = ""
+    decides: str = ""
+    """Who decides where that unit does not accept it either; empty for none in common."""
     targets: Mapping[HandoverPurpose, tuple[Unit, ...]] = field(default_factory=dict)
     """Whom the reader may send it to: to lead, to help, above."""

@@ -87,6 +87,8 @@ class Review:
 
     asked_on: date | None
     unit: str
+    unit_above: str | None
+    """Who decides on it once more; None where the county's file has none."""
     outcome: ReviewOutcome | None
     delivered_on: date | None
 
@@ -246,9 +248,11 @@ def _review(
         return None
     second = _last(steps[_place(steps, first) :], decided)
     unit = actor.units.get(_field(first, "unit_id") or "")
+    above = unit_above(unit.id, actor.units) if unit is not None else None
     return Review(
         asked_on=_field(first, "asked_on"),
         unit=unit.name if unit is not None else "",
+        unit_above=None if above is None else above.id,
         outcome=_field(second, "outcome"),
         delivered_on=_field(second, "delivered_on"),
     )

@@ -37,6 +37,13 @@ from ui.work.runner import Runner
 _PARTY_FIELDS = frozenset({"name", "side", "sex", "identity_number", "phone", "address"})
 
 
+def _kind_hint(*, is_new: bool) -> str:
+    """A number is given once: its letter stays when the kind is corrected."""
+    if is_new:
+        return tr("Ctrl+1 到 Ctrl+4 选择")
+    return tr("Ctrl+1 到 Ctrl+4 改正。编号不变，字母也不跟着改；文书上写的是改正后的来源。")
+
+
 class CaseForm(FormPanel):
     """Fields, and what is wrong with each; the owner saves."""
 
@@ -134,6 +141,7 @@ class CaseForm(FormPanel):
     def set_kind_open(self, is_open: bool) -> None:
         """Whether the kind may still be chosen."""
         self._may_choose_kind = is_open
+        self._kind_field.set_hint(_kind_hint(is_new=self._is_new))
         self._kind_field.setVisible(is_open)
 
     def choose_kind(self, kind: CaseKind) -> None:
@@ -201,7 +209,7 @@ class CaseForm(FormPanel):
         ]
 
     def _build(self) -> dict[CaseField, FormField]:
-        self._kind_field = self.add_field(tr("来源"), self.kind, hint=tr("Ctrl+1 到 Ctrl+4 选择"))
+        self._kind_field = self.add_field(tr("来源"), self.kind, hint=_kind_hint(is_new=True))
         title = self.add_field(
             tr("名称"), self.title, hint=tr("一句话写明是什么事"), is_required=True
         )

@@ -179,7 +179,14 @@ class SendForm(QFrame):
         self.title.setText(title)
         self.save.setText(tr("{act} (Ctrl+Enter)", act=name_of(self._act)))
         self.save.setAccessibleName(name_of(self._act))
-        self.hint.setText(send_hint(self._act, return_to=view.return_to, until=view.return_until))
+        self.hint.setText(
+            send_hint(
+                self._act,
+                return_to=view.return_to,
+                until=view.return_until,
+                decides=view.decides,
+            )
+        )
         must = self._act in (FlowAct.RETURN, FlowAct.ESCALATE)
         self.note_field.label.set_text(tr("理由 *") if must else tr("说明（可以不写）"))
         self.note.setAccessibleName(tr("理由") if must else tr("说明"))

@@ -174,7 +174,7 @@ class PetitionSection(CaseSection):
             case _K.REVIEW_ASKED:
                 return {"asked_on": day, "unit_id": view.reviewer_id}
             case _K.RE_REVIEW_ASKED:
-                return {"asked_on": day}
+                return {"asked_on": day, "unit_id": view.review and view.review.unit_above}
         return {"delivered_on": day}
 
     def _build(self) -> None:

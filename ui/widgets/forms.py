@@ -86,6 +86,11 @@ class FormField(QWidget):
     def error(self) -> str:
         return self._line.text() if self._line.property("role") == "error" else ""
 
+    def set_hint(self, hint: str) -> None:
+        """Another hint, from now on."""
+        self._hint = hint
+        self.set_error(self.error)
+
     def set_error(self, sentence: str) -> None:
         """Show what is wrong under the field; an empty sentence brings the hint back."""
         self._line.setText(sentence or self._hint)

@@ -213,12 +213,10 @@ def test_a_leader_is_named_and_the_form_keeps_what_is_wrong(qtbot, scene: Scene)
 def test_the_board_opens_prints_and_goes_to_excel(qtbot, scene: Scene, tmp_path) -> None:
     given = SponsorFields("石某", TODAY, leader_id="leader", leader_post="副县长", plan="方案")
     name_sponsor(scene.store, scene.actor, case_id="petition", given=given)
-    name_sponsor(
-        scene.store,
-        scene.actor,
-        case_id="secret",
-        given=replace(given, leader_id=None, leader_name="粟某"),
-    )
+    other = replace(given, leader_id=None, leader_name="粟某")
+    save(scene.store, a_case(scene.store, id="other", number="TD-8", unit_id=scene.actor.unit_id))
+    for case_id in ("other", "secret"):  # of accusations a leader reads those he leads
+        name_sponsor(scene.store, scene.actor, case_id=case_id, given=other)
     scene.actor = an_actor(Role.SPONSOR_LEADER, TOWNSHIP, name="石某", account_id="leader")
     page = LeadersPage(scene.context())
     qtbot.addWidget(page)

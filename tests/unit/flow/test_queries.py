@@ -17,7 +17,8 @@ from app.store import Store
 from db.clock import today_in_china
 from tests.helpers.clock import FakeClock
 from tests.helpers.flow import FORESTRY, TOWNSHIP, VILLAGE, Chain
-from tests.helpers.stores import a_store, an_actor
+from tests.helpers.stores import a_store, a_unit, an_actor
+from ui.wording_flow import send_hint
 
 
 @pytest.fixture
@@ -107,3 +108,19 @@ def test_the_way_from_unit_to_unit_with_its_days(store: Store) -> None:
         ("坪坦乡", HandoverPurpose.ESCALATED, 3, False),
         ("坪坦乡坪坦村", HandoverPurpose.RETURNED, 2, True),
     ]
+
+
+def test_who_decides_where_neither_accepts_a_petition(store: Store) -> None:
+    """信访工作条例 (2022-02-25), Art. 24 (1): the unit above both; said where it is returned."""
+    for kind, decides in ((CaseKind.PETITION, "通道侗族自治县"), (CaseKind.DISPUTE, "")):
+        chain = Chain(store, kind=kind, number=f"临2026-216200-K3AB9Z-{len(kind)}")
+        chain.event(CaseEventKind.RECORDED)
+        chain.hand(HandoverPurpose.DISPATCHED, VILLAGE, FORESTRY)
+        reader = an_actor(Role.DEPARTMENT_HANDLER, a_unit("县林业局"))
+        view = flow_of(store, reader, chain.case_id)
+        assert view is not None
+        assert (view.return_to, view.decides) == ("坪坦乡坪坦村", decides)
+        said = send_hint(
+            FlowAct.RETURN, return_to="村", until=view.return_until, decides=view.decides
+        )
+        assert ("由通道侗族自治县决定" in said) is bool(decides)

@@ -116,9 +116,11 @@ class CaseForm(FormPanel):
         """Show a draft; nothing of it counts as edited."""
         with self.filling():
             self.title.setText(body["title"])
+            self.title.setCursorPosition(0)
             self.class_code.set_value(_class_hit(body["class_code"]))
             self.happened_on.setDate(QDate.fromString(body["happened_on"], Qt.DateFormat.ISODate))
             self.place.setText(body["place"])
+            self.place.setCursorPosition(0)
             self.urgency.set_value(body["urgency"])
             self.story.setPlainText(body["story"])
             self.parties.fill(body["parties"])

@@ -152,6 +152,7 @@ class PartyRow(QFrame):
         self.phone.setText(body["phone"])
         self.origin.setCurrentIndex(max(0, self.origin.findData(body["origin"])))
         self.address.setText(body["address"])
+        self.address.setCursorPosition(0)
         self._region = "" if body["origin"] else body.get("region") or ""
         if self.more is not None:
             self.more.fill(body)

@@ -9,12 +9,13 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
 from app.cases.queries import CaseDetail
 from app.store import Changes
 from i18n.text import tr
 from ui.cases.section import CaseSection, SectionSpec
+from ui.cases.section_area import SectionArea
 from ui.context import PageContext
 from ui.widgets.fitting import FittingStack
 from ui.widgets.tab_line import TabLine
@@ -187,11 +188,7 @@ class SectionTabs(QWidget):
         section.event_wanted.connect(self.event_wanted)
         section.section_wanted.connect(self.turn_to)
         section.setProperty("role", "scrolled")
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setAccessibleName(self._specs[key].title())
-        area.setWidget(section)
+        area = SectionArea(section, name=self._specs[key].title())
         self.made[key] = section
         self.places[key] = area
         self._stack.addWidget(area)

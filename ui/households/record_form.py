@@ -318,7 +318,7 @@ class RecordForm(Card):
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inside)
-        area.setMinimumHeight(150)
+        area.setMinimumHeight(96)
         self._save_button = QPushButton(tr("保存 (Ctrl+Enter)"))
         self._save_button.setProperty("role", "primary")
         self._leave_button = QPushButton(tr("取消 (Esc)"))

@@ -5,6 +5,8 @@ Widgets give sizes as they are at 100 %; painted ones ask here for their fonts.
 
 from __future__ import annotations
 
+from functools import cache
+
 from PySide6.QtGui import QFont
 
 BASE_PX = 14
@@ -38,10 +40,25 @@ def text_px(at_100_percent: float) -> int:
     return max(1, round(at_100_percent * _scale))
 
 
+def painted_font(px: float = BASE_PX, *, is_bold: bool = False) -> QFont:
+    """As `text_font`, one for all who paint with it: a cell that makes its own is half as fast.
+    Nobody may change it."""
+    return _painted_font(text_px(px), is_bold)
+
+
+@cache
+def _painted_font(height: int, is_bold: bool) -> QFont:
+    return _font(height, is_bold=is_bold)
+
+
 def text_font(px: float = BASE_PX, *, is_bold: bool = False) -> QFont:
     """A font of our families, `px` high at 100 %."""
+    return _font(text_px(px), is_bold=is_bold)
+
+
+def _font(height: int, *, is_bold: bool) -> QFont:
     font = QFont()
     font.setFamilies(list(FAMILIES))
-    font.setPixelSize(text_px(px))
+    font.setPixelSize(height)
     font.setWeight(QFont.Weight.DemiBold if is_bold else QFont.Weight.Normal)
     return font

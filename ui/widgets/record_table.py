@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.theme import Tone, colors_of, text_font, text_px
+from ui.theme import Tone, colors_of, painted_font, text_font, text_px
 from ui.theme.palette import BLUE, INK, LINE, SELECTION
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.labels import bilingual_mode
@@ -83,7 +83,7 @@ class CellDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: Index, text: str
     ) -> None:
         box = self.inner(option, index)
-        painter.setFont(text_font())
+        painter.setFont(painted_font())
         flat = text.replace("\n", " ")
         cut = painter.fontMetrics().elidedText(flat, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, int(index.data(Qt.ItemDataRole.TextAlignmentRole)), cut)
@@ -98,7 +98,7 @@ class CellDelegate(QStyledItemDelegate):
     ) -> None:
         colors = colors_of(tone)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(text_font(12))
+        painter.setFont(painted_font(12))
         inner = self.inner(option, index)
         room = inner.width()
         cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room - 16)

@@ -22,8 +22,6 @@ _NO_PARENT = QModelIndex()
 ROW = Qt.ItemDataRole.UserRole
 TONE = Qt.ItemDataRole.UserRole + 1
 IS_PILL = Qt.ItemDataRole.UserRole + 2
-BELOW = Qt.ItemDataRole.UserRole + 3
-BELOW_TONE = Qt.ItemDataRole.UserRole + 4
 
 
 @dataclass(frozen=True)
@@ -113,10 +111,6 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
             return _as_text(column.value(row))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return _spoken(column, row)
-        if role == BELOW:
-            return column.below(row) if column.below else ""
-        if role == BELOW_TONE:
-            return column.below_tone(row) if column.below_tone else None
         if role == ROW:
             return row
         if role == TONE:
@@ -171,12 +165,12 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
 
 
 _ASCENDING = Qt.SortOrder.AscendingOrder
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 def _alignment(column: Column[Any]) -> int:
-    return _RIGHT if column.is_right else _LEFT
+    return RIGHT if column.is_right else LEFT
 
 
 def _spoken(column: Column[Any], row: Any) -> str:

@@ -82,6 +82,7 @@ class CourseTab(QWidget):
         self.told = QScrollArea()
         self.told.setWidgetResizable(True)
         self.told.setFrameShape(QFrame.Shape.NoFrame)
+        self.told.setProperty("role", "reading")
         self.told.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.told.setAccessibleName(tr("案件情况和经过"))
         self.told.setMinimumHeight(text_px(LEAST_PX))

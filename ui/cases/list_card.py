@@ -74,8 +74,7 @@ class CaseListCard(Card):
         self.saved.chosen.connect(self.show_filter)
         self.filter_changed.connect(self.saved.follow)
         self._bar.addWidget(self.saved)
-        QWidget.setTabOrder(self.choices, self.saved)
-        QWidget.setTabOrder(self.saved, self.table)
+        QWidget.setTabOrder(self.saved.restore, self.table)
 
     def body_of_filter(self) -> dict[str, str]:
         """The filter as it is kept under a name."""

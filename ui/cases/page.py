@@ -283,9 +283,12 @@ class CasesPage(QWidget):
             self._reader.read_one(case_id)
 
     def _on_case_read(self, case: CaseDetail) -> None:
+        was_in_list = self.list.table.hasFocus()
         self.card.show_case(case)
         self.host.open_side()
         self.list.choose(case.case_id)
+        if was_in_list and not self.list.isVisibleTo(self):
+            self.card.sections.tabs.setFocus(Qt.FocusReason.OtherFocusReason)
         section, self._to_turn = self._to_turn, ""
         if section:
             self.card.sections.turn_to(section)

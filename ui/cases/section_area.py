@@ -24,6 +24,7 @@ class SectionArea(QScrollArea):
         self._inside = inside
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setProperty("role", "reading")
         self.setAccessibleName(name)
         self.setWidget(inside)
         # Not within the layout: another height asks for another layout.

@@ -87,10 +87,10 @@ class StepButtons(QWidget):
         for kind, button in self.buttons.items():
             button.setVisible(kind in kinds)
         self.buttons = {kind: self._button(kind) for kind in kinds}
-        before: QWidget | None = None
+        before = self.others  # has its place in the order of the page; new ones come at its end
         for button in (*self.buttons.values(), self.others, *self._last):
             self._flow.addWidget(button)
-            if before is not None:
+            if button is not before:
                 QWidget.setTabOrder(before, button)
             before = button
         for button in self.buttons.values():

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from ui.theme import Tone, colors_of, painted_font, text_font, text_px
 from ui.theme.palette import BLUE, INK, LINE, SELECTION
+from ui.widgets.composing import CompositionWatch
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.labels import bilingual_mode
 from ui.widgets.rows_model import IS_PILL, ROW, TONE, Column, Index, RowsModel
@@ -130,6 +131,7 @@ class RecordTable(QTableView):
     ) -> None:
         super().__init__(parent)
         self._filter_field: QLineEdit | None = None
+        self._composition = CompositionWatch(self)
         self._outer: tuple[int, int] | None = None
         self._empty = EmptyState(empty, parent=self.viewport())
         self.setAccessibleName(name)
@@ -196,6 +198,7 @@ class RecordTable(QTableView):
         """Typing in the table goes on in `field`; Down or Enter there comes back."""
         self._filter_field = field
         field.installEventFilter(self)
+        self._composition.watch(field)  # asked first: a candidate is chosen with the arrows, too
 
     def set_empty_text(self, text: str, hint: str = "") -> None:
         self._empty.set_text(text, hint)

@@ -94,7 +94,6 @@ class SavedFilters(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(line)
-        self.setFocusProxy(self.box)
         for part in (self.name, self.said, self.restore, self.keep):
             part.hide()
 

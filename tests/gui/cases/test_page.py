@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from app.accounts.vocabulary import Role
 from app.cases import queries
@@ -78,6 +79,46 @@ def test_the_newest_case_is_on_top_with_state_and_sync_word(six: Desk) -> None:
     assert spoken[2][1].startswith("赡养老人分摊不均 急 · 杨某丙 / 杨某丁 等3人 · ")
     assert [row[0].split()[1] for row in spoken] == ["待上传"] * 3 + ["已上报"] * 3
     assert "6" in six.page.list.aside.text()
+
+
+def test_the_keys_lead_from_the_list_to_the_case_and_back(six: Desk) -> None:
+    card, cases = six.page.card, six.page.list
+    cases.focus_list()
+    cases.table.choose_position(0)
+    six.press(ENTER)
+    six.press(Qt.Key.Key_Tab)  # also where no filter is kept: what is hidden takes no focus
+    assert card.isAncestorOf(six.focus())
+    card.attachments.record.setFocus()
+    six.press(Qt.Key.Key_Tab)
+    assert six.focus() is next(iter(card.events.buttons.values()))
+
+    six.press(ESCAPE)
+    six.page.resize(*SMALL)
+    six.press(ENTER)
+    assert six.focus() is card.sections.tabs.button("course")
+    six.press(Qt.Key.Key_Right)
+    assert card.sections.value() == "flow"
+    six.press(ESCAPE)
+    assert six.focus() is cases.table
+
+
+def test_a_candidate_in_the_filter_keeps_its_keys(six: Desk) -> None:
+    words = six.page.list.words
+    words.setFocus()
+    QApplication.sendEvent(words, QInputMethodEvent("shan", []))
+    for key in (DOWN, ENTER, ESCAPE):
+        six.press(key)
+    assert six.focus() is words
+    assert words.text() == ""
+
+    chosen = QInputMethodEvent("", [])
+    chosen.setCommitString("山林")
+    QApplication.sendEvent(words, chosen)
+    six.page.list.filter_changed.emit()
+    six.wait()
+    six.press(DOWN)
+    assert six.focus() is six.page.list.table
+    assert subjects(six) == ["山林界址争议"]
 
 
 def test_arrows_and_enter_open_a_case_and_escape_closes_it(six: Desk) -> None:

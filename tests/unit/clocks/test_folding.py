@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.accounts.vocabulary import Role
+from app.cases.actions import CaseDraft, edit_case, record_case
+from app.cases.listing import CaseFilter, case_rows
+from app.cases.parties import PartyEntry
 from app.cases.rules import BLOCKS
-from app.cases.vocabulary import CaseEventKind, CaseKind
+from app.cases.vocabulary import CaseEventKind, CaseKind, PartySide, Urgency
 from app.clocks.queries import limits_of_case
 from app.clocks.rules import citation_of
 from app.clocks.vocabulary import LimitKey
@@ -19,6 +24,7 @@ from app.flow.rules import last_day_to_return
 from app.handovers.vocabulary import HandoverPurpose
 from app.mediation.vocabulary import AgreementForm, MediationWay, Performance
 from app.organisations.vocabulary import COUNTY_ID
+from app.petitions.vocabulary import PetitionForm, PetitionPurpose
 from app.refolding import refold, refolding
 from app.settings.rules import as_json, setting_id, shipped_settings
 from app.store import Store
@@ -30,7 +36,7 @@ from db.tables.settings import Setting
 from db.tables.votes import RuleSetRecord
 from tests.helpers.clock import FakeClock
 from tests.helpers.flow import TOWNSHIP, VILLAGE, Chain
-from tests.helpers.stores import a_store
+from tests.helpers.stores import NO_RISK, a_store, an_actor
 
 K, L = CaseEventKind, LimitKey
 TODAY = date(2026, 11, 23)
@@ -105,6 +111,33 @@ def test_the_next_duty_follows_the_steps(store: Store) -> None:
     assert due(store, case.case_id) == (date(2026, 11, 28), "county_investigated")
     shown = {one.key for one in limits_of_case(store, case.case_id, TODAY)}
     assert {L.PETITION_TOLD, L.PETITION_HANDLING, L.COUNTY_MET, L.COUNTY_CLOSED} <= shown
+
+
+def test_what_is_recorded_here_is_due_before_the_county_has_seen_it(store: Store) -> None:
+    actor = an_actor(Role.TOWNSHIP_CENTRE, "坪坦乡")
+    draft = CaseDraft(
+        title="低保评议不公开",
+        class_code="0903",
+        happened_on=TODAY - timedelta(days=5),
+        place="坪坦村",
+        story="名单没有贴出来。",
+        urgency=Urgency.MEDIUM,
+        parties=(PartyEntry("吴某", PartySide.A, address="坪坦村二组"),),
+        unit_id=actor.unit_id,
+        risk=NO_RISK,
+        kind=CaseKind.PETITION,
+        received_on=TODAY,
+        wanted="公开名单",
+        petition_purpose=PetitionPurpose.APPEAL,
+        petition_form=PetitionForm.VISIT,
+    )
+    case_id = record_case(store, actor, draft).case_id
+    (row,) = case_rows(store, CaseFilter()).rows
+    assert (row.due_on, row.due_limit) == (date(2026, 11, 26), "county_met")
+
+    earlier = replace(draft, received_on=TODAY - timedelta(days=4))
+    edit_case(store, actor, case_id=case_id, before=draft, after=earlier)
+    assert due(store, case_id) == (date(2026, 11, 22), "county_met")
 
 
 def test_what_stands_still_is_not_due(store: Store) -> None:

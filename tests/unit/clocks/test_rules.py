@@ -282,6 +282,86 @@ def ruled(on: date, outcome: RulingOutcome) -> CaseStep:
     return step(K.CONFIRMATION_RULED, on, outcome=outcome, ruled_on=on)
 
 
+_LEAP = date(2028, 2, 1)
+"""Thirty days on is 2 March, past 29 February; two years on from the 29th is the 28th."""
+_AGREED = AgreementFacts("a", _LEAP)
+_OWED = AgreementFacts("a", _LEAP, (ItemFacts("i", date(2028, 2, 29), is_done=False),))
+
+
+@pytest.mark.parametrize(
+    ("key", "case", "last", "late"),
+    [
+        (L.PETITION_HANDLING, facts(step(K.ACCEPTED, _LEAP)), date(2028, 4, 1), S.OVERDUE),
+        (L.REVIEW_ASKING, facts(answered(_LEAP)), date(2028, 3, 2), S.LAPSED),
+        (
+            L.REVIEW_ANSWERING,
+            facts(step(K.REVIEW_ASKED, _LEAP, asked_on=_LEAP)),
+            date(2028, 3, 2),
+            S.OVERDUE,
+        ),
+        (
+            L.RE_REVIEW_ASKING,
+            facts(
+                step(
+                    K.REVIEW_DECIDED,
+                    _LEAP,
+                    outcome=next(iter(ReviewOutcome)),
+                    delivered_on=_LEAP,
+                )
+            ),
+            date(2028, 3, 2),
+            S.LAPSED,
+        ),
+        (
+            L.RE_REVIEW_ANSWERING,
+            facts(step(K.RE_REVIEW_ASKED, _LEAP, asked_on=_LEAP)),
+            date(2028, 3, 2),
+            S.OVERDUE,
+        ),
+        (
+            L.PEOPLES_MEDIATION,
+            facts(step(K.RECORDED, _LEAP), kind=CaseKind.DISPUTE),
+            date(2028, 3, 2),
+            S.OVERDUE,
+        ),
+        (
+            L.CONFIRMATION_APPLICATION,
+            facts(kind=CaseKind.DISPUTE, agreements=(_AGREED,)),
+            date(2028, 3, 2),
+            S.LAPSED,
+        ),
+        (
+            L.CONFIRMATION_RULING,
+            facts(
+                step(K.CONFIRMATION_ACCEPTED, _LEAP, filed_on=_LEAP),
+                kind=CaseKind.DISPUTE,
+                agreements=(_AGREED,),
+            ),
+            date(2028, 3, 2),
+            S.OVERDUE,
+        ),
+        (
+            L.ENFORCEMENT,
+            facts(
+                confirmation_applied("a", _LEAP),
+                ruled(_LEAP, RulingOutcome.VALID),
+                kind=CaseKind.DISPUTE,
+                agreements=(_OWED,),
+            ),
+            date(2030, 2, 28),
+            S.LAPSED,
+        ),
+    ],
+    ids=lambda value: value.value if isinstance(value, LimitKey) else "",
+)
+def test_the_last_day_is_in_time_and_the_day_after_is_not_through_a_leap_february(
+    key: LimitKey, case: CaseFacts, last: date, late: ClockState
+) -> None:
+    assert limit(key, case, last).due_on == last
+    assert limit(key, case, last).state is S.DUE_SOON
+    assert limit(key, case, last + timedelta(days=1)).state is late
+
+
 def test_two_years_to_ask_for_enforcement_of_what_is_still_owed() -> None:
     items = (ItemFacts("i", date(2026, 5, 1), True), ItemFacts("j", date(2026, 6, 30), False))
     agreement = AgreementFacts("a", D0, items)

@@ -57,7 +57,7 @@ def limit_keys() -> Mapping[StrEnum, str]:
         LimitKey.RE_REVIEW_ANSWERING: tr("复核答复"),
         LimitKey.COUNTY_MET: tr("见面"),
         LimitKey.COUNTY_INVESTIGATED: tr("调查"),
-        LimitKey.COUNTY_ANSWERED: tr("反馈"),
+        LimitKey.COUNTY_ANSWERED: tr("答复"),
         LimitKey.COUNTY_CLOSED: tr("办结"),
         LimitKey.PEOPLES_MEDIATION: tr("人民调解"),
         LimitKey.COURT_SENT_MEDIATION: tr("法院委派、委托调解"),

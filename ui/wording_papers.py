@@ -42,6 +42,7 @@ def file_lines() -> Mapping[StrEnum, str]:
         FileLine.MANDATE: tr("授权委托书"),
         FileLine.INVESTIGATION: tr("调查记录"),
         FileLine.EVIDENCE: tr("证据材料"),
+        FileLine.ANSWER: tr("信访处理意见书"),
         FileLine.SESSION: tr("调解记录"),
         FileLine.AGREEMENT: tr("调解协议书"),
         FileLine.PERFORMANCE: tr("履行凭证"),

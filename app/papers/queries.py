@@ -27,7 +27,7 @@ from app.looks.actions import look_at_whole
 from app.mediation.queries import AgreementRow, agreements_of
 from app.organisations.rules import display_name
 from app.organisations.vocabulary import UnitKind
-from app.papers.rules import FILE, FileSpec, Situation, line_state
+from app.papers.rules import FileSpec, Situation, file_of, line_state
 from app.papers.vocabulary import LineState
 from app.refolding import county_order
 from app.settings.queries import setting
@@ -143,7 +143,8 @@ class PaperFacts:
         """The file line by line, and how far each has got."""
         happened = {one.kind for one in self.events}
         scanned = {one.kind for one in self.events if one.scans}
-        return tuple((spec, line_state(spec, happened, scanned)) for spec in FILE)
+        lines = file_of(self.case.kind, happened)
+        return tuple((spec, line_state(spec, happened, scanned)) for spec in lines)
 
 
 def paper_facts(store: Store, actor: Actor, case_id: str) -> PaperFacts:

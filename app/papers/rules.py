@@ -97,6 +97,7 @@ FILE: Final[tuple[FileSpec, ...]] = (
     FileSpec(FileLine.MANDATE, Need.AS_NEEDED),
     FileSpec(FileLine.INVESTIGATION, Need.AS_NEEDED, (_P.INVESTIGATION,), (_E.INVESTIGATED,)),
     FileSpec(FileLine.EVIDENCE, Need.AS_NEEDED),
+    FileSpec(FileLine.ANSWER, Need.AS_NEEDED, (_P.ANSWER,), (_E.ANSWERED,)),
     FileSpec(FileLine.SESSION, Need.REQUIRED, (_P.SESSION,), (_E.MEDIATION_HELD,)),
     FileSpec(
         FileLine.AGREEMENT,
@@ -115,6 +116,23 @@ FILE: Final[tuple[FileSpec, ...]] = (
     FileSpec(FileLine.STATEMENT, Need.AS_NEEDED),
     FileSpec(FileLine.BACK_COVER, Need.REQUIRED),
 )
+
+
+_OF_MEDIATION: Final = frozenset(
+    {
+        *(FileLine.RIGHTS, FileLine.SESSION, FileLine.AGREEMENT, FileLine.PERFORMANCE),
+        FileLine.CONFIRMATION,
+    }
+)
+
+
+def file_of(kind: CaseKind, happened: Collection[CaseEventKind]) -> tuple[FileSpec, ...]:
+    """The lines of this case's file: the opinion only of a petition, and of a petition those of a
+    mediation only once there was one."""
+    is_mediated = not {_E.MEDIATION_HELD, _E.SETTLED, _E.NOT_SETTLED}.isdisjoint(happened)
+    if kind is not CaseKind.PETITION:
+        return tuple(spec for spec in FILE if spec.line is not FileLine.ANSWER)
+    return tuple(spec for spec in FILE if is_mediated or spec.line not in _OF_MEDIATION)
 
 
 def line_state(

@@ -55,6 +55,7 @@ class FileLine(StrEnum):
     MANDATE = "mandate"
     INVESTIGATION = "investigation"
     EVIDENCE = "evidence"
+    ANSWER = "answer"
     SESSION = "session"
     AGREEMENT = "agreement"
     PERFORMANCE = "performance"

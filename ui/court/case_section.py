@@ -3,6 +3,7 @@ now with its days, what the court may not confirm, and the likely next steps."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -12,10 +13,10 @@ from app.accounts.vocabulary import Permission
 from app.cases.queries import CaseDetail
 from app.cases.vocabulary import CaseEventKind, CaseKind
 from app.court.actions import COURT_UNIT_ID
-from app.court.period_rules import WARNING_SOURCES
+from app.court.period_rules import WARNING_SOURCES, Citation
 from app.court.proposals import Proposal, proposals
-from app.court.queries import CourtView, PathStepView, Progress, court_view
-from app.court.vocabulary import ConfirmationState, ConfirmationWarning
+from app.court.queries import AgreementView, CourtView, PathStepView, Progress, court_view
+from app.court.vocabulary import ConfirmationState
 from app.laptop import today_in_china
 from i18n.text import tr
 from ui.cases.section import CaseSection
@@ -45,6 +46,13 @@ _STATES: Final = {
     Progress.FAILED: StepState.OVERDUE,
     Progress.OPEN: StepState.OPEN,
 }
+_OVER: Final = frozenset(
+    {
+        *(ConfirmationState.VALID, ConfirmationState.DISMISSED),
+        *(ConfirmationState.TOO_LATE, ConfirmationState.ENDED),
+    }
+)
+"""Nothing is asked of the court any more."""
 _COURT_EVENTS: Final = frozenset(
     {
         *(CaseEventKind.CONSENTED, CaseEventKind.COURT_SENT, CaseEventKind.SUIT_FILED),
@@ -79,10 +87,7 @@ class CourtSection(CaseSection):
         self.path = StepStrip()
         self.now = LineBox()
         self.consent = text_label("", "muted", wraps=True)
-        self.warnings = QWidget()
-        self._warned = QVBoxLayout(self.warnings)
-        self._warned.setContentsMargins(0, 0, 0, 0)
-        self._warned.setSpacing(6)
+        self.warnings = WarningBox()
         self.help = QPushButton(tr("请县人民法院协办…"))
         self.help.setAccessibleName(self.help.text())
         self.help.setAutoDefault(True)
@@ -114,22 +119,25 @@ class CourtSection(CaseSection):
         lines = ["" if is_said_above else consent_line(view), hearings_line(view.hearings)]
         self.consent.setText(" ".join(line for line in lines if line))
         self.consent.setVisible(any(lines))
-        self._show_warnings(view.current.warnings if view.current else ())
+        self._show_warnings(view.current)
         self._show_steps(case, view)
 
-    def _show_warnings(self, warnings: tuple[ConfirmationWarning, ...]) -> None:
-        while (item := self._warned.takeAt(0)) is not None:
-            old = item.widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
-        if warnings:
-            self._warned.addWidget(text_label(tr("申请司法确认前请注意"), "strong", wraps=True))
-        for warning in warnings:
-            box = LineBox()
-            box.show_line(CourtLine(name_of(warning), "warn", WARNING_SOURCES[warning]))
-            self._warned.addWidget(box)
+    def _show_warnings(self, found: AgreementView | None) -> None:
+        """Loud before the application, for whoever makes it; a quiet reminder while the court has
+        it; nothing once it has ruled."""
+        state = found.state if found else None
+        warnings = found.warnings if found and state not in _OVER else ()
+        is_asked = state in (ConfirmationState.APPLIED, ConfirmationState.ACCEPTED)
         self.warnings.setVisible(bool(warnings))
+        if not warnings:
+            return
+        title = tr("法院审查时可能问到") if is_asked else tr("申请司法确认前请注意")
+        self.warnings.show_lines(
+            title,
+            [name_of(warning) for warning in warnings],
+            [WARNING_SOURCES[warning] for warning in warnings],
+            tone="" if is_asked else "warn",
+        )
 
     def _show_steps(self, case: CaseDetail, view: CourtView) -> None:
         actor = self._context.actor
@@ -209,6 +217,36 @@ class LineBox(QFrame):
         self.source.setVisible(bool(words))
         self.setAccessibleName(line.text)
         set_style_property(self, "tone", line.tone)
+
+
+class WarningBox(QFrame):
+    """What to mind, a line each, and under it the laws it rests on, each once."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = text_label("", "strong", wraps=True)
+        self.lines = text_label("", wraps=True)
+        self.source = text_label("", "muted", wraps=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(3)
+        for part in (self.title, self.lines, self.source):
+            column.addWidget(part)
+        self.hide()
+
+    def show_lines(
+        self, title: str, lines: Sequence[str], sources: Sequence[Citation], *, tone: str
+    ) -> None:
+        """Without a tone it is a quiet note."""
+        self.title.setText(title)
+        self.lines.setText("\n".join(f"· {line}" for line in lines))
+        laws = dict.fromkeys(citation_text(source) for source in sources)
+        self.source.setText(tr("依据：{law}", law="；".join(laws)))
+        self.setAccessibleName(f"{title} {self.lines.text()}")
+        set_style_property(self.title, "role", "strong" if tone else "muted")
+        set_style_property(self.lines, "role", "" if tone else "muted")
+        set_style_property(self, "role", "notice" if tone else "")
+        set_style_property(self, "tone", tone)
 
 
 def _read(context: PageContext, case_id: str) -> CourtView | None:

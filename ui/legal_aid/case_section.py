@@ -22,7 +22,7 @@ from ui.cases.draft_keeper import DraftKeeper
 from ui.cases.section import CaseSection
 from ui.context import PageContext
 from ui.legal_aid.form import NEED, AidForm
-from ui.widgets.empty_state import EmptyState
+from ui.theme import set_style_property
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import StatePill, text_label
 from ui.widgets.steps import Step, StepState, StepStrip
@@ -62,9 +62,13 @@ class LegalAidSection(CaseSection):
         self.add = QPushButton(tr("记下法律援助需要"))
         self.add.setAccessibleName(self.add.text())
         self.add.setAutoDefault(True)
-        self.empty = EmptyState(
-            tr("还没有人需要法律援助。"),
-            tr("经济困难、没有请律师的当事人可以申请，不收费（法律援助法第三十一条）。"),
+        self.empty = text_label(
+            tr(
+                "还没有人需要法律援助。经济困难、没有请律师的当事人可以申请，不收费"
+                "（法律援助法第三十一条）。"
+            ),
+            "muted",
+            wraps=True,
         )
         self.boxes: list[AidBox] = []
         self._list = QVBoxLayout()
@@ -126,7 +130,7 @@ class LegalAidSection(CaseSection):
         self.form.show_people(self._case.parties, known)
         self.empty.setVisible(not aid.rows)
         self.add.setVisible(aid.may_add)
-        self.add.setProperty("role", "" if aid.rows else "primary")
+        set_style_property(self.add, "role", "quiet" if aid.rows else "primary")
 
     # --- the form -------------------------------------------------------------------------------
 

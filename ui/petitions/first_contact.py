@@ -41,6 +41,8 @@ class FirstContactBar(QWidget):
         is_other = self._view is None or self._view.case_id != view.case_id
         self._view = view
         self.line.setText(contact_line(view.first_contact, is_here=view.is_first_contact_here))
+        self.begin.setText(tr("交给别人") if view.first_contact else tr("定下责任人"))
+        self.begin.setAccessibleName(self.begin.text())
         others = [one for one in view.people if one[0] != view.first_contact_id]
         self.begin.setVisible(view.may_hand_on and bool(others))
         if is_other or not self._fields.isVisibleTo(self):

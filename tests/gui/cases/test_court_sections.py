@@ -72,6 +72,7 @@ def test_the_court_tab_says_what_counts_and_opens_the_step_prefilled(desk: Desk)
     assert not form.is_asking
     turn(desk, "court")
     assert section.now.text.text().startswith("2026-11-23 双方已申请司法确认")
+    assert section.warnings.property("role") != "notice"  # a quiet reminder now
 
 
 def test_one_side_alone_is_told_why_and_keeps_what_was_filled_in(desk: Desk) -> None:

@@ -7,7 +7,14 @@ import pytest
 from app.cases.vocabulary import CaseEventKind, CaseKind, CaseState
 from app.handovers.vocabulary import HandoverPurpose
 from app.mediation.vocabulary import AgreementForm
-from app.papers.rules import FILE, Situation, line_state, missing_lines, papers_that_fit
+from app.papers.rules import (
+    FILE,
+    Situation,
+    file_of,
+    line_state,
+    missing_lines,
+    papers_that_fit,
+)
 from app.papers.vocabulary import FileLine, LineState, Need, PaperKind
 
 E, P = CaseEventKind, PaperKind
@@ -82,3 +89,15 @@ def test_only_what_is_required_is_missed() -> None:
     required = {spec.line for spec in FILE if spec.need is Need.REQUIRED and spec.events}
     assert set(missing_lines(states)) == required
     assert FileLine.FOLLOW_UP not in missing_lines(states)
+
+
+def test_a_file_has_the_lines_of_its_kind() -> None:
+    def lines(kind: CaseKind, *happened: CaseEventKind) -> set[FileLine]:
+        return {spec.line for spec in file_of(kind, happened)}
+
+    dispute = lines(CaseKind.DISPUTE)
+    assert dispute == set(FileLine) - {FileLine.ANSWER}
+    petition = lines(CaseKind.PETITION)
+    assert FileLine.ANSWER in petition
+    assert FileLine.AGREEMENT not in petition
+    assert FileLine.AGREEMENT in lines(CaseKind.PETITION, CaseEventKind.MEDIATION_HELD)

@@ -1,4 +1,4 @@
-"""The two or three limits of a case that end first, on one line."""
+"""The two or three limits of a case that end first, on one line; of several promises the first."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.cases.queries import CaseDetail
 from app.clocks.queries import LimitsRead, read_limits
-from app.clocks.rules import RUNNING
-from app.clocks.vocabulary import ClockState
+from app.clocks.rules import RUNNING, Limit
+from app.clocks.vocabulary import ClockState, LimitKey
 from ui.clocks.limit_box import tone_of
 from ui.context import PageContext
 from ui.widgets.flow import FlowLayout
@@ -46,7 +46,11 @@ class ClockStrip(QWidget):
     def _on_read(self, found: LimitsRead) -> None:
         if found.case_id != self._case_id:
             return
-        shown = [one for one in found.limits if one.state in _SHOWN][:MOST]
+        nearest: dict[LimitKey, Limit] = {}
+        for one in found.limits:
+            if one.state in _SHOWN:
+                nearest.setdefault(one.key, one)
+        shown = list(nearest.values())[:MOST]
         for place, pill in enumerate(self.pills):
             pill.setVisible(place < len(shown))
             if place < len(shown):

@@ -28,6 +28,7 @@ from ui.widgets.cards import Card
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import text_label
+from ui.widgets.tab_order import tab_in_reading_order
 from ui.wording_clocks import done_line, missing_line, more_promises, source_lines
 from ui.wording_rules import name_of
 
@@ -108,6 +109,7 @@ class ClocksSection(CaseSection):
         self.missing.setVisible(bool(self.missing.text()))
         self.sources.setText(tr("依据") + "\n" + "\n".join(source_lines(limits)))
         self.sources.setVisible(bool(limits))
+        tab_in_reading_order(self)
         self._turn_rows()
 
     def _add_row(self, row: tuple[Limit, ...], case: CaseDetail, today: date) -> None:
@@ -186,10 +188,8 @@ class LinesCard(Card):
     def _line(self, limit: Limit) -> QLabel:
         is_late = limit.state is ClockState.MET_LATE
         sign = "–" if limit.done_on is None else "✓"
-        line = text_label(
-            f"{sign} {done_line(limit)}", "tinted" if is_late else "muted", wraps=True
-        )
-        line.setProperty("tone", Tone.WARN.value)
+        line = text_label(f"{sign} {done_line(limit)}", "muted", wraps=True)
+        line.setProperty("tone", (Tone.WARN if is_late else Tone.NEUTRAL).value)
         return line
 
 

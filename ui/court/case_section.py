@@ -26,6 +26,7 @@ from ui.theme import set_style_property
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import text_label
 from ui.widgets.steps import Step, StepState, StepStrip
+from ui.widgets.tab_order import tab_in_reading_order
 from ui.wording_cases import event_button
 from ui.wording_court import (
     CourtLine,
@@ -169,6 +170,7 @@ class CourtSection(CaseSection):
         self._flow.addWidget(self.help)
         self.help.setVisible(self._may_ask_court(case, view))
         self._row.setVisible(bool(self.buttons) or not self.help.isHidden())
+        tab_in_reading_order(self)
 
     def _may_ask_court(self, case: CaseDetail, view: CourtView) -> bool:
         """Something waits for the court, which cannot see the case yet."""

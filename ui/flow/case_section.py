@@ -27,6 +27,7 @@ from ui.flow.turn_lines import TurnLines
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import text_label
+from ui.widgets.tab_order import tab_in_reading_order
 from ui.wording import error_sentence
 from ui.wording_rules import name_of
 from ui.wording_time import village_day
@@ -106,6 +107,7 @@ class FlowSection(CaseSection):
         self.loop.setText(_loop_words(view))
         self.loop.setVisible(bool(self.loop.text()))
         self._offer(view)
+        tab_in_reading_order(self)
         self.form.show_view(view)
         self._row.setVisible(not self.form.is_asking)
 

@@ -33,6 +33,7 @@ class PathPicture(QWidget):
         self.more.setProperty("role", "link")
         self.more.setAutoDefault(True)
         self.more.clicked.connect(self._on_more)
+        self.more.hide()
         self._flow = FlowLayout(self, spacing=4)
         self.setAccessibleName(tr("案件经过哪些单位"))
 
@@ -46,10 +47,10 @@ class PathPicture(QWidget):
     def _draw(self) -> None:
         while (item := self._flow.takeAt(0)) is not None:
             old = item.widget()
-            if old is not None:
-                old.hide()
             if old is not None and old is not self.more:
+                old.hide()
                 old.deleteLater()
+        self.more.hide()
         is_cut = len(self.stops) > MOST and not self.is_whole
         left_out = range(1, len(self.stops) - _LAST) if is_cut else range(0)
         for place, stop in enumerate(self.stops):
@@ -71,6 +72,7 @@ class PathPicture(QWidget):
         self._flow.addWidget(self.more)
 
     def _on_more(self) -> None:
+        self.focusNextChild()
         self.is_whole = True
         self._draw()
 

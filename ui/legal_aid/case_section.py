@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
@@ -127,6 +128,9 @@ class LegalAidSection(CaseSection):
         for box in self.boxes:
             box.asked = self._ask
             self._list.addWidget(box)
+        stops = [*(button for box in self.boxes for button in box.buttons), self.add]
+        for one, other in pairwise(stops):
+            QWidget.setTabOrder(one, other)
         self.form.show_people(self._case.parties, known)
         self.empty.setVisible(not aid.rows)
         self.add.setVisible(aid.may_add)

@@ -39,6 +39,7 @@ from ui.theme import set_style_property
 from ui.widgets.cards import Card
 from ui.widgets.labels import StatePill, text_label
 from ui.widgets.line_table import Line, LineTable
+from ui.widgets.tab_order import tab_in_reading_order
 from ui.wording import error_sentence
 from ui.wording_mediation import (
     ITEM_TONES,
@@ -176,9 +177,9 @@ class AgreementSection(MediationTab):
         self.sign = SignForm(context)
         self.perform = PerformanceForm(context)
         self.ending = EndingForm(context)
-        view = QWidget()
-        self.stack = FormStack(view)
-        self._build(view)
+        self._view = QWidget()
+        self.stack = FormStack(self._view)
+        self._build(self._view)
         self._connect()
 
     def show_case(self, case: CaseDetail) -> None:
@@ -271,6 +272,7 @@ class AgreementSection(MediationTab):
         nearest = next((found for card in self.cards if (found := card.next_button)), None)
         if nearest is not None:
             set_style_property(nearest, "role", "primary")
+        tab_in_reading_order(self._view)
         if held and self.cards:
             self._take_focus(self.cards[0])
 
@@ -470,7 +472,7 @@ def _item(today: date, item: ItemRow) -> Line:
     due = tr("{day} 前履行", day=item.due_on.isoformat()) if item.due_on else tr("没有写期限")
     facts = (item.ower, due, item.proof and tr("凭证：{proof}", proof=item.proof))
     return Line(
-        tr("{n}. {text}", n=item.position, text=item.text),
+        tr("{n}. {text}", n=item.position + 1, text=item.text),
         under=(" · ".join(part for part in facts if part),),
         aside=_amount(item),
         pill=item_state_words(item, today),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.cases.queries import CaseDetail
 from app.errors import UserFacingError
@@ -17,7 +18,7 @@ from i18n.text import tr
 from ui.cases.section import CaseSection
 from ui.context import PageContext
 from ui.petitions.sponsor_form import SponsorForm
-from ui.theme import icon
+from ui.theme import Tone, icon, set_style_property
 from ui.theme.palette import BLUE
 from ui.widgets.fact_box import FactBox
 from ui.widgets.flow import FlowLayout
@@ -76,6 +77,9 @@ class SponsorSection(CaseSection):
             )
         )
         self._show_facts(active)
+        is_lacking = active is not None and bool(active.missing)
+        set_style_property(self.missing, "role", "tinted")
+        set_style_property(self.missing, "tone", (Tone.WARN if is_lacking else Tone.NEUTRAL).value)
         before = [row for row in view.rows if not row.is_active]
         self.former.setText("\n".join(former_sponsor(row.fields) for row in before))
         self.former.setVisible(bool(before))
@@ -90,16 +94,27 @@ class SponsorSection(CaseSection):
             return
         given = active.fields
         leader = " · ".join(each for each in (given.leader_name, given.leader_post) if each)
-        due = day_text(given.plan_due_on) if given.plan_due_on else ""
         self.facts.begin()
         self.facts.add_words(tr("一件事"), self._case.title)
         self.facts.add_words(sponsor_field("leader_name"), leader)
         self.facts.add_words(sponsor_field("task_force"), given.task_force)
         self.facts.add_words(sponsor_field("plan"), given.plan)
-        self.facts.add_words(sponsor_field("plan_due_on"), due)
+        if given.plan_due_on is not None:
+            self.facts.add_fact(sponsor_field("plan_due_on"), self._due_label(given.plan_due_on))
         self.facts.add_words(sponsor_field("handler_name"), given.handler_name)
         self.facts.add_words(sponsor_field("starts_on"), day_text(given.starts_on))
         self.facts.finish()
+
+    def _due_label(self, due_on: date) -> QLabel:
+        """Red while the plan is overdue and the case not done."""
+        late = (today_in_china(self._context.store.clock) - due_on).days
+        is_open = self._case is not None and self._case.state not in ENDED_STATES
+        if late <= 0 or not is_open:
+            return text_label(day_text(due_on), wraps=True)
+        words = tr("{day}，超期 {days} 天", day=day_text(due_on), days=late)
+        label = text_label(words, "tinted", wraps=True)
+        label.setProperty("tone", Tone.DANGER.value)
+        return label
 
     # --- doing ----------------------------------------
 
@@ -166,7 +181,7 @@ class SponsorSection(CaseSection):
             button.hide()
             flow.addWidget(button)
         column = QVBoxLayout(self._reading)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 4, 4, 4)
         column.setSpacing(8)
         for part in (self.missing, self.facts, buttons, self.former):
             column.addWidget(part)

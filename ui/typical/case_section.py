@@ -38,7 +38,7 @@ from ui.cases.draft_bar import DraftBar
 from ui.cases.draft_keeper import DraftKeeper
 from ui.cases.section import CaseSection
 from ui.context import PageContext
-from ui.theme import text_px
+from ui.theme import set_style_property, text_px
 from ui.theme.palette import AMBER_SOFT, RED_SOFT
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.flow import FlowLayout
@@ -133,6 +133,10 @@ class TypicalSection(CaseSection):
             (self.take_back, view.may_take_back),
         ):
             button.setVisible(is_shown)
+        steps = ((self.publish, view.may_publish), (self.check, view.may_check))
+        nearest = next((button for button, may in steps if may), self.save)
+        for button in (self.save, self.check, self.publish):
+            set_style_property(button, "role", "primary" if button is nearest else "")
         self._mark()
 
     def _fill(self, text: TypicalText) -> None:
@@ -279,8 +283,6 @@ class TypicalSection(CaseSection):
             button.setAccessibleName(button.text())
             button.setAutoDefault(True)
             flow.addWidget(button)
-        for button in (self.save, self.publish):
-            button.setProperty("role", "primary")
         self.panel.add_widget(foot)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

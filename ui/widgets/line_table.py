@@ -126,6 +126,7 @@ class LineTable(RecordTable):
 
     def show_rows(self, rows: Sequence[object]) -> None:
         super().show_rows(rows)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if rows else Qt.FocusPolicy.NoFocus)
         self._fit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:

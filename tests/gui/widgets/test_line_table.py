@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from tests.gui.conftest import settle
 from ui.widgets.line_table import Line, LineTable
+from ui.widgets.tab_order import tab_in_reading_order
 
 
 def _line(words: str) -> Line:
@@ -46,3 +47,19 @@ def test_rows_grow_with_narrow_room_and_the_page_follows_the_cursor(qtbot) -> No
     area.resize(240, 200)
     settle()
     assert table.rowHeight(0) > wide
+
+
+def test_tab_follows_the_eye_after_a_part_was_drawn_anew(qtbot) -> None:
+    whole, inner = QWidget(), QVBoxLayout()
+    column = QVBoxLayout(whole)
+    last, first = QPushButton("另做一份"), QPushButton("签署")
+    column.addLayout(inner)
+    column.addWidget(last)
+    qtbot.addWidget(whole)
+    whole.show()
+    qtbot.waitExposed(whole)
+    inner.addWidget(first)  # made last, stands first
+    tab_in_reading_order(whole)
+    first.setFocus()
+    qtbot.keyClick(first, Qt.Key.Key_Tab)
+    assert last.hasFocus()

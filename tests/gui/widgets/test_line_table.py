@@ -59,6 +59,7 @@ def test_tab_follows_the_eye_after_a_part_was_drawn_anew(qtbot) -> None:
     whole.show()
     qtbot.waitExposed(whole)
     inner.addWidget(first)  # made last, stands first
+    settle()
     tab_in_reading_order(whole)
     first.setFocus()
     qtbot.keyClick(first, Qt.Key.Key_Tab)

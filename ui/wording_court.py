@@ -352,9 +352,9 @@ def law_hint(view: LawView, stage: LawStage) -> str:
     if stage not in view.empty_stages:
         return tr("还没到这一步。")
     hints = {
-        LawStage.BEFORE: tr("还没有记：坐下来谈以前，给双方讲了什么法？"),
-        LawStage.DURING: tr("还没有记：调解中讲明了什么法？"),
-        LawStage.AFTER: tr("还没有记：了结以后，用这件事给大家析了什么法？"),
+        LawStage.BEFORE: tr("坐下来谈以前，给双方讲了什么法？"),
+        LawStage.DURING: tr("调解中讲明了什么法？"),
+        LawStage.AFTER: tr("了结以后，用这件事给大家析了什么法？"),
     }
     return hints[stage]
 

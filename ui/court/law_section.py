@@ -86,12 +86,14 @@ class StageBox(QFrame):
     def __init__(self, stage: LawStage, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._stage = stage
-        self.setProperty("role", "notice")
+        self.setProperty("role", "card")
+        self.state = StatePill(parent=self)
         self.pill = StatePill(parent=self)
         self.lines = text_label("", wraps=True)
         self._head = QWidget()
         head = FlowLayout(self._head)
         head.addWidget(text_label(name_of(stage), "strong"))
+        head.addWidget(self.state)
         head.addWidget(self.pill)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
@@ -106,8 +108,12 @@ class StageBox(QFrame):
         self.pill.set_state(tr("现在") if is_now else "", "info")
         self.lines.setText("\n".join(_line(one) for one in found) or law_hint(view, self._stage))
         set_style_property(self.lines, "role", "" if found else "muted")
-        tone = "warn" if is_empty else "ok" if found else "neutral"
-        set_style_property(self, "tone", tone)
+        if found:
+            self.state.set_state(tr("讲过 {count} 次", count=len(found)), "ok")
+        elif is_empty:
+            self.state.set_state(tr("还没有记"), "warn")
+        else:
+            self.state.set_state("", "neutral")
         self.setAccessibleName(f"{name_of(self._stage)} {self.lines.text()}")
 
 

@@ -103,13 +103,13 @@ class AgreementCard(Card):
             self.add(self.places)
             self.places.show_rows(row.places)
             self.places.row_opened.connect(partial(self._ask, "sign"))
-        elif row.places:
-            self.add(_padded(text_label(signed_words(row.places), "muted", wraps=True)))
         if row.items:
             self.add(_heading(tr("约定事项")))
             self.add(self.items)
             self.items.show_rows(row.items)
             self.items.row_opened.connect(partial(self._ask, "perform"))
+        if row.places and not row.missing:
+            self.add(_padded(text_label(signed_words(row.places), "muted", wraps=True)))
         self.buttons = self._buttons(may_write=may_write, may_settle=may_settle)
         if self.buttons:
             self.add(_padded(button_row(list(self.buttons.values()))))

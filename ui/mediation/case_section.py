@@ -132,11 +132,11 @@ class MediationSection(MediationTab):
         ways.add(self.ways_so_far)
         for button in self.way_buttons.values():
             button.setProperty("role", "quiet")
-        self._way_row = button_row(list(self.way_buttons.values()))
-        ways.add(self._way_row)
         self._step_buttons = (self.hold, self.agree, self.fail, self.tell, self.refuse)
         self._step_row = button_row(self._step_buttons)
         ways.add(self._step_row)
+        self._way_row = button_row(list(self.way_buttons.values()))
+        ways.add(self._way_row)
         people = Card(tr("调解员"), is_flush=True)
         people.add(self.mediators)
         people.add(_padded([self.add, self.release]))

@@ -12,7 +12,7 @@ from app.accounts.vocabulary import Permission
 from app.cases.detail_rules import read_detail
 from app.cases.queries import CaseDetail, EventRow
 from app.cases.rules import counted, may_follow
-from app.cases.vocabulary import CaseEventKind, CaseKind, CaseStep
+from app.cases.vocabulary import CaseEventKind, CaseStep
 from app.errors import UserFacingError
 from app.mediation.mediators import MediatorRow, mediators_of, release_mediator
 from app.mediation.rules import are_rights_told, may_change_way, standing_refusals
@@ -58,16 +58,6 @@ class SessionRow:
     mediators: str
     outcome: SessionOutcome | None
     told: str
-
-
-def has_mediation(case: CaseDetail) -> bool:
-    """A petition comes to be mediated only once somebody begins to; everything else may be."""
-    if case.kind is not CaseKind.PETITION or case.way is not None:
-        return True
-    return any(each.kind in _MEDIATED for each in case.events)
-
-
-_MEDIATED = frozenset({_K.MEDIATION_HELD, _K.WAY_CHANGED, _K.SETTLED, _K.NOT_SETTLED})
 
 
 class MediationSection(MediationTab):

@@ -169,10 +169,11 @@ class _Keeper:
     def _stretch(self, table: QTextTable, row: int, room: float) -> None:
         """By padding below, which Qt counts in pixels of a screen."""
         padding = table.format().cellPadding()
+        below = max(padding, room * self._px - padding)  # more would push this row over as well
         for column in range(table.columns()):
             cell = table.cellAt(row, column)
             shape = cell.format().toTableCellFormat()
-            shape.setBottomPadding(padding + room * self._px + padding)
+            shape.setBottomPadding(below)
             cell.setFormat(shape)
 
     def _box(self, part: _Part) -> QRectF:
@@ -274,10 +275,10 @@ class _Pages:
     def _close_tables(self, painter: QPainter, view: QRectF) -> None:
         """A line where a table goes over the page; a head that comes again brings its own."""
         half = self._band / 40
-        painter.setPen(QPen(_BLACK, 2 * half))
         for part in _parts(self._document):
             if not isinstance(part, QTextTable) or not part.format().border():
                 continue
+            painter.setPen(QPen(part.format().borderBrush(), 2 * half))
             box = self._document.documentLayout().frameBoundingRect(part)
             if box.top() < view.bottom() - half < box.bottom() - 2 * half:
                 low = view.bottom() - half

@@ -1,8 +1,8 @@
-"""What the county has in fields whose edit it did not take.
+"""What the county has where it did not take what was typed here.
 
-Such an edit stays on the record as it was typed, until somebody mends it or puts it aside. What is
-folded for everybody, as when something is due, must not follow it: a promise that nobody else has
-seen ended is still due here.
+That stays on the record as it was typed, until somebody mends it or puts it aside. What is folded
+for everybody, as when something is due, must not follow it: a promise that nobody else has seen
+ended is still due here, and one that nobody else has is not.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from db.columns import OF_LIST
 from db.outbox import from_wire, loads
-from db.tables.base import SyncedRecord
+from db.tables.base import SyncedRecord, SyncState
 from db.tables.local import OpState
 
 _NOT_TAKEN: Final = frozenset({OpState.REFUSED.value, OpState.QUARANTINED.value})
@@ -38,6 +38,18 @@ def standing_values(
         for record_id, marks in rows.all()
     }
     return {record_id: values for record_id, values in found.items() if values}
+
+
+def refused_records(
+    session: Session, model: type[SyncedRecord], record_ids: Collection[str]
+) -> frozenset[str]:
+    """Those of these records that the county refused when they were new."""
+    rows = session.connection().exec_driver_sql(
+        f"SELECT id FROM {model.__tablename__} WHERE sync_version = 0 AND sync_state = ? "
+        f"AND id IN {OF_LIST}",
+        (SyncState.REFUSED.value, orjson.dumps(list(record_ids)).decode()),
+    )
+    return frozenset(record_id for (record_id,) in rows)
 
 
 def _before(

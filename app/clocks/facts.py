@@ -17,7 +17,7 @@ from app.mediation.queries import AgreementRow, ItemRow, agreements_in
 from app.mediation.vocabulary import Performance
 from app.settings.queries import setting_facts
 from app.settings.rules import calendar_from
-from app.standing_values import standing_values
+from app.standing_values import refused_records, standing_values
 from app.village_rules.queries import rule_sets_by_id
 from db.tables.cases import CaseFile
 from db.tables.mediation import Agreement, AgreementItem
@@ -42,34 +42,43 @@ def facts_of(session: Session, case: CaseFile, flow: Flow, in_hand: InHand) -> C
         state=flow.state,
         received_on=case.received_on,
         steps=flow.counted,
-        agreements=_agreements(session, case.id),
+        agreements=_agreements(session, case),
         transferred_on=_transferred_on(flow),
     )
 
 
-def _agreements(session: Session, case_id: str) -> tuple[AgreementFacts, ...]:
+def _agreements(session: Session, case: CaseFile) -> tuple[AgreementFacts, ...]:
     has_any = session.connection().exec_driver_sql(
-        "SELECT 1 FROM agreement WHERE case_id = ? LIMIT 1", (case_id,)
+        "SELECT 1 FROM agreement WHERE case_id = ? LIMIT 1", (case.id,)
     )
     if has_any.first() is None:  # nearly always; the whole reading costs ten times as much
         return ()
-    found = agreements_in(session, case_id, today=_NO_DAY)
-    ended = standing_values(session, Agreement, [one.agreement_id for one in found])
+    found = agreements_in(session, case.id, today=_NO_DAY)
+    ids = [one.agreement_id for one in found]
+    ended = standing_values(session, Agreement, ids)
     items = [item.item_id for one in found for item in one.items]
     promised = standing_values(session, AgreementItem, items)
+    refused: frozenset[str] = frozenset()
+    if case.sync_version > 0:  # of a file the county refused nothing is left out
+        refused = refused_records(session, Agreement, ids)
+        refused |= refused_records(session, AgreementItem, items)
     return tuple(
-        _agreement(one, promised)
+        _agreement(one, promised, refused)
         for one in found
-        if ended.get(one.agreement_id, {}).get("ended_on", one.ended_on) is None
+        if one.agreement_id not in refused
+        and ended.get(one.agreement_id, {}).get("ended_on", one.ended_on) is None
     )
 
 
-def _agreement(row: AgreementRow, promised: dict[str, dict[str, Any]]) -> AgreementFacts:
+def _agreement(
+    row: AgreementRow, promised: dict[str, dict[str, Any]], refused: frozenset[str]
+) -> AgreementFacts:
     items = [
         replace(item, **{name: value for name, value in known.items() if name in _OF_ITEM})
         if (known := promised.get(item.item_id))
         else item
         for item in row.items
+        if item.item_id not in refused
     ]
     return AgreementFacts(row.agreement_id, row.effective_on, tuple(map(_item, items)))
 

@@ -30,6 +30,7 @@ from app.settings.rules import as_json, setting_id, shipped_settings
 from app.store import Store
 from app.village_rules.vocabulary import RuleSet, shipped_rule_sets
 from db.columns import new_id
+from db.tables.base import SyncState
 from db.tables.cases import CaseFile
 from db.tables.mediation import Agreement, AgreementItem
 from db.tables.settings import Setting
@@ -240,6 +241,21 @@ def test_what_the_county_did_not_take_ends_no_duty(store: Store) -> None:
     assert due(store, case.case_id) == (date(2026, 12, 1), "agreement_item")
     with store.reading() as session:
         assert session.get_one(Agreement, agreement_id).ended_on == day, "kept as it was typed"
+
+
+def test_a_promise_nobody_else_has_is_not_due(store: Store) -> None:
+    case = Chain(store)
+    case.event(K.RECORDED)
+    agreement, item = an_agreement(case.case_id)
+    lay(store, agreement)
+    for record in (agreement, item):
+        record.sync_version, record.sync_state = 0, SyncState.REFUSED
+    with store.laying_down() as session:
+        session.get_one(CaseFile, case.case_id).sync_version = 1
+    lay(store, item)
+    assert due(store, case.case_id)[1] == "peoples_mediation"
+    lay(store, agreement)
+    assert due(store, case.case_id)[1] == "peoples_mediation"
 
 
 def test_a_setting_recounts_what_is_open(store: Store) -> None:

@@ -25,6 +25,12 @@ from tests.helpers.stores import a_household
 pytestmark = pytest.mark.county
 
 
+@pytest.fixture(autouse=True)
+def nothing_waits(scene: Scene) -> None:
+    """Whatever an earlier test left unsent is none of the next one's."""
+    scene.laptops["village"].sync()
+
+
 @pytest.fixture
 def stick(tmp_path: Path) -> Path:
     return tmp_path

@@ -144,6 +144,20 @@ def test_whose_help_ends_loses_the_case(laptops: Laptops, housing: str) -> None:
     assert holding(laptops, case) == ALWAYS
 
 
+def test_a_case_is_not_deleted_under_who_has_it_in_hand(laptops: Laptops) -> None:
+    """Its own village did not know that it was dispatched, and takes its record back."""
+    village, forestry = laptops["village"], laptops["forestry"]
+    case = a_case(village)
+    laptops["township"].sync_all()
+    sent = send(laptops["township"], case, "dispatched", VILLAGE, FORESTRY)
+    assert sent["verdict"] == APPLIED
+    forestry.sync_all()
+    gone = village.verdict_of(village.delete("case_file", case, version=1))
+    assert gone["verdict"] != APPLIED
+    assert holding(laptops, case) == ALWAYS | {"forestry"}
+    assert tell(forestry, case, "taken_on", unit_id=FORESTRY)["verdict"] == APPLIED
+
+
 def test_of_two_dispatches_the_first_in_county_order_counts(laptops: Laptops, housing: str) -> None:
     village, township = laptops["village"], laptops["township"]
     case = a_case(village)

@@ -103,8 +103,9 @@ _AT_ONCE: Final = 500
 def _refold_at_once(session: Session, case_ids: Sequence[str], handed: set[str]) -> None:
     session.flush()
     cases = session.exec(select(CaseFile).where(col(CaseFile.id).in_(case_ids))).all()
+    # An event may be here before its case: whose file was corrected later comes later.
     events: dict[str, list[CaseEvent]] = {case.id: [] for case in cases}
-    of_these = select(CaseEvent).where(col(CaseEvent.case_id).in_(case_ids))
+    of_these = select(CaseEvent).where(col(CaseEvent.case_id).in_(list(events)))
     for event in session.exec(of_these.order_by(*county_order(CaseEvent))):
         events[event.case_id].append(event)
     with session.no_autoflush:

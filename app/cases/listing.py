@@ -32,7 +32,8 @@ from db.search_cases import CASES_FOUND, FEW_CASES_FOUND, class_word, fits_more_
 from db.search_index import words_typed
 from db.tables.base import SyncState
 
-PAGE_SIZE = 200
+PAGE_SIZE = 100
+"""Five screens of rows; they lie all over the file, and each costs a look or two into it."""
 MAX_WORDS = 5
 """Words of a search beyond the fifth narrow nothing any more."""
 
@@ -128,16 +129,16 @@ def case_rows(
     most = max(limit, MOST_COUNTED) if after is None else limit
     with store.reading() as session:
         if match is not None:
-            where.append(_found(session, match))
+            where.append(_has_words(session, match))
             values["match"] = match
-        ids = _ids(session, where, {**values, "page": most + 1}, of=_index_for(wanted, where))
-        rows = _case_rows(session, _rows(session, ids[:limit]))
+        found = _found(session, where, {**values, "page": most + 1}, of=_index_for(wanted, where))
+        rows = _case_rows(session, _rows(session, found[:limit]))
         remind_days = int(setting(session, SettingKey.REMINDER_DAYS, today))
     return CaseList(
         rows,
-        len(ids) if after is None and len(ids) <= most else None,
-        is_last=len(ids) <= limit,
-        at_least=min(len(ids), most),
+        len(found) if after is None and len(found) <= most else None,
+        is_last=len(found) <= limit,
+        at_least=min(len(found), most),
         today=today,
         remind_days=remind_days,
     )
@@ -164,7 +165,7 @@ _FEW: Final = 1_000
 """Cases: so many are read by their row numbers in less time than the list is walked."""
 
 
-def _found(session: Session, match: str) -> str:
+def _has_words(session: Session, match: str) -> str:
     """The condition that a case has the words: few are where one begins, many where one ends."""
     return CASES_FOUND if fits_more_than(session, match, _FEW) else FEW_CASES_FOUND
 
@@ -251,12 +252,12 @@ def _index_for(wanted: CaseFilter, where: Sequence[str]) -> str:
     return _NEWEST if CaseState.CLOSED in wanted.states else _FEW_OPEN
 
 
-def _ids(session: Session, where: Sequence[str], values: dict[str, Any], *, of: str) -> list[str]:
-    """Newest first; what is passed over on the way is read from the index alone."""
+def _found(session: Session, where: Sequence[str], values: dict[str, Any], *, of: str) -> list[int]:
+    """Row numbers, newest first; what is passed over on the way is read from the index alone."""
     held = [*where, _HELD_BY[of]] if of in _HELD_BY else where
     found = fetch_rows(
         session,
-        f"SELECT c.id FROM case_file c {of}{where_clause(held)} "
+        f"SELECT c.rowid FROM case_file c {of}{where_clause(held)} "
         "ORDER BY c.recorded_at DESC, c.id DESC LIMIT :page",
         values,
     )
@@ -267,16 +268,16 @@ _HELD_BY: Final = {_FEW_OPEN: "c.state <> 'closed'", _FEW_DUE: "c.due_on IS NOT 
 """As the partial indexes have it."""
 
 
-def _rows(session: Session, ids: Sequence[str]) -> Sequence[Any]:
+def _rows(session: Session, found: Sequence[int]) -> Sequence[Any]:
     """The cases of a page, newest first."""
     return fetch_rows(
         session,
         "SELECT c.id, c.number, c.kind, c.title, c.class_code, c.urgency, c.state, c.happened_on, "
         "c.recorded_at, c.sync_state, c.unit_id, c.holder_unit_id, c.head_count, "
         "c.due_on, c.due_limit FROM case_file c "
-        "WHERE c.id IN (SELECT value FROM json_each(:ids)) "
+        "WHERE c.rowid IN (SELECT value FROM json_each(:found)) "
         "ORDER BY c.recorded_at DESC, c.id DESC",
-        {"ids": orjson.dumps(ids).decode()},
+        {"found": orjson.dumps(found).decode()},
     )
 
 

@@ -87,6 +87,7 @@ def _open_alone(folder: Path) -> int:
     from ui.shell.settings import Settings
     from ui.syncing.recovery_page import RecoveryPage
     from ui.wording import error_sentence
+    from ui.work.memory import settle_memory
 
     qt = make_application()
     hooks = install_crash_hooks(log_file())
@@ -104,6 +105,7 @@ def _open_alone(folder: Path) -> int:
         shown.recovery_asked.connect(shown.window.close)
         shown.ended.connect(wanted_back.append)
         shown.ended.connect(shown.window.close)
+        shown.settled.connect(settle_memory)
         shown.start()
         code = qt.exec()
         shown.close()

@@ -78,6 +78,8 @@ class LaptopWindow(QObject):
     recovery_asked = Signal(str)
     ended = Signal(str)
     """The county had this laptop's keys destroyed; the sentence says so. Nothing is shown then."""
+    settled = Signal()
+    """Every page is imported; what the program is made of is in memory."""
     status_shown = Signal(object)
     """The ``SyncStatus`` the navigation shows now."""
 
@@ -119,8 +121,11 @@ class LaptopWindow(QObject):
         """What nobody waits for, once the sign-in page stands: the line, the pages, the check."""
         if self.laptop.store.value("county_url") is not None:
             self._start_sync()
-        self.runner.read(fetch_pages)
+        self.runner.read(fetch_pages, on_done=self._on_pages_fetched)
         self.runner.read(partial(daily_care, self.laptop), on_done=self._on_checked)
+
+    def _on_pages_fetched(self, _nothing: None) -> None:
+        self.settled.emit()
 
     def close(self) -> None:
         """Ends sync and background work; the laptop's file stays open for its owner to close."""

@@ -21,6 +21,10 @@ from tests.benchmarks.people import Draft, a_name, a_population, an_id
 ALL_VILLAGES: Final = tuple(unit.id for unit in shipped_units() if unit.kind is UnitKind.VILLAGE)
 _DEPARTMENTS: Final = tuple(unit.id for unit in shipped_units() if unit.kind is UnitKind.DEPARTMENT)
 _CASE_KINDS: Final = (*("dispute",) * 8, "petition", "lawsuit_source")
+_CONFIDENTIAL: Final = 0.03
+"""Of the petitions."""
+_SENT: Final = 3
+"""Of so many open cases one was sent to somebody."""
 GRID_SIZES: Final = range(15, 21)
 _LAST_DAY: Final = date(2026, 11, 20)
 _DAYS: Final = 3 * 365
@@ -311,9 +315,11 @@ def _incidents(chance: random.Random, homes: list[_Home], count: int) -> Iterato
 
 
 def _cases(chance: random.Random, homes: list[_Home], count: int, handed: int) -> Iterator[Draft]:
-    for number in range(1, count + 1):
-        home, other, day = chance.choice(homes), chance.choice(homes), _a_day(chance)
-        case_id = an_id(chance)
+    """In the order in which they came, as the county has them."""
+    open_ones = 0
+    for number, day in enumerate(sorted(_a_day(chance) for _ in range(count)), start=1):
+        home, other = chance.choice(homes), chance.choice(homes)
+        case_id, kind = an_id(chance), chance.choice(_CASE_KINDS)
         class_code, matter = chance.choice(_MATTERS)
         yield Draft(
             "case_file",
@@ -321,7 +327,8 @@ def _cases(chance: random.Random, homes: list[_Home], count: int, handed: int) -
             {
                 "unit_id": home.unit_id,
                 "number": f"纠-{day.year}-{number:06d}",
-                "kind": chance.choice(_CASE_KINDS),
+                "kind": kind,
+                "is_confidential": kind == "petition" and chance.random() < _CONFIDENTIAL,
                 "title": f"{home.head_name}与{other.head_name}{matter}",
                 "class_code": class_code,
                 "happened_on": day.isoformat(),
@@ -337,7 +344,8 @@ def _cases(chance: random.Random, homes: list[_Home], count: int, handed: int) -
             yield _a_person(chance, "case_party", party, body, unit_id=home.unit_id)
         course = chance.choice(_CASE_COURSES)
         yield from _course(chance, "case_event", "case_id", case_id, home, day, course)
-        if handed and len(course) < _ENDED:
+        open_ones += len(course) < _ENDED
+        if handed and len(course) < _ENDED and open_ones % _SENT == 0:
             handed -= 1
             yield from _handed_on(chance, case_id, home, day)
 

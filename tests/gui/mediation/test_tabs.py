@@ -254,6 +254,7 @@ def test_a_promise_is_kept_by_keys(desk: Desk) -> None:
     items = (ItemDraft("付款", due_on=date(2026, 11, 21)),)
     an_agreement(desk.scene.store, desk.scene.actor, case_id, form=AgreementForm.ORAL, items=items)
     tab: AgreementSection = show(desk, "agreement")
+    assert tab.cards[0].items.model().index(0, 0).data().startswith("1. 付款")
     assert tab.cards[0].items.current_row() is None  # nothing looks chosen before somebody chooses
     assert tab.cards[0].buttons["perform"].property("role") == "primary"
     assert tab.written.property("role") == "quiet"

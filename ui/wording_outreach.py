@@ -54,8 +54,10 @@ def typical_hint(view: TypicalView) -> str:
             day=view.checked_on.isoformat() if view.checked_on else "",
         )
     if not view.typical_id:
-        return tr("程序已把当事人、地名和号码换掉，请改写成让人看得懂的案例，保存后逐字核对。")
-    return tr("请逐字核对：红色的一定要去掉，黄色的请判断会不会让人认出来。")
+        return tr(
+            "程序已把当事人、地名和号码换掉（绿色的），请改写成让人看得懂的案例，保存后逐字核对。"
+        )
+    return tr("请逐字核对：红色的一定要去掉，黄色的请判断会不会让人认出来，绿色的是程序换掉的。")
 
 
 def doubts_line(certain: Sequence[str], doubts: Sequence[DoubtKind]) -> str:

@@ -121,6 +121,15 @@ def certain_left(text: str, known: Known) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text[start:end] for start, end, _ in _certain(text, _words(known))))
 
 
+def taken_out(text: str, known: Known) -> tuple[tuple[int, int], ...]:
+    """Where what the program puts instead stands, for the eye of who checks."""
+    placed = {*letters(known.people).values(), *(_place_word(end) for end in (*_ENDINGS, ""))}
+    placed |= {_NUMBER_OUT, *(after for _pattern, after in _PATTERNS)}
+    longest_first = sorted(placed, key=len, reverse=True)
+    found = re.finditer("|".join(map(re.escape, longest_first)), text)
+    return tuple((hit.start(), hit.end()) for hit in found)
+
+
 def typical_problem(
     *, title: str, story: str, law: str, lesson: str, known: Known, goes_on: bool
 ) -> TypicalProblem | None:
@@ -166,11 +175,14 @@ _PATTERNS: Final = tuple(
 )
 
 
+_NUMBER_OUT: Final = "（号码略）"
+
+
 def _words(known: Known) -> dict[str, str]:
     """Every certain word with what it becomes; the longer comes first, so that no piece is left."""
     places = dict.fromkeys(place.strip() for place in known.places if len(place.strip()) > 1)
     found = {
-        **{number: "（号码略）" for number in known.numbers if len(number) > 3},
+        **{number: _NUMBER_OUT for number in known.numbers if len(number) > 3},
         **{place: _place_word(place) for place in places},
         **letters(known.people),
     }

@@ -31,7 +31,7 @@ from app.typical.actions import (
     write_typical,
 )
 from app.typical.queries import TypicalView, anonymised_text, typical_of
-from app.typical.rules import MAX_TITLE, Doubt, certain_left, doubts_in
+from app.typical.rules import MAX_TITLE, Doubt, certain_left, doubts_in, taken_out
 from app.typical.vocabulary import TypicalState
 from i18n.text import tr
 from ui.cases.draft_bar import DraftBar
@@ -39,7 +39,7 @@ from ui.cases.draft_keeper import DraftKeeper
 from ui.cases.section import CaseSection
 from ui.context import PageContext
 from ui.theme import set_style_property, text_px
-from ui.theme.palette import AMBER_SOFT, RED_SOFT
+from ui.theme.palette import AMBER_SOFT, GREEN_SOFT, RED_SOFT
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.flow import FlowLayout
 from ui.widgets.forms import FormPanel
@@ -155,14 +155,15 @@ class TypicalSection(CaseSection):
         )
 
     def _mark(self) -> None:
-        """Red what certainly tells who it was, amber what may."""
+        """Red what certainly tells who it was, amber what may, green what stands instead."""
         if self._view is None:
             return
         known, counts = self._view.known, []
         for editor in (self.story, self.law, self.lesson):
             words = editor.toPlainText()
             doubts, certain = doubts_in(words, known), certain_left(words, known)
-            editor.setExtraSelections(_marks(editor, doubts, certain))
+            gone = taken_out(words, known)
+            editor.setExtraSelections(_marks(editor, gone, doubts, certain))
             counts.append((doubts, certain))
         certain_title = certain_left(self.title.text(), known)
         all_doubts = [doubt for doubts, _ in counts for doubt in doubts]
@@ -320,9 +321,13 @@ def _replace(editor: QPlainTextEdit, words: str) -> None:
 
 
 def _marks(
-    editor: QPlainTextEdit, doubts: tuple[Doubt, ...], certain: tuple[str, ...]
+    editor: QPlainTextEdit,
+    gone: tuple[tuple[int, int], ...],
+    doubts: tuple[Doubt, ...],
+    certain: tuple[str, ...],
 ) -> list[QTextEdit.ExtraSelection]:
-    places = [(doubt.start, doubt.end, AMBER_SOFT) for doubt in doubts]
+    places = [(start, end, GREEN_SOFT) for start, end in gone]
+    places += [(doubt.start, doubt.end, AMBER_SOFT) for doubt in doubts]
     words = editor.toPlainText()
     for word in certain:
         start = words.find(word)

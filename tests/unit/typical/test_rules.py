@@ -13,6 +13,7 @@ from app.typical.rules import (
     doubts_in,
     letters,
     may_become,
+    taken_out,
     typical_problem,
 )
 from app.typical.vocabulary import DoubtKind, TypicalProblem, TypicalState
@@ -33,6 +34,14 @@ def test_names_places_and_numbers_are_taken_out_alike_everywhere() -> None:
     assert found.text == (
         "某村甲某与乙某争山林，甲某的电话 （电话略），身份证 （证件号码略），案号（案号略）。"
     )
+
+
+def test_what_stands_instead_is_shown_to_who_checks() -> None:
+    clean = anonymise(f"{STORY}甲方说了公道话", KNOWN).text
+    shown = [clean[start:end] for start, end in taken_out(clean, KNOWN)]
+    assert shown == ["某村", "甲某", "乙某", "甲某", "（电话略）", "（证件号码略）", "（案号略）"]
+    twelve = Known(people=tuple(f"石{letter}一" for letter in "甲乙丙丁戊己庚辛壬癸子丑"))
+    assert taken_out("甲某2和某县", twelve) == ((0, 3), (4, 6))
 
 
 def test_the_eleventh_person_gets_a_letter_of_his_own() -> None:

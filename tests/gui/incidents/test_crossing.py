@@ -78,7 +78,9 @@ def test_the_form_of_a_dispute_takes_over_what_is_known(qtbot, scene: Scene) -> 
     (link,) = page.card.links.buttons
     qtbot.keyClick(link, Qt.Key.Key_Return)
     assert scene.opened == [("incident", incident_id)]
-    assert page.list.model.index(0, 1).data().startswith("[警情转来]")
+    below = page.list.model.columns[1].below
+    assert below is not None
+    assert "警情转来" in below(page.list.model.rows()[0])
 
 
 def test_a_dispute_begun_from_an_incident_is_kept_by_itself(qtbot, scene: Scene) -> None:  # type: ignore[no-untyped-def]

@@ -41,12 +41,13 @@ class UndoOutcome:
 
 
 def undo(store: Store, *, account_id: str, txn: int) -> UndoOutcome:
-    """Takes back the transaction ``txn``; raises NOTHING_TO_UNDO when it is not here any more."""
+    """Takes back the transaction ``txn``; raises NOTHING_TO_UNDO when it is not here any more, or
+    is another's: a laptop has several people, and each answers for the own steps."""
     with store.reading() as session:
         operations = session.exec(
             select(OutboxOp).where(col(OutboxOp.txn) == txn).order_by(col(OutboxOp.op_no).desc())
         ).all()
-    if not operations:
+    if not operations or _is_anothers(operations, account_id):
         raise UserFacingError(ErrorCode.NOTHING_TO_UNDO)
     opposite = _opposite_for({one.entity for one in operations})
     if opposite is not None:
@@ -72,6 +73,10 @@ def undo(store: Store, *, account_id: str, txn: int) -> UndoOutcome:
                 tx.session, operation.record_id, account_id, store.clock.now()
             )
     return UndoOutcome(tx.changes, left)
+
+
+def _is_anothers(operations: Sequence[OutboxOp], account_id: str) -> bool:
+    return any(one.account_id != account_id for one in operations)
 
 
 @dataclass(frozen=True, slots=True)

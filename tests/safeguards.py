@@ -946,6 +946,33 @@ SAFEGUARDS: Final = (
         replaced("app.cases.opening:is_hidden", lambda *_: False),
     ),
     Safeguard(
+        "of accusations a leader reads those he leads",
+        "any leader of the unit reads what is told about a colleague",
+        "tests/unit/petitions/test_confidential.py::"
+        "test_a_leader_reads_the_one_he_was_put_in_charge_of",
+        replaced("app.cases.secrecy:_LED", "SELECT id AS case_id FROM case_file"),
+    ),
+    Safeguard(
+        "an export holds what its maker may see",
+        "a filter of a saved list brings another village's quarrels into a file",
+        "tests/unit/exchange/test_cases_out.py::"
+        "test_the_file_holds_what_its_maker_may_see[grid_worker]",
+        replaced("app.exchange.cases_out:units_in_sight", lambda _actor, wanted: wanted),
+    ),
+    Safeguard(
+        "an agreement has no ten thousand promises",
+        "one changed program fills every laptop that has the case",
+        f"{_SERVER}test_hostile_values.py::test_an_agreement_has_no_ten_thousand_promises",
+        replaced("sync.server.mediation_checks:_require_room", nothing),
+    ),
+    Safeguard(
+        "nobody takes back another's step",
+        "whoever sits down next undoes what a colleague answers for",
+        "tests/unit/test_undo_of_the_desk.py::"
+        "test_each_step_is_taken_back_or_says_why_not[write_agreement]",
+        replaced("app.undo:_is_anothers", lambda *_: False),
+    ),
+    Safeguard(
         "only who publishes sends a text to the whole county",
         "one changed program in a village speaks to every village",
         f"{_SERVER}test_typical.py::"

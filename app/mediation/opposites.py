@@ -36,7 +36,8 @@ def opposite_settlement(
     settled = [one for one in operations if one.entity == "case_event"]
     parts = [one for one in operations if one.entity in _PARTS]
     said = [loads(one.patch) for one in settled]
-    if not parts or [one.get("kind") for one in said] != [CaseEventKind.SETTLED.value]:
+    is_by_agreement = bool(parts) or settled[0].action == "settle_by_agreement"
+    if not is_by_agreement or [one.get("kind") for one in said] != [CaseEventKind.SETTLED.value]:
         raise UserFacingError(ErrorCode.UNDO_TOO_LATE)
     case = session.get(CaseFile, said[0]["case_id"])
     if (

@@ -132,6 +132,8 @@ class Undone(StrEnum):
     """By an event that says the opposite."""
     NOT = "not"
     """A sentence says why not, and what to do instead."""
+    LEFT = "left"
+    """It stays and is said to stay: a year without a table of holidays is no table."""
     NOTHING = "nothing"
     """It only writes a look, which is never taken back, or nothing at all."""
 
@@ -385,7 +387,7 @@ DEEDS: dict[str, Deed] = {
     "settle_by_agreement": Deed(
         lambda s, a, w: settle_by_agreement(s, a, agreement_id=f"{w}-open-in-force"),
         _P.MEDIATE,
-        Undone.NOT,
+        Undone.ANSWERED,
     ),
     "end_agreement": Deed(
         lambda s, a, w: end_agreement(
@@ -511,14 +513,14 @@ DEEDS: dict[str, Deed] = {
             s, a, key=SettingKey.FOLLOW_UP_DAYS, value=30, starts_on=TODAY, note="县委通知"
         ),
         _P.MANAGE_SETTINGS,
-        Undone.NOT,
+        Undone.ANSWERED,
         by=_R.COUNTY_CENTRE,
         of_case=False,
     ),
     "set_holidays": Deed(
         lambda s, a, w: set_holidays(s, a, year=_HOLIDAYS),
         _P.MANAGE_SETTINGS,
-        Undone.NOT,
+        Undone.LEFT,
         by=_R.COUNTY_CENTRE,
         of_case=False,
     ),

@@ -60,6 +60,9 @@ def test_each_step_is_taken_back_or_says_why_not(store: Store, name: str) -> Non
     deed.do(store, actor, "plain")
     done = rows(store)
     assert done != before
+    with pytest.raises(UserFacingError) as refused:
+        undo(store, account_id="somebody else", txn=last_step(store))
+    assert refused.value.code is ErrorCode.NOTHING_TO_UNDO
     if deed.undone is Undone.NOT:
         with pytest.raises(UserFacingError) as refused:
             undo(store, account_id=actor.account_id, txn=last_step(store))
@@ -67,8 +70,10 @@ def test_each_step_is_taken_back_or_says_why_not(store: Store, name: str) -> Non
         assert rows(store) == done
         return
     outcome = undo(store, account_id=actor.account_id, txn=last_step(store))
-    assert outcome.left == 0
-    if deed.undone is Undone.WHOLE:
+    assert outcome.left == (deed.undone is Undone.LEFT)
+    if deed.undone is Undone.LEFT:
+        assert rows(store) == done
+    elif deed.undone is Undone.WHOLE:
         assert rows(store) == before
     else:
         assert done.items() <= rows(store).items()

@@ -73,7 +73,8 @@ class LimitBox(QFrame):
     def _bar(self, today: date) -> SegmentBar:
         limit = self.limit
         until = limit.done_on or today
-        gone = max(0, (until - limit.anchor_on).days)
+        is_late = limit.state is ClockState.OVERDUE
+        gone = max(1 if is_late else 0, (until - limit.anchor_on).days)
         span = (limit.due_on - limit.anchor_on).days
         bar = SegmentBar()
         bar.show_segments(

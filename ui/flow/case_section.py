@@ -109,7 +109,7 @@ class FlowSection(CaseSection):
         self._offer(view)
         tab_in_reading_order(self)
         self.form.show_view(view)
-        self._row.setVisible(not self.form.is_asking)
+        self._row.setVisible(bool(self.buttons) and not self.form.is_asking)
 
     def _offer(self, view: FlowView) -> None:
         had_focus = next((act for act, one in self.buttons.items() if one.hasFocus()), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -96,7 +97,9 @@ class AgreementCard(Card):
             _place, key=lambda place: (place.signer, place.party_id), name=tr("签署")
         )
         self.items = LineTable(
-            partial(_item, today), key=lambda item: item.item_id, name=tr("约定事项")
+            partial(_item, today, {item.item_id: n for n, item in enumerate(row.items, start=1)}),
+            key=lambda item: item.item_id,
+            name=tr("约定事项"),
         )
         if row.missing:
             self.add(_heading(tr("签署")))
@@ -468,11 +471,11 @@ def _place(place: PlaceToSign) -> Line:
     )
 
 
-def _item(today: date, item: ItemRow) -> Line:
+def _item(today: date, numbers: Mapping[str, int], item: ItemRow) -> Line:
     due = tr("{day} 前履行", day=item.due_on.isoformat()) if item.due_on else tr("没有写期限")
     facts = (item.ower, due, item.proof and tr("凭证：{proof}", proof=item.proof))
     return Line(
-        tr("{n}. {text}", n=item.position + 1, text=item.text),
+        tr("{n}. {text}", n=numbers[item.item_id], text=item.text),
         under=(" · ".join(part for part in facts if part),),
         aside=_amount(item),
         pill=item_state_words(item, today),

@@ -129,7 +129,8 @@ class MediationSection(MediationTab):
         ways.add(self._way_row)
         people = Card(tr("调解员"), is_flush=True)
         people.add(self.mediators)
-        people.add(_padded([self.add, self.release]))
+        self._people_row = _padded([self.add, self.release])
+        people.add(self._people_row)
         held = Card(tr("调解经过"), is_flush=True)
         held.add(_padded([], self.rights))
         held.add(self.sessions)
@@ -217,6 +218,7 @@ class MediationSection(MediationTab):
         if row is not None:
             self.release.setText(tr("{name} 不再调解", name=row.name))
             self.release.setAccessibleName(self.release.text())
+        self._people_row.setVisible(not (self.add.isHidden() and self.release.isHidden()))
 
     def _to_release(self) -> MediatorRow | None:
         row = self.mediators.current_row()

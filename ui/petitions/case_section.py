@@ -134,6 +134,8 @@ class PetitionSection(CaseSection):
             set_style_property(button, "role", "primary" if is_next else "quiet")
             first = first and not is_next
         self._show_ways(view.purpose, may_refuse=_K.REFUSED in possible)
+        shown = (*self.buttons.values(), self.refuse)
+        self._row.setVisible(any(not button.isHidden() for button in shown))
 
     def _show_ways(self, purpose: PetitionPurpose | None, *, may_refuse: bool) -> None:
         self.ways.clear()

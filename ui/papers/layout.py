@@ -20,6 +20,7 @@ from ui.papers.blocks import (
 )
 from ui.papers.qr_code import qr_source
 from ui.widgets.paper import text_html
+from ui.widgets.paper_pages import HEADING_STATE
 
 QR_MM: Final = 26
 """With its quiet zone; the code itself is then some 20 mm wide."""
@@ -79,7 +80,8 @@ class _Layout:
                 return self._text(block)
             case Head():
                 size = f"font-size: {self._points + 1}pt; font-weight: 600;"
-                return f"<h3 style='{size} margin: 8pt 0 3pt 0;'>{escape(block.words)}</h3>"
+                mark = f"-qt-user-state: {HEADING_STATE};"  # h3 would have a size of its own
+                return f"<p style='{mark} {size} margin: 8pt 0 3pt 0;'>{escape(block.words)}</p>"
             case Lines():
                 rule = "border: none; border-bottom: 1px solid #000000;"
                 row = f"<tr><td style='{rule}'>&nbsp;</td></tr>"

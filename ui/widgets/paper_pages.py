@@ -45,6 +45,8 @@ _STYLE: Final = (
     "h2 { font-size: 13pt; margin: 8pt 0 4pt 0; } h3 { font-size: 11pt; margin: 8pt 0 3pt 0; } "
     "p { margin: 2pt 0 2pt 0; } th { font-weight: 600; text-align: left; }"
 )
+HEADING_STATE: Final = 1
+"""Of a paragraph that is a heading without being h2 or h3."""
 _SMALL_TABLE: Final = 0.45
 """A ruled table up to this share of a page is not broken; a longer one would leave a hole."""
 _TAIL: Final = 0.9
@@ -207,7 +209,9 @@ def _under_headings(parts: list[_Part]) -> Iterator[list[_Part]]:
 
 
 def _is_heading(part: _Part) -> bool:
-    return isinstance(part, QTextBlock) and part.blockFormat().headingLevel() > 0
+    if not isinstance(part, QTextBlock):
+        return False
+    return part.blockFormat().headingLevel() > 0 or part.userState() == HEADING_STATE
 
 
 def _has_words(part: _Part) -> bool:

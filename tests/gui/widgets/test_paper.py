@@ -138,7 +138,7 @@ def test_the_preview_turns_pages_with_the_keyboard_and_fits_a_small_screen(qtbot
     qtbot.addWidget(owner)
     owner.resize(*SMALL)
     owner.show()
-    preview = PaperPreview(lambda printer: draw_paper(printer, LONG), owner)
+    preview = PaperPreview(lambda printer: draw_paper(printer, LONG), owner, has_word=True)
     preview.open()
     settle()
     assert preview.width() <= SMALL[0]

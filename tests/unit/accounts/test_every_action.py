@@ -7,12 +7,14 @@ import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from pkgutil import walk_packages
 from typing import Any
 
 import pytest
 from sqlmodel import col, select
 
+import app
 from app.accounts.rules import may
 from app.accounts.vocabulary import Permission, Role
 from app.errors import UserFacingError
@@ -133,6 +135,16 @@ def test_laptop_and_county_judge_by_one_table(rehearsal: Rehearsal, name: str) -
 
 def test_every_action_of_the_desk_has_a_row() -> None:
     assert actions_of(*_DESK) - set(DEEDS) == set()
+
+
+def test_no_action_takes_a_case_past_the_one_that_asks() -> None:
+    """Of conflicts the permission is the conflict's, and it is asked there whether it is seen."""
+    places = [
+        path
+        for path in Path(app.__path__[0]).glob("*/*actions.py")
+        if path.parent.name != "conflicts" and "get(CaseFile" in path.read_text(encoding="utf-8")
+    ]
+    assert places == []
 
 
 _DESK = (

@@ -103,8 +103,8 @@ def test_an_edit_travels_as_a_field(recorded: Scene) -> None:
     with village.transaction(account_id=actor.account_id, action="edit_household") as tx:
         household = tx.session.exec(select(Household)).one()
         household.note = "村里写的"
-    recorded.laptops["village"].sync()
-    recorded.laptops["township"].sync()
+    for name in ("village", "township", "county"):
+        recorded.laptops[name].sync()
     with recorded.laptops["township"].laptop.store.reading() as session:
         found = session.get_one(Household, household.id)
         assert found.note == "村里写的"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from app.cases.queries import CaseDetail
@@ -18,6 +18,7 @@ from ui.widgets.flow import FlowLayout
 from ui.wording_cases import event_button, group_word
 
 _K = CaseEventKind
+_ALWAYS = frozenset({_K.NOTE_ADDED, _K.REPORTED_TO_POLICE})
 
 
 class StepButtons(QWidget):
@@ -31,6 +32,7 @@ class StepButtons(QWidget):
         self.grouped: dict[StepGroup, tuple[CaseEventKind, ...]] = {}
         """What the menu holds."""
         self._made: dict[CaseEventKind, QPushButton] = {}
+        self._crowded: tuple[CaseEventKind, ...] = ()
         self._last: list[QPushButton] = []
         self._rare: list[QAction] = []
         self._flow = FlowLayout(self)
@@ -63,7 +65,38 @@ class StepButtons(QWidget):
         shown = [kind for kind in likely if kind in may]
         self._show_buttons(shown)
         self.grouped = other_steps(may, case_kind=case.kind, shown=shown)
+        self._crowded = self._without_room()
+        self._fill_menu()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        crowded = self._without_room()
+        if crowded != self._crowded:
+            self._crowded = crowded
+            self._fill_menu()
+
+    def _without_room(self) -> tuple[CaseEventKind, ...]:
+        """The likely steps that find no room on one row, the least likely first to go; a note and
+        the report to the police always do."""
+        row = [*self.buttons.values(), self.others, *self._last]
+        row = [button for button in row if button in self.buttons.values() or not button.isHidden()]
+        gap = self._flow.spacing()
+        left = self.width() + gap - sum(button.sizeHint().width() + gap for button in row)
+        crowded: list[CaseEventKind] = []
+        for kind in reversed(self.buttons):
+            if left < 0 and kind not in _ALWAYS:
+                crowded.append(kind)
+                left += self.buttons[kind].sizeHint().width() + gap
+        return tuple(reversed(crowded))
+
+    def _fill_menu(self) -> None:
         self.menu.clear()
+        for kind, button in self.buttons.items():
+            button.setHidden(kind in self._crowded)
+        for kind in self._crowded:
+            self.menu.addAction(event_button(kind)).triggered.connect(partial(self._choose, kind))
+        if self._crowded:
+            self.menu.addSeparator()
         for group, kinds in self.grouped.items():
             inside = self.menu.addMenu(group_word(group))
             for kind in kinds:
@@ -72,7 +105,7 @@ class StepButtons(QWidget):
         if rare:
             self.menu.addSeparator()
             self.menu.addActions(rare)
-        self.others.setVisible(bool(self.grouped or rare))
+        self.others.setVisible(not self.menu.isEmpty())
 
     def take_focus(self) -> None:
         """To the first button."""
@@ -93,8 +126,6 @@ class StepButtons(QWidget):
             if button is not before:
                 QWidget.setTabOrder(before, button)
             before = button
-        for button in self.buttons.values():
-            button.show()
 
     def _button(self, kind: CaseEventKind) -> QPushButton:
         if kind not in self._made:

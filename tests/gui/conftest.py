@@ -40,10 +40,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown() -> Generator[None]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None]:
     """Widgets that were closed are taken away now: without a loop of its own Qt would keep every
-    page of every test until the end."""
+    page of every test until the end. After the last test of a file whatever it left goes too:
+    each change of the theme dresses all widgets there are."""
     yield
+    if nextitem is None or nextitem.path != item.path:
+        for widget in QApplication.topLevelWidgets():
+            if widget.parent() is None:
+                widget.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 

@@ -11,7 +11,7 @@ from app.flow.rows import AskedRow, TurnRow
 from app.flow.vocabulary import FlowAct, TurnPart, Wait
 from app.handovers.vocabulary import HandoverProblem, HandoverPurpose, HandoverState
 from i18n.text import tr
-from ui.wording_time import short_moment
+from ui.wording_time import short_moment, village_day
 
 
 def _waits() -> Mapping[StrEnum, str]:
@@ -139,6 +139,15 @@ def asked_line(row: AskedRow) -> str:
     if row.note:
         parts.append(row.note)
     return " · ".join(parts)
+
+
+def said_line(row: AskedRow) -> str:
+    """What was said when the case went on: what is wanted of the unit, or why it came back."""
+    what = asked_words(row.purpose, to_unit=row.to_unit, from_unit=row.from_unit)
+    when = short_day(village_day(row.happened_at))
+    if row.purpose in (HandoverPurpose.RETURNED, HandoverPurpose.ESCALATED):
+        return tr("{day}{what}，理由：{note}", day=when, what=what, note=row.note)
+    return tr("{day}{what}，要求：{note}", day=when, what=what, note=row.note)
 
 
 def short_day(day: date) -> str:

@@ -42,21 +42,22 @@ def flow_of(store: Store, actor: Actor, case_id: str) -> FlowView | None:
             return None
         in_hand = in_hand_of(session, case)
         flow = follow(in_hand, case_steps(session, case))
-        asked = _asked(session, actor, case_id, flow)
+        handed = _handed(session, actor, case_id, flow)
         calendar = working_calendar(session)
-    return _view(actor, case, flow, asked, today, calendar, _path(actor, in_hand, flow, today))
+    return _view(actor, case, flow, handed, today, calendar, _path(actor, in_hand, flow, today))
 
 
 def _view(
     actor: Actor,
     case: CaseFile,
     flow: Flow,
-    asked: tuple[AskedRow, ...],
+    handed: tuple[AskedRow, ...],
     today: date,
     calendar: WorkingCalendar,
     path: tuple[LeadRow, ...],
 ) -> FlowView:
     turns = flow.turns
+    asked = tuple(one for one in handed if one.state is not HandoverState.EFFECTIVE)
     own = turns.of_unit(actor.unit_id)
     targets = {
         purpose: possible_targets(actor, turns, purpose, today, secrecy_of(case))
@@ -80,6 +81,9 @@ def _view(
         helpers=tuple(_turn_row(actor, one) for one in turns.helpers),
         past=tuple(_turn_row(actor, one) for one in turns.past),
         asked=asked,
+        said=tuple(
+            one for one in reversed(handed) if one.state is HandoverState.EFFECTIVE and one.note
+        ),
         stages=_stages(actor, flow, today),
         path=path,
         waits_for=case_waits_for(flow, case.kind),
@@ -149,8 +153,8 @@ def _path(actor: Actor, in_hand: InHand, flow: Flow, today: date) -> tuple[LeadR
     )
 
 
-def _asked(session: Session, actor: Actor, case_id: str, flow: Flow) -> tuple[AskedRow, ...]:
-    """Unsent, refused, and those that did not fit any more."""
+def _handed(session: Session, actor: Actor, case_id: str, flow: Flow) -> tuple[AskedRow, ...]:
+    """Every hand-over of the case and how far it got, in county order."""
     found = session.exec(
         select(Handover, col(Account.name))
         .join(Account, col(Account.id) == col(Handover.by_account_id), isouter=True)
@@ -159,9 +163,6 @@ def _asked(session: Session, actor: Actor, case_id: str, flow: Flow) -> tuple[As
     ).all()
     rows = []
     for one, name in found:
-        state = _state_of(one, flow)
-        if state is HandoverState.EFFECTIVE:
-            continue
         before = flow.not_applied.get(one.id)
         rows.append(
             AskedRow(
@@ -173,7 +174,7 @@ def _asked(session: Session, actor: Actor, case_id: str, flow: Flow) -> tuple[As
                 note=one.note or "",
                 by_name=name or "",
                 happened_at=one.happened_at,
-                state=state,
+                state=_state_of(one, flow),
                 instead=unit_name(actor, before.to_unit_id) if before else "",
                 may_take_back=one.by_account_id == actor.account_id
                 and may_take_back(one, actor.role, [other for other, _ in found]),

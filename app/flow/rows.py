@@ -32,7 +32,7 @@ class TurnRow:
 
 @dataclass(frozen=True, slots=True)
 class AskedRow:
-    """A hand-over that is only asked for, or was, and did not come about."""
+    """A hand-over with its words: asked for, carried out, or not come about."""
 
     handover_id: str
     purpose: HandoverPurpose
@@ -88,6 +88,8 @@ class FlowView:
     past: tuple[TurnRow, ...]
     asked: tuple[AskedRow, ...]
     """What waits for the county, or did not come about; in county order."""
+    said: tuple[AskedRow, ...]
+    """What was carried out with words of who asked for it, the newest first."""
     stages: tuple[StageRow, ...]
     path: tuple[LeadRow, ...]
     """Who led, one after the other; the last leads now, or did when it ended."""

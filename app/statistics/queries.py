@@ -14,10 +14,12 @@ from app.accounts.vocabulary import Permission
 from app.cases.queries import units_seen
 from app.cases.secrecy import narrowed_for
 from app.cases.vocabulary import CaseState
+from app.flow.reach import IN_UNITS
 from app.store import Store
 from app.votes.vocabulary import MotionState
 
 _ACKNOWLEDGED = "sync_version > 0"
+_OWN = "unit_id IN :units"
 _HOUSEHOLDS = "(SELECT * FROM household WHERE dissolved_on IS NULL)"
 _RESIDENTS = "(SELECT * FROM resident WHERE status IN ('present', 'away'))"
 _MICRO_GRIDS = "(SELECT * FROM micro_grid WHERE closed_on IS NULL)"
@@ -73,7 +75,7 @@ _VILLAGES_COUNTED = (
 
 def _rows(store: Store, actor: Actor, table: str) -> int:
     statement = f"SELECT count(*) FROM {table} WHERE {_ACKNOWLEDGED}"
-    return int(_select(store, actor, Permission.SEE_ROSTER, statement, "")[0][0])
+    return int(_select(store, actor, Permission.SEE_ROSTER, statement, "", _OWN)[0][0])
 
 
 def _states(
@@ -82,24 +84,29 @@ def _states(
     """How many in each state, states nobody is in left out; None without the permission."""
     if not actor.may(permission):
         return None
-    statement = f"SELECT state, count(*) FROM {table} WHERE {_ACKNOWLEDGED}"
+    statement = f"SELECT state, count(*) FROM {table} c WHERE {_ACKNOWLEDGED}"
+    within = _OWN
     if table == "case_file":
-        statement += narrowed_for(actor, "id")
-    return {
-        kind(state): count
-        for state, count in _select(store, actor, permission, statement, " GROUP BY state")
-    }
+        statement += narrowed_for(actor)
+        within = IN_UNITS  # as the list of cases has it: also what a unit was handed
+    found = _select(store, actor, permission, statement, " GROUP BY state", within)
+    return {kind(state): count for state, count in found}
 
 
 def _select(
-    store: Store, actor: Actor, permission: Permission, statement: str, tail: str
+    store: Store,
+    actor: Actor,
+    permission: Permission,
+    statement: str,
+    tail: str,
+    within: str,
 ) -> list[Any]:
     unit_ids = units_seen(actor, permission)
     if unit_ids is None:
         prepared = text(statement + tail)
     else:
-        prepared = text(f"{statement} AND unit_id IN :unit_ids{tail}").bindparams(
-            bindparam("unit_ids", sorted(unit_ids), expanding=True)
+        prepared = text(f"{statement} AND {within}{tail}").bindparams(
+            bindparam("units", sorted(unit_ids), expanding=True)
         )
     with store.reading() as session:
         return list(session.connection().execute(prepared).all())

@@ -51,6 +51,7 @@ class Chain:
         target: str,
         *,
         due_on: date | None = None,
+        note: str | None = None,
         is_sent: bool = True,
     ) -> str:
         """It changed hands, or was asked to."""
@@ -64,6 +65,7 @@ class Chain:
                 to_unit_id=target,
                 purpose=purpose,
                 due_on=due_on,
+                note=note,
                 by_account_id="account-of-zhang",
                 happened_at=self.store.clock.now(),
                 sync_seq=place if is_sent else 0,

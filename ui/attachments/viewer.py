@@ -11,7 +11,6 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeySequence, QPixmap, QResizeEvent, QShortcut, QWheelEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QProgressBar,
@@ -36,6 +35,7 @@ from ui.theme.palette import MUTED_TEXT
 from ui.widgets.cards import Card
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import ElidedLabel, StatePill, text_label
+from ui.widgets.save_dialog import open_save_dialog
 from ui.wording import error_sentence
 from ui.wording_attachments import facts_line, original_sentence, original_word
 
@@ -214,12 +214,8 @@ class AttachmentViewer(Card):
     def _on_save(self) -> None:
         if self._row is None or self.save.isHidden():
             return
-        dialog = QFileDialog(self, tr("另存为"), self._row.name)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.selectFile(self._row.name)
+        dialog = open_save_dialog(self, title=tr("另存为"), file_name=self._row.name)
         dialog.fileSelected.connect(self.save_to)
-        dialog.open()
 
     def save_to(self, path: str) -> None:
         """Writes the original there."""

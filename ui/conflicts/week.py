@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.accounts.vocabulary import Permission
 from app.conflicts.weekly import MergeLine, WeekOfMerges, merges_of_week, monday_of
@@ -26,6 +26,7 @@ from ui.widgets.labels import text_label
 from ui.widgets.paper import table_html, text_html
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
+from ui.widgets.save_dialog import ask_workbook
 from ui.wording import error_sentence
 from ui.wording_conflicts import (
     merge_kind_word,
@@ -170,7 +171,7 @@ class WeekScreen(QWidget):
         )
 
     def _ask_where(self, name: str) -> str:
-        return QFileDialog.getSaveFileName(self, tr("导出到"), name, "Excel (*.xlsx)")[0]
+        return ask_workbook(self, name)
 
     def _build(self) -> None:
         self.later.setEnabled(False)

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.errors import UserFacingError
 from app.exchange.table_out import TableOut
 from i18n.text import tr
 from ui.context import PageContext
 from ui.theme import icon
+from ui.widgets.save_dialog import open_workbook_dialog
 from ui.wording import error_sentence
 from ui.wording_tables import table_written
 
@@ -39,14 +40,10 @@ class ListOut(QWidget):
     def ask(self, file_name: str, work: Callable[[Path], TableOut]) -> None:
         """Ask where to, without a loop of its own; ``work`` writes, on the reader thread."""
         self._work = work
-        dialog = QFileDialog(self.parentWidget(), tr("导出 Excel"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([tr("Excel 工作簿 (*.xlsx)")])
-        dialog.setDefaultSuffix("xlsx")
-        dialog.selectFile(file_name)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = open_workbook_dialog(
+            self.parentWidget(), title=tr("导出 Excel"), file_name=file_name
+        )
         dialog.fileSelected.connect(self.write_to)
-        dialog.open()
 
     def write_to(self, name: str) -> None:
         """Write what was asked for."""

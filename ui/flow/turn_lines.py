@@ -17,8 +17,11 @@ from ui.theme import text_px
 from ui.widgets.cards import divider
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import StatePill, text_label
-from ui.wording_flow import asked_line, asked_state, asked_words, past_line, turn_line
+from ui.wording_flow import asked_line, asked_state, asked_words, past_line, said_line, turn_line
 from ui.wording_rules import name_of
+
+_SAID = 4
+"""How many of the newest words of hand-overs are shown; the rest is in the file of the case."""
 
 _WAIT_TONES = {
     Wait.ACCEPT: "warn",
@@ -52,6 +55,8 @@ class TurnLines(QWidget):
         self._column.addWidget(_present(view, today))
         for asked in view.asked:
             self._column.addWidget(self._asked(asked))
+        for said in view.said[:_SAID]:
+            self._column.addWidget(text_label(said_line(said), wraps=True))
         helped = [row for row in view.past if row.part is TurnPart.HELPER]
         if helped:
             words = tr("以前：{turns}", turns="；".join(past_line(row) for row in helped))

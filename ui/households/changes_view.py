@@ -14,7 +14,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -37,6 +36,7 @@ from ui.widgets.forms import calm_wheel
 from ui.widgets.labels import StatePill, text_label
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
+from ui.widgets.save_dialog import ask_workbook
 from ui.wording import error_sentence
 from ui.wording_life import EVENT_TONES, event_words
 from ui.wording_rules import name_of
@@ -234,7 +234,7 @@ class ChangesView(QWidget):
 
     def _on_export(self) -> None:
         name = tr("变动 {year}-{month}.xlsx", year=self._month.year, month=f"{self._month:%m}")
-        path, _ = QFileDialog.getSaveFileName(self, tr("导出变动"), name, "Excel (*.xlsx)")
+        path = ask_workbook(self, name)
         if path:
             self.write_to(Path(path))
 

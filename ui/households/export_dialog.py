@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
@@ -30,6 +28,7 @@ from ui.households.record_form import combo
 from ui.theme import text_px
 from ui.widgets.forms import FormField, FormPanel, calm_wheel
 from ui.widgets.labels import text_label
+from ui.widgets.save_dialog import open_workbook_dialog
 from ui.wording import error_sentence
 from ui.wording_roster_out import out_file_name, out_words, written_sentence
 
@@ -82,14 +81,10 @@ class RosterExportDialog(QDialog):
         actor = self._context.actor
         village = display_name(actor.units[self._unit_id], actor.units)
         day = today_in_china(self._context.store.clock).isoformat()
-        dialog = QFileDialog(self, tr("导出花名册"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([tr("Excel 工作簿 (*.xlsx)")])
-        dialog.setDefaultSuffix("xlsx")
-        dialog.selectFile(out_file_name(village, day))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = open_workbook_dialog(
+            self, title=tr("导出花名册"), file_name=out_file_name(village, day)
+        )
         dialog.fileSelected.connect(self._on_named)
-        dialog.open()
 
     def export_to(self, path: Path) -> None:
         """Write the roster there."""

@@ -15,7 +15,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QMenu,
@@ -52,6 +51,7 @@ from ui.widgets.forms import DRAFT_DELAY_MS, calm_wheel
 from ui.widgets.labels import ElidedLabel, text_label
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
+from ui.widgets.save_dialog import open_workbook_dialog
 from ui.widgets.tabs import TabRow
 from ui.wording import error_sentence
 
@@ -309,14 +309,10 @@ class RedrawPage(QWidget):
             print_for(self._context, self.print_button, title=tr("微网格调整方案"), html=html)
 
     def _on_export(self) -> None:
-        dialog = QFileDialog(self, tr("导出变动名单"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([tr("Excel 工作簿 (*.xlsx)")])
-        dialog.setDefaultSuffix("xlsx")
-        dialog.selectFile(tr("微网格调整方案.xlsx"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = open_workbook_dialog(
+            self, title=tr("导出变动名单"), file_name=tr("微网格调整方案.xlsx")
+        )
         dialog.fileSelected.connect(self.export_to)
-        dialog.open()
 
     def export_to(self, name: Path | str) -> None:
         """The list of moves as a workbook."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
-    QFileDialog,
     QLineEdit,
     QPushButton,
     QStackedWidget,
@@ -45,6 +44,7 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import text_label
 from ui.widgets.paper import table_html, text_html
 from ui.widgets.rows_model import Column, RowsModel
+from ui.widgets.save_dialog import open_workbook_dialog
 from ui.widgets.side_panel import SidePanelHost
 from ui.widgets.slim import SlimTable
 from ui.widgets.tabs import TabRow
@@ -251,14 +251,10 @@ class TeamPage(QWidget):
             self._context.runner.write(partial(self._log, LookedAt.PRINT, self._paper_people))
 
     def _on_export(self) -> None:
-        dialog = QFileDialog(self, tr("导出 1+X 队伍"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([tr("Excel 工作簿 (*.xlsx)")])
-        dialog.setDefaultSuffix("xlsx")
-        dialog.selectFile(f"{self._paper_title()}.xlsx")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = open_workbook_dialog(
+            self, title=tr("导出 1+X 队伍"), file_name=f"{self._paper_title()}.xlsx"
+        )
         dialog.fileSelected.connect(self.export_to)
-        dialog.open()
 
     def export_to(self, name: Path | str) -> None:
         """What is shown, as a workbook."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QVBoxLayout, QWidget
 
 from app.errors import UserFacingError
 from app.exchange.sheet_out import OutSheet, write_workbook
@@ -35,6 +35,7 @@ from ui.widgets.labels import text_label
 from ui.widgets.paper import table_html
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
+from ui.widgets.save_dialog import ask_workbook
 from ui.wording import error_sentence
 from ui.wording_looks import (
     look_cells,
@@ -214,7 +215,7 @@ class LooksPage(QWidget):
         return table_html(look_columns(), [look_cells(row) for row in self._rows])
 
     def _ask_where(self, name: str) -> str:
-        return QFileDialog.getSaveFileName(self, tr("导出到"), name, "Excel (*.xlsx)")[0]
+        return ask_workbook(self, name)
 
     # --- building ----------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QVBoxLayout, QWidget
 
 from app.errors import UserFacingError
 from app.exchange.sheet_out import OutSheet, write_workbook
@@ -25,6 +25,7 @@ from ui.widgets.forms import calm_wheel
 from ui.widgets.labels import text_label
 from ui.widgets.paper import table_html, text_html
 from ui.widgets.rows_model import Column, RowsModel
+from ui.widgets.save_dialog import ask_workbook
 from ui.widgets.slim import SlimTable
 from ui.wording import error_sentence
 from ui.wording_petitions import (
@@ -251,7 +252,7 @@ class LeadersPage(QWidget):
         self._context.notify(error_sentence(error))
 
     def _ask_where(self, name: str) -> str:
-        return QFileDialog.getSaveFileName(self, tr("导出到"), name, "Excel (*.xlsx)")[0]
+        return ask_workbook(self, name)
 
     # --- building ----------------------------------------
 

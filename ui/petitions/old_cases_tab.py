@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.errors import UserFacingError
 from app.exchange.sheet_out import OutSheet, write_workbook
@@ -25,6 +25,7 @@ from ui.widgets.cards import Card, StatCard
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import text_label
 from ui.widgets.paper import table_html, text_html
+from ui.widgets.save_dialog import ask_workbook
 from ui.wording import error_sentence
 from ui.wording_petitions import (
     burn_columns,
@@ -153,7 +154,7 @@ class OldCasesTab(QWidget):
         self._context.notify(error_sentence(error))
 
     def _ask_where(self, name: str) -> str:
-        return QFileDialog.getSaveFileName(self, tr("导出到"), name, "Excel (*.xlsx)")[0]
+        return ask_workbook(self, name)
 
     def _build(self) -> None:
         card = Card(tr("积案逐月变化：黄为月底还有，绿为当月化解"))

@@ -29,6 +29,7 @@ from ui.theme import apply_theme, text_px
 from ui.widgets.hits import Hit
 from ui.widgets.labels import bilingual_mode
 from ui.widgets.notice_bar import NoticeBar
+from ui.widgets.save_dialog import save_folder
 from ui.work.runner import Runner
 
 COMPACT_BELOW_PX = 1000
@@ -175,6 +176,8 @@ class MainWindow(QMainWindow):
         self.search_panel.hit_opened.connect(self._on_hit_opened)
         self._runner.changed.connect(self.pages.tell_changes)
         self._settings.changed.connect(self._on_settings_changed)
+        save_folder.start_from(self._settings.save_folder)
+        save_folder.changed.connect(self._settings.set_save_folder)
         self.idle_watch.idle.connect(self.lock)
         keys: dict[str, Callable[[], object]] = {
             "Ctrl+K": self.open_search,

@@ -68,6 +68,15 @@ class Settings(QObject):
         """Kept without `changed`: nothing on the screen follows from it."""
         self._store.setValue("window/geometry", geometry)
 
+    @property
+    def save_folder(self) -> str:
+        """Where the last file was saved; empty before the first."""
+        return str(self._store.value("files/save_folder", "", type=str))
+
+    def set_save_folder(self, folder: str) -> None:
+        """Kept without `changed`: nothing on the screen follows from it."""
+        self._store.setValue("files/save_folder", folder)
+
     def write(self) -> None:
         """To disk now, not whenever the object goes: its folder may be gone by then."""
         self._store.sync()

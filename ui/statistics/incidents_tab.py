@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QVBoxLayout, QWidget
 
 from app.errors import UserFacingError
 from app.exchange.sheet_out import OutSheet, write_workbook
@@ -32,6 +32,7 @@ from ui.widgets.forms import ChoiceRow, calm_wheel
 from ui.widgets.labels import text_label
 from ui.widgets.paper import table_html, text_html
 from ui.widgets.rows_model import Column, RowsModel
+from ui.widgets.save_dialog import ask_workbook
 from ui.widgets.slim import SlimTable
 from ui.wording import error_sentence
 from ui.wording_statistics import (
@@ -282,7 +283,7 @@ class IncidentsTab(QWidget):
         self._context.notify(error_sentence(error))
 
     def _ask_where(self, name: str) -> str:
-        return QFileDialog.getSaveFileName(self, tr("导出到"), name, "Excel (*.xlsx)")[0]
+        return ask_workbook(self, name)
 
     # --- building ----------------------------------------
 

@@ -136,15 +136,8 @@ class CountsTab(QWidget):
         self.cases = StatePart(tr("案件"))
         self.motions = StatePart(tr("议案"))
         self.as_of = text_label("", "muted", wraps=True)
-        later = Card(tr("化解率和及时率还没有做"))
-        later.add(
-            text_label(
-                tr(
-                    "化解率、及时率等要先把口径写明，后面的版本再加。"
-                    "这里只列本机资料里数得出来的数，不估算，不折算成百分比。"
-                ),
-                wraps=True,
-            )
+        how = text_label(
+            tr("这里只列本机资料里数得出来的数，不估算，不折算成百分比。"), "muted", wraps=True
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -155,7 +148,7 @@ class CountsTab(QWidget):
         row.addWidget(self.cases, 1)
         row.addWidget(self.motions, 1)
         layout.addLayout(row)
-        layout.addWidget(later)
+        layout.addWidget(how)
         layout.addWidget(self.as_of)
         layout.addStretch(1)
 

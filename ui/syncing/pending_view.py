@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
@@ -33,6 +32,7 @@ from ui.widgets.forms import calm_wheel
 from ui.widgets.labels import text_label
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
+from ui.widgets.save_dialog import open_workbook_dialog
 from ui.widgets.side_panel import SidePanelHost
 from ui.wording import error_sentence
 from ui.wording_pending import filter_words, kind_word, row_title
@@ -267,14 +267,8 @@ class PendingView(QWidget):
     # --- paper -------------------------------------------------------------------------------
 
     def _on_export(self) -> None:
-        dialog = QFileDialog(self, tr("导出待处理表格"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([tr("Excel 工作簿 (*.xlsx)")])
-        dialog.setDefaultSuffix("xlsx")
-        dialog.selectFile(tr("待处理.xlsx"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = open_workbook_dialog(self, title=tr("导出待处理表格"), file_name=tr("待处理.xlsx"))
         dialog.fileSelected.connect(self._on_export_named)
-        dialog.open()
 
     def _on_export_named(self, name: str) -> None:
         self.export_to(Path(name))

@@ -21,13 +21,14 @@ from PySide6.QtGui import (
     QPagedPaintDevice,
 )
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QMenu, QMessageBox, QWidget
 
 from app.errors import ErrorCode, UserFacingError
 from i18n.text import tr
 from ui.theme import icon
 from ui.widgets.paper_pages import MARGINS_MM, Paper, draw_paper, pdf_bytes
 from ui.widgets.paper_preview import PaperPreview
+from ui.widgets.save_dialog import open_save_dialog
 from ui.wording import error_sentence
 from ui.wording_paper import saved_words
 
@@ -228,15 +229,11 @@ class PaperDesk(QObject):
         self._ask_where(tr("存为 Word 文档"), tr("Word、WPS 文档 (*.docx)"), WORD_SUFFIX)
 
     def _ask_where(self, title: str, kind: str, suffix: str) -> None:
-        """The dialog itself asks before a file of that name is replaced."""
-        dialog = QFileDialog(self._owner, title)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([kind])
-        dialog.setDefaultSuffix(suffix.removeprefix("."))
-        dialog.selectFile(self._file_name + suffix)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        name = self._file_name + suffix
+        dialog = open_save_dialog(
+            self._owner, title=title, file_name=name, kind=kind, suffix=suffix
+        )
         dialog.fileSelected.connect(self._on_named)
-        dialog.open()
 
     def _on_named(self, name: str) -> None:
         self.save_to(Path(name))

@@ -8,17 +8,18 @@ from pathlib import Path
 import pytest
 
 from app.accounts.vocabulary import Role
-from app.cases.vocabulary import CaseEventKind, CaseKind, FlowStage
+from app.cases.vocabulary import CaseEventKind, CaseKind, CaseState, FlowStage
 from app.flow.queries import flow_of
 from app.flow.vocabulary import FlowAct, Wait
 from app.flow.waiting import waiting
 from app.handovers.vocabulary import HandoverPurpose, HandoverState
+from app.statistics.queries import counts_now
 from app.store import Store
 from db.clock import today_in_china
 from tests.helpers.clock import FakeClock
 from tests.helpers.flow import FORESTRY, TOWNSHIP, VILLAGE, Chain
 from tests.helpers.stores import a_store, a_unit, an_actor
-from ui.wording_flow import send_hint
+from ui.wording_flow import said_line, send_hint
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def test_who_has_it_and_what_each_waits_for(store: Store) -> None:
     chain = Chain(store)
     chain.event(CaseEventKind.RECORDED)
     chain.hand(HandoverPurpose.DISPATCHED, VILLAGE, FORESTRY, due_on=date(2026, 12, 1))
-    chain.hand(HandoverPurpose.HELP_ASKED, FORESTRY, TOWNSHIP)
+    chain.hand(HandoverPurpose.HELP_ASKED, FORESTRY, TOWNSHIP, note="请派人勘界")
     handler = an_actor(Role.DEPARTMENT_HANDLER, "县林业局")
     view = flow_of(store, handler, chain.case_id)
     assert view is not None
@@ -54,12 +55,16 @@ def test_who_has_it_and_what_each_waits_for(store: Store) -> None:
     assert [(one.unit, one.waits_for) for one in view.helpers] == [("坪坦乡", Wait.TAKE_ON)]
     assert view.acts[0] is FlowAct.TAKE_ON
     assert FlowAct.RETURN in view.acts
+    assert [said_line(one) for one in view.said] == ["11月23日请坪坦乡协办，要求：请派人勘界"]
+    assert view.asked == ()
     assert view.return_to.endswith("坪坦村")
     found = waiting(store, handler, today_in_china(store.clock))
     assert [(row.what, row.unit) for row in found.for_me] == [(Wait.TAKE_ON, "县林业局")]
     assert [(row.what, row.unit) for row in found.for_others] == [(Wait.TAKE_ON, "坪坦乡")]
     helper = an_actor(Role.TOWNSHIP_CENTRE, "坪坦乡")
     assert [row.what for row in waiting(store, helper, date(2026, 11, 23)).for_me] == [Wait.TAKE_ON]
+    counted = [counts_now(store, one).cases for one in (handler, helper)]
+    assert counted == [{CaseState.RECORDED: 1}] * 2, "a case one was handed is counted as one's own"
 
 
 def test_what_is_asked_for_and_what_did_not_come_about(store: Store) -> None:

@@ -592,6 +592,13 @@ SAFEGUARDS: Final = (
         replaced("sync.client.after_upgrade:_take_letters", lambda *_: []),
     ),
     Safeguard(
+        "what an older program folded is folded in turns",
+        "nobody writes for minutes after an upgrade, and a kill begins them again",
+        "tests/sync/client/test_after_upgrade.py::"
+        "test_what_was_folded_by_an_older_program_is_folded_in_turns_and_gone_on_with",
+        replaced("sync.client.after_upgrade:_write_places", nothing),
+    ),
+    Safeguard(
         "a stick is believed only with its signature",
         "anyone writes a village's work on a stick",
         "tests/unit/test_sealed.py::test_another_writer_and_another_reader_are_refused",

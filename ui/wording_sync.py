@@ -111,6 +111,8 @@ def line_word(line: LineState) -> tuple[str, str]:
 
 def status_line(status: SyncStatus, now: datetime) -> str:
     """The small line under the word: how many wait, when last."""
+    if status.left_to_fold:
+        return tr("按新版程序重算，还剩 {count} 件", count=status.left_to_fold)
     if status.refused or status.conflicts:
         waits = tr("{count} 条需要处理", count=status.refused + status.conflicts)
     elif status.waiting:
@@ -130,6 +132,8 @@ def status_line(status: SyncStatus, now: datetime) -> str:
 
 def short_status_line(status: SyncStatus, now: datetime) -> str:
     """The same in the width of the navigation, where a size would be cut off."""
+    if status.left_to_fold:
+        return tr("正在重算，还剩 {count} 件", count=status.left_to_fold)
     if not status.originals_waiting or status.refused or status.conflicts:
         return status_line(replace(status, originals_waiting=0), now)
     ago = tr("还没有连过") if status.last_contact is None else _ago(status.last_contact, now)

@@ -23,7 +23,7 @@ from db.local_values import read_values, write_values
 from db.session import Changes, Store
 from db.tables.registry import SCHEMA_VERSION
 from sync.client.acks import acked_numbers, read_acks
-from sync.client.after_upgrade import use_what_was_left
+from sync.client.after_upgrade import GoesOn, use_what_was_left
 from sync.client.batches import BatchSize, Traffic
 from sync.client.checking import Checker, are_sums_due, note_reported, report
 from sync.client.composing import composed, numbers_of, waiting_groups
@@ -126,6 +126,8 @@ class Exchanger:
         self.batch = batch or BatchSize()
         self.so_far = RoundResult()
         """What the last round did, also when it was cut in the middle."""
+        self.goes_on: GoesOn = lambda: True
+        """Asked between the turns of what a new program has to fold."""
 
     def run_round(self) -> RoundResult:
         """Exchanges until nothing waits and nothing more comes.
@@ -135,7 +137,7 @@ class Exchanger:
         before stays laid down.
         """
         result = self.so_far = RoundResult()
-        result.touched |= use_what_was_left(self._store, self._after)
+        result.touched |= use_what_was_left(self._store, self._after, self.goes_on)
         if self._renewal is not None and self._renewal.is_due():
             self._install_id = self._renewal.renew()
         try:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from db.session import Store
+from sync.client.after_upgrade import TO_FOLD, left_to_fold
 
 CLOCK_WARNING_MS = 10 * 60 * 1000
 
@@ -44,6 +45,8 @@ class SyncStatus:
     originals_waiting: int = 0
     """Attachments whose original the county does not have."""
     original_bytes_waiting: int = 0
+    left_to_fold: int = 0
+    """Cases and incidents that still stand as the program before this one folded them."""
 
     @property
     def is_clock_off(self) -> bool:
@@ -93,4 +96,5 @@ def read_status(store: Store, line: LineState, problem: str | None = None) -> Sy
         problem=problem,
         originals_waiting=len(originals),
         original_bytes_waiting=sum(row.size - row.moved for row in originals),
+        left_to_fold=left_to_fold(values.get(TO_FOLD)),
     )

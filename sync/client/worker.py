@@ -68,6 +68,7 @@ class SyncWorker:
     ) -> None:
         self._store = store
         self._exchanger = exchanger
+        exchanger.goes_on = self._after_a_turn
         self._carrier = carrier
         if carrier is not None:
             carrier.on_moved = self._on_moved
@@ -162,6 +163,10 @@ class SyncWorker:
             if part.changes:
                 self._on_changes(part.changes)
             raise
+
+    def _after_a_turn(self) -> bool:
+        self._tell(LineState.SYNCING)
+        return not self._stop.is_set()
 
     def _carry(self, touched: Collection[tuple[str, str]]) -> bool:
         """Originals of attachments, until something is written; False when the line broke.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,13 @@ from sqlmodel import select
 from db.session import Store
 from db.tables import registry
 from db.tables.base import SyncState
+from db.tables.cases import CaseFile
 from db.tables.households import Household
+from sync.client import after_upgrade
 from sync.client.after_upgrade import LAID_BY, use_what_was_left
 from sync.client.round import lay_down, waiting_count
-from tests.helpers.stores import a_household, a_store, save
+from sync.client.status import LineState, read_status
+from tests.helpers.stores import a_case, a_household, a_store, save
 from tests.sync.client.test_laying import a_put, an_answer
 
 
@@ -123,6 +127,42 @@ def test_a_field_of_a_newer_county_becomes_a_column_after_the_upgrade(
         first, second = (session.get_one(Household, name) for name in ("h1", "h2"))
     assert (first.note, first.sync_extra) == ("县里写的", None)
     assert second.note == "村里写的"
+
+
+def test_what_was_folded_by_an_older_program_is_folded_in_turns_and_gone_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody writes between two turns, the program is killed in the third, and a later turn
+    meets a case that has left; whoever looks is told how many are left."""
+    monkeypatch.setattr(after_upgrade, "_TURN", 2)
+    store = a_store(tmp_path)
+    cases = [a_case() for _ in range(6)]
+    save(store, *cases)
+    store.set_values(**{LAID_BY: "an older program"})
+    turns: list[set[str]] = []
+    told: list[int] = []
+
+    def fold(session: Any, touched: Any) -> None:
+        if len(turns) == 2:
+            raise RuntimeError("killed")
+        turns.append({record_id for _entity, record_id in touched})
+
+    def somebody_writes() -> bool:
+        told.append(read_status(store, LineState.SYNCING).left_to_fold)
+        thread = threading.Thread(target=lambda: save(store, a_household(number=str(len(told)))))
+        thread.start()
+        thread.join(timeout=20)
+        return not thread.is_alive()
+
+    with pytest.raises(RuntimeError, match="killed"):
+        use_what_was_left(store, fold, somebody_writes)
+    with store.laying_down() as session:
+        session.delete(session.get_one(CaseFile, cases[1].id))
+    later: list[set[str]] = []
+    use_what_was_left(store, lambda _session, touched: later.append({one for _, one in touched}))
+    assert turns == [{cases[5].id, cases[4].id}, {cases[3].id, cases[2].id}]
+    assert later == [{cases[0].id}]
+    assert (told, read_status(store, LineState.SYNCING).left_to_fold) == ([4, 2], 0)
 
 
 def test_it_is_done_once_for_each_program(tmp_path: Path) -> None:

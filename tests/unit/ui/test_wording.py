@@ -84,6 +84,12 @@ def test_in_the_navigation_originals_are_said_without_their_size() -> None:
     assert short_status_line(refused, NOW) == "1 条需要处理 · 刚刚"
 
 
+def test_what_a_new_program_counts_anew_is_said_while_it_lasts() -> None:
+    status = SyncStatus(waiting=2, left_to_fold=750, last_contact=NOW)
+    assert status_line(status, NOW) == "按新版程序重算，还剩 750 件"
+    assert short_status_line(status, NOW) == "正在重算，还剩 750 件"
+
+
 def test_what_needs_a_person_comes_before_what_waits() -> None:
     status = SyncStatus(waiting=12, refused=1, conflicts=1, last_contact=NOW)
     assert status_line(status, NOW).startswith("2 条需要处理")

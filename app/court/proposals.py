@@ -62,7 +62,9 @@ def _sending(view: CourtView, court: str, today: date) -> Iterator[Proposal]:
 def _sent(view: CourtView, today: date) -> Iterator[Proposal]:
     is_settled = view.state in (CaseState.SETTLED, CaseState.CLOSED, CaseState.ANSWERED)
     if not is_settled:
-        if not view.is_told_other_ways:
+        if view.state in (CaseState.RECORDED, CaseState.ACCEPTED):
+            yield Proposal(_K.MEDIATION_HELD)  # nobody tried yet: it was sent to be mediated
+        elif not view.is_told_other_ways:
             yield Proposal(_K.TOLD_OTHER_WAYS)
         agreed = [one.party_id for one in view.sides]
         extended = {"limit": COURT_LIMIT, "days": EXTENSION_DAYS, "consented": agreed}

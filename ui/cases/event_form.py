@@ -31,6 +31,7 @@ from ui.incidents.report_fields import ReportFields
 from ui.theme import text_px
 from ui.widgets.flow import FlowLayout
 from ui.widgets.forms import FormField, FormPanel
+from ui.widgets.labels import text_label
 from ui.widgets.scrolled_box import ScrolledBox
 from ui.wording import error_sentence
 from ui.wording_cases import (
@@ -66,6 +67,7 @@ class EventForm(QWidget):
         self._opened: dict[str, Any] = {}
         self.steps = StepButtons()
         self.draft_bar = DraftBar()
+        self.title = text_label("", "sectionTitle", wraps=True)
         self.note = QPlainTextEdit()
         self.note.setFixedHeight(text_px(84))
         self.details = DetailFields(context)
@@ -150,7 +152,13 @@ class EventForm(QWidget):
             line.addWidget(button)
         told = ScrolledBox(name=tr("情况"))
         self._told = told.column
-        asked: list[QWidget] = [self.report, self.details, self._field, self._risk_field]
+        asked: list[QWidget] = [
+            self.title,
+            self.report,
+            self.details,
+            self._field,
+            self._risk_field,
+        ]
         for part in asked:
             self._told.addWidget(part)
         self._panel.add_widget(told)
@@ -182,6 +190,8 @@ class EventForm(QWidget):
     def _open(self, kind: CaseEventKind, body: dict[str, Any]) -> None:
         self._kind = kind
         is_report = kind is CaseEventKind.REPORTED_TO_POLICE
+        self.title.setText(name_of(kind))
+        self.title.setVisible(kind is not CaseEventKind.NOTE_ADDED)
         self.report.setVisible(is_report)
         self._risk_field.setVisible(kind in ASKS_FOR_RISK)
         self._risk_field.set_error("")

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
+from app.accounts.vocabulary import Permission
 from app.cases.file_rules import is_mass
 from app.cases.listing import CaseFilter, CaseList, CaseRow
 from app.cases.vocabulary import CaseKind, Urgency
@@ -57,6 +58,7 @@ class CaseListCard(Card):
         self.table.set_filter_field(self.words)
         self._total: int | None = 0
         self._at_least = 0
+        self._may_record = True
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(FILTER_DELAY_MS)
@@ -69,6 +71,7 @@ class CaseListCard(Card):
 
     def know_person(self, context: PageContext) -> None:
         """Whose first contacts and whose saved filters these are."""
+        self._may_record = context.actor.may(Permission.RECORD_CASE)
         self.choices.know_person(context)
         self.saved = SavedFilters(context, page="cases", body=self.body_of_filter)
         self.saved.chosen.connect(self.show_filter)
@@ -193,9 +196,13 @@ class CaseListCard(Card):
         is_filtered = bool(self.words.text().strip()) or is_narrowed
         if is_filtered:
             self.table.set_empty_text(tr("没有符合的案件"), tr("换几个字，或按“全部”去掉筛选。"))
-        else:
+        elif self._may_record:
             self.table.set_empty_text(
                 tr("还没有案件"), tr("按“登记案件”（Ctrl+N）记下第一件，没有网络也能登记。")
+            )
+        else:
+            self.table.set_empty_text(
+                tr("还没有案件"), tr("交办给本单位、请本单位协办的案件，联系县里以后会列在这里。")
             )
 
     def _on_words_changed(self, _text: str) -> None:

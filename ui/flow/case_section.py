@@ -94,10 +94,11 @@ class FlowSection(CaseSection):
         if case_id != self._case_id:
             return
         self._view = view
-        for part in (self.strip, self.path, self.turns, self._row, self.form):
+        for part in (self.turns, self._row, self.form):
             part.setVisible(view is not None)
         self.empty.setVisible(view is None)
         self.loop.setVisible(False)
+        self._make_room()
         if view is None:
             return
         self.strip.show_stages(view.stages)
@@ -109,7 +110,15 @@ class FlowSection(CaseSection):
         self._offer(view)
         tab_in_reading_order(self)
         self.form.show_view(view)
-        self._row.setVisible(bool(self.buttons) and not self.form.is_asking)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """While the form is open it stands first, on a low screen too; the chain comes back."""
+        is_asking = self.form.is_asking
+        is_shown = self._view is not None and not is_asking
+        self.strip.setVisible(is_shown)
+        self.path.setVisible(is_shown and len(self.path.stops) > 1)
+        self._row.setVisible(bool(self.buttons) and not is_asking)
 
     def _offer(self, view: FlowView) -> None:
         had_focus = next((act for act, one in self.buttons.items() if one.hasFocus()), None)
@@ -143,7 +152,7 @@ class FlowSection(CaseSection):
             self._write(tr("已催办。"), partial(urge, unit_ids=self._slow(), **self._about()))
         else:
             self.form.ask(act)
-            self._row.hide()
+            self._make_room()
 
     def _about(self) -> dict[str, Any]:
         context = self._context
@@ -181,7 +190,7 @@ class FlowSection(CaseSection):
             self._context.offer_undo(sentence, changes.txn)
         else:
             self._context.notify(sentence)
-        self._row.show()
+        self._make_room()
         self._read()
 
     def _on_taken_back(self, handover_id: str) -> None:
@@ -190,7 +199,7 @@ class FlowSection(CaseSection):
         self._write(tr("已请求收回，等县里办理。"), work)
 
     def _on_left(self) -> None:
-        self._row.show()
+        self._make_room()
         first = next(iter(self.buttons.values()), None)
         if first is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -126,7 +126,9 @@ class SettingsTab(QWidget):
         self.table.show_rows(shown.rows)
         self.form.reload()
         lines = [waiting_line(shown.waiting), coming_line(shown.to_come)]
-        if not self.may_set:
+        if self.may_set:
+            lines.append(tr("双击一行或者按回车修改，从哪天起由县里定；历次设定都留着。"))
+        else:
             lines.append(tr("由县中心设定，这里只看；按回车看历次设定。"))
         self.line.setText("\n".join(line for line in lines if line))
         self.line.setVisible(bool(self.line.text()))

@@ -60,6 +60,7 @@ class FactBox(QScrollArea):
         if self._shown is not None:
             self._grid.setRowStretch(self._grid.rowCount(), 1)
             self._column.insertWidget(0, self._shown)
+            self._shown.show()  # else it is hidden until the next event, and counts for no height
         self.verticalScrollBar().setValue(0)
         self._fit()
 

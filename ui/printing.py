@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Final
 
 from PySide6.QtWidgets import QWidget
@@ -26,14 +27,14 @@ def print_for(
     html: str,
     landscape: bool = False,
     file_name: str = "",
-    on_made: Callable[[], None] | None = None,
+    look: Callable[[], None] | None = None,
     as_word: Callable[[], bytes] | None = None,
     margins_mm: tuple[int, int, int, int] = MARGINS_MM,
 ) -> PaperDesk:
     """Asks below the button: look at it, print it, keep it as a PDF, or with ``as_word`` as Word.
 
-    ``file_name`` is the title and the day unless it is given; ``on_made`` is called once the paper
-    has left the screen.
+    ``file_name`` is the title and the day unless it is given; ``look`` writes down, on the
+    writer, that personal data leaves: without it nothing is printed and no file is made.
     """
     today = today_in_china(context.store.clock)
     head = letterhead(context, today)
@@ -44,7 +45,7 @@ def print_for(
         landscape=landscape,
         file_name=(file_name or f"{title} {today.isoformat()}").translate(_NOT_IN_NAMES),
         notify=context.notify,
-        on_made=on_made,
+        before=None if look is None else partial(context.runner.write, look),
         as_word=as_word,
         margins_mm=margins_mm,
         unit=head["unit"],

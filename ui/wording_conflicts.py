@@ -243,11 +243,11 @@ def week_headers() -> tuple[str, ...]:
     )
 
 
-def week_row(line: MergeLine, *, sees_numbers: bool) -> tuple[str, ...]:
-    """One line of the list, in the order of the columns."""
+def week_row(line: MergeLine) -> tuple[str, ...]:
+    """One line of the list, in the order of the columns; numbers masked: nobody asked."""
     has_lost = line.kind is not MergeKind.BESIDE
     values = [
-        value_words(line.entity, line.field_name, value, sees_numbers=sees_numbers)
+        value_words(line.entity, line.field_name, value, sees_numbers=False)
         for value in (line.value, line.lost)
     ]
     who = [line.by_name, *((line.lost_by_name,) if has_lost else ())]
@@ -263,11 +263,10 @@ def week_row(line: MergeLine, *, sees_numbers: bool) -> tuple[str, ...]:
     )
 
 
-def week_whole(line: MergeLine, *, sees_numbers: bool) -> str:
+def week_whole(line: MergeLine) -> str:
     """A line in full, as far as there is room: under the list."""
     place, title, part, value, lost, who, _how, at = (
-        cell if len(cell) <= _MOST_SHOWN else cell[:_MOST_SHOWN] + "…"
-        for cell in week_row(line, sees_numbers=sees_numbers)
+        cell if len(cell) <= _MOST_SHOWN else cell[:_MOST_SHOWN] + "…" for cell in week_row(line)
     )
     head = tr("{place} · {title} · {part} · {at}", place=place, title=title, part=part, at=at)
     if not lost:

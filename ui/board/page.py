@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 
@@ -21,7 +22,7 @@ from ui.board.paper import board_html, month_html, write_board
 from ui.board.task_list import TaskNames
 from ui.context import PageContext
 from ui.exchange.list_out import ListOut, excel_button
-from ui.looks.noting import note_look
+from ui.looks.noting import look_at
 from ui.printing import print_for
 from ui.theme import icon
 from ui.widgets.fitting import FittingStack
@@ -72,7 +73,6 @@ class BoardPage(QWidget):
         self.month.month_wanted.connect(self._read_month)
         self.print_button.clicked.connect(self._on_print)
         self.export_button.clicked.connect(self._on_export)
-        self._out.written.connect(self._note_export)
 
     def header_buttons(self) -> list[QPushButton]:
         return [self.print_button, self.export_button]
@@ -150,21 +150,14 @@ class BoardPage(QWidget):
             title=title,
             html=html,
             landscape=True,
-            on_made=self._note_print,
+            look=self._look(LookedAt.PRINT),
         )
 
-    def _note_print(self) -> None:
+    def _look(self, looked_at: LookedAt) -> Callable[[], None]:
         """Names leave the screen with it."""
-        self._note(LookedAt.PRINT)
-
-    def _note_export(self, _out: object) -> None:
-        """And with a file."""
-        self._note(LookedAt.EXPORT)
-
-    def _note(self, looked_at: LookedAt) -> None:
         unit_id = self._context.actor.unit_id
         count = sum(len(tasks) for tasks in self._board.columns.values()) if self._board else 0
-        note_look(
+        return look_at(
             self._context,
             subject_entity="unit",
             subject_id=unit_id,
@@ -177,7 +170,8 @@ class BoardPage(QWidget):
     def _on_export(self) -> None:
         if self._board is not None:
             name = f"{tr('待办')} {self._board.day.isoformat()}.xlsx"
-            self._out.ask(name, partial(write_board, self._board, self.names))
+            look = self._look(LookedAt.EXPORT)
+            self._out.ask(name, partial(write_board, self._board, self.names), look=look)
 
 
 def section_of(task: BoardTask) -> str:

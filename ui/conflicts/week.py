@@ -11,13 +11,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from app.accounts.vocabulary import Permission
 from app.conflicts.weekly import MergeLine, WeekOfMerges, merges_of_week, monday_of
 from app.errors import UserFacingError
 from app.exchange.sheet_out import OutSheet, write_workbook
 from app.laptop import today_in_china
+from app.looks.vocabulary import LookedAt
 from i18n.text import tr
 from ui.context import PageContext
+from ui.looks.noting import look_at, looked_first
 from ui.printing import print_for
 from ui.theme import text_px
 from ui.widgets.cards import Card
@@ -60,7 +61,6 @@ class WeekScreen(QWidget):
         super().__init__(parent)
         self._context = context
         self._ask_path = ask_path or self._ask_where
-        self._sees_numbers = context.actor.may(Permission.SEE_IDENTITY_NUMBERS)
         self._written_to = ""
         self.monday = monday_of(today_in_china(context.store.clock))
         self.week = WeekOfMerges(self.monday, ())
@@ -92,7 +92,7 @@ class WeekScreen(QWidget):
         return table_html(week_headers(), self._rows())
 
     def _rows(self) -> list[tuple[str, ...]]:
-        return [week_row(line, sees_numbers=self._sees_numbers) for line in self.week.lines]
+        return [week_row(line) for line in self.week.lines]
 
     def _columns(self) -> list[Column[MergeLine]]:
         return [
@@ -107,7 +107,7 @@ class WeekScreen(QWidget):
         ]
 
     def _cell(self, place: int, line: MergeLine) -> str:
-        return week_row(line, sees_numbers=self._sees_numbers)[place]
+        return week_row(line)[place]
 
     def _on_week(self, week: WeekOfMerges) -> None:
         if week.monday != self.monday:
@@ -124,7 +124,7 @@ class WeekScreen(QWidget):
         """What the cells have no room for."""
         is_line = isinstance(line, MergeLine)
         if isinstance(line, MergeLine):
-            self.whole.setText(week_whole(line, sees_numbers=self._sees_numbers))
+            self.whole.setText(week_whole(line))
         self.whole.setVisible(is_line)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -152,8 +152,9 @@ class WeekScreen(QWidget):
         title = week_title(self.week)
         columns = tuple(zip(week_headers(), _EXCEL_WIDTHS, strict=True))
         work = partial(write_workbook, path, [OutSheet(title, columns, self._rows(), title)])
+        first = partial(looked_first, self._look(LookedAt.EXPORT), work)
         self._written_to = path.name
-        self._context.runner.read(work, on_done=self._on_exported, on_failed=self._on_failed)
+        self._context.runner.write(first, on_done=self._on_exported, on_failed=self._on_failed)
 
     def _on_exported(self, _nothing: object) -> None:
         self._context.notify(week_written(self._written_to))
@@ -168,6 +169,20 @@ class WeekScreen(QWidget):
             title=week_title(self.week),
             html=self.html(),
             landscape=True,
+            look=self._look(LookedAt.PRINT),
+        )
+
+    def _look(self, looked_at: LookedAt) -> Callable[[], None]:
+        """What was known of people leaves the screen with it."""
+        unit_id = self._context.actor.unit_id
+        return look_at(
+            self._context,
+            subject_entity="unit",
+            subject_id=unit_id,
+            unit_id=unit_id,
+            looked_at=looked_at,
+            people=max(1, len(self.week.lines)),
+            reason=week_title(self.week),
         )
 
     def _ask_where(self, name: str) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.errors import UserFacingError
 from app.exchange.table_out import TableOut
 from i18n.text import tr
 from ui.context import PageContext
+from ui.looks.noting import looked_first
 from ui.theme import icon
 from ui.widgets.save_dialog import open_workbook_dialog
 from ui.wording import error_sentence
@@ -27,19 +27,27 @@ def excel_button(words: str, icon_name: str) -> QPushButton:
 
 
 class ListOut(QWidget):
-    """One for each page; `ask` for a file, and what is written there; `written(TableOut)`."""
-
-    written = Signal(object)
+    """One for each page; `ask` for a file, and what is written there."""
 
     def __init__(self, context: PageContext, parent: QWidget) -> None:
         super().__init__(parent)
         self._context = context
         self._work: Callable[[Path], TableOut] | None = None
+        self._look: Callable[[], None] | None = None
         self.hide()
 
-    def ask(self, file_name: str, work: Callable[[Path], TableOut]) -> None:
-        """Ask where to, without a loop of its own; ``work`` writes, on the reader thread."""
-        self._work = work
+    def ask(
+        self,
+        file_name: str,
+        work: Callable[[Path], TableOut],
+        *,
+        look: Callable[[], None] | None = None,
+    ) -> None:
+        """Ask where to, without a loop of its own; ``work`` writes, in the background.
+
+        ``look`` is written down first, and without it no file is made.
+        """
+        self._work, self._look = work, look
         dialog = open_workbook_dialog(
             self.parentWidget(), title=tr("导出 Excel"), file_name=file_name
         )
@@ -47,12 +55,15 @@ class ListOut(QWidget):
 
     def write_to(self, name: str) -> None:
         """Write what was asked for."""
-        if self._work is not None:
-            work = partial(self._work, Path(name))
-            self._context.runner.read(work, on_done=self._on_done, on_failed=self._on_failed)
+        if self._work is None:
+            return
+        work = partial(self._work, Path(name))
+        run = self._context.runner.read
+        if self._look is not None:
+            work, run = partial(looked_first, self._look, work), self._context.runner.write
+        run(work, on_done=self._on_done, on_failed=self._on_failed)
 
     def _on_done(self, out: TableOut) -> None:
-        self.written.emit(out)
         self._context.notify(table_written(out.count, out.path.name))
 
     def _on_failed(self, error: UserFacingError) -> None:

@@ -76,7 +76,6 @@ class TeamPage(QWidget):
         super().__init__(parent)
         self._context = context
         self._unit_id = ""
-        self._paper_people = 0
         self._wanted = ("", "", False)
         self.team: Team | None = None
         self.villages: list[VillageTeamRow] = []
@@ -241,14 +240,9 @@ class TeamPage(QWidget):
         return self._paper_title(), html, len(rows) if is_team else 0
 
     def _on_paper(self, made: tuple[str, str, int]) -> None:
-        title, html, self._paper_people = made
-        print_for(
-            self._context, self.print_button, title=title, html=html, on_made=self._on_printed
-        )
-
-    def _on_printed(self) -> None:
-        if self._paper_people:
-            self._context.runner.write(partial(self._log, LookedAt.PRINT, self._paper_people))
+        title, html, people = made
+        look = partial(self._log, LookedAt.PRINT, people) if people else None
+        print_for(self._context, self.print_button, title=title, html=html, look=look)
 
     def _on_export(self) -> None:
         dialog = open_workbook_dialog(
@@ -266,9 +260,9 @@ class TeamPage(QWidget):
         _titles, rows = self._table()
         is_team = self._stack.currentWidget() is self.host
         columns = team_columns() if is_team else village_columns()
-        write_sheet(path, title=tr("1+X 队伍"), columns=columns, rows=rows)
         if is_team and rows:
             self._log(LookedAt.EXPORT, len(rows))
+        write_sheet(path, title=tr("1+X 队伍"), columns=columns, rows=rows)
         return path
 
     def _on_exported(self, path: Path) -> None:
@@ -286,8 +280,8 @@ class TeamPage(QWidget):
             return tr("{village} 1+X 队伍", village=self._village_name(self._unit_id))
         return tr("各村 1+X 队伍")
 
-    def _log(self, looked_at: LookedAt, people: int) -> Changes:
-        return record_look(
+    def _log(self, looked_at: LookedAt, people: int) -> None:
+        record_look(
             self._context.store,
             self._context.actor,
             subject_entity="unit",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import partial
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -24,7 +24,7 @@ from ui.incidents.event_form import IncidentEventForm
 from ui.incidents.link_row import LinkRow
 from ui.incidents.paper import incident_html
 from ui.looks.contact import contact_line
-from ui.looks.noting import note_look
+from ui.looks.noting import look_at
 from ui.looks.reveal import LooksLink
 from ui.printing import print_for
 from ui.theme import icon, text_px
@@ -188,12 +188,12 @@ class IncidentCard(Card):
                 self.paper,
                 title=tr("网格警情 {number}", number=self._incident.number),
                 html=incident_html(self._incident),
-                on_made=partial(self._on_printed, self._incident),
+                look=self._look(self._incident),
             )
 
-    def _on_printed(self, incident: IncidentDetail) -> None:
+    def _look(self, incident: IncidentDetail) -> Callable[[], None]:
         """Telephones stay masked; names, homes and the story leave the screen with it."""
-        note_look(
+        return look_at(
             self._context,
             subject_entity="incident",
             subject_id=incident.incident_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Qt
@@ -17,7 +18,7 @@ from app.papers.rules import NEEDS_PHONES, papers_that_fit
 from app.papers.vocabulary import PaperKind
 from i18n.text import tr
 from ui.context import PageContext
-from ui.looks.noting import note_look
+from ui.looks.noting import look_at
 from ui.papers.forms import LETTERS, content_of
 from ui.papers.layout import LETTER_MARGINS_MM, paper_html
 from ui.printing import letterhead, print_for
@@ -63,7 +64,7 @@ class PaperPrinter(QObject):
             button,
             title=tr("{paper} {number}", paper=name_of(kind), number=facts.case.number),
             html=html_of(kind, facts),
-            on_made=partial(self._on_made, kind, facts),
+            look=self._look(kind, facts),
             as_word=partial(self._word_of, kind, facts),
             margins_mm=margins_of(kind),
         )
@@ -81,9 +82,9 @@ class PaperPrinter(QObject):
         )
         return word_bytes(paper)
 
-    def _on_made(self, kind: PaperKind, facts: PaperFacts) -> None:
+    def _look(self, kind: PaperKind, facts: PaperFacts) -> Callable[[], None]:
         """Names, homes and the story leave the screen with it."""
-        note_look(
+        return look_at(
             self._context,
             subject_entity="case_file",
             subject_id=facts.case.case_id,

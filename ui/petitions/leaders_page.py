@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QComboBox, QPushButton, QVBoxLayout, QWidget
 
 from app.errors import UserFacingError
 from app.exchange.sheet_out import OutSheet, write_workbook
-from app.looks.actions import record_look
 from app.looks.vocabulary import LookedAt
 from app.petitions.sponsor_queries import BoardRow, LeadersBoard, leaders_board
 from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext
+from ui.looks.noting import look_at, looked_first
 from ui.printing import print_for
 from ui.theme import Tone, icon, text_px
 from ui.today.card_row import CardRow
@@ -207,46 +207,41 @@ class LeadersPage(QWidget):
         return [board_row(row, self._late_words(row)) for row in self.model.rows()]
 
     def _on_print(self) -> None:
-        self._written_as = LookedAt.PRINT
         print_for(
             self._context,
             self.print_button,
             title=self.title,
             html=self.html(),
             landscape=True,
-            on_made=self._note_look,
+            look=self._look(LookedAt.PRINT),
         )
 
     def _on_export(self) -> None:
         chosen = self._ask_path(tr("领导包案.xlsx"))
         if not chosen:
             return
-        self._written_as = LookedAt.EXPORT
         path = Path(chosen)
         self._written_to = path.name
         sheet = OutSheet(self.title, board_columns(), self._table_rows(), title=tr("领导包案"))
-        work = partial(write_workbook, path, [sheet])
-        self._context.runner.read(work, on_done=self._on_exported, on_failed=self._on_failed)
+        look = self._look(LookedAt.EXPORT)
+        work = partial(looked_first, look, partial(write_workbook, path, [sheet]))
+        self._context.runner.write(work, on_done=self._on_exported, on_failed=self._on_failed)
 
     def _on_exported(self, _nothing: object) -> None:
-        self._note_look()
         self._context.notify(tr("已导出：{file}", file=self._written_to))
 
-    def _note_look(self) -> None:
-        """Names of cases left the program."""
+    def _look(self, looked_at: LookedAt) -> Callable[[], None]:
+        """Names of cases leave the program."""
         unit_id = self._context.actor.unit_id
-        work = partial(
-            record_look,
-            self._context.store,
-            self._context.actor,
+        return look_at(
+            self._context,
             subject_entity="unit",
             subject_id=unit_id,
             unit_id=unit_id,
-            looked_at=self._written_as,
+            looked_at=looked_at,
             people=max(1, self.model.rowCount()),
             reason=self.title,
         )
-        self._context.runner.write(work)
 
     def _on_failed(self, error: UserFacingError) -> None:
         self._context.notify(error_sentence(error))

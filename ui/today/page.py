@@ -24,7 +24,7 @@ from app.today.rules import TodoKind, kinds_of
 from app.votes.views import MotionRow
 from i18n.text import tr
 from ui.context import PageContext
-from ui.looks.noting import note_look
+from ui.looks.noting import look_at
 from ui.printing import print_for
 from ui.theme import icon, text_px
 from ui.today.card_row import CardRow
@@ -239,18 +239,18 @@ class TodayPage(QWidget):
                 self.print_button,
                 title=tr("今日要办的事"),
                 html=today_html(self._view),
-                on_made=self._on_printed,
+                look=self._look(self._view),
             )
 
-    def _on_printed(self) -> None:
+    def _look(self, view: TodayView) -> Callable[[], None]:
         unit_id = self._context.actor.unit_id
-        note_look(
+        return look_at(
             self._context,
             subject_entity="unit",
             subject_id=unit_id,
             unit_id=unit_id,
             looked_at=LookedAt.PRINT,
-            people=0 if self._view is None else len(self._view.todos),
+            people=len(view.todos),
             reason=tr("今日要办的事"),
         )
 

@@ -13,7 +13,7 @@ from datetime import date
 from functools import partial
 from html import escape
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import (
@@ -36,6 +36,14 @@ PDF_SUFFIX: Final = ".pdf"
 WORD_SUFFIX: Final = ".docx"
 
 
+class BeforeLeaving(Protocol):
+    """Does something in the background and tells one of the two, on the main thread."""
+
+    def __call__(
+        self, *, on_done: Callable[[object], None], on_failed: Callable[[UserFacingError], None]
+    ) -> object: ...
+
+
 def print_document(
     parent: QWidget,
     *,
@@ -47,15 +55,16 @@ def print_document(
     dated: str = "",
     footer: str = "",
     notify: Callable[[str], None] | None = None,
-    on_made: Callable[[], None] | None = None,
+    before: BeforeLeaving | None = None,
     as_word: Callable[[], bytes] | None = None,
     margins_mm: tuple[int, int, int, int] = MARGINS_MM,
 ) -> PaperDesk:
     """Shows 预览, 打印, 存为 PDF and, with ``as_word``, 存为 Word below the button.
 
     ``file_name`` is what the file is called unless another name is chosen. ``notify`` is told in a
-    sentence what was saved or why not; ``on_made`` is called once the paper has left the screen,
-    by printer or as a file. ``as_word`` gives the same paper as a .docx.
+    sentence what was saved or why not; ``before`` is done before the paper leaves the screen, by
+    printer or as a file, and where it fails nothing leaves. ``as_word`` gives the same paper as a
+    .docx.
     """
     paper = Paper(
         title=title,
@@ -67,7 +76,7 @@ def print_document(
         margins_mm=margins_mm,
     )
     desk = PaperDesk(
-        parent, paper, file_name=file_name, notify=notify, on_made=on_made, as_word=as_word
+        parent, paper, file_name=file_name, notify=notify, before=before, as_word=as_word
     )
     desk.ask()
     return desk
@@ -141,7 +150,7 @@ class PaperDesk(QObject):
         *,
         file_name: str,
         notify: Callable[[str], None] | None = None,
-        on_made: Callable[[], None] | None = None,
+        before: BeforeLeaving | None = None,
         as_word: Callable[[], bytes] | None = None,
     ) -> None:
         for earlier in parent.findChildren(PaperDesk):
@@ -152,7 +161,8 @@ class PaperDesk(QObject):
         self._file_name = file_name.removesuffix(".pdf")
         self._as_word = as_word
         self._notify = notify or self._say_in_a_box
-        self._on_made = on_made
+        self._before = before
+        self._leaving: list[Callable[[], None]] = []
         self._printer: QPrinter | None = None
         self.menu = QMenu(parent)
         self.destroyed.connect(self.menu.deleteLater)
@@ -174,6 +184,28 @@ class PaperDesk(QObject):
 
     def save_to(self, path: Path) -> None:
         """Writes the PDF there and says so; as Word where the name says so."""
+        self._leave(partial(self._save, path))
+
+    def print_onto(self, device: QPagedPaintDevice) -> None:
+        """Prints; says so when the printer does not take it."""
+        self._leave(partial(self._print, device))
+
+    def _leave(self, work: Callable[[], None]) -> None:
+        """At once, or when what must come before is done."""
+        if self._before is None:
+            work()
+        else:
+            self._leaving.append(work)
+            self._before(on_done=self._on_may_leave, on_failed=self._on_may_not_leave)
+
+    def _on_may_leave(self, _nothing: object) -> None:
+        self._leaving.pop(0)()
+
+    def _on_may_not_leave(self, error: UserFacingError) -> None:
+        self._leaving.pop(0)
+        self._notify(error_sentence(error))
+
+    def _save(self, path: Path) -> None:
         is_word = self._as_word is not None and path.suffix.lower() == WORD_SUFFIX
         try:
             if is_word and self._as_word is not None:
@@ -184,20 +216,12 @@ class PaperDesk(QObject):
             self._notify(error_sentence(error))
             return
         self._notify(saved_words(path.name))
-        self._tell_made()
 
-    def print_onto(self, device: QPagedPaintDevice) -> None:
-        """Prints; says so when the printer does not take it."""
+    def _print(self, device: QPagedPaintDevice) -> None:
         try:
             draw_paper(device, self.paper)
         except UserFacingError as error:
             self._notify(error_sentence(error))
-            return
-        self._tell_made()
-
-    def _tell_made(self) -> None:
-        if self._on_made is not None:
-            self._on_made()
 
     def _on_preview(self) -> None:
         preview = PaperPreview(

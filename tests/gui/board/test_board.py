@@ -17,6 +17,7 @@ from db.tables.looks import Look
 from i18n import text
 from tests.gui.clipping import assert_nothing_clipped
 from tests.gui.conftest import LARGE, SMALL
+from tests.helpers.full_disk import full_disk
 from tests.helpers.stores import a_case, save
 from ui.board.page import BoardPage, section_of
 from ui.board.paper import board_html, month_html, write_board
@@ -111,6 +112,10 @@ def test_what_leaves_by_a_file_is_written_down_as_on_paper(scene, qtbot, tmp_pat
     lay_cases(scene.store, 3)
     _window, page = show(scene, qtbot)
     page._on_export()
+    with full_disk():
+        page._out.write_to(str(tmp_path / "待办.xlsx"))
+        scene.settle()
+    assert not (tmp_path / "待办.xlsx").exists()
     page._out.write_to(str(tmp_path / "待办.xlsx"))
     scene.settle()
 

@@ -316,6 +316,7 @@ def test_the_list_of_the_week_goes_to_excel_and_to_paper(qtbot, scene, homes, tm
     desk = page.week.print_button.findChild(PaperDesk)
     desk.menu.close()
     desk.save_to(tmp_path / "清单.pdf")
+    scene.settle()
     (sheet_of_paper,) = pages_of((tmp_path / "清单.pdf").read_bytes())
     assert "每周合并清单(2026年11月23日至11月29日)" in sheet_of_paper
     assert "暂用后到的" in sheet_of_paper

@@ -22,6 +22,7 @@ from i18n import text
 from tests.gui.clipping import assert_nothing_clipped
 from tests.gui.conftest import LARGE, SMALL, settle
 from tests.gui.households.village import TODAY, VILLAGE, a_page, settled
+from tests.helpers.full_disk import full_disk
 from tests.helpers.stores import a_store, a_unit, an_actor
 from ui.shell.main_window import MainWindow
 from ui.shell.pages import PageSpec
@@ -222,6 +223,10 @@ def test_a_member_is_opened_from_elsewhere_and_mended_at_the_field(show, runner)
 
 def test_the_export_has_whole_numbers_and_is_written_down(show, runner, tmp_path):
     page = show(*TEAM)
+    with full_disk():
+        page.team_page.export_to(tmp_path / "队伍.xlsx")
+        settled(runner)
+    assert not (tmp_path / "队伍.xlsx").exists()
     page.team_page.export_to(tmp_path / "队伍.xlsx")
     settled(runner)
 

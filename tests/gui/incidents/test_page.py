@@ -21,6 +21,7 @@ from i18n import text
 from tests.gui.clipping import assert_nothing_clipped
 from tests.gui.conftest import LARGE, SMALL
 from tests.gui.incidents.conftest import Desk
+from tests.helpers.full_disk import full_disk
 from ui.incidents.paper import incident_html
 from ui.widgets.paper import PaperDesk
 from ui.widgets.timeline import ENTRY
@@ -221,6 +222,10 @@ def test_a_printed_incident_is_written_down(desk: Desk, tmp_path: Path) -> None:
     paper = desk.page.card.paper.findChild(PaperDesk)
     assert paper is not None
     paper.menu.close()
+    with full_disk():
+        paper.save_to(tmp_path / "警情.pdf")
+        desk.wait()
+    assert not (tmp_path / "警情.pdf").exists()
     paper.save_to(tmp_path / "警情.pdf")
     desk.wait()
     with desk.scene.store.reading() as session:

@@ -26,6 +26,7 @@ from tests.gui.cases.conftest import Desk, make_desk
 from tests.gui.cases.scenes import a_scene, some_disputes
 from tests.gui.clipping import clipped
 from tests.gui.conftest import LARGE, SMALL
+from tests.helpers.full_disk import full_disk
 from ui.papers.case_section import FileSection
 from ui.papers.paper_menu import html_of, margins_of
 from ui.widgets.paper_pages import Paper, page_count, pdf_bytes
@@ -118,6 +119,10 @@ def test_the_menu_is_narrowed_by_pinyin_and_prints_with_a_look(desk: Desk, tmp_p
     with desk.scene.store.reading() as session:
         assert looks(session) == []
     paper.menu.close()
+    with full_disk():
+        paper.save_to(tmp_path / "slip.pdf")
+        desk.wait()
+    assert not (tmp_path / "slip.pdf").exists()
     paper.save_to(tmp_path / "slip.pdf")
     desk.wait()
     with desk.scene.store.reading() as session:
@@ -163,13 +168,16 @@ def test_enter_prints_the_paper_of_a_line_also_as_word(desk: Desk, tmp_path: Pat
     assert dialog.selectedFiles()[0].endswith("2026-11-23.docx")
     assert not dialog.testOption(QFileDialog.Option.DontConfirmOverwrite)
     dialog.fileSelected.emit(str(tmp_path / "nowhere" / "a.docx"))
+    desk.wait()
     assert "没有存成" in desk.scene.notices[-1]
     dialog.fileSelected.emit(str(tmp_path / "a.docx"))
     desk.wait()
     told = "".join(one.text for one in Document(str(tmp_path / "a.docx")).paragraphs)
     assert "自愿达成调解协议" in told
     with desk.scene.store.reading() as session:
-        assert [look.reason for look in looks(session)] == ["当事人权利义务告知书"]
+        assert [look.reason for look in looks(session)] == ["当事人权利义务告知书"] * 2, (
+            "tried counts as left"
+        )
     dialog.reject()
 
 

@@ -9,12 +9,14 @@ from datetime import date, timedelta
 import pytest
 from openpyxl import load_workbook
 from PySide6.QtCore import Qt
+from sqlmodel import select
 
 from app.accounts.vocabulary import Role
 from app.cases.actions import add_case_event
 from app.cases.queries import one_case
 from app.cases.vocabulary import CaseEventKind, CaseKind, PartySide, PartySource
 from app.looks.queries import looks_of_record
+from app.looks.vocabulary import LookedAt
 from app.petitions.queries import PathStep, petition_view
 from app.petitions.sponsor_actions import name_sponsor
 from app.petitions.sponsor_queries import leaders_board, sponsors_of
@@ -22,9 +24,11 @@ from app.petitions.sponsor_rules import SponsorFields
 from app.petitions.vocabulary import AnswerOutcome, PetitionForm, PetitionPurpose
 from app.refolding import refold_case
 from db.tables.cases import CaseEvent, CaseParty
+from db.tables.looks import Look
 from db.tables.organisations import Account
 from tests.gui.conftest import LARGE, SMALL, assert_nothing_clipped
 from tests.gui.scene import Scene, make_scene
+from tests.helpers.full_disk import full_disk
 from tests.helpers.stores import a_case, a_unit, an_actor, save, units_by_id
 from ui.cases.page import CasesPage
 from ui.petitions.case_section import PetitionSection
@@ -32,6 +36,7 @@ from ui.petitions.form_fields import PetitionBlock
 from ui.petitions.leaders_page import LeadersPage
 from ui.petitions.sponsor_section import SponsorSection
 from ui.statistics.page import StatisticsPage
+from ui.widgets.paper import PaperDesk
 from ui.wording_petitions import sent_to_discipline
 
 K = CaseEventKind
@@ -239,10 +244,20 @@ def test_the_board_opens_prints_and_goes_to_excel(qtbot, scene: Scene, tmp_path)
     assert "石某" in page.html()
     target = tmp_path / "board.xlsx"
     page._ask_path = lambda _name: str(target)
+    page.print_button.click()
+    paper = page.print_button.findChild(PaperDesk)
+    paper.menu.close()
+    with full_disk():
+        page.export_button.click()
+        paper.save_to(tmp_path / "board.pdf")
+        scene.settle()
+    assert not {target, tmp_path / "board.pdf"} & set(tmp_path.iterdir())
     page.export_button.click()
     scene.settle()
     values = [cell.value for row in load_workbook(target).active.iter_rows() for cell in row]
     assert LONG in values
+    with scene.store.reading() as session:
+        assert [one.looked_at for one in session.exec(select(Look))][-1] is LookedAt.EXPORT
     for name, size in (("large", LARGE), ("small", SMALL)):
         scene.picture(page, f"leaders-{name}", size)
         assert_nothing_clipped(page)

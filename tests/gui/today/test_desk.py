@@ -13,6 +13,7 @@ from db.tables.looks import Look
 from i18n import text
 from tests.gui.clipping import assert_nothing_clipped
 from tests.gui.conftest import LARGE, SMALL
+from tests.helpers.full_disk import full_disk
 from tests.helpers.pdf_text import pages_of
 from tests.helpers.stores import an_actor
 from tests.unit.today.desk_scene import a_busy_desk
@@ -92,6 +93,10 @@ def test_it_is_printed_on_one_page_and_written_down(qtbot, desk, tmp_path) -> No
     page.print_button.click()
     paper = page.print_button.findChild(PaperDesk)
     paper.menu.close()
+    with full_disk():
+        paper.save_to(tmp_path / "今日.pdf")
+        desk.settle()
+    assert not (tmp_path / "今日.pdf").exists()
     paper.save_to(tmp_path / "今日.pdf")
     desk.settle()
     (words,) = pages_of((tmp_path / "今日.pdf").read_bytes())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,7 @@ def test_a_pdf_that_cannot_be_written_leaves_the_older_one(tmp_path: Path) -> No
 
 
 def test_the_button_asks_and_the_file_is_told(qtbot, tmp_path: Path) -> None:
-    button, said, made = QPushButton("打印"), [], []
+    button, said = QPushButton("打印"), []
     qtbot.addWidget(button)
     button.show()
     desk = print_document(
@@ -95,17 +96,47 @@ def test_the_button_asks_and_the_file_is_told(qtbot, tmp_path: Path) -> None:
         html=LONG.html,
         file_name="走访清单",
         notify=said.append,
-        on_made=lambda: made.append(True),
     )
     assert [each.text() for each in desk.menu.actions()] == ["预览", "打印…", "存为 PDF…"]
     assert desk.menu.isVisible()
     desk.menu.close()
     desk.save_to(tmp_path / "nowhere" / "a.pdf")
     assert "没有存成" in said[-1]
-    assert made == []
     desk.save_to(tmp_path / "a.pdf")
     assert said[-1] == "已存为 a.pdf。"
-    assert made == [True]
+
+
+def test_nothing_leaves_before_what_must_come_first_is_done(qtbot, tmp_path: Path) -> None:
+    """By none of the three doors: the printer, a PDF, a Word document."""
+    owner, said, asked = QWidget(), [], []
+    qtbot.addWidget(owner)
+    desk = PaperDesk(
+        owner,
+        LONG,
+        file_name="a",
+        notify=said.append,
+        before=lambda **then: asked.append(then),
+        as_word=lambda: b"word",
+    )
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+
+    def press() -> list[dict[str, Callable[[object], None]]]:
+        asked.clear()
+        desk.print_onto(printer)
+        desk.save_to(tmp_path / "a.pdf")
+        desk.save_to(tmp_path / "a.docx")
+        assert sorted(one.name for one in tmp_path.iterdir()) == []
+        return asked
+
+    for one in press():
+        one["on_failed"](UserFacingError(ErrorCode.STORE_NOT_WRITTEN, problem="full"))
+    assert len(said) == 3
+    assert list(tmp_path.iterdir()) == []
+    for one in press():
+        one["on_done"](None)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.docx", "a.pdf", "printed.pdf"]
 
 
 def test_asking_again_leaves_one_menu(qtbot) -> None:

@@ -29,6 +29,7 @@ from db.tables.looks import Look
 from db.tables.organisations import Account
 from db.tables.registry import ENTITIES
 from tests.helpers.clock import FakeClock
+from tests.helpers.full_disk import full_disk
 from tests.helpers.stores import (
     a_case,
     a_household,
@@ -104,12 +105,10 @@ def test_a_number_comes_with_its_record_and_the_record_goes_up(store: Store) -> 
     assert ENTITIES["look"].record_kind is RecordKind.EVENT
 
 
-def test_no_record_no_number(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full_disk(*_args: object, **_known: object) -> None:
-        raise UserFacingError(ErrorCode.STORE_NOT_WRITTEN, problem="full")
-
-    monkeypatch.setattr("db.session.refresh_entries", full_disk)
-    assert refused(reveal_identity_number, store, an_actor(), WU) is ErrorCode.STORE_NOT_WRITTEN
+def test_no_record_no_number(store: Store) -> None:
+    with full_disk():
+        answer = refused(reveal_identity_number, store, an_actor(), WU)
+    assert answer is ErrorCode.STORE_NOT_WRITTEN
     assert the_looks(store) == []
 
 

@@ -204,6 +204,7 @@ class ErrorCode(StrEnum):
 
     # undo
     NOTHING_TO_UNDO = "nothing_to_undo"
+    FIRST_HOLIDAYS_STAY = "first_holidays_stay"
     UNDO_TOO_LATE = "undo_too_late"
 
     # votes

@@ -19,6 +19,7 @@ from sqlmodel import Session, SQLModel, col, select
 from app.attachments.actions import opposite_attachments
 from app.attachments.rules import ATTACH_PERMISSION
 from app.conflicts.settling import take_back_settlement
+from app.court.opposites import is_application, opposite_application
 from app.errors import ErrorCode, UserFacingError
 from app.handovers.actions import opposite_handovers
 from app.incidents.opposites import opposite_incident_events
@@ -89,6 +90,13 @@ class _Opposite:
     answers: Callable[[Session, Sequence[OutboxOp], str, datetime], Iterator[SyncedRecord | None]]
 
 
+def _opposite_case_step(
+    session: Session, operations: Sequence[OutboxOp], account_id: str, now: datetime
+) -> Iterator[SyncedRecord | None]:
+    found = opposite_application if is_application(operations) else opposite_settlement
+    return found(session, operations, account_id, now)
+
+
 _OPPOSITES = (
     _Opposite(
         frozenset({"attachment", "attachment_withdrawal"}), frozenset(), opposite_attachments
@@ -102,8 +110,8 @@ _OPPOSITES = (
     ),
     _Opposite(
         frozenset({"case_event"}),
-        frozenset({"agreement", "agreement_item", "agreement_signature"}),
-        opposite_settlement,
+        frozenset({"agreement", "agreement_item", "agreement_signature", "handover"}),
+        _opposite_case_step,
     ),
 )
 """The events that have a counter-event which needs no words of a person."""

@@ -91,6 +91,7 @@ def desk_events() -> Mapping[StrEnum, str]:
         CaseEventKind.COURT_SENT: tr("法院委派、委托"),
         CaseEventKind.SENT_BACK_TO_COURT: tr("退回法院"),
         CaseEventKind.CONFIRMATION_APPLIED: tr("申请司法确认"),
+        CaseEventKind.CONFIRMATION_WITHDRAWN: tr("撤回司法确认申请"),
         CaseEventKind.CONFIRMATION_ACCEPTED: tr("法院受理确认"),
         CaseEventKind.CONFIRMATION_RULED: tr("确认裁定"),
         CaseEventKind.ENFORCEMENT_APPLIED: tr("申请强制执行"),

@@ -250,6 +250,9 @@ SYNC_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
     ErrorCode.STORE_UNREADABLE: lambda *, path: tr(
         "资料文件 {path} 打不开：密钥不对或文件坏了。文件没有动。可以退回到最近的备份。", path=path
     ),
+    ErrorCode.FIRST_HOLIDAYS_STAY: lambda: tr(
+        "这一年以前没有放假安排，撤不回到“没有”。内容没有改动；有错就把这一年再定一次，后定的算数。"
+    ),
     ErrorCode.UNDO_TOO_LATE: lambda: tr(
         "这一步记下了办理经过或表决票，不能整步撤销，只能接着记：写错的补记一条更正；"
         "警情、附件用“作废”，表决票、议案用“收回”，案件可以撤回或重新打开。内容没有改动。"

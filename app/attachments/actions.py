@@ -16,10 +16,13 @@ from sqlmodel import Session
 
 from app.accounts.session import Actor
 from app.attachments.queries import withdrawn_among
+from app.attachments.reach import hangs_on_confidential, seen_with_original
 from app.attachments.rules import ATTACH_PERMISSION, attachment_problem, plain_name
 from app.attachments.vocabulary import MediaType, Subject, WithdrawalKind
 from app.cases.opening import case_to_write
 from app.errors import ErrorCode, UserFacingError
+from app.looks.actions import record_look
+from app.looks.vocabulary import LookedAt
 from app.store import Changes, Store
 from db.blobs import BlobDamagedError
 from db.outbox import loads
@@ -97,22 +100,42 @@ def want_original(store: Store, *, attachment_id: str) -> bool:
     return store.blobs.want(sha256, size)
 
 
-def original(store: Store, *, sha256: str) -> bytes | None:
-    """The bytes; None while they are not here. Raises ``UserFacingError`` ATTACHMENT_DAMAGED."""
+def original(store: Store, actor: Actor, *, sha256: str) -> bytes | None:
+    """The bytes; None while they are not here.
+
+    Raises ``UserFacingError`` ATTACHMENT_GONE, also for whoever may not see what it hangs on;
+    ATTACHMENT_DAMAGED.
+    """
+    with store.reading() as session:
+        _require_seen(session, actor, sha256)
+    return _bytes(store, sha256)
+
+
+def _require_seen(session: Session, actor: Actor, sha256: str) -> Attachment:
+    found = seen_with_original(session, actor, sha256)
+    if found is None:
+        raise UserFacingError(ErrorCode.ATTACHMENT_GONE)
+    return found
+
+
+def _bytes(store: Store, sha256: str) -> bytes | None:
     try:
         return store.blobs.read(sha256)
     except BlobDamagedError as problem:
         raise UserFacingError(ErrorCode.ATTACHMENT_DAMAGED) from problem
 
 
-def save_original(store: Store, *, sha256: str, target: Path) -> Path:
-    """Writes the original into a file outside the program, whole or not at all.
+def save_original(store: Store, actor: Actor, *, sha256: str, target: Path) -> Path:
+    """Writes the original into a file outside the program, whole or not at all; of a confidential
+    case, once that is written down. Work for the writer.
 
-    Raises ``UserFacingError``: ATTACHMENT_NOT_HERE, ATTACHMENT_DAMAGED, ATTACHMENT_NOT_SAVED.
+    Raises ``UserFacingError``: ATTACHMENT_GONE, ATTACHMENT_NOT_HERE, ATTACHMENT_DAMAGED,
+    ATTACHMENT_NOT_SAVED, STORE_NOT_WRITTEN.
     """
-    data = original(store, sha256=sha256)
+    data = original(store, actor, sha256=sha256)
     if data is None:
         raise UserFacingError(ErrorCode.ATTACHMENT_NOT_HERE)
+    _note_leaving(store, actor, sha256)
     unfinished = target.with_name(target.name + ".unfinished")
     try:
         unfinished.write_bytes(data)
@@ -123,6 +146,22 @@ def save_original(store: Store, *, sha256: str, target: Path) -> Path:
             ErrorCode.ATTACHMENT_NOT_SAVED, problem=problem.strerror or str(problem)
         ) from problem
     return target
+
+
+def _note_leaving(store: Store, actor: Actor, sha256: str) -> None:
+    with store.reading() as session:
+        found = _require_seen(session, actor, sha256)
+        is_confidential = hangs_on_confidential(session, found)
+    if is_confidential:
+        record_look(
+            store,
+            actor,
+            subject_entity=found.subject_entity,
+            subject_id=found.subject_id,
+            unit_id=found.unit_id,
+            looked_at=LookedAt.EXPORT,
+            reason=found.name,
+        )
 
 
 def _require_sound(subject: Subject, file: NewFile) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 import orjson
 from sqlmodel import Session
 
+from app.accounts.session import Actor
+from app.attachments.reach import may_see_subject
 from app.attachments.rules import is_withdrawn
 from app.attachments.vocabulary import BlobState, Subject, WithdrawalKind
 from app.store import Store, SyncState
@@ -50,9 +52,14 @@ class AttachmentRow:
         return self.original in (BlobState.HERE, BlobState.SENDING, BlobState.AT_COUNTY)
 
 
-def attachments_of(store: Store, *, entity: str, record_id: str) -> tuple[AttachmentRow, ...]:
-    """All that hangs on a record, oldest first, the withdrawn among them."""
+def attachments_of(
+    store: Store, actor: Actor, *, entity: str, record_id: str
+) -> tuple[AttachmentRow, ...]:
+    """All that hangs on a record, oldest first, the withdrawn among them; none for whoever may not
+    see the record."""
     with store.reading() as session:
+        if not may_see_subject(session, actor, entity=entity, record_id=record_id):
+            return ()
         found = (
             session.connection()
             .exec_driver_sql(

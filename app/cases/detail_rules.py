@@ -200,6 +200,7 @@ DETAIL_FIELDS: Final[Mapping[CaseEventKind, tuple[DetailField, ...]]] = {
         _derived("effective_on", FieldType.DAY),
         _derived("last_day", FieldType.DAY),
     ),
+    _K.CONFIRMATION_WITHDRAWN: (_day("withdrawn_on", required=True),),
     _K.CONFIRMATION_ACCEPTED: (_day("filed_on", required=True), _text("number", most=60)),
     _K.CONFIRMATION_RULED: (
         _choice("outcome", RulingOutcome, required=True),

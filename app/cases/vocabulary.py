@@ -127,6 +127,7 @@ class CaseEventKind(StrEnum):
     COURT_SENT = "court_sent"
     SENT_BACK_TO_COURT = "sent_back_to_court"
     CONFIRMATION_APPLIED = "confirmation_applied"
+    CONFIRMATION_WITHDRAWN = "confirmation_withdrawn"
     CONFIRMATION_ACCEPTED = "confirmation_accepted"
     CONFIRMATION_RULED = "confirmation_ruled"
     ENFORCEMENT_APPLIED = "enforcement_applied"

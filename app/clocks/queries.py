@@ -27,19 +27,17 @@ class LimitsRead:
 
 
 def read_limits(store: Store, actor: Actor, case_id: str) -> LimitsRead:
-    """As ``limits_of_case``, on the day it is on this laptop; none of a case not to be seen."""
+    """As ``limits_of_case``, on the day it is on this laptop."""
     today = today_in_china(store.clock)
+    return LimitsRead(case_id, today, limits_of_case(store, actor, case_id, today))
+
+
+def limits_of_case(store: Store, actor: Actor, case_id: str, today: date) -> tuple[Limit, ...]:
+    """Every limit that has begun, what runs first by the day it ends; empty for no such case, or
+    one that is not to be seen."""
     with store.reading() as session:
-        is_seen = case_to_read(session, actor, case_id) is not None
-        return LimitsRead(case_id, today, limits_in(session, case_id, today) if is_seen else ())
-
-
-def limits_of_case(store: Store, case_id: str, today: date) -> tuple[Limit, ...]:
-    """Every limit that has begun, what runs first by the day it ends; empty for no such case.
-
-    Whoever may see the case may see its limits: this asks no permission of its own.
-    """
-    with store.reading() as session:
+        if case_to_read(session, actor, case_id) is None:
+            return ()
         return limits_in(session, case_id, today)
 
 

@@ -232,10 +232,19 @@ def _done_on(spec: LimitSpec, start: Start, steps: Sequence[CaseStep]) -> date |
             continue
         if position < again and step.kind in _UNDONE_BY_REOPENING:
             continue
-        if not _is_about(step, start.subject_id):
+        if not _is_about(step, start.subject_id) or _is_withdrawn(step, steps[position + 1 :]):
             continue
         return day_of(step)
     return None
+
+
+def _is_withdrawn(step: CaseStep, later: Sequence[CaseStep]) -> bool:
+    """Whether this application was taken back before the court ruled: the time runs on."""
+    if step.kind is not _K.CONFIRMATION_APPLIED:
+        return False
+    ends = (_K.CONFIRMATION_APPLIED, _K.CONFIRMATION_RULED, _K.CONFIRMATION_WITHDRAWN)
+    end = next((one.kind for one in later if one.kind in ends), None)
+    return end is _K.CONFIRMATION_WITHDRAWN
 
 
 def _is_about(step: CaseStep, subject_id: str | None) -> bool:

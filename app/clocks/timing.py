@@ -43,6 +43,7 @@ DAY_FIELDS: Final[Mapping[CaseEventKind, str]] = {
     _K.COURT_SENT: "sent_on",
     _K.SENT_BACK_TO_COURT: "sent_on",
     _K.CONFIRMATION_APPLIED: "applied_on",
+    _K.CONFIRMATION_WITHDRAWN: "withdrawn_on",
     _K.CONFIRMATION_ACCEPTED: "filed_on",
     _K.CONFIRMATION_RULED: "ruled_on",
     _K.ENFORCEMENT_APPLIED: "applied_on",

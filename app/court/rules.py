@@ -95,13 +95,15 @@ def sending_of(past: Sequence[CaseStep]) -> Sending | None:
 
 
 def confirmations_in(past: Sequence[CaseStep]) -> tuple[Confirmation, ...]:
-    """The applications for confirmation, the first one first."""
+    """The applications for confirmation that were not withdrawn, the first one first."""
     found: list[Confirmation] = []
     for step in past:
         detail = _detail(step)
         if step.kind is _K.CONFIRMATION_APPLIED and {"agreement_id", "applied_on"} <= detail.keys():
             court, applied_on = detail.get("court", ""), detail["applied_on"]
             found.append(Confirmation(detail["agreement_id"], court, applied_on))
+        elif found and step.kind is _K.CONFIRMATION_WITHDRAWN:
+            found.pop()
         elif found and step.kind is _K.CONFIRMATION_ACCEPTED:
             found[-1] = replace(found[-1], filed_on=detail.get("filed_on"))
         elif found and step.kind is _K.CONFIRMATION_RULED:
@@ -164,12 +166,14 @@ def _is_in_time(applied_on: date, effective_on: date, last_day: date | None) -> 
 
 def court_answer_block(past: Sequence[CaseStep], step: CaseStep) -> CaseBlock | None:
     """The court files and rules on what was applied for, and rules once (民事诉讼法 2023-09-01,
-    Art. 206)."""
+    Art. 206); until then the parties may withdraw
+    (最高人民法院关于人民调解协议司法确认程序的若干规定 2011-03-23, Art. 5 (2))."""
     asked = confirmations_in(past)
     if not asked or asked[-1].outcome is not None:
         return CaseBlock.NOTHING_APPLIED
     detail = _detail(step)
-    day = detail.get("filed_on") or detail.get("ruled_on")
+    days = (detail.get(name) for name in ("filed_on", "ruled_on", "withdrawn_on"))
+    day = next((one for one in days if one is not None), None)
     first = asked[-1].filed_on or asked[-1].applied_on
     return CaseBlock.DAY_BEFORE_APPLICATION if day is not None and day < first else None
 

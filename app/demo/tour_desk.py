@@ -145,7 +145,9 @@ class DeskSteps(DeskHands):
             self._check_state("township", case_id, CaseState.CLOSED)
             limits = {
                 one.key: one.state
-                for one in limits_of_case(self._store("township"), case_id, self.today)
+                for one in limits_of_case(
+                    self._store("township"), self._actor("township"), case_id, self.today
+                )
             }
             self._stage.check("limits", "township file", len(limits) >= 4, True)
             late = {state for state in limits.values() if state is ClockState.OVERDUE}
@@ -324,7 +326,9 @@ class DeskSteps(DeskHands):
                 manner=manner,
                 signed_on=self.today,
             )
-        found = agreements_of(self._store("township"), case_id)[0].effective_on
+        found = agreements_of(self._store("township"), self._actor("township"), case_id)[
+            0
+        ].effective_on
         self._stage.check("effective on", "township file", found, self.today)
         return agreement_id
 
@@ -363,7 +367,7 @@ class DeskSteps(DeskHands):
         self._stage.check("ruled", "court file", view is not None, True)
 
     def _perform(self, case_id: str) -> None:
-        (agreement,) = agreements_of(self._store("township"), case_id)
+        (agreement,) = agreements_of(self._store("township"), self._actor("township"), case_id)
         for item in agreement.items:
             self._act(
                 "township",

@@ -8,6 +8,8 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
+from app.accounts.session import Actor
+from app.cases.opening import case_to_read
 from app.mediation.performance_rules import ItemState, item_state
 from app.mediation.rules import (
     SigningPlace,
@@ -128,9 +130,11 @@ class AgreementRow:
         return sum(item.amount_cents or 0 for item in self.items)
 
 
-def agreements_of(store: Store, case_id: str) -> tuple[AgreementRow, ...]:
-    """Every agreement of the case, latest first."""
+def agreements_of(store: Store, actor: Actor, case_id: str) -> tuple[AgreementRow, ...]:
+    """Every agreement of the case, latest first; none of a case not to be seen."""
     with store.reading() as session:
+        if case_to_read(session, actor, case_id) is None:
+            return ()
         return agreements_in(session, case_id, today=today_in_china(store.clock))
 
 

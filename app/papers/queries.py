@@ -170,11 +170,11 @@ def paper_facts(store: Store, actor: Actor, case_id: str) -> PaperFacts:
         by_name=actor.name,
         today=today,
         parties=parties,
-        events=_events(store, case),
+        events=_events(store, actor, case),
         sendings=sendings,
-        agreements=agreements_of(store, case.case_id),
+        agreements=agreements_of(store, actor, case.case_id),
         mediators=mediators,
-        limits=limits_of_case(store, case.case_id, today),
+        limits=limits_of_case(store, actor, case.case_id, today),
         registered_at=_centre(actor, case.unit_id, centre),
         retention=retention,
     )
@@ -230,9 +230,9 @@ def _parties(session: Session, case_id: str) -> tuple[PaperParty, ...]:
     )
 
 
-def _events(store: Store, case: CaseDetail) -> tuple[PaperEvent, ...]:
+def _events(store: Store, actor: Actor, case: CaseDetail) -> tuple[PaperEvent, ...]:
     scans: dict[str | None, int] = {}
-    for row in attachments_of(store, entity="case_file", record_id=case.case_id):
+    for row in attachments_of(store, actor, entity="case_file", record_id=case.case_id):
         if not row.is_withdrawn:
             scans[row.subject.part_id] = scans.get(row.subject.part_id, 0) + 1
     return tuple(

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from app.attachments.actions import NewFile, attach_files, original, want_original
+from app.attachments.actions import NewFile, attach_files, want_original
 from app.attachments.queries import AttachmentRow, attachments_of
 from app.attachments.vocabulary import BlobState, MediaType, Subject
 from app.cases.actions import CaseDraft, record_case
@@ -25,7 +25,7 @@ from sync.client.blobs import Carried, Carrier
 from sync.client.identity import authority_file, load_device
 from sync.client.transport import CountyAddress, CountyRefusedError, HttpsTransport, OfflineError
 from tests.helpers.poor_line import PoorLine
-from tests.helpers.stores import NO_RISK
+from tests.helpers.stores import EVERYWHERE, NO_RISK
 
 pytestmark = pytest.mark.county
 
@@ -71,7 +71,7 @@ def attach(
 
 
 def rows(demo: DemoLaptop, case_id: str) -> tuple[AttachmentRow, ...]:
-    return attachments_of(demo.laptop.store, entity="case_file", record_id=case_id)
+    return attachments_of(demo.laptop.store, EVERYWHERE, entity="case_file", record_id=case_id)
 
 
 def held(scene: Scene, sha256: str) -> int:
@@ -119,7 +119,7 @@ def test_the_thumbnail_comes_with_the_record_and_the_original_when_it_is_wanted(
     assert scene.laptops["village"].carry().up == len(data)
     want_original(township.laptop.store, attachment_id=row.attachment_id)
     assert township.carry().down == len(data)
-    assert original(township.laptop.store, sha256=row.sha256) == data
+    assert township.laptop.store.blobs.read(row.sha256) == data
 
 
 @pytest.mark.parametrize("cut_every", [30_000, 77_777, 200_000])
@@ -155,7 +155,7 @@ def test_a_download_goes_on_at_the_byte_that_came(
             goes = carry_through(carrier)
         assert line.cuts >= 2
     assert sum(go.down for go in goes) == len(data)
-    assert original(township.laptop.store, sha256=row.sha256) == data
+    assert township.laptop.store.blobs.read(row.sha256) == data
 
 
 def test_two_laptops_that_attach_the_same_photo_send_it_once(scene: Scene, case_id: str) -> None:
@@ -255,4 +255,4 @@ def test_the_laptop_is_killed_in_the_middle_of_an_upload(scene: Scene, case_id: 
     assert 0 < came < len(data)
     assert village.carry().up <= len(data) - came
     assert held(scene, row.sha256) == len(data)
-    assert original(village.laptop.store, sha256=row.sha256) == data
+    assert village.laptop.store.blobs.read(row.sha256) == data

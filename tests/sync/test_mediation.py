@@ -53,7 +53,7 @@ class Desk:
         return today_in_china(self.store("village").clock)
 
     def row(self, place: str) -> AgreementRow:
-        return agreements_of(self.store(place), self.case_id)[0]
+        return agreements_of(self.store(place), self.actor(place), self.case_id)[0]
 
     def sync(self) -> None:
         for place in ("village", "township", "village", "township"):

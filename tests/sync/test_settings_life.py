@@ -22,7 +22,7 @@ from app.settings.vocabulary import SettingKey
 from app.store import Store
 from db.clock import today_in_china
 from db.tables.cases import CaseFile
-from tests.helpers.stores import NO_RISK
+from tests.helpers.stores import EVERYWHERE, NO_RISK
 
 K = SettingKey
 
@@ -95,6 +95,6 @@ def test_the_village_follows_what_the_county_sets(scene: Scene) -> None:
         after, _ = due(store, case_id)
         assert after is not None
         assert (after - today).days == 10
-    states = {one.key: one.state for one in limits_of_case(village, case_id, today)}
+    states = {one.key: one.state for one in limits_of_case(village, EVERYWHERE, case_id, today)}
     assert states[LimitKey.FOLLOW_UP] is ClockState.RUNNING
     assert states[LimitKey.PEOPLES_MEDIATION] is ClockState.MET

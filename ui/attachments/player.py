@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QWidget
 from app.attachments.actions import original
 from app.attachments.sound import SoundReader
 from app.errors import UserFacingError
-from app.store import Store
 from i18n.text import tr
 from ui.context import PageContext
 from ui.sound.devices import Loudspeaker
@@ -56,7 +55,7 @@ class Player(QWidget):
             return
         self.leave()
         self._sha256 = sha256
-        work = partial(_reader_of, self._context.store, sha256)
+        work = partial(_reader_of, self._context, sha256)
         self._context.runner.read(work, on_done=self._on_read, on_failed=self._on_failed)
 
     def leave(self) -> None:
@@ -147,7 +146,7 @@ class Player(QWidget):
         self.setEnabled(False)
 
 
-def _reader_of(store: Store, sha256: str) -> tuple[str, SoundReader | None]:
+def _reader_of(context: PageContext, sha256: str) -> tuple[str, SoundReader | None]:
     """In the background: the original, opened for playing; None while it is not here."""
-    data = original(store, sha256=sha256)
+    data = original(context.store, context.actor, sha256=sha256)
     return sha256, None if data is None else SoundReader(data)

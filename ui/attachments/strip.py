@@ -30,7 +30,7 @@ from app.attachments.queries import AttachmentRow, attachments_of
 from app.attachments.sound import speech_file
 from app.attachments.vocabulary import Subject
 from app.errors import UserFacingError
-from app.store import Changes, Store
+from app.store import Changes
 from i18n.text import tr
 from ui.attachments.preparing import prepare_files, prepare_image
 from ui.attachments.recording_bar import RecordingBar
@@ -125,9 +125,7 @@ class AttachmentStrip(QWidget):
     def load(self) -> None:
         """Reads again."""
         if self._subject is not None:
-            work = partial(
-                _read, self._context.store, self._subject.entity, self._subject.record_id
-            )
+            work = partial(_read, self._context, self._subject.entity, self._subject.record_id)
             self._context.runner.read(work, on_done=self._on_read)
 
     def withdraw(self, attachment_id: str) -> None:
@@ -363,8 +361,11 @@ class AttachmentStrip(QWidget):
         self.show_part(None)
 
 
-def _read(store: Store, entity: str, record_id: str) -> tuple[str, tuple[AttachmentRow, ...]]:
-    return record_id, attachments_of(store, entity=entity, record_id=record_id)
+def _read(
+    context: PageContext, entity: str, record_id: str
+) -> tuple[str, tuple[AttachmentRow, ...]]:
+    found = attachments_of(context.store, context.actor, entity=entity, record_id=record_id)
+    return record_id, found
 
 
 def _for_subject(

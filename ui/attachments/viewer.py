@@ -23,7 +23,6 @@ from app.attachments.actions import original, save_original, want_original
 from app.attachments.queries import AttachmentRow
 from app.attachments.vocabulary import BlobState, MediaType
 from app.errors import UserFacingError
-from app.store import Store
 from i18n.text import tr
 from ui.attachments.player import STEP_S, Player
 from ui.attachments.strip import AttachmentStrip
@@ -112,7 +111,7 @@ class AttachmentViewer(Card):
         self._say(original_sentence(row))
         wanted = row.is_here and row.media_type.startswith("image/") and not row.is_withdrawn
         if wanted and self._shown_sha256 != row.sha256:
-            work = partial(_picture, self._context.store, row.sha256)
+            work = partial(_picture, self._context, row.sha256)
             self._context.runner.read(work, on_done=self._on_picture, on_failed=self._on_failed)
         elif row.is_withdrawn:
             self._shown_sha256 = ""
@@ -221,9 +220,13 @@ class AttachmentViewer(Card):
         """Writes the original there."""
         if self._row is not None:
             work = partial(
-                save_original, self._context.store, sha256=self._row.sha256, target=Path(path)
+                save_original,
+                self._context.store,
+                self._context.actor,
+                sha256=self._row.sha256,
+                target=Path(path),
             )
-            self._context.runner.read(work, on_done=self._on_saved, on_failed=self._on_failed)
+            self._context.runner.write(work, on_done=self._on_saved, on_failed=self._on_failed)
 
     def _on_saved(self, path: Path) -> None:
         self._context.notify(tr("已另存到 {path}。", path=str(path)))
@@ -377,7 +380,7 @@ class PictureView(QScrollArea):
         self._label.resize(size.toSize())
 
 
-def _picture(store: Store, sha256: str) -> tuple[str, QImage]:
+def _picture(context: PageContext, sha256: str) -> tuple[str, QImage]:
     """The original, decoded in the background; null while it is not here."""
-    data = original(store, sha256=sha256)
+    data = original(context.store, context.actor, sha256=sha256)
     return sha256, QImage() if data is None else QImage.fromData(data)

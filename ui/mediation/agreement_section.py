@@ -418,7 +418,7 @@ def _read(context: PageContext, case: CaseDetail) -> AgreementView:
     today = today_in_china(store.clock)
     return AgreementView(
         case_id=case.case_id,
-        agreements=agreements_of(store, case.case_id),
+        agreements=agreements_of(store, context.actor, case.case_id),
         follow_up=case_follow_up(store, case.case_id, state=case.state, today=today),
         today=today,
     )

@@ -64,6 +64,7 @@ _MORE_CASE_EVENTS = (
     "court_sent",
     "sent_back_to_court",
     "confirmation_applied",
+    "confirmation_withdrawn",
     "confirmation_accepted",
     "confirmation_ruled",
     "enforcement_applied",

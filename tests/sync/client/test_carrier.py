@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from app.attachments.actions import NewFile, attach_files, original, want_original
+from app.attachments.actions import NewFile, attach_files, want_original
 from app.attachments.queries import AttachmentRow, attachments_of
 from app.attachments.vocabulary import BlobState, MediaType, Subject
 from app.store import Changes, Store
@@ -20,7 +20,7 @@ from sync.client.blobs import Carrier, Ended, PieceSize
 from sync.client.transport import CountyRefusedError, OfflineError
 from sync.protocol.messages import MAX_PIECE_BYTES, ProblemCode
 from tests.helpers.clock import FakeClock
-from tests.helpers.stores import a_case, a_store, an_actor, save
+from tests.helpers.stores import EVERYWHERE, a_case, a_store, an_actor, save
 
 
 class County:
@@ -116,7 +116,7 @@ class Desk:
             session.connection().exec_driver_sql("DELETE FROM attachment")
 
     def rows(self) -> tuple[AttachmentRow, ...]:
-        return attachments_of(self.store, entity="case_file", record_id=self.case_id)
+        return attachments_of(self.store, EVERYWHERE, entity="case_file", record_id=self.case_id)
 
     def state(self, row: AttachmentRow) -> BlobState:
         return next(one.original for one in self.rows() if one.sha256 == row.sha256)
@@ -221,7 +221,7 @@ def test_what_a_person_wants_comes_first_and_is_not_limited(desk: Desk) -> None:
     desk.county.bytes_per_s = 30_000
     desk.store.set_values(**{DAILY_BUDGET: "0"})
     wanted = desk.attach(300_000)
-    data = original(desk.store, sha256=wanted.sha256)
+    data = desk.store.blobs.read(wanted.sha256)
     assert data is not None
     desk.county.held_bytes[wanted.sha256] = data
     desk.store.blobs.forget([wanted.sha256])
@@ -230,12 +230,12 @@ def test_what_a_person_wants_comes_first_and_is_not_limited(desk: Desk) -> None:
     want_original(desk.store, attachment_id=wanted.attachment_id)
     carried = desk.carrier.carry()
     assert (carried.down, carried.up, carried.ended) == (300_000, 0, Ended.BUDGET_SPENT)
-    assert original(desk.store, sha256=wanted.sha256) == data
+    assert desk.store.blobs.read(wanted.sha256) == data
 
 
 def test_small_ones_come_unasked_on_a_good_line_only(desk: Desk) -> None:
     row = desk.attach(20_000)
-    data = original(desk.store, sha256=row.sha256)
+    data = desk.store.blobs.read(row.sha256)
     assert data is not None
     desk.county.held_bytes[row.sha256] = data
     desk.store.blobs.forget([row.sha256])
@@ -269,7 +269,7 @@ def test_a_revoked_laptop_is_told_to_whoever_runs_the_carrier(desk: Desk) -> Non
 
 def test_an_original_that_has_not_come_to_the_county_is_asked_for_later(desk: Desk) -> None:
     row = desk.attach(50_000)
-    data = original(desk.store, sha256=row.sha256)
+    data = desk.store.blobs.read(row.sha256)
     assert data is not None
     desk.store.blobs.forget([row.sha256])
     want_original(desk.store, attachment_id=row.attachment_id)
@@ -285,21 +285,21 @@ def test_an_original_that_has_not_come_to_the_county_is_asked_for_later(desk: De
 
 def test_a_damaged_download_is_not_kept_and_not_tried_for_ever(desk: Desk) -> None:
     row = desk.attach(50_000)
-    data = original(desk.store, sha256=row.sha256)
+    data = desk.store.blobs.read(row.sha256)
     assert data is not None
     desk.county.held_bytes[row.sha256] = data
     desk.store.blobs.forget([row.sha256])
     want_original(desk.store, attachment_id=row.attachment_id)
     desk.county.damages = True
     desk.carrier.carry()
-    assert original(desk.store, sha256=row.sha256) is None
+    assert desk.store.blobs.read(row.sha256) is None
     desk.county.asked.clear()
     desk.carrier.carry()
     assert desk.county.asked == []
     desk.county.damages = False
     want_original(desk.store, attachment_id=row.attachment_id)
     assert desk.carrier.carry().down == 50_000
-    assert original(desk.store, sha256=row.sha256) == data
+    assert desk.store.blobs.read(row.sha256) == data
 
 
 def test_an_original_damaged_on_this_disk_is_set_aside(desk: Desk) -> None:

@@ -17,12 +17,17 @@ from sqlmodel import col, select
 import app
 from app.accounts.rules import may
 from app.accounts.vocabulary import Permission, Role
-from app.errors import UserFacingError
+from app.attachments.actions import save_original
+from app.attachments.queries import attachments_of
+from app.clocks.queries import limits_of_case
+from app.errors import ErrorCode, UserFacingError
+from app.mediation.queries import agreements_of
 from app.store import Store, Transaction
 from db.outbox import loads
+from db.tables.attachments import Attachment
 from db.tables.local import OutboxOp
 from sync.server.authors import permissions_needed
-from tests.helpers.desk_actions import DEEDS, Deed, Undone, fill, person
+from tests.helpers.desk_actions import DEEDS, TODAY, Deed, Undone, fill, person
 from tests.helpers.stores import a_store
 
 SEES_SECRETS = {role for role in Role if may(role, Permission.SEE_CONFIDENTIAL)}
@@ -114,6 +119,22 @@ class Ledger:
 
     def children(self, *_: object) -> tuple[()]:
         return ()
+
+
+def test_what_hangs_on_a_case_not_to_be_seen_is_not_read_past_it(scene: Store) -> None:
+    with scene.reading() as session:
+        photo = session.get_one(Attachment, "secret-photo")
+    for role in (Role.GRID_WORKER, Role.TOWNSHIP_CENTRE):
+        actor, which = person(role), "secret-agreed"
+        is_seen = role in SEES_SECRETS
+        assert bool(agreements_of(scene, actor, which)) is is_seen
+        assert bool(limits_of_case(scene, actor, which, TODAY)) is is_seen
+        hangs = attachments_of(scene, actor, entity="case_file", record_id=photo.subject_id)
+        assert bool(hangs) is is_seen
+        told = ErrorCode.ATTACHMENT_NOT_HERE if is_seen else ErrorCode.ATTACHMENT_GONE
+        with pytest.raises(UserFacingError) as refused:
+            save_original(scene, actor, sha256=photo.sha256, target=scene.path.with_name("x"))
+        assert refused.value.code is told
 
 
 @pytest.mark.parametrize("name", [name for name, deed in DEEDS.items() if deed.needs])

@@ -22,7 +22,7 @@ from app.errors import ErrorCode, UserFacingError
 from app.store import Store, SyncState
 from app.undo import undo
 from db.tables.cases import CaseFile
-from tests.helpers.stores import a_case, a_store, a_unit, an_actor, save
+from tests.helpers.stores import EVERYWHERE, a_case, a_store, a_unit, an_actor, save
 
 PHOTO = b"\xff\xd8\xff a made-up photograph"
 
@@ -44,7 +44,7 @@ def case(store: Store) -> Subject:
 
 
 def shown(store: Store, case: Subject) -> tuple[AttachmentRow, ...]:
-    return attachments_of(store, entity=case.entity, record_id=case.record_id)
+    return attachments_of(store, EVERYWHERE, entity=case.entity, record_id=case.record_id)
 
 
 def attach(store: Store, case: Subject, *files: NewFile) -> list[str]:
@@ -60,7 +60,7 @@ def test_an_attachment_has_its_thumbnail_and_its_original(store: Store, case: Su
     assert row.original is BlobState.HERE
     assert row.is_here
     assert row.sync_state is SyncState.PENDING
-    assert original(store, sha256=row.sha256) == PHOTO
+    assert original(store, EVERYWHERE, sha256=row.sha256) == PHOTO
 
 
 def test_several_files_hang_or_none(store: Store, case: Subject) -> None:
@@ -112,7 +112,7 @@ def test_withdrawn_is_out_of_sight_and_can_come_back(store: Store, case: Subject
     put_back_attachment(store, an_actor(), attachment_id=attachment_id)
     (row,) = shown(store, case)
     assert not row.is_withdrawn
-    assert original(store, sha256=row.sha256) == PHOTO
+    assert original(store, EVERYWHERE, sha256=row.sha256) == PHOTO
 
 
 def test_undo_takes_back_each_step_by_its_counter_event(store: Store, case: Subject) -> None:
@@ -140,7 +140,7 @@ def test_a_thumbnail_without_its_original_can_be_asked_for(store: Store, case: S
     (row,) = shown(store, case)
     store.blobs.forget([row.sha256])
     assert shown(store, case)[0].original is BlobState.NOT_HERE
-    assert original(store, sha256=row.sha256) is None
+    assert original(store, EVERYWHERE, sha256=row.sha256) is None
     assert want_original(store, attachment_id=attachment_id)
     assert shown(store, case)[0].original is BlobState.WANTED
 
@@ -151,13 +151,13 @@ def test_an_original_is_saved_whole_or_not_at_all(
     attach(store, case)
     (row,) = shown(store, case)
     target = tmp_path / "另存.jpg"
-    assert save_original(store, sha256=row.sha256, target=target).read_bytes() == PHOTO
+    assert save_original(store, EVERYWHERE, sha256=row.sha256, target=target).read_bytes() == PHOTO
     with pytest.raises(UserFacingError) as raised:
-        save_original(store, sha256=row.sha256, target=tmp_path / "没有这个" / "x.jpg")
+        save_original(store, EVERYWHERE, sha256=row.sha256, target=tmp_path / "没有这个" / "x.jpg")
     assert raised.value.code is ErrorCode.ATTACHMENT_NOT_SAVED
     store.blobs.forget([row.sha256])
     with pytest.raises(UserFacingError) as raised:
-        save_original(store, sha256=row.sha256, target=tmp_path / "y.jpg")
+        save_original(store, EVERYWHERE, sha256=row.sha256, target=tmp_path / "y.jpg")
     assert raised.value.code is ErrorCode.ATTACHMENT_NOT_HERE
     assert sorted(path.name for path in tmp_path.glob("*.jpg*")) == ["另存.jpg"]
 

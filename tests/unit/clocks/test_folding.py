@@ -37,7 +37,7 @@ from db.tables.settings import Setting
 from db.tables.votes import RuleSetRecord
 from tests.helpers.clock import FakeClock
 from tests.helpers.flow import TOWNSHIP, VILLAGE, Chain
-from tests.helpers.stores import NO_RISK, a_store, an_actor
+from tests.helpers.stores import EVERYWHERE, NO_RISK, a_store, an_actor
 
 K, L = CaseEventKind, LimitKey
 TODAY = date(2026, 11, 23)
@@ -110,7 +110,7 @@ def test_the_next_duty_follows_the_steps(store: Store) -> None:
     case.event(K.ACCEPTED)
     case.event(K.MET, detail=detail(met_on="2026-11-23"))
     assert due(store, case.case_id) == (date(2026, 11, 28), "county_investigated")
-    shown = {one.key for one in limits_of_case(store, case.case_id, TODAY)}
+    shown = {one.key for one in limits_of_case(store, EVERYWHERE, case.case_id, TODAY)}
     assert {L.PETITION_TOLD, L.PETITION_HANDLING, L.COUNTY_MET, L.COUNTY_CLOSED} <= shown
 
 
@@ -213,7 +213,7 @@ def test_an_item_of_an_agreement_is_due_until_it_is_done(store: Store) -> None:
     assert due(store, case.case_id)[1] == "peoples_mediation"
     [asking] = [
         one
-        for one in limits_of_case(store, case.case_id, TODAY)
+        for one in limits_of_case(store, EVERYWHERE, case.case_id, TODAY)
         if one.key is L.CONFIRMATION_APPLICATION
     ]
     assert (asking.due_on, asking.is_right) == (date(2026, 12, 23), True)
@@ -288,10 +288,10 @@ def test_five_working_days_run_from_a_dispatch_and_end_when_it_is_given_back(sto
     case = a_petition(store)
     case.event(K.ACCEPTED)
     case.hand(HandoverPurpose.DISPATCHED, VILLAGE, TOWNSHIP)
-    found = {one.key: one for one in limits_of_case(store, case.case_id, TODAY)}
+    found = {one.key: one for one in limits_of_case(store, EVERYWHERE, case.case_id, TODAY)}
     assert found[L.TRANSFER_OBJECTION].due_on == date(2026, 11, 30)
     case.hand(HandoverPurpose.RETURNED, TOWNSHIP, VILLAGE)
-    keys = {one.key for one in limits_of_case(store, case.case_id, TODAY)}
+    keys = {one.key for one in limits_of_case(store, EVERYWHERE, case.case_id, TODAY)}
     assert L.TRANSFER_OBJECTION not in keys
 
 
@@ -305,7 +305,9 @@ def test_the_five_working_days_are_counted_from_when_it_was_signed_for(tmp_path:
     clock.advance(timedelta(days=2))
     case.event(K.TAKEN_ON, detail=detail(unit_id=TOWNSHIP))
 
-    found = {one.key: one for one in limits_of_case(store, case.case_id, date(2026, 11, 26))}
+    found = {
+        one.key: one for one in limits_of_case(store, EVERYWHERE, case.case_id, date(2026, 11, 26))
+    }
     limit = found[L.TRANSFER_OBJECTION]
     assert (limit.anchor_on, limit.due_on) == (date(2026, 11, 25), date(2026, 12, 2))
     assert limit.due_on == last_day_to_return(limit.anchor_on)
@@ -313,7 +315,7 @@ def test_the_five_working_days_are_counted_from_when_it_was_signed_for(tmp_path:
 
 
 def test_no_limits_of_a_case_that_is_not_here(store: Store) -> None:
-    assert limits_of_case(store, new_id(), TODAY) == ()
+    assert limits_of_case(store, EVERYWHERE, new_id(), TODAY) == ()
 
 
 def test_every_step_of_a_clock_asks_the_past() -> None:

@@ -266,6 +266,9 @@ def test_thirty_days_to_ask_the_court_for_confirmation() -> None:
     own = confirmation_applied("a", date(2026, 10, 8))
     case = facts(own, kind=CaseKind.DISPUTE, agreements=(agreement,))
     assert limit(L.CONFIRMATION_APPLICATION, case, date(2026, 10, 9)).state is S.MET
+    back = step(K.CONFIRMATION_WITHDRAWN, date(2026, 10, 8), withdrawn_on=date(2026, 10, 8))
+    case = facts(own, back, kind=CaseKind.DISPUTE, agreements=(agreement,))
+    assert limit(L.CONFIRMATION_APPLICATION, case, date(2026, 10, 8)).done_on is None
 
 
 def test_an_agreement_not_in_effect_starts_nothing() -> None:

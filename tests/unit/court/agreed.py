@@ -18,7 +18,7 @@ from app.mediation.vocabulary import (
     SignatureManner,
     SignerKind,
 )
-from app.store import Store
+from app.store import Changes, Store
 from db.tables.mediation import Agreement, AgreementItem, AgreementSignature
 from tests.helpers.stores import NO_RISK, a_unit, an_actor, save
 from tests.unit.cases.drafts_of_cases import a_draft
@@ -28,11 +28,13 @@ TOWNSHIP = an_actor(Role.TOWNSHIP_CENTRE, "坪坦乡")
 COURT = "通道侗族自治县人民法院"
 
 
-def say(store: Store, case_id: str, kind: CaseEventKind, **values: Any) -> None:
+def say(store: Store, case_id: str, kind: CaseEventKind, **values: Any) -> Changes:
     """The township records a step."""
     risk = NO_RISK if kind in (K.MEDIATION_HELD, K.NOT_SETTLED) else None
     note = values.pop("note", "")
-    add_case_event(store, TOWNSHIP, case_id=case_id, kind=kind, values=values, risk=risk, note=note)
+    return add_case_event(
+        store, TOWNSHIP, case_id=case_id, kind=kind, values=values, risk=risk, note=note
+    )
 
 
 def a_recorded_case(store: Store, **changes: Any) -> tuple[str, list[str]]:
@@ -116,9 +118,9 @@ def settle(store: Store, case_id: str) -> None:
     say(store, case_id, K.SETTLED)
 
 
-def apply(store: Store, case_id: str, agreement_id: str, on: date) -> None:
+def apply(store: Store, case_id: str, agreement_id: str, on: date) -> Changes:
     """Both sides ask the court to confirm it."""
-    say(
+    return say(
         store,
         case_id,
         K.CONFIRMATION_APPLIED,

@@ -32,6 +32,7 @@ from app.handovers.vocabulary import HandoverPurpose, HandoverSubject
 from app.refolding import refold
 from app.statistics.rules import Span, SpanKind
 from app.store import Store
+from app.undo import undo
 from app.village_rules.vocabulary import shipped_rule_sets
 from db.tables.cases import CaseFile
 from db.tables.handovers import Handover
@@ -121,13 +122,18 @@ def test_from_agreement_to_performance(store: Store) -> None:
         30,
         ConfirmationState.OPEN,
     )
-    apply(store, case_id, agreement, date(2026, 12, 23))
+    pressed = apply(store, case_id, agreement, date(2026, 12, 23))
+    undo(store, account_id=TOWNSHIP.account_id, txn=pressed.txn or 0)
+    (due,) = confirmations_due(store, TOWNSHIP, TODAY)
+    assert (due.until, due.state) == (date(2026, 12, 23), ConfirmationState.OPEN)
+    pressed = apply(store, case_id, agreement, date(2026, 12, 23))
     say(store, case_id, K.CONFIRMATION_ACCEPTED, filed_on=date(2026, 12, 24))
     (due,) = confirmations_due(store, TOWNSHIP, date(2026, 12, 24))
     assert (due.state, due.until) == (
         ConfirmationState.ACCEPTED,
         date(2027, 1, 25),
     )  # after a Saturday
+    assert undo(store, account_id=TOWNSHIP.account_id, txn=pressed.txn or 0).left == 1
     rule(store, case_id, RulingOutcome.VALID, date(2027, 1, 5))
     view = view_of(store, case_id, date(2027, 2, 1))
     assert view.current is not None

@@ -57,6 +57,12 @@ def extended(days: int) -> CaseStep:
 
 
 RECORDED = steps_of([K.RECORDED, K.ACCEPTED])
+
+
+def withdrawn(on: date = date(2026, 12, 1)) -> CaseStep:
+    return step(K.CONFIRMATION_WITHDRAWN, withdrawn_on=on)
+
+
 SETTLED = [*RECORDED, *steps_of([K.MEDIATION_HELD, K.SETTLED])]
 VALID = [*SETTLED, applied(), ruled(RulingOutcome.VALID)]
 
@@ -91,6 +97,13 @@ VALID = [*SETTLED, applied(), ruled(RulingOutcome.VALID)]
             applied(agreement_id="another"),
             None,
         ),
+        # 最高人民法院关于人民调解协议司法确认程序的若干规定 (2011), Art. 5 (2)
+        ([], withdrawn(), B.NOTHING_APPLIED),
+        ([applied(), ruled(RulingOutcome.DISMISSED)], withdrawn(), B.NOTHING_APPLIED),
+        ([applied()], withdrawn(date(2026, 11, 30)), B.DAY_BEFORE_APPLICATION),
+        ([applied()], withdrawn(), None),
+        ([applied(), withdrawn()], applied(), None),
+        ([applied(), withdrawn()], ruled(RulingOutcome.VALID), B.NOTHING_APPLIED),
         # Art. 206
         ([], step(K.CONFIRMATION_ACCEPTED, filed_on=date(2026, 12, 2)), B.NOTHING_APPLIED),
         ([], ruled(RulingOutcome.VALID), B.NOTHING_APPLIED),

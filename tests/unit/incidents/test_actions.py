@@ -528,5 +528,5 @@ def test_photographs_hang_on_an_incident(store: Store, role: Role) -> None:
         raised(ErrorCode.NOT_ALLOWED, attach_files, store, actor, subject=subject, files=[photo])
         return
     attach_files(store, actor, subject=subject, files=[photo])
-    (row,) = attachments_of(store, entity="incident", record_id=incident_id)
+    (row,) = attachments_of(store, actor, entity="incident", record_id=incident_id)
     assert row.name == "现场.jpg"

@@ -23,6 +23,7 @@ from app.mediation.vocabulary import (
 )
 from app.store import Store
 from db.tables.cases import CaseFile
+from tests.helpers.stores import EVERYWHERE
 from tests.unit.cases.drafts_of_cases import a_draft
 
 TODAY = date(2026, 11, 23)
@@ -48,7 +49,7 @@ def an_agreement(store: Store, actor: Actor, case_id: str, **other: Any) -> str:
 
 
 def row_of(store: Store, case_id: str) -> AgreementRow:
-    return agreements_of(store, case_id)[0]
+    return agreements_of(store, EVERYWHERE, case_id)[0]
 
 
 def sign_next(store: Store, actor: Actor, case_id: str, day: date = TODAY) -> WrittenAgreement:

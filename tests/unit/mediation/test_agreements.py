@@ -173,7 +173,7 @@ def test_nothing_is_changed_after_the_first_signature(store: Store, case_id: str
     signature = row_of(store, case_id).signatures[0]
     remove_signature(store, WORKER, signature_id=signature.signature_id)
     remove_agreement(store, WORKER, **call)
-    assert agreements_of(store, case_id) == ()
+    assert agreements_of(store, WORKER, case_id) == ()
 
 
 def test_a_signature_in_force_stays(store: Store, case_id: str) -> None:
@@ -245,7 +245,7 @@ def test_an_oral_one_settles_when_it_is_recorded(store: Store, case_id: str) -> 
     assert row_of(store, case_id).places == ()
     assert made.txn is not None
     undo(store, account_id=WORKER.account_id, txn=made.txn)
-    assert agreements_of(store, case_id) == ()
+    assert agreements_of(store, WORKER, case_id) == ()
     assert state_of(store, case_id) is CaseState.UNDER_WAY
 
 
@@ -305,7 +305,7 @@ def test_what_keeps_it_from_being_written(
         given=fields(**wrong),
     )
     assert params["problems"]
-    assert agreements_of(store, case_id) == ()
+    assert agreements_of(store, WORKER, case_id) == ()
 
 
 @pytest.mark.parametrize("role", Role)

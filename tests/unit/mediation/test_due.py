@@ -53,7 +53,7 @@ def test_what_was_done_counts_as_kept(store: Store, case_id: str) -> None:
     note_performance(
         store, WORKER, item_id=item.item_id, performance=Performance.DONE, performed_on=TODAY
     )
-    rate = rate_of(agreements_of(store, case_id), today=TODAY)
+    rate = rate_of(agreements_of(store, WORKER, case_id), today=TODAY)
     assert (rate.done, rate.due) == (1, 1)
 
 

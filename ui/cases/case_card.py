@@ -53,10 +53,11 @@ class CaseCard(Card):
         self._is_asking = False
         self._case: CaseDetail | None = None
         self.state = StatePill()
+        self.secret = StatePill()
         self.sync_state = StatePill()
         self.conflict = ConflictButton(context, self)
         self.looks = LooksLink(context, self)
-        for part in (self.looks, self.conflict, self.sync_state, self.state):
+        for part in (self.looks, self.conflict, self.secret, self.sync_state, self.state):
             self.header.addWidget(part)
         self.number = text_label("", "muted", wraps=True)
         self.number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -88,6 +89,7 @@ class CaseCard(Card):
         self._case = case
         self.set_title(case.title)
         self.state.set_state(name_of(case.state), STATE_TONES[case.state])
+        self.secret.set_state(tr("保密") if case.is_confidential else "", "danger")
         self.sync_state.set_state(*sync_state_word(case.sync_state))
         self.looks.show_for(case.case_id)
         self.clocks.show_case(case)

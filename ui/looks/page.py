@@ -50,7 +50,7 @@ from ui.wording_rules import name_of
 KIND = "looks_of"
 """What ``open_record`` calls the looks at one record."""
 
-_WIDTHS = (150, 150, 104, 0, 64, 104, 0)
+_WIDTHS = (150, 200, 104, 0, 64, 104, 0)
 _LESS_WANTED, WIDE_PX = (4, 5, 6), 900
 _EXCEL_WIDTHS = (18, 20, 14, 28, 8, 18, 30)
 _DAYS = (1, 7, 30, 365)

@@ -59,13 +59,13 @@ def answer(facts: PaperFacts) -> PaperContent:
             )
         ),
         Head(tr("一、投诉请求")),
-        *_told(values.get("request") or facts.case.wanted, 2),
+        *_told(values.get("request") or facts.case.wanted, 1),
         Head(tr("二、事实和理由")),
         *_told(values.get("facts"), 3),
         Head(tr("三、处理意见")),
         *_told(outcome, 1),
         Head(tr("四、法律法规依据")),
-        *_told(values.get("basis"), 2),
+        *_told(values.get("basis"), 1),
         Text(
             tr(
                 "根据《信访工作条例》第三十五条，您对本处理意见不服的，可以自收到书面答复之日起"

@@ -172,7 +172,7 @@ def agreement(facts: PaperFacts, *, form: AgreementForm = AgreementForm.WRITTEN)
         *_agreement_number(found),
         parties_sheet(_between(facts, found)),
         Head(tr("纠纷主要事实、争议事项以及各方责任")),
-        *_told(found.facts if found else facts.case.story, 4),
+        *_told(found.facts if found else facts.case.story, 3),
         Head(tr("协议内容")),
         Text(
             tr(

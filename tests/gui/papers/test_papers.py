@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
@@ -92,8 +93,15 @@ def test_the_papers_of_an_ordinary_case_take_one_sheet_each(desk: Desk) -> None:
     facts = paper_facts(desk.scene.store, desk.scene.actor, the_case(desk).id)
     for kind in PaperKind:
         paper = Paper(title="", html=html_of(kind, facts), margins_mm=margins_of(kind))
-        sheets = 2 if kind is PaperKind.ANSWER else 1  # both sides, while it is empty
-        assert page_count(paper) == sheets, kind
+        assert page_count(paper) == 1, kind
+
+
+def test_a_form_without_anybody_takes_one_sheet(desk: Desk) -> None:
+    known = paper_facts(desk.scene.store, desk.scene.actor, the_case(desk).id)
+    facts = replace(known, parties=(), case=replace(known.case, story="", wanted=""))
+    for kind in (PaperKind.AGREEMENT, PaperKind.ANSWER):
+        paper = Paper(title="", html=html_of(kind, facts), margins_mm=margins_of(kind))
+        assert page_count(paper) == 1, kind
 
 
 def test_the_menu_is_narrowed_by_pinyin_and_prints_with_a_look(desk: Desk, tmp_path: Path) -> None:

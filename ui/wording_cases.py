@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from app.cases.detail_rules import DETAIL_FIELDS, DetailField, FieldType, read_detail
-from app.cases.queries import PartyRow
+from app.cases.parties import PartyRow
 from app.cases.rules import Problem
 from app.cases.step_rules import StepGroup
 from app.cases.vocabulary import (

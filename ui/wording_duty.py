@@ -178,16 +178,6 @@ def under_way_line(row: PatrolRow) -> str:
     )
 
 
-def patrol_source_line(row: PatrolRow) -> str:
-    """What a hazard or an incident found on a round says of it."""
-    return tr(
-        "{day} {start} 巡逻，路线：{route}",
-        day=day_line(row.on_date),
-        start=row.starts_at,
-        route=row.route,
-    )
-
-
 # --- after a step --------------------------------------------------------------------------------
 
 

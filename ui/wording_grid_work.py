@@ -57,11 +57,6 @@ def _phone_text(due: VisitDue) -> str:
     return tr("{day} 通过电话", day=month_day(due.last_phone_on)) if is_later else ""
 
 
-def _tried_text(due: VisitDue) -> str:
-    is_later = due.last_tried_on and due.last_tried_on > (due.last_seen_on or date.min)
-    return tr("{day} 去过，家里没人", day=month_day(due.last_tried_on)) if is_later else ""
-
-
 def due_text(due: VisitDue) -> str:
     """By when: 超 3 天, or the day."""
     if due.days_late:

@@ -9,12 +9,12 @@ from app.accounts.vocabulary import Permission
 from app.cases.actions import CaseDraft
 from app.cases.file_rules import RECORDED_BY_HAND, kind_problem
 from app.cases.opening import case_to_read, case_to_write
-from app.cases.parties import PartyEntry
+from app.cases.parties import party_entry
 from app.cases.queries import party_records
 from app.errors import ErrorCode, UserFacingError
 from app.looks.actions import look_at_whole
 from app.store import Changes, Store
-from db.tables.cases import CaseFile, CaseParty
+from db.tables.cases import CaseFile
 from db.tables.organisations import Account
 
 
@@ -52,7 +52,7 @@ def case_for_editing(store: Store, actor: Actor, case_id: str) -> CaseToEdit:
             place=case.place,
             story=case.story,
             urgency=case.urgency,
-            parties=tuple(_entry(party) for party in parties),
+            parties=tuple(party_entry(party) for party in parties),
             unit_id=case.unit_id,
             kind=case.kind,
             received_on=case.received_on,
@@ -89,25 +89,3 @@ def _may_correct_kind(case: CaseFile) -> bool:
     other = next(kind for kind in RECORDED_BY_HAND if kind is not case.kind)
     problem = kind_problem(case.kind, other, state=case.state, is_confidential=case.is_confidential)
     return problem is None
-
-
-def _entry(party: CaseParty) -> PartyEntry:
-    return PartyEntry(
-        name=party.name,
-        side=party.side,
-        source=party.source,
-        party_id=party.id,
-        resident_id=party.resident_id,
-        phone=party.phone,
-        address=party.address,
-        is_organisation=party.is_organisation,
-        is_representative=party.is_representative,
-        ethnicity=party.ethnicity,
-        category=party.category,
-        birth_date=party.birth_date,
-        language=party.language,
-        region=party.region,
-        agent_kind=party.agent_kind,
-        agent_name=party.agent_name,
-        agent_phone=party.agent_phone,
-    )

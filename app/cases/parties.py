@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -12,18 +12,18 @@ from sqlmodel import Session
 from app.cases.file_rules import PersonFacts
 from app.cases.rules import PartyDraft
 from app.cases.vocabulary import AgentKind, PartySide, PartySource, SpokenLanguage
+from app.households.rules import mask_phone
 from app.households.vocabulary import Sex
 from db.columns import new_id
 from db.tables.cases import CaseFile, CaseParty
 
 
-@dataclass(frozen=True, slots=True)
-class PartyEntry(PartyDraft):
-    """A party with what the file keeps of it; ``party_id`` is None for one that is new."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyFields(PartyDraft):
+    """What the file keeps of a party, without its telephones: the form has them whole
+    (``PartyEntry``), the page masked (``PartyRow``)."""
 
-    party_id: str | None = None
     resident_id: str | None = None
-    phone: str | None = None
     address: str | None = None
     is_organisation: bool = False
     is_representative: bool = False
@@ -34,6 +34,14 @@ class PartyEntry(PartyDraft):
     region: str | None = None
     agent_kind: AgentKind | None = None
     agent_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyEntry(PartyFields):
+    """A party as it is filled in; ``party_id`` is None for one that is new."""
+
+    party_id: str | None = None
+    phone: str | None = None
     agent_phone: str | None = None
 
     def facts(self) -> PersonFacts:
@@ -47,6 +55,38 @@ class PartyEntry(PartyDraft):
             agent_kind=self.agent_kind,
             agent_name=self.agent_name,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyRow(PartyFields):
+    """A party as the page shows it; both telephones are masked."""
+
+    party_id: str
+    phone: str
+    agent_phone: str
+    is_main: bool
+
+
+def party_entry(party: CaseParty) -> PartyEntry:
+    """The party as the form opens with it, telephones whole."""
+    return PartyEntry(
+        **_kept(party), party_id=party.id, phone=party.phone, agent_phone=party.agent_phone
+    )
+
+
+def party_row(party: CaseParty) -> PartyRow:
+    """The party as the page shows it."""
+    return PartyRow(
+        **_kept(party),
+        party_id=party.id,
+        phone=mask_phone(party.phone or ""),
+        agent_phone=mask_phone(party.agent_phone or ""),
+        is_main=party.is_main,
+    )
+
+
+def _kept(party: CaseParty) -> dict[str, Any]:
+    return {field.name: getattr(party, field.name) for field in fields(PartyFields)}
 
 
 def new_parties(
@@ -124,14 +164,14 @@ def write_parties(
         party = session.get(CaseParty, party_id)
         if party is not None:
             session.delete(party)
-    for party_id, fields in wanted.items():
+    for party_id, columns in wanted.items():
         party = session.get(CaseParty, party_id)
         if party is None:
             # A party a colleague took off meanwhile comes back only if it was changed here.
-            if fields != opened.get(party_id):
-                session.add(CaseParty(unit_id=case.unit_id, case_id=case.id, **fields))
+            if columns != opened.get(party_id):
+                session.add(CaseParty(unit_id=case.unit_id, case_id=case.id, **columns))
             continue
-        for name, value in fields.items():
+        for name, value in columns.items():
             if party_id not in opened or value != opened[party_id][name]:
                 setattr(party, name, value)
 

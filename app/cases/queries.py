@@ -13,23 +13,19 @@ from sqlmodel import Session, col, select
 from app.accounts.rules import HELD_ONLY_ROLES, may
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission, Role
+from app.cases.parties import PartyRow, party_row
 from app.cases.rules import is_risk_unreported
 from app.cases.secrecy import is_hidden
 from app.cases.vocabulary import (
-    AgentKind,
     CaseEventKind,
     CaseKind,
     CaseState,
     FlowStage,
-    PartySide,
-    PartySource,
-    SpokenLanguage,
     Urgency,
     class_name,
 )
 from app.errors import ErrorCode, UserFacingError
 from app.flow.reach import holders_of
-from app.households.rules import mask_phone
 from app.links.queries import LinkedRecord, linked_in
 from app.listing import fetch_rows
 from app.looks.actions import has_looked
@@ -46,31 +42,6 @@ from db.tables.mediation import Agreement, CaseMediator
 from db.tables.organisations import Account
 
 _OnCase = Agreement | CaseMediator | LegalAid | Sponsorship
-
-
-@dataclass(frozen=True, slots=True)
-class PartyRow:
-    """A party as the page shows it; ``phone`` is masked."""
-
-    party_id: str
-    side: PartySide
-    source: PartySource
-    resident_id: str | None
-    name: str
-    phone: str
-    address: str | None
-    is_main: bool = False
-    is_organisation: bool = False
-    is_representative: bool = False
-    ethnicity: str | None = None
-    category: str | None = None
-    birth_date: date | None = None
-    language: SpokenLanguage | None = None
-    region: str | None = None
-    agent_kind: AgentKind | None = None
-    agent_name: str | None = None
-    agent_phone: str = ""
-    """Masked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +153,7 @@ def one_case(
     """
     with store.reading() as session:
         party = session.get(CaseParty, case_id)
-        case_id = party.case_id if party else case_id
-        case = session.get(CaseFile, case_id)
+        case = session.get(CaseFile, party.case_id if party else case_id)
         places = set() if case is None else {case.unit_id, *holders_of(case)}
         if case is None or (unit_ids is not None and unit_ids.isdisjoint(places)):
             return None
@@ -192,58 +162,66 @@ def one_case(
                 return None
             if not has_looked(session, reader, store.clock.now(), case):
                 raise UserFacingError(ErrorCode.CASE_LOOK_FIRST, case_id=case.id)
-        parties, events = _parties(session, case_id), _events(session, case_id)
-        recorder = session.get(Account, case.recorded_by)
-        contact = session.get(Account, case.first_contact_id or "")
-        own = [case.sync_state, *(state for _, state in parties)]
-        own += [event.sync_state for event in events]
-        return CaseDetail(
-            case_id=case.id,
-            unit_id=case.unit_id,
-            holder_unit_id=case.holder_unit_id,
-            holder_unit_ids=holders_of(case),
-            holder=village_names(session, [case.holder_unit_id or ""]).get(
-                case.holder_unit_id or "", ""
-            ),
-            village=village_names(session, [case.unit_id]).get(case.unit_id, ""),
-            number=case.number,
-            title=case.title,
-            class_code=case.class_code,
-            class_name=class_name(case.class_code),
-            happened_on=case.happened_on,
-            place=case.place,
-            story=case.story,
-            urgency=case.urgency,
-            state=case.state,
-            recorded_at=case.recorded_at,
-            recorded_by=recorder.name if recorder else "",
-            sync_state=worst_sync_state(own),
-            parties=tuple(party for party, _ in parties),
-            events=events,
-            kind=case.kind,
-            is_risk_unreported=is_risk_unreported(step.kind for step in case_steps(session, case)),
-            links=linked_in(session, entity="case_file", record_id=case.id),
-            received_on=case.received_on,
-            wanted=case.wanted or "",
-            head_count=case.head_count,
-            place_region=case.place_region,
-            is_confidential=case.is_confidential,
-            accused_unit_id=case.accused_unit_id,
-            petition_purpose=case.petition_purpose,
-            petition_form=case.petition_form,
-            first_contact_id=case.first_contact_id,
-            first_contact=contact.name if contact else "",
-            former_number=case.former_number,
-            helper_unit_ids=tuple(json.loads(case.helper_unit_ids or "[]")),
-            stage=case.stage,
-            way=case.way,
-            due_on=case.due_on,
-            due_limit=case.due_limit,
-            has_legal_aid=_hangs_on(session, LegalAid, case_id),
-            has_sponsor=_hangs_on(session, Sponsorship, case_id),
-            has_mediator=_hangs_on(session, CaseMediator, case_id),
-            has_agreement=_hangs_on(session, Agreement, case_id),
-        )
+        return _case_detail(session, case)
+
+
+def _case_detail(session: Session, case: CaseFile) -> CaseDetail:
+    """Long because a page of a case shows that much; one line per field."""
+    parties, events = _parties(session, case.id), _events(session, case.id)
+    own = [case.sync_state, *(state for _, state in parties)]
+    own += [event.sync_state for event in events]
+    units = village_names(session, [case.unit_id, case.holder_unit_id or ""])
+    return CaseDetail(
+        case_id=case.id,
+        unit_id=case.unit_id,
+        holder_unit_id=case.holder_unit_id,
+        holder_unit_ids=holders_of(case),
+        holder=units.get(case.holder_unit_id or "", ""),
+        village=units.get(case.unit_id, ""),
+        number=case.number,
+        title=case.title,
+        class_code=case.class_code,
+        class_name=class_name(case.class_code),
+        happened_on=case.happened_on,
+        place=case.place,
+        story=case.story,
+        urgency=case.urgency,
+        state=case.state,
+        recorded_at=case.recorded_at,
+        recorded_by=_name_of(session, case.recorded_by),
+        sync_state=worst_sync_state(own),
+        parties=tuple(party for party, _ in parties),
+        events=events,
+        kind=case.kind,
+        is_risk_unreported=is_risk_unreported(step.kind for step in case_steps(session, case)),
+        links=linked_in(session, entity="case_file", record_id=case.id),
+        received_on=case.received_on,
+        wanted=case.wanted or "",
+        head_count=case.head_count,
+        place_region=case.place_region,
+        is_confidential=case.is_confidential,
+        accused_unit_id=case.accused_unit_id,
+        petition_purpose=case.petition_purpose,
+        petition_form=case.petition_form,
+        first_contact_id=case.first_contact_id,
+        first_contact=_name_of(session, case.first_contact_id),
+        former_number=case.former_number,
+        helper_unit_ids=tuple(json.loads(case.helper_unit_ids or "[]")),
+        stage=case.stage,
+        way=case.way,
+        due_on=case.due_on,
+        due_limit=case.due_limit,
+        has_legal_aid=_hangs_on(session, LegalAid, case.id),
+        has_sponsor=_hangs_on(session, Sponsorship, case.id),
+        has_mediator=_hangs_on(session, CaseMediator, case.id),
+        has_agreement=_hangs_on(session, Agreement, case.id),
+    )
+
+
+def _name_of(session: Session, account_id: str | None) -> str:
+    """Empty for nobody, or for an account this file has not."""
+    account = session.get(Account, account_id or "")
+    return account.name if account else ""
 
 
 def _hangs_on(session: Session, table: type[_OnCase], case_id: str) -> bool:
@@ -274,38 +252,14 @@ def village_names(session: Session, unit_ids: Sequence[str]) -> dict[str, str]:
 
 
 def party_records(session: Session, case_id: str) -> list[CaseParty]:
+    """The parties by side, the one that stands for its side first."""
     statement = select(CaseParty).where(col(CaseParty.case_id) == case_id)
     order = (col(CaseParty.side), col(CaseParty.is_main).desc(), text("rowid"))
     return list(session.exec(statement.order_by(*order)))
 
 
 def _parties(session: Session, case_id: str) -> list[tuple[PartyRow, SyncState]]:
-    return [
-        (
-            PartyRow(
-                party_id=one.id,
-                side=one.side,
-                source=one.source,
-                resident_id=one.resident_id,
-                name=one.name,
-                phone=mask_phone(one.phone or ""),
-                address=one.address,
-                is_main=one.is_main,
-                is_organisation=one.is_organisation,
-                is_representative=one.is_representative,
-                ethnicity=one.ethnicity,
-                category=one.category,
-                birth_date=one.birth_date,
-                language=one.language,
-                region=one.region,
-                agent_kind=one.agent_kind,
-                agent_name=one.agent_name,
-                agent_phone=mask_phone(one.agent_phone or ""),
-            ),
-            one.sync_state,
-        )
-        for one in party_records(session, case_id)
-    ]
+    return [(party_row(one), one.sync_state) for one in party_records(session, case_id)]
 
 
 def _events(session: Session, case_id: str) -> tuple[EventRow, ...]:

@@ -105,11 +105,6 @@ class Limit:
         """《law》article; the county's own words for its own; empty for what is agreed on."""
         return "" if self.rule is None else citation_of(self.rule)
 
-    @property
-    def extension_days(self) -> int:
-        """By how many days it was extended in all."""
-        return sum(one.days for one in self.extensions)
-
 
 def citation_of(rule: RuleSet) -> str:
     """《law》article; what a county asks is no law and stands without these marks."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from itertools import count
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -15,7 +14,6 @@ from tests.helpers.stores import an_identity_number
 
 HEADER = ("序号", "户主姓名", "成员姓名", "公民身份号码", "出生年月", "民族", "联系电话", "备注")
 SURNAMES = "吴杨石陆粟龙黄李"
-_born = count()
 
 
 def members(surname: str, size: int, *, seed: int) -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ from i18n.text import tr
 from ui.cases.form_blocks import BLOCKS
 from ui.cases.form_body import Body, draft_of
 from ui.cases.kind_fields import KindFields
-from ui.cases.party_rows import PartiesEditor, PartyRow, PhoneOf, parties
+from ui.cases.party_rows import PartiesEditor, PartyLine, PhoneOf, parties
 from ui.cases.risk_question import RiskQuestion
 from ui.cases.scrolling import bring_into_view
 from ui.cases.searching_picker import Search, SearchingPicker
@@ -281,7 +281,7 @@ class CaseForm(FormPanel):
     def _on_village_cleared(self) -> None:
         self._unit_id = self._own_unit_id
 
-    def _on_row_added(self, row: PartyRow) -> None:
+    def _on_row_added(self, row: PartyLine) -> None:
         self._keys.watch(row)
         row.picked.connect(self._keys.focus_next)
 

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from app.cases.detail_rules import DetailField, FieldType
 from app.cases.finding import find_accounts, find_any_units
-from app.cases.queries import PartyRow
+from app.cases.parties import PartyRow
 from i18n.text import tr
 from ui.cases.searching_picker import SearchingPicker
 from ui.context import PageContext

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.cases.detail_rules import DETAIL_FIELDS, DetailField, FieldType
-from app.cases.queries import PartyRow
+from app.cases.parties import PartyRow
 from app.cases.vocabulary import CaseEventKind
 from app.organisations.rules import display_name
 from ui.cases.detail_editors import (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from app.cases.queries import CaseDetail, PartyRow
+from app.cases.parties import PartyRow
+from app.cases.queries import CaseDetail
 from app.cases.vocabulary import CaseKind, PartySource
 from i18n.text import tr
 from ui.context import PageContext

@@ -69,7 +69,7 @@ class _Person:
     subtitle: str
 
 
-class PartyRow(QFrame):
+class PartyLine(QFrame):
     """Side, name, telephone, where from. `removed` when the person takes the row away,
     `picked(field)` when its name has been chosen and the next field may be filled."""
 
@@ -291,7 +291,7 @@ class PartiesEditor(QWidget):
         self._runner = runner
         self._phone_of = phone_of
         self._search = search
-        self.rows: list[PartyRow] = []
+        self.rows: list[PartyLine] = []
         self.add = QPushButton(icon("add"), tr("再加一位"))
         self.add.setProperty("role", "quiet")
         self.add.setAccessibleName(tr("再加一位{word}", word=self._kind.word))
@@ -329,8 +329,8 @@ class PartiesEditor(QWidget):
         gap = next((row for row in self.rows if not row.name.text().strip()), self.rows[0])
         return gap.name.edit
 
-    def _append(self, party: Body) -> PartyRow:
-        row = PartyRow(
+    def _append(self, party: Body) -> PartyLine:
+        row = PartyLine(
             number=len(self.rows) + 1,
             kind=self._kind,
             runner=self._runner,
@@ -345,7 +345,7 @@ class PartiesEditor(QWidget):
         row.fill(party)
         return row
 
-    def _take_off(self, row: PartyRow) -> None:
+    def _take_off(self, row: PartyLine) -> None:
         self.rows.remove(row)
         self._column.removeWidget(row)
         row.hide()
@@ -361,7 +361,7 @@ class PartiesEditor(QWidget):
 
     def _on_removed(self) -> None:
         row = self.sender()
-        if not isinstance(row, PartyRow):
+        if not isinstance(row, PartyLine):
             return
         place = self.rows.index(row)
         if len(self.rows) == 1:

@@ -18,6 +18,7 @@ from app.laptop import today_in_china
 from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext
+from ui.households.days import day_line
 from ui.households.record_form import FieldWrongError, FormLoad, RecordForm, Texts, combo
 from ui.theme import text_px
 from ui.widgets.labels import ElidedLabel, text_label
@@ -126,12 +127,10 @@ class GridForm(RecordForm):
         return editor.currentText() if isinstance(editor, QComboBox) and is_somebody else ""
 
     def _build_fields(self) -> None:
-        day = QLineEdit()
-        day.setPlaceholderText(tr("例如 2026-11-23"))
         note = QLineEdit()
         note.setMaxLength(LONGEST_NOTE)
         self._add("account", self.panel.add_field(tr("交给"), combo(), is_required=True))
-        self._add("starts_on", self.panel.add_field(tr("从哪天起"), day, is_required=True))
+        self._add("starts_on", self.panel.add_field(tr("从哪天起"), day_line(), is_required=True))
         self._add("note", self.panel.add_field(tr("说明"), note))
         self.history = TimelineView()
         self.history.setMinimumHeight(text_px(120))

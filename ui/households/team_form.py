@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
@@ -23,6 +22,7 @@ from app.laptop import today_in_china
 from app.mediation.mediator_rules import skills_of, stored_skills
 from app.store import Changes
 from i18n.text import tr
+from ui.households.days import day_line, read_day
 from ui.households.record_form import FieldWrongError, FormLoad, RecordForm, Texts, combo
 from ui.households.team_fields import ResidentChoice, SkillTicks, resident_text
 from ui.widgets.forms import FormField
@@ -66,8 +66,8 @@ class TeamForm(RecordForm):
             self._add("post_name", FormField(tr("职务或片区"), _line("post_name"))),
         )
         self.panel.add_row(
-            self._add("starts_on", FormField(tr("任期从"), _day(), is_required=True)),
-            self._add("ends_on", FormField(tr("任期到"), _day())),
+            self._add("starts_on", FormField(tr("任期从"), day_line(), is_required=True)),
+            self._add("ends_on", FormField(tr("任期到"), day_line())),
         )
         self.hint = text_label("", "muted", wraps=True)
         self.hint_button = QPushButton(tr("按此填写任期到"))
@@ -98,14 +98,14 @@ class TeamForm(RecordForm):
         self._show_hint()
 
     def _writer(self, texts: Texts) -> Callable[[], Changes]:
-        starts_on = _read_day(texts, "starts_on")
+        starts_on = read_day(texts, "starts_on")
         if starts_on is None:
             raise FieldWrongError("starts_on", tr("还没有填任期从哪天起，没有保存。请填上日期。"))
         given = TeamFields(
             name=texts["name"],
             post=TeamPost(texts["post"]),
             starts_on=starts_on,
-            ends_on=_read_day(texts, "ends_on"),
+            ends_on=read_day(texts, "ends_on"),
             phone=texts["phone"],
             post_name=texts["post_name"],
             note=texts["note"],
@@ -156,23 +156,7 @@ def _texts_of(given: TeamFields) -> Texts:
     }
 
 
-def _read_day(texts: Texts, key: str) -> date | None:
-    typed = texts[key].strip()
-    if not typed:
-        return None
-    found = full_date(typed)
-    if found is None:
-        raise FieldWrongError(key, tr("日期看不明白，没有保存。请写年月日，例如 2026-11-23。"))
-    return found
-
-
 def _line(field: str) -> QLineEdit:
     edit = QLineEdit()
     edit.setMaxLength(LONGEST[field])
-    return edit
-
-
-def _day() -> QLineEdit:
-    edit = QLineEdit()
-    edit.setPlaceholderText(tr("例如 2026-11-23"))
     return edit

@@ -16,7 +16,7 @@ from app.incidents.rules import MAX_PLACE, MAX_TITLE, Problem
 from app.incidents.vocabulary import IncidentClass, IncidentField, IncidentRole, IncidentSource
 from i18n.text import tr
 from ui.cases.form_body import Body
-from ui.cases.party_rows import PartiesEditor, PartyRow, PeopleKind, PhoneOf
+from ui.cases.party_rows import PartiesEditor, PartyLine, PeopleKind, PhoneOf
 from ui.cases.scrolling import bring_into_view
 from ui.cases.searching_picker import Search, SearchingPicker
 from ui.incidents.form_body import draft_of
@@ -174,7 +174,7 @@ class IncidentForm(FormPanel):
         self._on_edited()
         self._keys.focus_next(self.micro_grid.edit)
 
-    def _on_row_added(self, row: PartyRow) -> None:
+    def _on_row_added(self, row: PartyLine) -> None:
         self._keys.watch(row)
         row.picked.connect(self._keys.focus_next)
 

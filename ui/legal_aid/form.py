@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.cases.queries import PartyRow
+from app.cases.parties import PartyRow
 from app.laptop import today_in_china
 from app.legal_aid.actions import apply_for_aid, decide_aid, finish_aid, name_lawyer, see_need
 from app.legal_aid.queries import LawyerRow

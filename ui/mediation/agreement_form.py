@@ -39,8 +39,8 @@ from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext
 from ui.grid_work.work_form import short_text
+from ui.households.days import day_line, read_day
 from ui.households.record_form import FieldWrongError, FormLoad, RecordForm, Texts, combo
-from ui.mediation.days import day_line, read_day
 from ui.mediation.items_editor import ItemsEditor, ItemWrongError, watched_by
 from ui.widgets.forms import ChoiceRow, FormField
 from ui.widgets.labels import text_label

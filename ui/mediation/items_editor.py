@@ -9,14 +9,14 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from app.cases.queries import PartyRow
+from app.cases.parties import PartyRow
 from app.exchange.typed_dates import full_date
 from app.mediation.agreement_rules import LONGEST, MOST_ITEMS, ItemDraft
 from app.mediation.performance_rules import cents_of, instalments, yuan_text
 from app.mediation.vocabulary import AgreementField
 from i18n.text import tr
+from ui.households.days import day_line
 from ui.households.record_form import combo
-from ui.mediation.days import day_line
 from ui.mediation.parts import a_button
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import text_label

@@ -16,8 +16,8 @@ from app.mediation.vocabulary import ChosenBy, MediationWay
 from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext
+from ui.households.days import day_line, read_day
 from ui.households.record_form import FormLoad, RecordForm, Texts, combo
-from ui.mediation.days import day_line, read_day
 from ui.mediation.pickers import MemberPicker
 from ui.widgets.forms import ChoiceRow, FormField
 from ui.widgets.labels import text_label

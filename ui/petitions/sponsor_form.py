@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from functools import partial
 
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit
 
 from app.accounts.vocabulary import Role
-from app.exchange.typed_dates import full_date
 from app.laptop import today_in_china
 from app.petitions.sponsor_actions import SPONSOR_FORM, edit_sponsorship, name_sponsor
 from app.petitions.sponsor_queries import PersonChoice, SponsorRow
 from app.petitions.sponsor_rules import LONGEST, SponsorFields
 from app.store import Changes
 from i18n.text import tr
+from ui.households.days import day_line, read_day
 from ui.households.record_form import FieldWrongError, FormLoad, RecordForm, Texts, combo
 from ui.theme import text_px
 from ui.widgets.forms import FormField
@@ -58,8 +57,10 @@ class SponsorForm(RecordForm):
             ),
         )
         self.panel.add_row(
-            self._add("starts_on", FormField(sponsor_field("starts_on"), _day(), is_required=True)),
-            self._add("plan_due_on", FormField(sponsor_field("plan_due_on"), _day())),
+            self._add(
+                "starts_on", FormField(sponsor_field("starts_on"), day_line(), is_required=True)
+            ),
+            self._add("plan_due_on", FormField(sponsor_field("plan_due_on"), day_line())),
         )
         for key in ("leader", "handler"):
             editor = self.editor(f"{key}_id")
@@ -79,7 +80,7 @@ class SponsorForm(RecordForm):
         return FormLoad(_texts_of(SponsorFields("", today)), choices)
 
     def _writer(self, texts: Texts) -> Callable[[], Changes]:
-        starts_on = _read_day(texts, "starts_on")
+        starts_on = read_day(texts, "starts_on")
         if starts_on is None:
             raise FieldWrongError("starts_on", tr("还没有填从哪天起包案，没有保存。请填上日期。"))
         given = SponsorFields(
@@ -89,7 +90,7 @@ class SponsorForm(RecordForm):
             leader_post=texts["leader_post"],
             task_force=texts["task_force"],
             plan=texts["plan"],
-            plan_due_on=_read_day(texts, "plan_due_on"),
+            plan_due_on=read_day(texts, "plan_due_on"),
             handler_id=self._account(texts, "handler"),
             handler_name=texts["handler_name"],
             ended_on=None if self._row is None else self._row.fields.ended_on,
@@ -128,16 +129,6 @@ def _texts_of(given: SponsorFields) -> Texts:
     }
 
 
-def _read_day(texts: Texts, key: str) -> date | None:
-    typed = texts[key].strip()
-    if not typed:
-        return None
-    found = full_date(typed)
-    if found is None:
-        raise FieldWrongError(key, tr("日期看不明白，没有保存。请写年月日，例如 2026-11-23。"))
-    return found
-
-
 def _line(field: str) -> QLineEdit:
     edit = QLineEdit()
     edit.setMaxLength(LONGEST[field])
@@ -148,10 +139,4 @@ def _lines() -> QPlainTextEdit:
     edit = QPlainTextEdit()
     edit.setMinimumHeight(text_px(56))
     edit.setMaximumHeight(text_px(110))
-    return edit
-
-
-def _day() -> QLineEdit:
-    edit = QLineEdit()
-    edit.setPlaceholderText(tr("例如 2026-11-23"))
     return edit

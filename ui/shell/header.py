@@ -71,10 +71,6 @@ class HeaderBar(QWidget):
         """Where the search stands, in the header's own coordinates."""
         return self._search.geometry()
 
-    @property
-    def is_search_small(self) -> bool:
-        return not self._search.text()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()

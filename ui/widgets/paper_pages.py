@@ -218,10 +218,6 @@ def _has_words(part: _Part) -> bool:
     return isinstance(part, QTextBlock) and bool(part.text().strip())
 
 
-def _is_blank(part: _Part) -> bool:
-    return isinstance(part, QTextBlock) and not part.text().strip()
-
-
 def _is_open(part: _Part) -> bool:
     """Places to sign: a table without lines."""
     return isinstance(part, QTextTable) and not part.format().border()

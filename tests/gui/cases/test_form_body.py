@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import date
 
-from app.cases.actions import PartyEntry
 from app.cases.vocabulary import (
     AgentKind,
     CaseKind,
@@ -21,7 +20,15 @@ from ui.cases.form_body import body_of, draft_of, empty_body, empty_party, origi
 def test_a_case_survives_the_form_and_the_disk() -> None:
     draft = a_draft(
         parties=(
-            PartyEntry("吴文永", PartySide.A, PartySource.ROSTER, "p1", "r1", "139", "三组"),
+            a_party(
+                "吴文永",
+                PartySide.A,
+                source=PartySource.ROSTER,
+                party_id="p1",
+                resident_id="r1",
+                phone="139",
+                address="三组",
+            ),
             a_party(
                 "石某",
                 PartySide.THIRD,

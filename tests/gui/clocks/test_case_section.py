@@ -104,7 +104,7 @@ def test_a_law_that_was_broken_is_red(desk: Desk) -> None:
 def test_an_extension_is_asked_for_in_the_form_of_events(desk: Desk) -> None:
     section = opened(desk, a_petition(desk).case_id)
     handling = box(section, L.PETITION_HANDLING)
-    assert handling.limit.extension_days == 20
+    assert [one.days for one in handling.limit.extensions] == [20]
     assert set(handling.buttons) == {K.EXTENDED}
     handling.buttons[K.EXTENDED].click()
     desk.wait()

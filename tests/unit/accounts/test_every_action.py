@@ -108,9 +108,6 @@ def test_a_case_not_to_be_seen_is_answered_like_one_that_does_not_exist(
         assert rehearsal.written == []
 
 
-NO_RECORDS: dict[str, Any] = {}
-
-
 class Ledger:
     """What the county has of nothing: enough to ask what an operation needs."""
 

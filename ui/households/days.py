@@ -1,4 +1,4 @@
-"""Days in the forms of mediation: typed in any usual writing, empty where none is known."""
+"""Days in a form of records: typed in any usual writing, empty where none is known."""
 
 from __future__ import annotations
 

@@ -16,19 +16,19 @@ from app.accounts.actions import sign_in
 from app.accounts.queries import accounts_of_this_laptop, known_units, must_change_pin
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
-from app.board.queries import Reminders, reminders
 from app.cases.settling import cases_to_number, settle_numbers
 from app.errors import ErrorCode, UserFacingError
-from app.incidents.queries import unreported_risks
 from app.laptop import Finding, Laptop, daily_care, today_in_china
 from app.organisations.rules import display_name
 from app.refolding import refold
 from app.search import search
-from app.store import Changes, Store
+from app.store import Changes
 from app.undo import UndoOutcome, undo
 from i18n.text import tr
 from sync.client.status import LineState, SyncStatus, read_status
+from ui.badges import COUNTED_FROM, Badges
 from ui.context import PageContext
+from ui.page_opener import PageOpener
 from ui.shell.main_window import MainWindow
 from ui.shell.pages import PageSpec
 from ui.shell.settings import Settings
@@ -39,7 +39,6 @@ from ui.widgets.enter import EnterPresses
 from ui.widgets.hits import Hit
 from ui.widgets.notice_bar import NoticeAction
 from ui.wording import error_sentence
-from ui.wording_board import reminder_sentence
 from ui.wording_conflicts import conflicts_hit
 from ui.wording_life import hit_line, marked_hits
 from ui.wording_rules import name_of
@@ -60,11 +59,6 @@ if TYPE_CHECKING:
     from sync.client.transport import HttpsTransport
     from sync.client.worker import SyncWorker
 
-_REMIND_AFTER = (
-    *("case_event", "case_file", "handover", "agreement", "agreement_item", "sponsorship"),
-    "setting",
-)
-"""What may change the numbers in the navigation."""
 _SETTLED_MS = 120
 """After this the sign-in page is painted, and what starts now delays nobody."""
 
@@ -103,6 +97,8 @@ class LaptopWindow(QObject):
         self.window = MainWindow(
             runner=self.runner, settings=settings, search=self._search, today=self._today
         )
+        self.opener = PageOpener(self.window)
+        self.badges = Badges(laptop.store, self.runner, self.window, who=lambda: self.actor)
         self.sign_in_page = SignInPage(
             sign_in=self._sign_in, describe=error_sentence, runner=self.runner
         )
@@ -174,7 +170,7 @@ class LaptopWindow(QObject):
         if not is_same:
             self.window.open_page("today")
             self._say_where_keys_are()
-            self._read_reminders(is_said=True)
+            self.badges.remind(is_said=True)
             self.runner.read(
                 partial(self._whose_pin_was_given, actor.account_id), on_done=self._on_pin_looked_up
             )
@@ -186,15 +182,8 @@ class LaptopWindow(QObject):
 
     def _on_pin_looked_up(self, account_id: str) -> None:
         if self.actor is not None and self.actor.account_id == account_id:
-            change = NoticeAction(tr("换 PIN 码"), self._open_pin_card)
+            change = NoticeAction(tr("换 PIN 码"), self.opener.open_pin_card)
             self.window.notices.show_notice(_given_pin_notice(), tone=Tone.WARN, actions=(change,))
-
-    def _open_pin_card(self) -> None:
-        from ui.shell.settings_page import SettingsPage
-
-        page = self.window.open_page("settings")
-        if isinstance(page, SettingsPage) and page.pin_card is not None:
-            page.pin_card.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_pin_changed(self) -> None:
         self.window.notices.forget(_given_pin_notice())
@@ -224,15 +213,15 @@ class LaptopWindow(QObject):
             offer_undo=self._offer_undo,
             open_record=self.window.open_record,
             wrote=self._on_wrote,
-            open_page=self._open_page,
-            begin_case=self._begin_case,
-            begin_case_from=self._begin_case_from,
-            begin_case_of_finding=self._begin_case_of_finding,
-            begin_incident=self._begin_incident,
-            begin_work=self._begin_work,
-            begin_found=self._begin_found,
-            mend=self.mend,
-            open_case_at=self._open_case_at,
+            open_page=self.opener.open_page,
+            begin_case=self.opener.begin_case,
+            begin_case_from=self.opener.begin_case_from,
+            begin_case_of_finding=self.opener.begin_case_of_finding,
+            begin_incident=self.opener.begin_incident,
+            begin_work=self.opener.begin_work,
+            begin_found=self.opener.begin_found,
+            mend=self.opener.mend,
+            open_case_at=self.opener.open_case_at,
         )
         for spec in self._specs(context):
             self.window.register_page(spec)
@@ -242,7 +231,7 @@ class LaptopWindow(QObject):
             place, tr("{name} {role}", name=actor.name, role=name_of(actor.role))
         )
         self._show_status(self.status)
-        self._count_risks()
+        self.badges.count()
 
     def _specs(self, context: PageContext) -> Sequence[PageSpec]:
         return (
@@ -274,68 +263,6 @@ class LaptopWindow(QObject):
                 is_in_navigation=False,
             ),
         )
-
-    def _open_page(self, key: str) -> None:
-        self.window.open_page(key)
-
-    def mend(self, entity: str, record_id: str, field: str) -> None:
-        """Where the page has a form for it, at the field; else the record."""
-        self.window.open_record(entity, record_id)
-        mend = getattr(self.window.pages.current_page(), "mend", None)
-        if mend is not None:
-            mend(record_id, field)
-
-    def _open_case_at(self, case_id: str, section: str) -> None:
-        from ui.cases.page import CasesPage
-
-        page = self.window.open_page("cases")
-        if isinstance(page, CasesPage):
-            page.open_at(case_id, section)
-
-    def _begin_case(self) -> None:
-        from ui.cases.page import CasesPage
-
-        page = self.window.open_page("cases")
-        if isinstance(page, CasesPage):
-            page.open_new()
-
-    def _begin_case_from(self, incident_id: str) -> None:
-        from ui.cases.page import CasesPage
-
-        page = self.window.open_page("cases")
-        if isinstance(page, CasesPage):
-            page.open_from_incident(incident_id)
-
-    def _begin_case_of_finding(self, finding_id: str) -> None:
-        from ui.cases.page import CasesPage
-
-        page = self.window.open_page("cases")
-        if isinstance(page, CasesPage):
-            page.open_from_finding(finding_id)
-
-    def _begin_incident(self, case_id: str = "") -> None:
-        from ui.incidents.page import IncidentsPage
-
-        page = self.window.open_page("incidents")
-        if isinstance(page, IncidentsPage):
-            page.open_new(from_case_id=case_id)
-
-    def _begin_work(self, kind: str, household_id: str) -> None:
-        from ui.grid_work.page import VisitsPage
-
-        page = self.window.open_page("visits")
-        if isinstance(page, VisitsPage):
-            page.begin(kind, household_id)
-
-    def _begin_found(self, kind: str, patrol_id: str) -> None:
-        from ui.grid_work.page import VisitsPage
-        from ui.incidents.page import IncidentsPage
-
-        page = self.window.open_page("visits" if kind == "hazard" else "incidents")
-        if isinstance(page, VisitsPage):
-            page.begin_found(patrol_id)
-        elif isinstance(page, IncidentsPage):
-            page.open_new(from_patrol_id=patrol_id)
 
     def _make_settings_page(self, context: PageContext) -> QWidget:
         from ui.attachments.budget_card import BudgetCard
@@ -480,14 +407,14 @@ class LaptopWindow(QObject):
         """A result with ``records``; the step it was, where it says so."""
         self._withdraw_offer(getattr(written, "txn", None))
         touches = getattr(written, "touches", None)
-        if touches is not None and touches(*_REMIND_AFTER):
-            self._count_risks()
+        if touches is not None and touches(*COUNTED_FROM):
+            self.badges.count()
         self._on_wrote()
 
     def _on_changes_arrived(self, changes: Changes) -> None:
         self.window.pages.tell_changes(changes)
-        if changes.touches(*_REMIND_AFTER):
-            self._count_risks()
+        if changes.touches(*COUNTED_FROM):
+            self.badges.count()
         if self.actor is None and changes.touches("account", "credential"):
             self.show_sign_in()
 
@@ -500,37 +427,6 @@ class LaptopWindow(QObject):
     def _on_numbers_looked_for(self, case_ids: tuple[str, ...]) -> None:
         if case_ids and self.actor is not None:
             self.runner.write(partial(settle_numbers, self.laptop.store, self.actor))
-
-    def _count_risks(self) -> None:
-        """Disputes the police must hear of and have not, as a number beside 案件."""
-        if self.actor is not None:
-            work = partial(_risks_of, self.laptop.store, self.actor)
-            self.runner.read(work, on_done=self._on_risks_counted)
-
-        self._read_reminders()
-
-    def _read_reminders(self, *, is_said: bool = False) -> None:
-        """What is this person's and late, or ends soon: a number beside 待办, and once at sign-in a
-        line above the page."""
-        if self.actor is not None:
-            work = partial(_reminders_of, self.laptop.store, self.actor, is_said)
-            self.runner.read(work, on_done=self._on_reminders)
-
-    def _on_reminders(self, read: tuple[str, Reminders, bool]) -> None:
-        account_id, found, is_said = read
-        if self.actor is None or self.actor.account_id != account_id:
-            return
-        self.window.navigation.set_badge("board", found.count)
-        sentence = reminder_sentence(found)
-        if is_said and sentence:
-            tone = Tone.DANGER if found.overdue else Tone.WARN
-            open_board = NoticeAction(tr("打开待办"), partial(self._open_page, "board"))
-            self.window.notices.show_notice(sentence, tone=tone, actions=(open_board,))
-
-    def _on_risks_counted(self, counted: tuple[str, int]) -> None:
-        account_id, count = counted
-        if self.actor is not None and self.actor.account_id == account_id:
-            self.window.navigation.set_badge("cases", count)
 
     def _show_status(self, status: SyncStatus) -> None:
         before, self.status = self.status, status
@@ -620,16 +516,6 @@ class LaptopWindow(QObject):
         self.bridge.status_changed.connect(self._show_status, Qt.ConnectionType.QueuedConnection)
         self.bridge.changes_arrived.connect(self._on_changes_arrived)
         self.bridge.network_returned.connect(self._on_wrote)
-
-
-def _reminders_of(store: Store, actor: Actor, is_said: bool) -> tuple[str, Reminders, bool]:
-    """Whose they are comes with them: another person may have signed in meanwhile."""
-    return actor.account_id, reminders(store, actor, today_in_china(store.clock)), is_said
-
-
-def _risks_of(store: Store, actor: Actor) -> tuple[str, int]:
-    """Whose number it is, and the number."""
-    return actor.account_id, len(unreported_risks(store, actor))
 
 
 def _given_pin_notice() -> str:

@@ -78,7 +78,7 @@ class SyncSteps:
             self._pull_the_cable()
             case_id = self._only("case_file")
             self._village.window.open_page("cases")
-            self._village.mend("case_file", case_id, "place")
+            self._village.opener.mend("case_file", case_id, "place")
             page = self._page(CasesPage)
             until("the form", lambda: page.is_editing and page.editor.case_id == case_id)
             settle(300)

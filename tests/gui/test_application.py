@@ -237,7 +237,7 @@ def test_locked_the_same_person_comes_back_to_the_same_place(desk: Desk) -> None
 
 def test_what_was_typed_is_a_draft_when_the_screen_locks(desk: Desk) -> None:
     desk.sign_in("zhang")
-    desk.shown._begin_case()
+    desk.shown.opener.begin_case()
     desk.wait()
     form = desk.shown.window.pages.current_page().editor.form  # type: ignore[union-attr]
     form.title.setText("写到一半")
@@ -250,7 +250,7 @@ def test_what_was_typed_is_a_draft_when_the_screen_locks(desk: Desk) -> None:
 def test_another_person_finds_nothing_of_the_one_before(desk: Desk) -> None:
     desk.sign_in("zhang")
     desk.add_household("001")
-    desk.shown._begin_case()
+    desk.shown.opener.begin_case()
     desk.wait()
     before = desk.shown.window.pages.current_page()
     before.editor.form.title.setText("张某写的")  # type: ignore[union-attr]
@@ -273,7 +273,7 @@ def test_another_person_finds_nothing_of_the_one_before(desk: Desk) -> None:
 
 def test_the_draft_waits_for_its_own_writer(desk: Desk) -> None:
     desk.sign_in("zhang")
-    desk.shown._begin_case()
+    desk.shown.opener.begin_case()
     desk.wait()
     desk.shown.window.pages.current_page().editor.form.title.setText("张某写的")  # type: ignore[union-attr]
     for key in ("li", "zhang"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property, partial
 
@@ -156,31 +157,26 @@ class CasesPage(QWidget):
 
     def open_new(self) -> None:
         """The empty form."""
-        if self._may_record and not self.is_editing:
-            self.draft_bar.hide()
-            self._show_editor()
-            self.editor.open_new()
+        self._begin(CaseEditor.open_new)
 
     def open_from_incident(self, incident_id: str) -> None:
         """The form with what is known of an incident."""
-        if self._may_record and not self.is_editing:
-            self.draft_bar.hide()
-            self._show_editor()
-            self.editor.open_from_incident(incident_id)
+        self._begin(partial(CaseEditor.open_from_incident, incident_id=incident_id))
 
     def open_flare_up(self, case_id: str) -> None:
         """The form of a new case, with what is known of this one, which had ended."""
-        if self._may_record and not self.is_editing:
-            self.draft_bar.hide()
-            self._show_editor()
-            self.editor.open_flare_up(case_id)
+        self._begin(partial(CaseEditor.open_flare_up, case_id=case_id))
 
     def open_from_finding(self, finding_id: str) -> None:
         """The form with what was found on a round."""
+        self._begin(partial(CaseEditor.open_from_finding, finding_id=finding_id))
+
+    def _begin(self, open_form: Callable[[CaseEditor], None]) -> None:
+        """One form at a time, and only for who may record."""
         if self._may_record and not self.is_editing:
             self.draft_bar.hide()
             self._show_editor()
-            self.editor.open_from_finding(finding_id)
+            open_form(self.editor)
 
     def flush_draft(self) -> None:
         """Before the screen locks or closes."""

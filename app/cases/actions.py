@@ -6,27 +6,23 @@ from the events after each of them, by the same table at the county.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from sqlmodel import Session
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
+from app.cases.case_draft import KIND_FIELDS, CaseDraft, fields_of_kind, problems_of
 from app.cases.detail_rules import detail_problem, write_detail
+from app.cases.event_rows import new_event, new_events
 from app.cases.file_rules import (
     FIELDS_OF_KIND,
-    FileFacts,
-    check_file,
-    check_person,
     kind_problem,
-    petition_problems,
 )
 from app.cases.opening import case_to_write
-from app.cases.parties import PartyEntry, new_parties, write_parties
+from app.cases.parties import new_parties, write_parties
 from app.cases.rules import (
     ASKS_FOR_RISK,
     MAX_STORY,
@@ -34,11 +30,9 @@ from app.cases.rules import (
     RISK_EVENTS,
     Problem,
     block_of,
-    check_case_draft,
     counted,
     fold,
     may_follow,
-    must_report,
 )
 from app.cases.vocabulary import (
     CaseBlock,
@@ -47,9 +41,7 @@ from app.cases.vocabulary import (
     CaseKind,
     CaseState,
     CaseStep,
-    PartySide,
     RiskAnswer,
-    Urgency,
 )
 from app.court.filling import filled
 from app.drafts import discard_draft_in
@@ -64,12 +56,11 @@ from app.mediation.vocabulary import MediationWay
 from app.numbering import case_number
 from app.petitions import rules as petition_rules
 from app.petitions.confidential_rules import file_problem
-from app.petitions.vocabulary import PetitionForm, PetitionPurpose
 from app.recorded import Recorded
 from app.refolding import case_steps, in_hand_of, refold_case, step_of
 from app.store import Changes, Store
 from db.clock import today_in_china
-from db.tables.cases import CaseEvent, CaseFile
+from db.tables.cases import CaseFile
 
 CASE_FORM = "case"
 EVENT_FORM = "case_event"
@@ -86,85 +77,12 @@ NEEDS_NOTE = frozenset(
 ``app.mediation.rules.other_ways_block``."""
 
 
-@dataclass(frozen=True, slots=True)
-class CaseDraft:
-    """What the form holds. ``unit_id`` is the village the dispute belongs to.
-
-    ``risk`` is answered once, when the case is recorded; None of one that is corrected.
-    """
-
-    title: str
-    class_code: str
-    happened_on: date | None
-    place: str
-    story: str
-    urgency: Urgency
-    parties: tuple[PartyEntry, ...]
-    unit_id: str
-    risk: RiskAnswer | None = None
-    kind: CaseKind = CaseKind.DISPUTE
-    received_on: date | None = None
-    wanted: str = ""
-    head_count: int | None = None
-    place_region: str | None = None
-    first_contact_id: str | None = None
-    petition_purpose: PetitionPurpose | None = None
-    petition_form: PetitionForm | None = None
-    accused_unit_id: str | None = None
-    is_confidential: bool = False
-
-    def facts(self) -> FileFacts:
-        """What of the file the rules check."""
-        return FileFacts(
-            kind=self.kind,
-            received_on=self.received_on,
-            wanted=self.wanted,
-            head_count=self.head_count,
-            place_region=self.place_region,
-        )
-
-
 @dataclass(frozen=True)
 class RecordedCase(Recorded):
     """What was written, and the new case."""
 
     case_id: str
     number: str
-
-
-def problems_of(draft: CaseDraft, *, today: date, is_new: bool = True) -> list[Problem]:
-    """What keeps the draft from being recorded, or corrected, field by field."""
-    problems = check_case_draft(
-        title=draft.title,
-        class_code=draft.class_code,
-        place=draft.place,
-        story=draft.story,
-        parties=draft.parties,
-        happened_on=draft.happened_on,
-        today=today,
-        asks_for_risk=is_new,
-        risk=draft.risk,
-    )
-    problems += check_file(draft.facts(), today=today)
-    wrong = (check_person(party.facts(), today=today) for party in draft.parties)
-    problems += [Problem(CaseField.PARTIES, problem) for problem in wrong if problem]
-    if draft.kind is CaseKind.PETITION:
-        problems += petition_problems(_petition_facts(draft), draft.happened_on, today=today)
-    return problems
-
-
-def _petition_facts(draft: CaseDraft) -> petition_rules.PetitionFacts:
-    asking = [party for party in draft.parties if party.side is PartySide.A]
-    return petition_rules.PetitionFacts(
-        purpose=draft.petition_purpose,
-        form=draft.petition_form,
-        received_on=draft.received_on,
-        wanted=draft.wanted,
-        story=draft.story,
-        addresses=tuple(party.address or "" for party in asking),
-        petitioners=draft.head_count or len(asking),
-        representatives=sum(party.is_representative for party in asking),
-    )
 
 
 def record_case(store: Store, actor: Actor, draft: CaseDraft) -> RecordedCase:
@@ -190,7 +108,7 @@ def write_new_case(
         case.first_contact_id = actor.account_id  # 首访首问首办: who took it down answers for it
     require_discreet(actor, case)
     parties = new_parties(session, case, draft.parties)
-    events = _events(store, actor, case, CaseEventKind.RECORDED, None, draft.risk)
+    events = new_events(store, actor, case, CaseEventKind.RECORDED, None, draft.risk)
     case.state = fold(step_of(event) for event in events)
     session.add_all((case, *parties, *events))
     session.flush()
@@ -301,7 +219,7 @@ def write_case_event(
     _require_way(actor, case, kind, values or {})
     if kind in ASKS_FOR_RISK and risk is None:
         raise UserFacingError(ErrorCode.CASE_RISK_UNANSWERED)
-    session.add_all(_events(store, actor, case, kind, told or None, risk, detail))
+    session.add_all(new_events(store, actor, case, kind, told or None, risk, detail))
     _finish_event(session, actor, case_id)
 
 
@@ -331,7 +249,7 @@ def report_case(
         problem = report_problem(report, now=store.clock.now())
         if problem is not None:
             raise UserFacingError(ErrorCode.POLICE_REPORT_WRONG, problem=problem)
-        tx.session.add(_new_event(store, actor, case, kind, told or None, report.as_detail()))
+        tx.session.add(new_event(store, actor, case, kind, told or None, report.as_detail()))
         _finish_event(tx.session, actor, case_id)
     return tx.changes
 
@@ -448,73 +366,12 @@ def _new_case(
         urgency=draft.urgency,
         recorded_by=actor.account_id,
         recorded_at=store.clock.now(),
-        **_fields_of_kind(draft, kind),
-    )
-
-
-def _fields_of_kind(draft: CaseDraft, kind: CaseKind) -> dict[str, Any]:
-    """The fields that only some kinds have; what was typed before the kind was chosen is no part
-    of the file."""
-    has = {field.value for field in FIELDS_OF_KIND[kind]}
-    values = {name: getattr(draft, name) or None for name in _KIND_FIELDS if name in has}
-    if "wanted" in has:
-        values["wanted"] = draft.wanted.strip() or None
-    if CaseField.PETITION_PURPOSE in FIELDS_OF_KIND[kind]:
-        is_accusation = draft.petition_purpose is PetitionPurpose.ACCUSATION
-        values["is_confidential"] = draft.is_confidential or is_accusation
-    return values
-
-
-def _events(
-    store: Store,
-    actor: Actor,
-    case: CaseFile,
-    kind: CaseEventKind,
-    note: str | None,
-    risk: RiskAnswer | None,
-    detail: str | None = None,
-) -> list[CaseEvent]:
-    """The event with its answer, and after it the risk where one was found."""
-    answer = risk.as_detail() if risk is not None and kind in ASKS_FOR_RISK else None
-    events = [_new_event(store, actor, case, kind, note, _joined(detail, answer))]
-    if answer is not None and risk is not None and must_report(risk.answer):
-        found = CaseEventKind.RISK_FOUND
-        events.append(_new_event(store, actor, case, found, None, answer))
-    return events
-
-
-def _joined(*details: str | None) -> str | None:
-    """Several readers share one object; each knows its own fields."""
-    parts = [json.loads(each) for each in details if each]
-    joined = {name: value for part in parts for name, value in part.items()}
-    return json.dumps(joined, ensure_ascii=False) if joined else None
-
-
-def _new_event(
-    store: Store,
-    actor: Actor,
-    case: CaseFile,
-    kind: CaseEventKind,
-    note: str | None,
-    detail: str | None = None,
-) -> CaseEvent:
-    return CaseEvent(
-        unit_id=case.unit_id,
-        case_id=case.id,
-        kind=kind,
-        note=note,
-        detail=detail,
-        by_account_id=actor.account_id,
-        happened_at=store.clock.now(),
+        **fields_of_kind(draft, kind),
     )
 
 
 _TEXT_FIELDS = ("title", "place", "story")
 _OTHER_FIELDS = ("class_code", "happened_on", "urgency")
-_KIND_FIELDS = (
-    *("received_on", "wanted", "head_count", "place_region", "first_contact_id"),
-    *("petition_purpose", "petition_form", "accused_unit_id"),
-)
 
 
 def _correct_kind(actor: Actor, case: CaseFile, before: CaseDraft, after: CaseDraft) -> None:
@@ -530,7 +387,7 @@ def _correct_kind(actor: Actor, case: CaseFile, before: CaseDraft, after: CaseDr
             ErrorCode.CASE_DRAFT_WRONG, problems=[Problem(CaseField.KIND, problem)]
         )
     case.kind = after.kind
-    for name in _KIND_FIELDS:
+    for name in KIND_FIELDS:
         if name not in FIELDS_OF_KIND[after.kind]:
             setattr(case, name, None)
     if after.kind is CaseKind.PETITION and after.first_contact_id is None:
@@ -542,7 +399,7 @@ def _write_fields(case: CaseFile, before: CaseDraft, after: CaseDraft) -> None:
         value = getattr(after, name)
         if value != getattr(before, name):
             setattr(case, name, value.strip() if name in _TEXT_FIELDS else value)
-    was = _fields_of_kind(before, case.kind)
-    for name, value in _fields_of_kind(after, case.kind).items():
+    was = fields_of_kind(before, case.kind)
+    for name, value in fields_of_kind(after, case.kind).items():
         if value != was[name]:
             setattr(case, name, value)

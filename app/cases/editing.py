@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
-from app.cases.actions import CaseDraft
+from app.cases.case_draft import CaseDraft
 from app.cases.file_rules import RECORDED_BY_HAND, kind_problem
 from app.cases.opening import case_to_read, case_to_write
 from app.cases.parties import party_entry

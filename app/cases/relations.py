@@ -11,7 +11,8 @@ from sqlmodel import Session, col, or_, select
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
-from app.cases.actions import CASE_FORM, CaseDraft, RecordedCase, write_new_case
+from app.cases.actions import CASE_FORM, RecordedCase, write_new_case
+from app.cases.case_draft import CaseDraft
 from app.cases.editing import case_for_editing
 from app.cases.finding import Found
 from app.cases.listing import CaseFilter, case_rows

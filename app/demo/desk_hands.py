@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 
 from app.accounts.session import Actor
-from app.cases.actions import CaseDraft, add_case_event, record_case
+from app.cases.actions import add_case_event, record_case
+from app.cases.case_draft import CaseDraft
 from app.cases.queries import CaseDetail, one_case
 from app.cases.vocabulary import (
     CaseEventKind,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
-from app.cases.actions import CaseDraft
+from app.cases.case_draft import CaseDraft
 from app.cases.parties import PartyEntry
 from app.cases.vocabulary import (
     CaseEventKind,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.cases.actions import CaseDraft
+from app.cases.case_draft import CaseDraft
 from app.cases.parties import PartyEntry
 from app.cases.rules import MAX_PLACE
 from app.cases.vocabulary import PartySide, PartySource, Urgency

@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
-from app.cases.actions import CASE_FORM, CaseDraft, RecordedCase, write_new_case
+from app.cases.actions import CASE_FORM, RecordedCase, write_new_case
+from app.cases.case_draft import CaseDraft
 from app.cases.vocabulary import CaseKind
 from app.drafts import discard_draft_in
 from app.errors import ErrorCode, UserFacingError

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission
-from app.cases.actions import CaseDraft
+from app.cases.case_draft import CaseDraft
 from app.cases.queries import units_seen
 from app.cases.rules import MAX_PLACE, MAX_TITLE
 from app.cases.vocabulary import Urgency

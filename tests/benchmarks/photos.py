@@ -11,7 +11,8 @@ from app.accounts.session import Actor
 from app.accounts.vocabulary import Role
 from app.attachments.actions import NewFile, attach_files
 from app.attachments.vocabulary import MediaType, Subject
-from app.cases.actions import CaseDraft, record_case
+from app.cases.actions import record_case
+from app.cases.case_draft import CaseDraft
 from app.cases.parties import PartyEntry
 from app.cases.vocabulary import PartySide, Urgency
 from app.demo.scene import Scene

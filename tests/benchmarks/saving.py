@@ -11,7 +11,8 @@ from datetime import timedelta
 from typing import Any
 
 from app.accounts.session import Actor
-from app.cases.actions import CaseDraft, record_case
+from app.cases.actions import record_case
+from app.cases.case_draft import CaseDraft
 from app.cases.parties import PartyEntry
 from app.cases.vocabulary import PartySide, Urgency
 from app.store import Store

@@ -16,7 +16,8 @@ import pytest
 from app.attachments.actions import NewFile, attach_files, want_original
 from app.attachments.queries import AttachmentRow, attachments_of
 from app.attachments.vocabulary import BlobState, MediaType, Subject
-from app.cases.actions import CaseDraft, record_case
+from app.cases.actions import record_case
+from app.cases.case_draft import CaseDraft
 from app.cases.parties import PartyEntry
 from app.cases.vocabulary import PartySide, Urgency
 from app.demo.scene import DemoLaptop, Scene

@@ -12,7 +12,8 @@ import pytest
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Role
-from app.cases.actions import CaseDraft, add_case_event, record_case
+from app.cases.actions import add_case_event, record_case
+from app.cases.case_draft import CaseDraft
 from app.cases.parties import PartyEntry
 from app.cases.queries import one_case
 from app.cases.vocabulary import CaseEventKind, CaseState, PartySide, Urgency

@@ -9,7 +9,8 @@ import psycopg
 import pytest
 from sqlmodel import col, select
 
-from app.cases.actions import CaseDraft, add_case_event, record_case
+from app.cases.actions import add_case_event, record_case
+from app.cases.case_draft import CaseDraft
 from app.cases.listing import CaseFilter, case_rows
 from app.cases.parties import PartyEntry
 from app.cases.queries import one_case, units_seen

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from app.cases.actions import CaseDraft, add_case_event, record_case
+from app.cases.actions import add_case_event, record_case
+from app.cases.case_draft import CaseDraft
 from app.cases.listing import CaseFilter, case_rows
 from app.cases.parties import PartyEntry
 from app.cases.vocabulary import CaseEventKind, CaseKind, PartySide, Urgency

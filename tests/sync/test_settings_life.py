@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app.cases.actions import CaseDraft, add_case_event, record_case
+from app.cases.actions import add_case_event, record_case
+from app.cases.case_draft import CaseDraft
 from app.cases.parties import PartyEntry
 from app.cases.vocabulary import CaseEventKind, PartySide, Urgency
 from app.clocks.queries import limits_of_case

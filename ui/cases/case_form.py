@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit, QWidget
 
 from app.accounts.session import Actor
-from app.cases.actions import problems_of
+from app.cases.case_draft import problems_of
 from app.cases.file_rules import RECORDED_BY_HAND
 from app.cases.finding import Found, find_classes, find_units
 from app.cases.rules import Problem

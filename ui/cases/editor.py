@@ -8,14 +8,8 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.cases.actions import (
-    CASE_FORM,
-    CaseDraft,
-    RecordedCase,
-    edit_case,
-    problems_of,
-    record_case,
-)
+from app.cases.actions import CASE_FORM, RecordedCase, edit_case, record_case
+from app.cases.case_draft import CaseDraft, problems_of
 from app.cases.editing import CaseToEdit, case_for_editing
 from app.cases.finding import find_accounts
 from app.cases.relations import flare_draft, flare_key, record_flare_up

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from app.cases.actions import CaseDraft
+from app.cases.case_draft import CaseDraft
 from app.cases.file_rules import FIELDS_OF_KIND
 from app.cases.parties import PartyEntry
 from app.cases.vocabulary import (

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Role
-from app.cases.actions import CaseDraft, add_case_event, record_case
+from app.cases.actions import add_case_event, record_case
+from app.cases.case_draft import CaseDraft
 from app.cases.finding import find_residents
 from app.cases.parties import PartyEntry
 from app.cases.vocabulary import CaseEventKind, PartySide, Urgency

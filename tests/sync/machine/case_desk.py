@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlmodel import col, select
 
-from app.cases.actions import CaseDraft, add_case_event, record_case
+from app.cases.actions import add_case_event, record_case
+from app.cases.case_draft import CaseDraft
 from app.cases.detail_rules import DETAIL_FIELDS, DetailField, FieldType
 from app.cases.parties import PartyEntry
 from app.cases.vocabulary import CaseEventKind, CaseKind, PartySide, PartySource, Urgency

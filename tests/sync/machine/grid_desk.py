@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlmodel import col, select
 
-from app.cases.actions import CaseDraft
+from app.cases.case_draft import CaseDraft
 from app.cases.parties import PartyEntry
 from app.cases.vocabulary import PartySide, PartySource, Urgency
 from app.grid_work.actions import (

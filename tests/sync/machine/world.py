@@ -19,7 +19,8 @@ from unittest import mock
 
 from sqlmodel import col, select
 
-from app.cases.actions import CaseDraft, add_case_event, record_case, report_case
+from app.cases.actions import add_case_event, record_case, report_case
+from app.cases.case_draft import CaseDraft
 from app.cases.parties import PartyEntry
 from app.cases.vocabulary import CaseEventKind, PartySide, PartySource, Urgency
 from app.conflicts.actions import choose_values

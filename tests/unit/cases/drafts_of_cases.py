@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from app.cases.actions import CaseDraft
+from app.cases.case_draft import CaseDraft
 from app.cases.parties import PartyEntry
 from app.cases.vocabulary import PartySide, Urgency
 from tests.helpers.stores import NO_RISK, a_unit

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from app.accounts.vocabulary import Role
-from app.cases.actions import problems_of, record_case
+from app.cases.actions import record_case
+from app.cases.case_draft import problems_of
 from app.cases.editing import case_for_editing
 from app.cases.file_rules import (
     FIELDS_OF_KIND,

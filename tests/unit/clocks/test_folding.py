@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from app.accounts.vocabulary import Role
-from app.cases.actions import CaseDraft, edit_case, record_case
+from app.cases.actions import edit_case, record_case
+from app.cases.case_draft import CaseDraft
 from app.cases.listing import CaseFilter, case_rows
 from app.cases.parties import PartyEntry
 from app.cases.rules import BLOCKS

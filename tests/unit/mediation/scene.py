@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from app.accounts.session import Actor
-from app.cases.actions import CaseDraft, record_case
+from app.cases.actions import record_case
+from app.cases.case_draft import CaseDraft
 from app.cases.vocabulary import CaseState
 from app.mediation.actions import (
     AgreementFields,

@@ -98,7 +98,9 @@ class LaptopWindow(QObject):
             runner=self.runner, settings=settings, search=self._search, today=self._today
         )
         self.opener = PageOpener(self.window)
-        self.badges = Badges(laptop.store, self.runner, self.window, who=lambda: self.actor)
+        self.badges = Badges(
+            laptop.store, self.runner, self.window, who=lambda: self.actor, parent=self
+        )
         self.sign_in_page = SignInPage(
             sign_in=self._sign_in, describe=error_sentence, runner=self.runner
         )

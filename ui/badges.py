@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtCore import QObject
+
 from app.accounts.session import Actor
 from app.board.queries import Reminders, reminders
 from app.incidents.queries import unreported_risks
@@ -27,12 +29,19 @@ COUNTED_FROM = (
 """What may change the numbers."""
 
 
-class Badges:
+class Badges(QObject):
     """Counts for whoever ``who()`` says is signed in; nothing while nobody is."""
 
     def __init__(
-        self, store: Store, runner: Runner, window: MainWindow, *, who: Callable[[], Actor | None]
+        self,
+        store: Store,
+        runner: Runner,
+        window: MainWindow,
+        *,
+        who: Callable[[], Actor | None],
+        parent: QObject | None = None,
     ) -> None:
+        super().__init__(parent)
         self._store = store
         self._runner = runner
         self._window = window

@@ -11,14 +11,17 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
+import orjson
 from sqlmodel import Session
 
 from app.cases.vocabulary import CaseState, InHand
 from app.clocks.facts import clock_rules, facts_of
 from app.clocks.rules import limits_of, nearest_duty
+from app.clocks.specs import limit_specs
 from app.clocks.timing import ClockRules
 from app.flow.rules import Flow
 from app.settings.vocabulary import SettingKey
+from db.columns import OF_LIST
 from db.tables.cases import CaseFile
 from db.tables.settings import Setting
 
@@ -60,15 +63,18 @@ def rules_in(session: Session) -> ClockRules:
 def cases_to_recount(session: Session, touched: Iterable[tuple[str, str]]) -> set[str]:
     """The cases whose clocks hang on what was touched, beside those with events among it.
 
-    When a setting or a rule arrives these are the open cases and those with a day still to come:
-    a case that is closed and done with is never read again.
+    When a setting arrives these are the open cases and those with a day still to come. A rule may
+    come after the cases, with a first sync or a newer county: then also what ended with something
+    told of that a rule counts from. Of the others none is ever read again.
     """
     ids: dict[str, list[str]] = {}
     for entity, record_id in touched:
         ids.setdefault(entity, []).append(record_id)
     if not _TELLING.isdisjoint(ids):
         session.info.pop(_RULES, None)
-    if "rule_set" in ids or _moves_clocks(session, ids.get("setting", ())):
+    if "rule_set" in ids:
+        return _open_cases(session) | _ended_with_duties(session)
+    if _moves_clocks(session, ids.get("setting", ())):
         return _open_cases(session)
     found: set[str] = set()
     for entity, table in _PARTS.items():
@@ -92,5 +98,16 @@ def _open_cases(session: Session) -> set[str]:
     rows = session.connection().exec_driver_sql(
         "SELECT id FROM case_file WHERE state NOT IN (?, ?, ?) OR due_on IS NOT NULL",
         tuple(state.value for state in ended),
+    )
+    return {str(case_id) for (case_id,) in rows}
+
+
+def _ended_with_duties(session: Session) -> set[str]:
+    """Cases with an event from which a duty runs that does not end with the case."""
+    specs = limit_specs(rules_in(session).rule_sets)
+    anchors = {one.anchor for one in specs if one.is_after_closing and not one.is_right}
+    rows = session.connection().exec_driver_sql(
+        f"SELECT DISTINCT case_id FROM case_event WHERE kind IN {OF_LIST}",
+        (orjson.dumps(sorted(anchors)).decode(),),
     )
     return {str(case_id) for (case_id,) in rows}

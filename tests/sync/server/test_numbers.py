@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from psycopg import Connection
 
+from app.accounts.vocabulary import Role
 from app.cases.number_rules import CaseNumber, NumberFormat, number_text
 from app.cases.vocabulary import CaseKind
 from sync.server.county import County
 from sync.server.number_blocks import GAP
 from tests.helpers.clock import FakeClock
-from tests.sync.server.conftest import COUNTY, TOWNSHIP, People
+from tests.sync.server.conftest import COUNTY, TOWNSHIP, People, other_village
 from tests.sync.server.laptops import FakeLaptop, case_file
 
 PROTOCOL = 2
@@ -100,6 +101,24 @@ def test_anothers_number_is_refused_until_it_is_changed(people: People) -> None:
     verdict = two.verdict_of(put_case(two, text(7)))
     assert (verdict["verdict"], verdict["reason"]) == ("refused", "number_not_given")
     assert verdict["detail"] == {"number": text(7)}
+
+
+def test_a_laptop_that_works_for_another_unit_keeps_its_numbers(
+    people: People, county: County
+) -> None:
+    """What it numbered in the old unit is taken, and so is the next one in the new."""
+    new_unit = other_village(county)
+    laptop, there = people.laptop(), people.laptop(new_unit, Role.GRID_WORKER)
+    [block] = asked(laptop)
+    before = put_case(laptop, text(7))
+    county.move_install(laptop.install_id, new_unit)
+    answer = laptop.sync(numbers=[held(block)])
+    assert answer["verdicts"][before["op_no"]]["verdict"] == "applied"
+    assert not {"number_blocks", "lost_blocks"} & answer.keys()
+    case = case_file(there.account_id, number=text(8), unit_id=new_unit)
+    after = laptop.put("case_file", case, account_id=there.account_id)
+    assert laptop.verdict_of(after)["verdict"] == "applied"
+    assert asked(there) == [["case", YEAR, 51, 100]]
 
 
 def test_a_number_is_had_once(laptop: FakeLaptop) -> None:

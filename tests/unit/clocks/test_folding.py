@@ -17,7 +17,7 @@ from app.cases.case_draft import CaseDraft
 from app.cases.listing import CaseFilter, case_rows
 from app.cases.parties import PartyEntry
 from app.cases.rules import BLOCKS
-from app.cases.vocabulary import CaseEventKind, CaseKind, PartySide, Urgency
+from app.cases.vocabulary import CaseEventKind, CaseKind, CaseState, PartySide, Urgency
 from app.clocks.queries import limits_of_case
 from app.clocks.rules import citation_of
 from app.clocks.vocabulary import LimitKey
@@ -283,6 +283,27 @@ def test_without_any_rule_of_the_county_nothing_is_due(tmp_path: Path) -> None:
     case = a_petition(empty)
     assert due(empty, case.case_id) == (None, None)
     empty.close()
+
+
+def test_rules_that_come_after_a_case_that_ended_say_what_is_due_of_it(tmp_path: Path) -> None:
+    """A first sync brings records as they changed last: what ended before the county had the rules
+    comes first."""
+    first = a_store(tmp_path / "first", clock=FakeClock())
+    case = a_petition(first)
+    case.event(K.ACCEPTED)
+    case.event(K.MET, detail=detail(met_on="2026-11-23"))
+    for kind in (K.INVESTIGATED, K.ANSWERED, K.EVALUATION_SOUGHT, K.CLOSED, K.FOLLOWED_UP):
+        case.event(kind)
+    case.event(K.REVIEW_ASKED, detail=detail(asked_on="2026-11-23"))
+    with first.reading() as session:
+        assert session.get_one(CaseFile, case.case_id).state is CaseState.CLOSED
+    before = due(first, case.case_id)
+    lay(first, *(rule_record(rule) for rule in shipped_rule_sets()))
+    assert (before, due(first, case.case_id)) == (
+        (None, None),
+        (date(2026, 12, 23), "review_answering"),
+    )
+    first.close()
 
 
 def test_five_working_days_run_from_a_dispatch_and_end_when_it_is_given_back(store: Store) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 import psycopg
 import pytest
+from alembic.operations import Operations
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from psycopg.types.json import Jsonb
 from sqlalchemy import text
@@ -25,7 +26,8 @@ from app.accounts.pins import hash_pin
 from app.cases.vocabulary import CaseEventKind, CaseState, FlowStage
 from app.demo.scene import DEMO_PIN, PEOPLE, Scene, build_scene
 from app.drafts import load_draft
-from app.laptop import Laptop, copies_of, open_laptop
+from app.errors import UserFacingError
+from app.laptop import Laptop, copies_of, open_laptop, put_back
 from app.refolding import refold
 from db.backup import BackupKind
 from db.clock import CHINA
@@ -428,6 +430,46 @@ def test_a_laptop_killed_in_the_middle_of_its_upgrade_has_everything(
     assert integrity(laptop.store) == ["ok"]
     assert {copy.kind for copy in copies_of(folder)} == {BackupKind.BEFORE_UPGRADE}
     laptop.close()
+
+
+def test_the_copy_put_back_after_an_upgrade_that_failed_is_upgraded_and_sent(
+    released: Released,
+    folder: Path,
+    answers: list[dict[str, Any]],
+    scene: Scene,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The last migration breaks off; somebody goes back to the copy of before, and the laptop
+    asks for a new name, keeps what waits and sends it."""
+    plain = Store(folder / "gulou.db", bytes.fromhex(released.facts["database_key"]))
+    before, ended_before = tables(plain), outbox(plain)
+    plain.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(Operations, "create_table", broken_off)
+        with pytest.raises(UserFacingError, match="broken off"):
+            opened(folder)
+    [copy] = copies_of(folder)
+    assert copy.kind is BackupKind.BEFORE_UPGRADE
+    put_back(folder, copy)
+    laptop = opened(folder)
+    store = laptop.store
+    assert file_revision(store) == newest_revision()
+    assert tables(store).items() >= before.items()
+    assert integrity(store) == ["ok"]
+    line = open_line(store, laptop.keys, secret_name=laptop.device_secret, after_laying=refold)
+    assert line is not None
+    line.exchanger.run_round()
+    assert store.value("install_id") != released.install_id
+    assert waiting_count(store) == 0
+    states_before = {state for state, _ in ended_before.values()}
+    assert {state for state, _ in outbox(store).values()} <= states_before - {"waiting"}
+    assert tables(store)["household"] >= before["household"]
+    line.transport.close()
+    laptop.close()
+
+
+def broken_off(*_: Any, **__: Any) -> None:
+    raise OSError("broken off")
 
 
 class OldCounty:

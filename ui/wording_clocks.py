@@ -27,7 +27,7 @@ def clock_blocks() -> Mapping[StrEnum, str]:
         CaseBlock.LIMIT_NOT_EXTENDABLE: tr("这个期限不能延长"),
         CaseBlock.LIMIT_NOT_RUNNING: tr("这个期限还没有开始，或者已经办完"),
         CaseBlock.EXTENSION_TOO_LONG: tr(
-            "延长超过了上限（《信访工作条例》2022 年，第三十四条：前后相加不得超过 30 日）"
+            "延长超过了上限（《信访工作条例》2022 年，第三十四条：前后相加不得超过 30 天）"
         ),
         CaseBlock.EXTENSION_TOO_LATE: tr(
             "告知时期限已经届满，不能再延长（《信访工作条例》2022 年，第三十四条）"
@@ -167,8 +167,8 @@ def limit_word(key: str | None) -> str:
 
 
 def span_line(limit: Limit) -> str:
-    """From when, how long, until when; and when it was done. The law's days are 天 here: only
-    where it is cited do they keep its own 日."""
+    """From when, how long, until when; and when it was done. The law's 日 are 天 on the
+    screen, as people count them; papers that tell people their rights keep the law's word."""
     words = tr(
         "{start}起，{span}，{end}到期",
         start=day_words(limit.anchor_on),
@@ -314,7 +314,7 @@ def starting_words() -> Mapping[str, str]:
         "court_sent": tr("法院移送"),
         "agreement": tr("协议生效"),
         "confirmation_accepted": tr("法院立案"),
-        "performance": tr("履行期的最后一日"),
+        "performance": tr("履行期的最后一天"),
     }
 
 

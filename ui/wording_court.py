@@ -44,7 +44,7 @@ def court_blocks() -> Mapping[StrEnum, str]:
         ),
         CaseBlock.NOT_JOINT: tr("司法确认要双方当事人共同申请。请双方都到，或由代理人代为申请"),
         CaseBlock.CONFIRMATION_TOO_LATE: tr(
-            "已经超过协议生效后三十日，不能再申请司法确认。协议仍有约束力，一方不履行的，"
+            "已经超过协议生效后 30 天，不能再申请司法确认。协议仍有约束力，一方不履行的，"
             "可以就协议向法院起诉，也可以重新调解达成新的协议"
         ),
         CaseBlock.CONFIRMATION_ASKED_BEFORE: tr("这份协议已经申请过司法确认"),
@@ -250,7 +250,7 @@ def _agreement_line(view: CourtView, one: AgreementView, today: date) -> CourtLi
         case ConfirmationState.TOO_LATE:
             return CourtLine(
                 tr(
-                    "已过申请司法确认的三十日。协议仍有约束力；不履行的，可以就协议向法院起诉，"
+                    "已过申请司法确认的 30 天。协议仍有约束力；不履行的，可以就协议向法院起诉，"
                     "也可以重新调解达成新的协议。"
                 ),
                 "neutral" if one.is_performed else "warn",

@@ -63,8 +63,8 @@ def _steps() -> Mapping[StrEnum, str]:
 
 def _limits() -> Mapping[StrEnum, str]:
     return {
-        LegalAidLimit.DECISION: tr("收到申请七日内作出决定"),
-        LegalAidLimit.NAMING: tr("决定后三日内指派"),
+        LegalAidLimit.DECISION: tr("收到申请 7 天内作出决定"),
+        LegalAidLimit.NAMING: tr("决定后 3 天内指派"),
     }
 
 

@@ -37,6 +37,7 @@ def file_lines() -> Mapping[StrEnum, str]:
     """As the list of the file says."""
     return {
         FileLine.APPLICATION: tr("人民调解申请书或受理登记表"),
+        FileLine.INTAKE: tr("受理登记表"),
         FileLine.RIGHTS: tr("当事人权利义务告知书"),
         FileLine.IDENTITY: tr("当事人身份证明"),
         FileLine.MANDATE: tr("授权委托书"),

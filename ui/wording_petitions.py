@@ -388,7 +388,7 @@ def fraction_words(rate: Rate) -> str:
 def old_case_method(old_days: int) -> str:
     """What counts as old."""
     return tr(
-        "积案：超过法定办理期限（受理之日起 60 日，经批准延长不超过 30 日，"
+        "积案：超过法定办理期限（受理之日起 60 天，经批准延长不超过 30 天，"
         "《信访工作条例》2022 年，第三十四条），或者从收到起超过 {days} 天还没有办结的；"
         "天数由县里设定。",
         days=old_days,

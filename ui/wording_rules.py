@@ -236,7 +236,7 @@ def _case_blocks() -> Mapping[StrEnum, str]:
         ),
         CaseBlock.BEFORE_ANSWER: tr("日期在收到答复之前"),
         CaseBlock.ASKED_TOO_LATE: tr(
-            "收到书面答复已经超过三十日（《信访工作条例》2022 年，第三十五条、第三十六条）"
+            "收到书面答复已经超过 30 天（《信访工作条例》2022 年，第三十五条、第三十六条）"
         ),
         CaseBlock.REVIEW_ASKED_BEFORE: tr("这个答复已经申请过复查"),
         CaseBlock.REVIEW_NOT_ASKED: tr("没有人申请复查，或者已经有复查意见"),

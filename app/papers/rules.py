@@ -92,6 +92,7 @@ FILE: Final[tuple[FileSpec, ...]] = (
         (_P.APPLICATION, _P.INTAKE),
         (_E.RECORDED, _E.ACCEPTED),
     ),
+    FileSpec(FileLine.INTAKE, Need.REQUIRED, (_P.INTAKE,), (_E.RECORDED, _E.ACCEPTED)),
     FileSpec(FileLine.RIGHTS, Need.REQUIRED, (_P.RIGHTS,)),
     FileSpec(FileLine.IDENTITY, Need.REQUIRED),
     FileSpec(FileLine.MANDATE, Need.AS_NEEDED),
@@ -118,6 +119,7 @@ FILE: Final[tuple[FileSpec, ...]] = (
 )
 
 
+_OF_PETITION: Final = frozenset({FileLine.INTAKE, FileLine.ANSWER})
 _OF_MEDIATION: Final = frozenset(
     {
         *(FileLine.RIGHTS, FileLine.SESSION, FileLine.AGREEMENT, FileLine.PERFORMANCE),
@@ -127,12 +129,13 @@ _OF_MEDIATION: Final = frozenset(
 
 
 def file_of(kind: CaseKind, happened: Collection[CaseEventKind]) -> tuple[FileSpec, ...]:
-    """The lines of this case's file: the opinion only of a petition, and of a petition those of a
-    mediation only once there was one."""
+    """The lines of this case's file: the opinion only of a petition, which begins with its intake
+    and has the lines of a mediation only once there was one."""
     is_mediated = not {_E.MEDIATION_HELD, _E.SETTLED, _E.NOT_SETTLED}.isdisjoint(happened)
     if kind is not CaseKind.PETITION:
-        return tuple(spec for spec in FILE if spec.line is not FileLine.ANSWER)
-    return tuple(spec for spec in FILE if is_mediated or spec.line not in _OF_MEDIATION)
+        return tuple(spec for spec in FILE if spec.line not in _OF_PETITION)
+    left_out = set() if is_mediated else _OF_MEDIATION
+    return tuple(spec for spec in FILE if spec.line not in {FileLine.APPLICATION, *left_out})
 
 
 def line_state(

@@ -50,6 +50,8 @@ class FileLine(StrEnum):
     """One line of the file's list, in the order the templates in use have it."""
 
     APPLICATION = "application"
+    INTAKE = "intake"
+    """In the place of the application, where nobody applies for mediation: a petition's."""
     RIGHTS = "rights"
     IDENTITY = "identity"
     MANDATE = "mandate"

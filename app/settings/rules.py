@@ -63,7 +63,11 @@ SETTINGS: Final[Mapping[SettingKey, SettingSpec]] = {
     SettingKey.FOLLOW_UP_DAYS: SettingSpec(_T.NUMBER, 30, least=1, most=365),
     # Of a petition: over the sixty days and the thirty of an extension.
     SettingKey.OLD_CASE_DAYS: SettingSpec(
-        _T.NUMBER, 90, least=1, most=3650, basis="信访工作条例(2022)第三十四条:60日加30日"
+        _T.NUMBER,
+        90,
+        least=1,
+        most=3650,
+        basis="《信访工作条例》2022 年，第三十四条：60 天加 30 天",
     ),
     SettingKey.REMINDER_DAYS: SettingSpec(_T.NUMBER, 3, least=0, most=30),
     SettingKey.SATISFACTION_COUNTS_ROUGHLY: SettingSpec(_T.YES_NO, True),

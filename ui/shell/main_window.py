@@ -30,6 +30,7 @@ from ui.widgets.hits import Hit
 from ui.widgets.labels import bilingual_mode
 from ui.widgets.notice_bar import NoticeBar
 from ui.widgets.save_dialog import save_folder
+from ui.widgets.tab_order import step_focus
 from ui.work.runner import Runner
 
 COMPACT_BELOW_PX = 1000
@@ -136,6 +137,10 @@ class MainWindow(QMainWindow):
         self.header.settle()
         corner = self.header.mapTo(self._workspace, self.header.search_rect().topLeft())
         self.search_panel.open_at(QRect(corner, self.header.search_rect().size()))
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Tab stops at every field and button, and comes round."""
+        return step_focus(self, is_forward=next)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -20,6 +20,9 @@ class FactBox(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setProperty("role", "reading")  # the focus is seen
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.verticalScrollBar().rangeChanged.connect(self._on_range_changed)
         self.setAccessibleName(name)
         self._inside = QWidget()
         self._inside.setProperty("role", "scrolled")
@@ -73,7 +76,6 @@ class FactBox(QScrollArea):
         """Always as high as its words, inside something else that scrolls."""
         self._is_whole = True
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._fit()
 
     def sizeHint(self) -> QSize:
@@ -89,6 +91,11 @@ class FactBox(QScrollArea):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._fit()
+
+    def _on_range_changed(self, _least: int, most: int) -> None:
+        """Tab stops here only where there is more to be read than one sees."""
+        scrolls = most > 0 and not self._is_whole
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if scrolls else Qt.FocusPolicy.NoFocus)
 
     def _fit(self) -> None:
         self.setMaximumHeight(self.sizeHint().height())

@@ -21,6 +21,38 @@ def tab_in_reading_order(whole: QWidget) -> None:
         QWidget.setTabOrder(one, other)
 
 
+def step_focus(window: QWidget, *, is_forward: bool) -> bool:
+    """Gives the focus to the next stop of ``window``, or the one before; False where there is none.
+
+    Qt by itself also stops at a widget that hands its focus on (a page at its list, a field that
+    searches at its line): Tab then passes over what stands before the list, or comes back to the
+    line from the end of the chain and never leaves the form.
+    """
+    start = window.focusWidget() or window
+    found = _beside(start, is_forward=is_forward)
+    while found is not start and not _is_stop(found, window):
+        found = _beside(found, is_forward=is_forward)
+    if found is start:
+        return False
+    reason = Qt.FocusReason.TabFocusReason if is_forward else Qt.FocusReason.BacktabFocusReason
+    found.setFocus(reason)
+    return True
+
+
+def _beside(widget: QWidget, *, is_forward: bool) -> QWidget:
+    return widget.nextInFocusChain() if is_forward else widget.previousInFocusChain()
+
+
+def _is_stop(widget: QWidget, window: QWidget) -> bool:
+    return (
+        bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        and widget.focusProxy() is None
+        and widget.window() is window
+        and widget.isVisible()
+        and widget.isEnabled()
+    )
+
+
 def _stops(layout: QLayout) -> Iterator[QWidget]:
     for place in range(layout.count()):
         item = layout.itemAt(place)

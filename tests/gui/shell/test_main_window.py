@@ -141,6 +141,27 @@ def test_alt_and_a_number_open_a_page(window, made, qtbot) -> None:
     assert window.pages.key == "cases"
 
 
+def test_tab_stops_everywhere_and_comes_round(window, made, qtbot) -> None:
+    """Also before the list a page hands its focus to, and past a field that hands its on."""
+    window.open_page("cases")
+    page = made[1]
+    holder, inner = QWidget(), QLineEdit()
+    QVBoxLayout(holder).addWidget(inner)
+    page.layout().addWidget(holder)
+    holder.setFocusProxy(inner)
+    page.setFocusProxy(inner)
+    QWidget.setTabOrder(page.edit, inner)  # the holder stays behind, at the end
+    settle()
+    page.edit.setFocus()
+    first, seen = QApplication.focusWidget(), []
+    while first not in seen and len(seen) < 20:
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        seen.append(QApplication.focusWidget())
+    assert {page.edit, inner, page.save, window.navigation.item("today")} <= set(seen)
+    qtbot.keyClick(first, Qt.Key.Key_Backtab)
+    assert QApplication.focusWidget() is seen[-2]
+
+
 def test_the_navigation_is_worked_with_arrows_and_space(window, qtbot) -> None:
     item = window.navigation.item("today")
     assert QApplication.focusWidget() is item

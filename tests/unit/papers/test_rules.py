@@ -96,8 +96,9 @@ def test_a_file_has_the_lines_of_its_kind() -> None:
         return {spec.line for spec in file_of(kind, happened)}
 
     dispute = lines(CaseKind.DISPUTE)
-    assert dispute == set(FileLine) - {FileLine.ANSWER}
+    assert dispute == set(FileLine) - {FileLine.ANSWER, FileLine.INTAKE}
     petition = lines(CaseKind.PETITION)
-    assert FileLine.ANSWER in petition
+    assert {FileLine.ANSWER, FileLine.INTAKE} <= petition
+    assert FileLine.APPLICATION not in petition
     assert FileLine.AGREEMENT not in petition
     assert FileLine.AGREEMENT in lines(CaseKind.PETITION, CaseEventKind.MEDIATION_HELD)

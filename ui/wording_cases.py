@@ -160,6 +160,11 @@ def risk_banner() -> str:
     )
 
 
+def short_risk_banner() -> str:
+    """The same in one line; the whole is its tool tip."""
+    return tr("可能引起治安、刑事案件，还没有报告公安。")
+
+
 def event_button(kind: CaseEventKind) -> str:
     """What the button says that records this event."""
     words = {

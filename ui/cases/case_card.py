@@ -29,7 +29,7 @@ from ui.papers.paper_menu import PaperButton
 from ui.theme import icon, text_px
 from ui.theme.palette import BLUE
 from ui.widgets.cards import Card
-from ui.widgets.labels import StatePill, text_label
+from ui.widgets.labels import ElidedLabel, StatePill, text_label
 from ui.widgets.room import keep_room
 from ui.wording_cases import STATE_TONES
 from ui.wording_rules import name_of
@@ -52,6 +52,9 @@ class CaseCard(Card):
         self._actor = context.actor
         self._is_asking = False
         self._case: CaseDetail | None = None
+        self.title_line = ElidedLabel("", "sectionTitle")
+        self.header.insertWidget(1, self.title_line, 3)
+        self.title_line.hide()
         self.state = StatePill()
         self.secret = StatePill()
         self.sync_state = StatePill()
@@ -88,13 +91,13 @@ class CaseCard(Card):
     def show_case(self, case: CaseDetail) -> None:
         self._case = case
         self.set_title(case.title)
+        self.title_line.setText(case.title)
         self.state.set_state(name_of(case.state), STATE_TONES[case.state])
         self.secret.set_state(tr("保密") if case.is_confidential else "", "danger")
         self.sync_state.set_state(*sync_state_word(case.sync_state))
         self.looks.show_for(case.case_id)
         self.clocks.show_case(case)
         self.conflict.show_for([(case.case_id, case.sync_state)])
-        self.number.setText(" · ".join(_about(case)))
         may_edit = may_edit_case(self._actor, unit_id=case.unit_id)
         self.flare.setVisible(may_edit and case.state in FLARES_FROM)
         self.outbreak.setVisible(may_edit_incident(self._actor, unit_id=case.unit_id))
@@ -165,9 +168,17 @@ class CaseCard(Card):
         self._make_room()
 
     def _set_low(self, is_low: bool) -> None:
-        """Less white where every line counts."""
+        """Less white where every line counts: one line for a long title, the number alone."""
+        about = _about(self._case) if self._case else []
+        self.number.setText(" · ".join(about[:1] if is_low else about))
+        self.number.setToolTip(" · ".join(about) if is_low else "")
+        self.title_line.setVisible(is_low)
+        self.title.setHidden(is_low)
         self.header.setContentsMargins(16, 5 if is_low else 10, 16, 2 if is_low else 8)
         self.body.setSpacing(4 if is_low else 8)
+        outer = self.layout()
+        if outer is not None:
+            outer.setContentsMargins(1, 0, 1, 8 if is_low else 14)
 
     def _make_room(self) -> None:
         """Where there is not enough for all: what is written now, the risk, then the rest."""

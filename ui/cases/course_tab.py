@@ -87,9 +87,8 @@ class CourseTab(QWidget):
         self.told.setAccessibleName(tr("案件情况和经过"))
         self.told.setMinimumHeight(text_px(LEAST_PX))
         self.told.setWidget(self._inside)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
         column.addWidget(self.told, 1)
         column.addWidget(self.attachments)
         column.addWidget(self.events)
@@ -147,6 +146,7 @@ class CourseTab(QWidget):
         self._halves.setDirection(_BESIDE if is_beside else _UNDER)
         self._halves.setSpacing(20 if is_beside else 8)
         self._between.setHidden(is_beside)
+        self._column.setSpacing(4 if is_low else 8)
         is_long = self._is_asking and self.events.is_long
         self.facts.setHidden(is_long)
         self.attachments.set_low(is_low)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWi
 from app.cases.queries import CaseDetail
 from i18n.text import tr
 from ui.widgets.labels import text_label
-from ui.wording_cases import risk_banner
+from ui.wording_cases import risk_banner, short_risk_banner
 
 
 class RiskBanner(QFrame):
@@ -36,7 +36,9 @@ class RiskBanner(QFrame):
         self.hide()
 
     def set_low(self, is_low: bool) -> None:
-        """Where room is short the button among the others must do."""
+        """Where room is short one line and the button among the others must do."""
+        self.words.setText(short_risk_banner() if is_low else risk_banner())
+        self.setToolTip(risk_banner() if is_low else "")
         self.report.setVisible(self._may_report and not is_low)
         self._fit()
 

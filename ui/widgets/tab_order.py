@@ -30,16 +30,16 @@ def step_focus(window: QWidget, *, is_forward: bool) -> bool:
     """
     start = window.focusWidget() or window
     found = _beside(start, is_forward=is_forward)
-    while found is not start and not _is_stop(found, window):
+    while found is not None and found is not start and not _is_stop(found, window):
         found = _beside(found, is_forward=is_forward)
-    if found is start:
+    if found is None or found is start:
         return False
     reason = Qt.FocusReason.TabFocusReason if is_forward else Qt.FocusReason.BacktabFocusReason
     found.setFocus(reason)
     return True
 
 
-def _beside(widget: QWidget, *, is_forward: bool) -> QWidget:
+def _beside(widget: QWidget, *, is_forward: bool) -> QWidget | None:
     return widget.nextInFocusChain() if is_forward else widget.previousInFocusChain()
 
 

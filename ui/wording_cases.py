@@ -267,7 +267,9 @@ def detail_words(
         if value is None or (field.kind is FieldType.DAY and value == on):
             continue
         words = _value_words(field, value, names)
-        if words:
+        if value is True:
+            said.append(detail_word(field.name))  # 已当场告知, and not 已当场告知 是
+        elif words:
             said.append(tr("{field} {value}", field=detail_word(field.name), value=words))
     return tuple(said)
 
@@ -366,8 +368,8 @@ def case_words() -> CaseWords:
 def draft_found(what: str, when: str) -> str:
     """Above a form or list, when something was left half written."""
     if not what:
-        return tr("有一件没有填完的纠纷，{when} 存的草稿。", when=when)
-    return tr("有一件没有填完的纠纷“{what}”，{when} 存的草稿。", what=what, when=when)
+        return tr("有一件没有填完的案件，{when} 存的草稿。", when=when)
+    return tr("有一件没有填完的案件“{what}”，{when} 存的草稿。", what=what, when=when)
 
 
 def note_draft_found(when: str) -> str:

@@ -44,7 +44,7 @@ def kind_word(kind: TodoKind) -> str:
         TodoKind.RECORD: tr("未采纳"),
         TodoKind.INCIDENT: tr("警情"),
         TodoKind.HAZARD: tr("隐患"),
-        TodoKind.CASE: tr("纠纷"),
+        TodoKind.CASE: tr("案件"),
         TodoKind.DUTY: tr("值班"),
         TodoKind.VISIT: tr("走访"),
         TodoKind.SERVICE: tr("微服务"),

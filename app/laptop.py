@@ -141,8 +141,8 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 def daily_care(laptop: Laptop) -> Finding:
-    """The check at start and, when the file is whole, the copy of the day; what is long done and
-    safe at the county leaves the outbox."""
+    """The check at start and, when the file is whole, the copy of the day; originals that no record
+    names are let go before."""
     finding = check_file(laptop.store)
     if finding.is_whole:
         forget_unnamed(laptop.store)

@@ -24,7 +24,7 @@ from app.incidents import rules as incident_rules
 from app.mediation.rules import way_of
 from app.store import Store, Transaction
 from app.votes.rules import fold_motion
-from db.clock import CHINA
+from db.clock import day_in_china
 from db.columns import OF_LIST
 from db.tables.base import RecordKind, SyncedRecord, SyncState
 from db.tables.cases import CaseEvent, CaseFile
@@ -258,7 +258,7 @@ def handed_step(one: Handover) -> Step:
         from_unit_id=one.from_unit_id,
         to_unit_id=one.to_unit_id,
         purpose=one.purpose,
-        day=one.happened_at.astimezone(CHINA).date(),
+        day=day_in_china(one.happened_at),
         due_on=one.due_on,
         place=one.sync_seq or NOT_PLACED,
     )
@@ -279,7 +279,7 @@ def step_of(event: CaseEvent, in_hand: InHand | None = None) -> CaseStep:
     return CaseStep(
         kind=event.kind,
         detail=event.detail,
-        day=event.happened_at.astimezone(CHINA).date(),
+        day=day_in_china(event.happened_at),
         has_note=bool(event.note),
         place=event.sync_seq or NOT_PLACED,
         in_hand=in_hand,

@@ -45,7 +45,12 @@ class SystemClock:
 
 def today_in_china(clock: Clock) -> date:
     """The date a person in the village would write on paper."""
-    return clock.now().astimezone(CHINA).date()
+    return day_in_china(clock.now())
+
+
+def day_in_china(moment: datetime) -> date:
+    """The date on paper in the village at that moment."""
+    return moment.astimezone(CHINA).date()
 
 
 def _boot_id() -> str:

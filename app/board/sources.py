@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from app.accounts.session import Actor
@@ -29,6 +29,7 @@ from app.mediation.queries import in_force
 from app.organisations.vocabulary import UnitKind
 from app.outreach.queries import open_rounds
 from app.store import Store
+from db.clock import day_in_china
 
 MOST: Final = 500
 """Tasks of one source; who has more works from the list of cases."""
@@ -129,7 +130,7 @@ def in_hand(asked: Asked) -> Iterator[BoardTask]:
         own=asked.actor.unit_id,
     )
     for row in rows:
-        yield _case_task(asked, row, since=row.recorded_at[:10])
+        yield _case_task(asked, row, since=day_in_china(datetime.fromisoformat(row.recorded_at)))
 
 
 def items(asked: Asked) -> Iterator[BoardTask]:
@@ -229,7 +230,7 @@ def _case_task(
     kind: TaskKind = TaskKind.CASE,
     *,
     due_on: str | None = None,
-    since: str | None = None,
+    since: date | None = None,
     limit: str = "",
     account_id: str | None = None,
 ) -> BoardTask:
@@ -243,7 +244,7 @@ def _case_task(
         number=row.number,
         due_on=date.fromisoformat(due_on) if due_on else None,
         limit=limit,
-        since=date.fromisoformat(since) if since else None,
+        since=since,
         account_id=asked.actor.account_id if is_leader else account_id,
         home_id=row.home,
     )

@@ -26,7 +26,7 @@ from app.handovers.queries import unit_name
 from app.handovers.vocabulary import HandoverPurpose, Step
 from app.listing import fetch_rows
 from app.store import Store
-from db.clock import CHINA
+from db.clock import day_in_china
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def _event_row(row: Any, in_hand: InHand) -> CaseStep:
 
 
 def _day(moment: str) -> date:
-    return datetime.fromisoformat(moment).astimezone(CHINA).date()
+    return day_in_china(datetime.fromisoformat(moment))
 
 
 def _by_case(rows: Iterable[Any]) -> dict[str, list[Any]]:

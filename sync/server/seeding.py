@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from app.clocks.rules import citation_of
 from app.organisations.vocabulary import COUNTY_ID, Unit, shipped_units
 from app.settings.rules import SettingFact, setting_id, shipped_settings
 from app.village_rules.vocabulary import RuleSet, shipped_rule_sets
-
-SEED_ACTION: Final = "seed"
 
 
 def seed_records() -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -34,7 +34,13 @@ def store(tmp_path_factory):
         )
         for place, (name, left) in enumerate(days.items())
     ]
-    plain = a_case(made, id="plain", number="TD-2026-0009", state=CaseState.UNDER_WAY)
+    plain = a_case(
+        made,
+        id="plain",
+        number="TD-2026-0009",
+        state=CaseState.UNDER_WAY,
+        recorded_at=datetime(2026, 11, 20, 17, tzinfo=UTC),
+    )
     closed = a_case(made, id="closed", number="TD-2026-0010", state=CaseState.CLOSED)
     save(made, *cases, plain, closed, a_sponsorship(made))
     yield made
@@ -70,6 +76,12 @@ def test_a_village_has_its_cases_by_their_days(store) -> None:
         BoardColumn.DUE: ["later", "soon"],  # the plan of the one ends first
         BoardColumn.FOR_ME: ["plain"],
     }
+
+
+def test_a_case_waits_since_its_day_in_china(store) -> None:
+    (plain,) = board(store, an_actor(Role.MEDIATOR), TODAY).columns[BoardColumn.FOR_ME]
+
+    assert plain.since == date(2026, 11, 21)  # recorded at one in the morning
 
 
 def test_a_confidential_case_stands_on_the_board_of_who_may_see_it(store) -> None:
@@ -109,7 +121,7 @@ def test_a_source_that_had_more_says_where_it_stopped(store) -> None:
     assert whole.last_of_cut == ()
     assert [(one.record_id, one.due_on is None) for one in cut.last_of_cut] == [
         ("late", False),
-        ("late", True),
+        ("plain", True),
         ("later", False),
     ]
     assert {one.home_id for one in whole.tasks} == {a_unit().id}

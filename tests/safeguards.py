@@ -980,6 +980,19 @@ SAFEGUARDS: Final = (
         replaced("sync.server.mediation_checks:_require_room", nothing),
     ),
     Safeguard(
+        "nothing leaves on paper or as a file before its look is written down",
+        "on a full disk a case is printed and nobody ever knows",
+        "tests/gui/widgets/test_paper.py::test_nothing_leaves_before_what_must_come_first_is_done",
+        replaced("ui.widgets.paper:PaperDesk._leave", lambda _desk, work: work()),
+    ),
+    Safeguard(
+        "an original is read by who may see what it hangs on",
+        "a recording of an accusation is saved by whoever knows its name",
+        "tests/unit/accounts/test_every_action.py::"
+        "test_what_hangs_on_a_case_not_to_be_seen_is_not_read_past_it",
+        replaced("app.attachments.reach:may_see_subject", lambda *_, **__: True),
+    ),
+    Safeguard(
         "nobody takes back another's step",
         "whoever sits down next undoes what a colleague answers for",
         "tests/unit/test_undo_of_the_desk.py::"

@@ -43,6 +43,7 @@ from ui.papers.word_parts import (
     indent_two,
     lay_columns,
     number_field,
+    plain_words,
     repeat_as_head,
     room_for_pen,
     rule_below,
@@ -65,6 +66,7 @@ _TITLE_POINTS: Final = 22.0
 """二号."""
 _SMALL_POINTS: Final = 9.0
 _QR_MM: Final = 26
+_LONGEST_PROPERTY: Final = 255
 _LONG_CELL: Final = 200
 """Characters from which a row may go on over the page: it would leave half a page empty."""
 _LABEL_SHARE: Final = {1: 0.18, 2: 0.17, 3: 0.14}
@@ -111,7 +113,8 @@ def _new(paper: WordPaper) -> WordDocument:
     section.header_distance = section.footer_distance = Mm(10)
     _bands(document, paper)
     core = document.core_properties
-    core.title, core.author, core.comments = f"{paper.content.title} {paper.number}", "", ""
+    told = plain_words(f"{paper.content.title} {paper.number}")
+    core.title, core.author, core.comments = told[:_LONGEST_PROPERTY], "", ""
     core.last_modified_by, core.language = "", "zh-CN"
     core.created = core.modified = datetime.combine(paper.made_on, datetime.min.time())
     return document

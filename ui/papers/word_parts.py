@@ -38,6 +38,11 @@ def set_font(run: Run | ParagraphStyle, east: str, points: float) -> None:
         fonts.set(qn(f"w:{place}"), east)
 
 
+def plain_words(words: str) -> str:
+    """Without what XML cannot carry."""
+    return words.translate(_NO_TEXT)
+
+
 def write(
     paragraph: Paragraph,
     words: str,
@@ -47,7 +52,7 @@ def write(
     is_bold: bool = False,
 ) -> None:
     """Words as they were typed; those of the document's own style need no font."""
-    run = paragraph.add_run(words.translate(_NO_TEXT))
+    run = paragraph.add_run(plain_words(words))
     run.bold = is_bold or None
     if font:
         set_font(run, font, points)

@@ -21,7 +21,7 @@ from sync.client.number_blocks import lay_blocks
 from tests.helpers.stores import a_store, an_actor
 from tests.unit.cases.drafts_of_cases import a_draft, a_party
 from tests.unit.papers.test_forms import words
-from ui.papers.blocks import Lines, PaperContent, Sheet, Text
+from ui.papers.blocks import Fields, Head, Lines, Note, PaperContent, Sheet, Signs, Text
 from ui.papers.forms import content_of
 from ui.papers.word import WordPaper, word_bytes
 
@@ -99,6 +99,21 @@ def test_the_same_paper_gives_the_same_words_and_day() -> None:
     assert (core.author, core.title) == ("", "单 通纠〔2026〕0001234-6")
     assert core.created is not None
     assert core.created.date() == date(2026, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["\x00\x01\x0b控制\x1f", "\ud800半\udfff", "\ufffe\uffff]]>&", "\u202e倒𠀀😀", "长" * 9_000],
+)
+def test_no_words_keep_a_document_from_being_made(words: str) -> None:
+    """Also not where a document says its own title, which Word keeps short."""
+    blocks = (
+        Fields((((words, words),),), tall=frozenset({words})),
+        *(Text(words), Head(words), Sheet((words,), ((words,),)), Signs((words,)), Note(words)),
+    )
+    document = made_of(PaperContent(words, blocks))
+    assert document.core_properties.title
+    assert words[-1:].strip("\x1f\udfff") in all_words(document)
 
 
 def test_the_code_is_the_one_of_the_printed_page(facts: PaperFacts) -> None:

@@ -24,6 +24,7 @@ from ui.sound.recorder import Recorder
 from ui.theme import text_px
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import text_label
+from ui.widgets.room import keep_room
 from ui.wording import error_sentence
 from ui.wording_attachments import recording_found, recording_line
 from ui.wording_time import short_moment
@@ -129,6 +130,7 @@ class RecordingBar(QFrame):
             button.setAccessibleName(button.text())
             button.setAutoDefault(True)
         row = QWidget()
+        keep_room(row)
         flow = FlowLayout(row)
         for widget in (self.clock, self.level, self.stop, self.pause, self.drop):
             flow.addWidget(widget)

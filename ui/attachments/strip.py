@@ -47,10 +47,12 @@ FILE_KINDS = "*.jpg *.jpeg *.png *.bmp *.gif *.pdf *.mp3 *.m4a *.wav *.ogg *.amr
 
 
 class AttachmentStrip(QWidget):
-    """``opened(attachment_id)`` when one is to be shown large; ``loaded()`` when rows are new."""
+    """``opened(attachment_id)`` when one is to be shown large; ``loaded()`` when rows are new;
+    ``recording_changed()`` when the bar of a recording comes or goes."""
 
     opened = Signal(str)
     loaded = Signal()
+    recording_changed = Signal()
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -339,6 +341,7 @@ class AttachmentStrip(QWidget):
         self.record.setDisabled(True)
         self._recorded_for = self._subject
         self.recording.begin()
+        self.recording_changed.emit()
 
     def _on_recorded(self, data: bytes) -> None:
         now = self._context.store.clock.now()
@@ -351,6 +354,7 @@ class AttachmentStrip(QWidget):
     def _on_recording_closed(self) -> None:
         self.record.setEnabled(True)
         self.record.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.recording_changed.emit()
 
     def _on_look(self) -> None:
         rows = self.rows

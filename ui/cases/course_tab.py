@@ -41,6 +41,8 @@ LEAST_PX = 56
 
 LOW_PX = 400
 """Below this there is no room for the tiles under facts and what happened."""
+LOWEST_PX = 220
+"""Below this the bar of a recording takes the room of what is read."""
 WIDE_PX = 640
 """From this on facts and what happened stand side by side."""
 _UNDER, _BESIDE = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
@@ -94,6 +96,7 @@ class CourseTab(QWidget):
         column.addWidget(self.events)
         self.events.asking_changed.connect(self._on_asking_changed)
         self.attachments.loaded.connect(self._show_timeline)
+        self.attachments.recording_changed.connect(self._make_room)
         self.timeline.entry_opened.connect(self._on_event_opened)
         self.timeline.entry_reached.connect(self._on_event_reached)
 
@@ -154,7 +157,8 @@ class CourseTab(QWidget):
         is_recording = self.attachments.is_recording
         is_cramped = is_long or (is_low and self._is_asking)
         self.attachments.setHidden(is_cramped and not is_recording)
-        self.told.setHidden(is_low and self._is_asking)
+        is_lowest = is_recording and self.height() < text_px(LOWEST_PX)
+        self.told.setHidden(is_lowest or (is_low and self._is_asking))
 
     def _on_event_reached(self, where: QRect) -> None:
         """The arrows went on to an event that lies out of sight."""

@@ -84,9 +84,9 @@ def _states(
     """How many in each state, states nobody is in left out; None without the permission."""
     if not actor.may(permission):
         return None
-    statement = f"SELECT state, count(*) FROM {table} c WHERE {_ACKNOWLEDGED}"
-    within = _OWN
+    statement, within = f"SELECT state, count(*) FROM {table} WHERE {_ACKNOWLEDGED}", _OWN
     if table == "case_file":
+        statement = f"SELECT state, count(*) FROM case_file c WHERE {_ACKNOWLEDGED}"
         statement += narrowed_for(actor)
         within = IN_UNITS  # as the list of cases has it: also what a unit was handed
     found = _select(store, actor, permission, statement, " GROUP BY state", within)

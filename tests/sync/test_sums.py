@@ -132,12 +132,13 @@ def test_a_sum_is_asked_for_once_after_something_changed(village: DemoLaptop) ->
     village.sync()
     village.sync()
     assert village.laptop.store.value("sums_due") == "0"
+    before = incidents(village.laptop.store)
     save(village.laptop.store, a_household(unit_id=village.laptop.store.value("unit_id")))
     village.sync()
     assert village.laptop.store.value("sums_due") == "1"
     village.sync()
     assert village.laptop.store.value("sums_due") == "0"
-    assert incidents(village.laptop.store) == []
+    assert incidents(village.laptop.store) == before
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ class WeekCard(Card):
 
     def _keep_room(self) -> None:
         """All its lines, also where a page scrolls and asks nothing for its height by width."""
-        self.odd.setMinimumHeight(max(0, self.odd.heightForWidth(self.width() - 2)))
+        self.setMinimumHeight(max(0, self.layout().minimumHeightForWidth(self.width())))
 
     def html(self) -> str:
         """The week as it is printed: every day, also one without anybody."""

@@ -51,7 +51,7 @@ from ui.wording_sync import (
     line_word,
     short_status_line,
 )
-from ui.work.runner import Runner
+from ui.work.runner import Lane, Runner
 from ui.work_pages import fetch_pages, work_pages
 
 if TYPE_CHECKING:
@@ -120,7 +120,9 @@ class LaptopWindow(QObject):
         if self.laptop.store.value("county_url") is not None:
             self._start_sync()
         self.runner.read(fetch_pages, on_done=self._on_pages_fetched)
-        self.runner.read(partial(daily_care, self.laptop), on_done=self._on_checked)
+        self.runner.run(
+            partial(daily_care, self.laptop), on_done=self._on_checked, lane=Lane.CARE
+        )
 
     def _on_pages_fetched(self, _nothing: None) -> None:
         self.settled.emit()

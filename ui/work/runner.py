@@ -1,7 +1,8 @@
 """Run reads and writes off the main thread and bring their results back to it.
 
 One writer thread, because SQLite has one writer and edits must keep their order; one reader
-thread, so that a search does not wait for an import. A result crosses to the main thread through
+thread, so that a search does not wait for an import; one for the day's check and copy, which take
+many seconds of a large file and nobody waits for. A result crosses to the main thread through
 a signal of this object, which lives there; a receiver is a bound method of a QObject, because a
 plain function would outlive its screen.
 """
@@ -28,6 +29,7 @@ class Lane(StrEnum):
 
     WRITER = "writer"
     READER = "reader"
+    CARE = "care"
 
 
 @dataclass(eq=False)
@@ -116,7 +118,7 @@ class Runner(QObject):
         return True
 
     def close(self, timeout: float = 30.0) -> bool:
-        """Finish what was begun, then stop both threads; False when work was still running."""
+        """Finish what was begun, then stop the threads; False when work was still running."""
         is_idle = self.wait_idle(timeout)
         for pool in self._pools.values():
             pool.shutdown(wait=is_idle, cancel_futures=True)

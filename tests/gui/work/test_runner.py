@@ -55,10 +55,11 @@ def test_writes_keep_their_order_on_one_thread(runner: Runner) -> None:
     assert len(set(screen.got)) == 1
 
 
-def test_a_read_does_not_wait_for_a_long_write(runner: Runner) -> None:
+@pytest.mark.parametrize("lane", [Lane.WRITER, Lane.CARE])
+def test_a_read_does_not_wait_for_long_work(runner: Runner, lane: Lane) -> None:
     screen = Screen()
     may_end = threading.Event()
-    runner.write(lambda: may_end.wait(10), on_done=screen.take)
+    runner.run(lambda: may_end.wait(10), on_done=screen.take, lane=lane)
     found = threading.Event()
     runner.read(found.set)
     assert found.wait(10)

@@ -120,9 +120,7 @@ class LaptopWindow(QObject):
         if self.laptop.store.value("county_url") is not None:
             self._start_sync()
         self.runner.read(fetch_pages, on_done=self._on_pages_fetched)
-        self.runner.run(
-            partial(daily_care, self.laptop), on_done=self._on_checked, lane=Lane.CARE
-        )
+        self.runner.run(partial(daily_care, self.laptop), on_done=self._on_checked, lane=Lane.CARE)
 
     def _on_pages_fetched(self, _nothing: None) -> None:
         self.settled.emit()

@@ -103,8 +103,8 @@ class WeekCard(Card):
     def _keep_room(self) -> None:
         """All its lines, also where a page scrolls and asks nothing for its height by width."""
         layout = self.layout()
-        assert layout is not None
-        self.setMinimumHeight(max(0, layout.minimumHeightForWidth(self.width())))
+        if layout is not None:
+            self.setMinimumHeight(max(0, layout.minimumHeightForWidth(self.width())))
 
     def html(self) -> str:
         """The week as it is printed: every day, also one without anybody."""

@@ -472,6 +472,7 @@ class DeskSteps(DeskHands):
             preview.close()
             written = self._stage.folder / "agreement.pdf"
             desk.save_to(written)
+            until("the paper in the file", written.exists)
             self._stage.check("begins as", "PDF", written.read_bytes()[:4], b"%PDF")
             until("all read", lambda: not shown.runner.is_busy)
 

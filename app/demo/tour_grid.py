@@ -287,6 +287,7 @@ class GridSteps:
             preview.close()
             written = self._stage.folder / "today.pdf"
             desk.save_to(written)
+            until("the paper in the file", written.exists)
             self._stage.check("begins as", "PDF", written.read_bytes()[:4], b"%PDF")
             self._stage.check("pages", "PDF", page_count(desk.paper), 1)
             until("the print written down", lambda: self._one(_PRINTED) == 1)

@@ -43,6 +43,9 @@ from ui.wording import error_sentence
 from ui.wording_attachments import strip_title
 from ui.wording_time import long_moment
 
+ATTACHED_ENTITIES = ("attachment", "attachment_withdrawal")
+"""These are read by themselves: an original that is on its way speaks several times a minute."""
+
 FILE_KINDS = "*.jpg *.jpeg *.png *.bmp *.gif *.pdf *.mp3 *.m4a *.wav *.ogg *.amr"
 
 

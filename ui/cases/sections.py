@@ -10,6 +10,7 @@ from app.accounts.vocabulary import Permission
 from app.cases.queries import CaseDetail
 from app.cases.vocabulary import CaseEventKind, CaseKind, CaseState
 from i18n.text import tr
+from ui.attachments.strip import ATTACHED_ENTITIES
 from ui.cases.related_section import RelatedSection
 from ui.cases.related_section import mark as related_mark
 from ui.cases.section import SectionSpec
@@ -134,7 +135,7 @@ SECTIONS: tuple[SectionSpec, ...] = (
         "file",
         lambda: tr("卷宗"),
         FileSection,
-        reads=frozenset({"attachment", "attachment_withdrawal", "agreement", "handover"}),
+        reads=frozenset({*ATTACHED_ENTITIES, "agreement", "handover"}),
     ),
     SectionSpec(
         "typical",

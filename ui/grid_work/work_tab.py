@@ -14,6 +14,7 @@ from app.accounts.vocabulary import Permission
 from app.errors import UserFacingError
 from app.store import Changes
 from i18n.text import tr
+from ui.attachments.strip import ATTACHED_ENTITIES
 from ui.attachments.viewer import AttachmentViewer
 from ui.context import PageContext
 from ui.grid_work.work_card import CardContent, WorkCard
@@ -22,8 +23,6 @@ from ui.grid_work.work_list import WorkList
 from ui.households.side import only_current_counts
 from ui.widgets.side_panel import SidePanelHost
 from ui.wording import error_sentence
-
-ATTACHED_ENTITIES = ("attachment", "attachment_withdrawal")
 
 
 class WorkTab(QWidget):

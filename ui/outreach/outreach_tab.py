@@ -17,6 +17,7 @@ from app.outreach.actions import remove_round
 from app.outreach.queries import PAGE_SIZE, FindingRow, RoundRow, RoundView, one_round, round_rows
 from app.store import Changes, Store
 from i18n.text import tr
+from ui.attachments.strip import ATTACHED_ENTITIES
 from ui.attachments.viewer import AttachmentViewer
 from ui.context import PageContext
 from ui.households.side import only_current_counts
@@ -32,7 +33,6 @@ from ui.wording import error_sentence
 from ui.wording_sync import sync_state_word
 
 ENTITIES = ("outreach_round", "outreach_finding", "record_link", "household")
-ATTACHED = ("attachment", "attachment_withdrawal")
 _NARROW_PX = 900
 _SENT_FROM_PX = 420
 
@@ -90,7 +90,7 @@ class OutreachTab(QWidget):
             self._load()
             if self._view is not None and self.host.is_side_open:
                 self._read_one(self._view.row.id)
-        elif changes.touches(*ATTACHED):
+        elif changes.touches(*ATTACHED_ENTITIES):
             self.card.attachments.load()
 
     def open(self, record_id: str) -> None:

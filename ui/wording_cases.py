@@ -268,7 +268,7 @@ def detail_words(
             continue
         words = _value_words(field, value, names)
         if value is True:
-            said.append(detail_word(field.name))  # 已当场告知, and not 已当场告知 是
+            said.append(detail_word(field.name))  # 已书面告知, and not 已书面告知 是
         elif words:
             said.append(tr("{field} {value}", field=detail_word(field.name), value=words))
     return tuple(said)

@@ -566,7 +566,7 @@ def event_fields() -> dict[str, str]:
         "ground": tr("事由"),
         "held_on": tr("日期"),
         "is_joint": tr("双方共同申请"),
-        "is_told": tr("已当场告知"),
+        "is_told": tr("已书面告知"),
         "language": tr("说什么话"),
         "last_day": tr("申请的最后一天"),
         "law": tr("讲了什么法"),

@@ -44,6 +44,7 @@ def facts_of(session: Session, case: CaseFile, flow: Flow, in_hand: InHand) -> C
         steps=flow.counted,
         agreements=_agreements(session, case),
         transferred_on=_transferred_on(flow),
+        purpose=case.petition_purpose,
     )
 
 

@@ -28,6 +28,7 @@ from app.clocks.timing import (
 )
 from app.clocks.vocabulary import ClockState, DayUnit, LimitEnd, LimitKey, LimitSource
 from app.court.vocabulary import RulingOutcome
+from app.petitions.vocabulary import PetitionPurpose
 from app.settings.vocabulary import SettingKey
 from app.village_rules.rules import is_in_force
 from app.village_rules.vocabulary import RuleSet
@@ -64,7 +65,8 @@ class AgreementFacts:
 class CaseFacts:
     """All the clocks look at. ``steps`` are those that count, in county order.
 
-    ``transferred_on`` is the day on which who leads received what was dispatched to them.
+    ``transferred_on`` is the day on which who leads received what was dispatched to them;
+    ``purpose`` what a petition wants, None where that is not known.
     """
 
     kind: CaseKind
@@ -73,6 +75,7 @@ class CaseFacts:
     steps: tuple[CaseStep, ...]
     agreements: tuple[AgreementFacts, ...] = ()
     transferred_on: date | None = None
+    purpose: PetitionPurpose | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +135,28 @@ def nearest_duty(limits: Iterable[Limit]) -> Limit | None:
 
 def _ruled(facts: CaseFacts, rules: ClockRules, today: date) -> Iterator[Limit]:
     for spec in limit_specs(rules.rule_sets):
-        if spec.kinds and facts.kind not in spec.kinds:
+        if not _is_for(spec, facts):
             continue
         for start in starts_of(spec, facts):
             if is_in_force(spec.rule, start.on):
                 yield _limit(spec, start, facts, rules, today)
 
 
+def _is_for(spec: LimitSpec, facts: CaseFacts) -> bool:
+    """Whether the text speaks of such a case; of a petition whose purpose nobody knows it does."""
+    if spec.kinds and facts.kind not in spec.kinds:
+        return False
+    return not spec.purposes or facts.purpose is None or facts.purpose in spec.purposes
+
+
 def starts_of(spec: LimitSpec, facts: CaseFacts) -> Iterator[Start]:
     """Where this limit begins in the case; several for agreements, none before its time."""
     match spec.anchor:
         case "received":
-            recorded = last_start(facts.steps, _K.RECORDED)
-            day = facts.received_on or (recorded and recorded.on)
+            day = _received_on(facts)
+            found = [Start(day)] if day else []
+        case "received_or_transferred":
+            day = _told_from(spec, facts)
             found = [Start(day)] if day else []
         case "transferred":
             found = [Start(facts.transferred_on)] if facts.transferred_on else []
@@ -156,6 +168,23 @@ def starts_of(spec: LimitSpec, facts: CaseFacts) -> Iterator[Start]:
             start = start_in_steps(anchor, facts.steps)
             found = [start] if start else []
     yield from (one for one in found if spec.n is not None or one.n is not None)
+
+
+def _received_on(facts: CaseFacts) -> date | None:
+    recorded = last_start(facts.steps, _K.RECORDED)
+    return facts.received_on or (recorded and recorded.on)
+
+
+def _told_from(spec: LimitSpec, facts: CaseFacts) -> date | None:
+    """信访工作条例 (2022-02-25), Art. 22 and 23 (3): what is handed on within its fifteen days is told
+    by who received it within fifteen of their own. What was told, or late, before that stays so.
+    """
+    received, handed_on = _received_on(facts), facts.transferred_on
+    if received is None or handed_on is None or (handed_on - received).days > (spec.n or 0):
+        return received
+    stops = (day_of(one) for one in facts.steps if one.kind in spec.stops)
+    is_told = any(day is not None and day <= handed_on for day in stops)
+    return received if is_told else max(received, handed_on)
 
 
 def _agreed(facts: CaseFacts) -> list[Start]:
@@ -229,8 +258,18 @@ def _done_on(spec: LimitSpec, start: Start, steps: Sequence[CaseStep]) -> date |
             continue
         if not _is_about(step, start.subject_id) or _is_withdrawn(step, steps[position + 1 :]):
             continue
+        if _is_untold(spec, step):
+            continue
         return day_of(step)
     return None
+
+
+def _is_untold(spec: LimitSpec, step: CaseStep) -> bool:
+    """Accepted, and the person expressly not told in writing yet: 信访工作条例 (2022-02-25),
+    Art. 23 (2) asks for the telling, not for the accepting."""
+    if spec.key is not LimitKey.PETITION_TOLD or step.kind is not _K.ACCEPTED:
+        return False
+    return read_detail(step.kind, step.detail).get("is_told") is False
 
 
 def _is_withdrawn(step: CaseStep, later: Sequence[CaseStep]) -> bool:

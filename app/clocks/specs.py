@@ -16,6 +16,7 @@ from app.clocks.vocabulary import (
     LimitSource,
     PauseGround,
 )
+from app.petitions.vocabulary import PetitionPurpose
 from app.village_rules.vocabulary import RuleSet
 
 RULED: Final = frozenset(LimitKey) - {LimitKey.AGREEMENT_ITEM, LimitKey.FOLLOW_UP}
@@ -27,7 +28,8 @@ class LimitSpec:
     """What a rule set says of a limit.
 
     ``n`` is None where the event that starts it names the days. ``extension_max`` is in days: 0
-    for none, None where the rule sets no maximum. ``kinds`` is empty for every kind of case.
+    for none, None where the rule sets no maximum. ``kinds`` is empty for every kind of case,
+    ``purposes`` for whatever a petition wants.
     ``is_right``: who may do something by then loses that; nobody is late. ``is_after_closing``:
     runs on when the case is closed.
     """
@@ -36,6 +38,7 @@ class LimitSpec:
     rule: RuleSet
     source: LimitSource
     kinds: frozenset[CaseKind]
+    purposes: frozenset[PetitionPurpose]
     anchor: str
     n: int | None
     unit: DayUnit
@@ -75,6 +78,7 @@ def _spec(key: LimitKey, rule: RuleSet) -> LimitSpec:
         rule=rule,
         source=LimitSource(params["source"]),
         kinds=frozenset(map(CaseKind, params["kinds"])),
+        purposes=frozenset(map(PetitionPurpose, params.get("purposes", ()))),
         anchor=params["anchor"],
         n=params["n"],
         unit=DayUnit(params["unit"]),

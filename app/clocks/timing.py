@@ -47,6 +47,7 @@ DAY_FIELDS: Final[Mapping[CaseEventKind, str]] = {
     _K.CONFIRMATION_ACCEPTED: "filed_on",
     _K.CONFIRMATION_RULED: "ruled_on",
     _K.ENFORCEMENT_APPLIED: "applied_on",
+    _K.FEEDBACK_GIVEN: "given_on",
     _K.FOLLOWED_UP: "visited_on",
 }
 """The field that names the day itself; of other kinds the day they were written down counts."""

@@ -31,6 +31,8 @@ ALWAYS_TOLD: Final = frozenset(
 """Kinds whose people are told how it ended, wherever it was handled: a petition's answer is given
 to who brought it (信访工作条例 2022-02-25, Art. 32), the court and the reviewing office are
 answered; the last two are the county's own rule."""
+_OUTCOMES: Final = frozenset({_K.SETTLED, _K.NOT_SETTLED})
+"""What was told before was how it went, not how it ended."""
 TELLS_PEOPLE: Final = frozenset({_K.FEEDBACK_GIVEN, _K.ANSWERED})
 """A 信访处理意见书 that was delivered tells them as well."""
 
@@ -95,7 +97,8 @@ class Turns:
     past: tuple[Turn, ...] = ()
     told_on: date | None = None
     is_told: bool = False
-    """Whether the people were told how it ended, since it was last sent or reopened."""
+    """Whether the people were told how it ended, since its outcome, or since it was last sent or
+    reopened."""
 
     @property
     def present(self) -> tuple[Turn, ...]:
@@ -142,6 +145,8 @@ def after_event(turns: Turns, step: CaseStep) -> Turns:
         return replace(turns, is_told=True, told_on=step.day)
     if step.kind is _K.REOPENED:
         return _asked_anew(turns)
+    if step.kind in _OUTCOMES:
+        return replace(turns, is_told=False)
     if step.kind not in SPEAKS_FOR_UNIT:
         return turns
     turn = turns.of_unit(speaker(turns, step))

@@ -16,12 +16,13 @@ from typing import Any, Final
 from app.cases.detail_rules import read_detail
 from app.cases.vocabulary import CaseEventKind, CaseKind, CaseStep
 from app.clocks.vocabulary import LimitKey
-from app.petitions.vocabulary import Satisfaction
+from app.petitions.vocabulary import PetitionPurpose, Satisfaction
 
 _K = CaseEventKind
 FORMULA: Final = "v1"
 LAW_DAYS: Final = timedelta(days=60)
-"""信访工作条例 (2022-02-25), Art. 34: closed within sixty days of being accepted."""
+"""信访工作条例 (2022-02-25), Art. 34: what Art. 31 (6) means, closed within sixty days of being
+accepted."""
 TOLD_DAYS: Final = timedelta(days=15)
 """信访工作条例 (2022-02-25), Art. 23 (2): told within fifteen days."""
 COUNTY_TOLD_DAYS: Final = timedelta(days=3)
@@ -42,7 +43,8 @@ class CaseSpan:
     changes: tuple[tuple[date, bool], ...] = ()
     accepted_on: date | None = None
     law_due_on: date | None = None
-    """Sixty days after it was accepted, with what it was extended by; None while not accepted."""
+    """Sixty days after it was accepted, with what it was extended by; None while not accepted, and
+    of advice and accusations, of which Art. 34 does not speak."""
     answered_on: date | None = None
     satisfaction: Satisfaction | None = None
     is_refused: bool = False
@@ -59,7 +61,13 @@ class CaseSpan:
         return is_beyond or (on - self.came_on).days > old_days
 
 
-def span_of(case_id: str, kind: CaseKind, came_on: date, steps: Sequence[CaseStep]) -> CaseSpan:
+def span_of(
+    case_id: str,
+    kind: CaseKind,
+    came_on: date,
+    steps: Sequence[CaseStep],
+    purpose: PetitionPurpose | None = None,
+) -> CaseSpan:
     """A case from its steps that count, in county order; each has its day."""
     changes = [
         (step.day, step.kind in _ENDS)
@@ -70,8 +78,8 @@ def span_of(case_id: str, kind: CaseKind, came_on: date, steps: Sequence[CaseSte
     accepted_on = None if accepted is None else accepted.day
     answered = _last(steps, _K.ANSWERED)
     evaluated = _last(steps, _K.EVALUATED)
-    is_petition = kind is CaseKind.PETITION
-    due = accepted_on + LAW_DAYS + _extended(steps) if is_petition and accepted_on else None
+    is_appeal = kind is CaseKind.PETITION and purpose in (None, PetitionPurpose.APPEAL)
+    due = accepted_on + LAW_DAYS + _extended(steps) if is_appeal and accepted_on else None
     return CaseSpan(
         case_id=case_id,
         kind=kind,

@@ -24,6 +24,7 @@ from app.petitions.count_rules import (
     rates_of,
     span_of,
 )
+from app.petitions.vocabulary import PetitionPurpose
 from app.settings.queries import setting
 from app.settings.vocabulary import SettingKey
 from app.statistics.rules import Span
@@ -95,7 +96,7 @@ def satisfied_this_year(store: Store, actor: Actor, counts_roughly: bool) -> int
 
 
 _EVENTS: Final = """
-SELECT c.id, c.kind AS case_kind, c.received_on, c.recorded_at, e.kind, e.detail, e.happened_at,
+SELECT c.id, c.kind AS case_kind, c.petition_purpose, c.received_on, c.recorded_at, e.kind, e.detail, e.happened_at,
   e.note IS NOT NULL AS has_note
 FROM case_file c JOIN case_event e ON e.case_id = c.id
 WHERE c.sync_version > 0 AND e.sync_seq > 0 {where}
@@ -119,7 +120,8 @@ def _span(rows: list[Any]) -> CaseSpan:
         CaseStep(CaseEventKind(row.kind), row.detail, _day(row.happened_at), bool(row.has_note))
         for row in rows
     ]
-    return span_of(first.id, CaseKind(first.case_kind), came_on, counted(steps))
+    purpose = PetitionPurpose(first.petition_purpose) if first.petition_purpose else None
+    return span_of(first.id, CaseKind(first.case_kind), came_on, counted(steps), purpose)
 
 
 def _unsent(store: Store, actor: Actor, units: frozenset[str] | None) -> int:

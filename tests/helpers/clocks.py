@@ -9,6 +9,7 @@ from app.cases.detail_rules import write_detail
 from app.cases.vocabulary import CaseEventKind, CaseKind, CaseState, CaseStep
 from app.clocks.rules import AgreementFacts, CaseFacts
 from app.clocks.timing import ClockRules
+from app.petitions.vocabulary import PetitionPurpose
 from app.settings.holidays import shipped_calendar
 from app.settings.rules import SettingFact, as_json
 from app.settings.vocabulary import SettingKey
@@ -27,9 +28,10 @@ def facts(
     received_on: date | None = None,
     agreements: tuple[AgreementFacts, ...] = (),
     transferred_on: date | None = None,
+    purpose: PetitionPurpose | None = None,
 ) -> CaseFacts:
     """A case of which this has happened."""
-    return CaseFacts(kind, state, received_on, steps, agreements, transferred_on)
+    return CaseFacts(kind, state, received_on, steps, agreements, transferred_on, purpose)
 
 
 def county_rules(**settings: Any) -> ClockRules:

@@ -22,7 +22,7 @@ from app.clocks.specs import RULED, limit_specs
 from app.clocks.timing import ClockRules
 from app.clocks.vocabulary import ClockState, DayUnit, LimitKey, LimitSource, PauseGround
 from app.court.vocabulary import CourtSending, RulingOutcome
-from app.petitions.vocabulary import AnswerOutcome, ReviewOutcome
+from app.petitions.vocabulary import AnswerOutcome, PetitionPurpose, ReviewOutcome
 from app.village_rules.vocabulary import shipped_rule_sets
 from tests.helpers.clocks import county_rules, facts, step
 
@@ -110,6 +110,49 @@ def test_sixty_days_from_acceptance_and_met_or_met_late() -> None:
         ended = facts(ACCEPTED, answered(day(n)), state=CaseState.ANSWERED)
         found = limit(L.PETITION_HANDLING, ended, day(90))
         assert (found.state, found.done_on) == (state, day(n))
+
+
+@pytest.mark.parametrize(
+    ("purpose", "has_sixty_days"),
+    [
+        (PetitionPurpose.APPEAL, True),
+        (PetitionPurpose.ADVICE, False),  # Art. 29
+        (PetitionPurpose.ACCUSATION, False),  # Art. 30
+        (None, True),
+    ],
+)
+def test_sixty_days_and_a_review_are_for_appeals(
+    purpose: PetitionPurpose | None, has_sixty_days: bool
+) -> None:
+    case = facts(ACCEPTED, answered(day(3)), received_on=D0, purpose=purpose)
+    keys = {one.key for one in limits_of(case, RULES, D0)}
+    assert ({L.PETITION_HANDLING, L.REVIEW_ASKING} <= keys) is has_sixty_days
+    assert {L.PETITION_TOLD, L.COUNTY_CLOSED} <= keys
+
+
+@pytest.mark.parametrize(
+    ("handed_on", "steps", "due"),
+    [
+        (15, (), 30),  # handed on in time: whoever received it has fifteen days of his own
+        (16, (), 15),  # too late: it stays late
+        (5, (step(K.ACCEPTED, day(3)),), 15),  # told before
+        (5, (step(K.ACCEPTED, day(6)),), 20),
+    ],
+)
+def test_who_receives_what_was_handed_on_in_time_tells_within_fifteen_days(
+    handed_on: int, steps: tuple[CaseStep, ...], due: int
+) -> None:
+    case = facts(RECORDED, *steps, received_on=D0, transferred_on=day(handed_on))
+    assert limit(L.PETITION_TOLD, case, D0).due_on == day(due)
+
+
+def test_accepted_is_told_unless_it_says_that_it_was_not() -> None:
+    untold = step(K.ACCEPTED, day(2), is_told=False)
+    case = facts(RECORDED, untold, received_on=D0)
+    assert limit(L.PETITION_TOLD, case, day(16)).state is S.OVERDUE
+    told = facts(*case.steps, step(K.FEEDBACK_GIVEN, day(20), given_on=day(15)), received_on=D0)
+    assert limit(L.PETITION_TOLD, told, day(20)).done_on == day(15)
+    assert limit(L.PETITION_TOLD, facts(RECORDED, ACCEPTED, received_on=D0), D0).done_on == D0
 
 
 def test_nothing_is_counted_before_it_begins_or_for_another_kind() -> None:

@@ -25,7 +25,7 @@ from app.petitions.count_rules import (
     span_of,
 )
 from app.petitions.counting import petition_report
-from app.petitions.vocabulary import Satisfaction
+from app.petitions.vocabulary import PetitionPurpose, Satisfaction
 from app.statistics.rules import SpanKind, span_at
 from app.store import Store
 from db.clock import CHINA
@@ -51,6 +51,13 @@ def test_a_petition_is_old_after_its_sixty_days(days: int, is_old: bool) -> None
     accepted = TODAY - timedelta(days=days)
     case = a_span(accepted, a_step(K.ACCEPTED, accepted))
     assert case.is_old(TODAY, old_days=90) is is_old
+
+
+def test_sixty_days_are_for_appeals_and_not_for_advice() -> None:
+    steps = [a_step(K.ACCEPTED, TODAY)]
+    appeal, advice = PetitionPurpose.APPEAL, PetitionPurpose.ADVICE
+    assert span_of("case", PETITION, TODAY, steps, appeal).law_due_on == TODAY + timedelta(days=60)
+    assert span_of("case", PETITION, TODAY, steps, advice).law_due_on is None
 
 
 @pytest.mark.parametrize(("extended", "days"), [(10, 70), (30, 90), (45, 90)])

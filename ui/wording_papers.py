@@ -22,7 +22,10 @@ def paper_names() -> Mapping[StrEnum, str]:
         PaperKind.CONFIRMATION: tr("司法确认申请书"),
         PaperKind.FOLLOW_UP: tr("回访记录"),
         PaperKind.REFUSAL: tr("不予受理告知书"),
+        PaperKind.ACCEPTANCE: tr("受理告知书"),
         PaperKind.ANSWER: tr("信访处理意见书"),
+        PaperKind.REVIEW: tr("复查意见书"),
+        PaperKind.RE_REVIEW: tr("复核意见书"),
         PaperKind.EXTENSION: tr("延期告知书"),
         PaperKind.DISPATCH: tr("交办单"),
         PaperKind.RETURN: tr("退回单"),
@@ -30,6 +33,7 @@ def paper_names() -> Mapping[StrEnum, str]:
         PaperKind.PROGRESS: tr("办理进度回执"),
         PaperKind.COVER: tr("卷宗封面"),
         PaperKind.CONTENTS: tr("卷内目录"),
+        PaperKind.STATEMENT: tr("卷宗情况说明"),
     }
 
 

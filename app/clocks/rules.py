@@ -172,12 +172,13 @@ def starts_of(spec: LimitSpec, facts: CaseFacts) -> Iterator[Start]:
 
 def _received_on(facts: CaseFacts) -> date | None:
     recorded = last_start(facts.steps, _K.RECORDED)
-    return facts.received_on or (recorded and recorded.on)
+    return facts.received_on or (None if recorded is None else recorded.on)
 
 
 def _told_from(spec: LimitSpec, facts: CaseFacts) -> date | None:
-    """信访工作条例 (2022-02-25), Art. 22 and 23 (3): what is handed on within its fifteen days is told
-    by who received it within fifteen of their own. What was told, or late, before that stays so.
+    """信访工作条例 (2022-02-25), Art. 22 and 23 (3): what is handed on within its fifteen days
+    is told by who received it within fifteen of their own. What was told, or late, before that
+    stays so.
     """
     received, handed_on = _received_on(facts), facts.transferred_on
     if received is None or handed_on is None or (handed_on - received).days > (spec.n or 0):

@@ -61,7 +61,9 @@ def _fits(kind: PaperKind, case: Situation) -> bool:
         _P.ORAL_AGREEMENT: AgreementForm.ORAL in case.agreements,
         _P.CONFIRMATION: has_written,
         _P.FOLLOW_UP: bool(case.agreements) or case.state in ENDED,
+        _P.ACCEPTANCE: is_petition and _E.ACCEPTED in case.events,
         _P.ANSWER: is_petition and is_mediated,
+        _P.STATEMENT: case.state in ENDED,
         _P.DISPATCH: bool(case.purposes & SENDINGS),
         _P.RETURN: HandoverPurpose.RETURNED in case.purposes,
     }
@@ -70,6 +72,8 @@ def _fits(kind: PaperKind, case: Situation) -> bool:
 
 _NEEDS_EVENT: Final[Mapping[PaperKind, CaseEventKind]] = {
     _P.REFUSAL: _E.REFUSED,
+    _P.REVIEW: _E.REVIEW_DECIDED,
+    _P.RE_REVIEW: _E.RE_REVIEW_DECIDED,
     _P.EXTENSION: _E.EXTENDED,
     _P.URGING: _E.URGED,
 }
@@ -114,7 +118,7 @@ FILE: Final[tuple[FileSpec, ...]] = (
         (_P.CONFIRMATION,),
         (_E.CONFIRMATION_APPLIED, _E.CONFIRMATION_RULED),
     ),
-    FileSpec(FileLine.STATEMENT, Need.AS_NEEDED),
+    FileSpec(FileLine.STATEMENT, Need.AS_NEEDED, (_P.STATEMENT,)),
     FileSpec(FileLine.BACK_COVER, Need.REQUIRED),
 )
 

@@ -28,8 +28,14 @@ class PaperKind(StrEnum):
     """回访记录."""
     REFUSAL = "refusal"
     """不予受理告知书."""
+    ACCEPTANCE = "acceptance"
+    """受理告知书: 信访工作条例 (2022), Art. 23."""
     ANSWER = "answer"
     """信访处理意见书: 信访工作条例 (2022), Art. 32."""
+    REVIEW = "review"
+    """复查意见书: Art. 35."""
+    RE_REVIEW = "re_review"
+    """复核意见书: Art. 36."""
     EXTENSION = "extension"
     """延期告知书."""
     DISPATCH = "dispatch"
@@ -44,6 +50,8 @@ class PaperKind(StrEnum):
     """卷宗封面."""
     CONTENTS = "contents"
     """卷内目录."""
+    STATEMENT = "statement"
+    """卷宗情况说明."""
 
 
 class FileLine(StrEnum):

@@ -96,8 +96,8 @@ def satisfied_this_year(store: Store, actor: Actor, counts_roughly: bool) -> int
 
 
 _EVENTS: Final = """
-SELECT c.id, c.kind AS case_kind, c.petition_purpose, c.received_on, c.recorded_at, e.kind, e.detail, e.happened_at,
-  e.note IS NOT NULL AS has_note
+SELECT c.id, c.kind AS case_kind, c.petition_purpose, c.received_on, c.recorded_at,
+  e.kind, e.detail, e.happened_at, e.note IS NOT NULL AS has_note
 FROM case_file c JOIN case_event e ON e.case_id = c.id
 WHERE c.sync_version > 0 AND e.sync_seq > 0 {where}
 ORDER BY c.id, e.sync_seq

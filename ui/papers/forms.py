@@ -8,7 +8,7 @@ from typing import Final
 
 from app.papers.queries import PaperFacts
 from app.papers.vocabulary import PaperKind
-from ui.papers import forms_file, forms_flow, forms_mediation
+from ui.papers import forms_file, forms_flow, forms_mediation, forms_petition
 from ui.papers.blocks import PaperContent
 
 BUILDERS: Final[Mapping[PaperKind, Callable[[PaperFacts], PaperContent]]] = {
@@ -22,7 +22,10 @@ BUILDERS: Final[Mapping[PaperKind, Callable[[PaperFacts], PaperContent]]] = {
     PaperKind.CONFIRMATION: forms_mediation.confirmation,
     PaperKind.FOLLOW_UP: forms_mediation.follow_up,
     PaperKind.REFUSAL: forms_flow.refusal,
-    PaperKind.ANSWER: forms_flow.answer,
+    PaperKind.ACCEPTANCE: forms_petition.acceptance,
+    PaperKind.ANSWER: forms_petition.answer,
+    PaperKind.REVIEW: forms_petition.review,
+    PaperKind.RE_REVIEW: forms_petition.re_review,
     PaperKind.EXTENSION: forms_flow.extension,
     PaperKind.DISPATCH: forms_flow.dispatch,
     PaperKind.RETURN: forms_flow.returned,
@@ -30,10 +33,16 @@ BUILDERS: Final[Mapping[PaperKind, Callable[[PaperFacts], PaperContent]]] = {
     PaperKind.PROGRESS: forms_flow.progress,
     PaperKind.COVER: forms_file.cover,
     PaperKind.CONTENTS: forms_file.contents,
+    PaperKind.STATEMENT: forms_file.statement,
 }
 
 
-LETTERS: Final = frozenset({PaperKind.REFUSAL, PaperKind.ANSWER, PaperKind.EXTENSION})
+LETTERS: Final = frozenset(
+    {
+        *(PaperKind.REFUSAL, PaperKind.ACCEPTANCE, PaperKind.ANSWER, PaperKind.EXTENSION),
+        *(PaperKind.REVIEW, PaperKind.RE_REVIEW),
+    }
+)
 """From an office to people: laid out as GB/T 9704-2012 has it."""
 
 

@@ -1,24 +1,20 @@
-"""Papers between offices and people: refusals, answers, extensions, dispatches, what is told."""
+"""Papers between offices and people: refusals, extensions, dispatches, what is told."""
 
 from __future__ import annotations
 
-from datetime import date
-
-from app.cases.vocabulary import CaseEventKind, FlowStage, PartySide
-from app.clocks.vocabulary import ClockState
+from app.cases.vocabulary import CaseEventKind, CaseKind, FlowStage, PartySide
+from app.clocks.vocabulary import ClockState, LimitKey
 from app.handovers.vocabulary import HandoverPurpose
 from app.papers.queries import PaperFacts, PaperSending
 from app.papers.rules import SENDINGS
 from app.papers.vocabulary import PaperKind
 from i18n.text import tr
-from ui.papers.blocks import Block, Fields, Head, Lines, PaperContent, Signs, Text
-from ui.papers.forms_parts import day_or_blank, own_note
+from ui.papers.blocks import Block, Fields, Head, PaperContent, Signs, Text
+from ui.papers.forms_parts import day_if_any, day_or_blank, own_note, seal, to_people, told
 from ui.wording_cases import day_text
 from ui.wording_rules import name_of
 
 _BLANK = "＿＿＿＿＿＿"
-SEAL_MM = 16
-"""Above the name of the unit: a seal of 42 mm lies over name and day."""
 _RUNNING = frozenset({ClockState.RUNNING, ClockState.DUE_SOON, ClockState.OVERDUE})
 
 
@@ -27,7 +23,7 @@ def refusal(facts: PaperFacts) -> PaperContent:
     event = facts.last(CaseEventKind.REFUSED)
     values = event.values if event else {}
     blocks = (
-        _to_people(facts),
+        to_people(facts),
         Text(
             tr(
                 "您反映的“{title}”，经审查，本单位决定不予受理。",
@@ -35,47 +31,13 @@ def refusal(facts: PaperFacts) -> PaperContent:
             )
         ),
         Head(tr("不予受理的理由")),
-        *_told(values.get("reason"), 4),
+        *told(values.get("reason"), 4),
         Head(tr("可以提出的途径")),
-        *_told(values.get("other_way"), 4),
-        _seal(facts, event.on if event else None),
+        *told(values.get("other_way"), 4),
+        seal(facts, event.on if event else None),
         own_note(),
     )
     return PaperContent(name_of(PaperKind.REFUSAL), blocks)
-
-
-def answer(facts: PaperFacts) -> PaperContent:
-    """信访处理意见书 as 信访工作条例 (2022-02-25), Art. 32 wants it, with the right of Art. 35."""
-    event = facts.last(CaseEventKind.ANSWERED)
-    values = event.values if event else {}
-    outcome = name_of(values["outcome"]) if "outcome" in values else ""
-    blocks = (
-        *((Text(tr("文号：{number}", number=values["number"])),) if values.get("number") else ()),
-        _to_people(facts),
-        Text(
-            tr(
-                "您反映的“{title}”信访事项已经办理完毕，现将处理意见答复如下：",
-                title=facts.case.title,
-            )
-        ),
-        Head(tr("一、投诉请求")),
-        *_told(values.get("request") or facts.case.wanted, 1),
-        Head(tr("二、事实和理由")),
-        *_told(values.get("facts"), 3),
-        Head(tr("三、处理意见")),
-        *_told(outcome, 1),
-        Head(tr("四、法律法规依据")),
-        *_told(values.get("basis"), 1),
-        Text(
-            tr(
-                "根据《信访工作条例》第三十五条，您对本处理意见不服的，可以自收到书面答复之日起"
-                "30日内请求原办理机关、单位的上一级机关、单位复查。"
-            )
-        ),
-        _seal(facts, values.get("delivered_on")),
-        own_note(),
-    )
-    return PaperContent(name_of(PaperKind.ANSWER), blocks)
 
 
 def extension(facts: PaperFacts) -> PaperContent:
@@ -86,7 +48,7 @@ def extension(facts: PaperFacts) -> PaperContent:
     due = next((one.due_on for one in facts.limits if one.key == limit), None)
     days = tr("{days}天", days=values["days"]) if values.get("days") else _BLANK
     blocks = (
-        _to_people(facts),
+        to_people(facts),
         Text(
             tr(
                 "您的事项“{title}”因情况复杂，办理期限延长如下，特此告知：",
@@ -103,11 +65,22 @@ def extension(facts: PaperFacts) -> PaperContent:
         ),
         Text(tr("批准人：{name}", name=values.get("approved_by") or _BLANK)),
         Head(tr("延期理由")),
-        *_told(values.get("reason"), 4),
-        _seal(facts, values.get("told_on")),
+        *told(values.get("reason"), 4),
+        *_of_law(limit),
+        seal(facts, values.get("told_on")),
         own_note(),
     )
     return PaperContent(name_of(PaperKind.EXTENSION), blocks)
+
+
+def _of_law(limit: object) -> tuple[Block, ...]:
+    if limit is not LimitKey.PETITION_HANDLING:
+        return ()
+    words = tr(
+        "以上根据《信访工作条例》第三十四条：情况复杂的，经本机关、单位负责人批准，"
+        "可以适当延长办理期限，但延长期限不得超过30日。"
+    )
+    return (Text(words),)
 
 
 def dispatch(facts: PaperFacts) -> PaperContent:
@@ -116,8 +89,26 @@ def dispatch(facts: PaperFacts) -> PaperContent:
     asked = tr("请你单位签收并按期办理，办结后书面报告结果。")
     return PaperContent(
         name_of(PaperKind.DISPATCH),
-        (*_between(facts, found), Text(asked), *_receipt(facts, found), own_note()),
+        (
+            *_between(facts, found),
+            Text(asked),
+            *_of_petition(facts),
+            *_receipt(facts, found),
+            own_note(),
+        ),
     )
+
+
+def _of_petition(facts: PaperFacts) -> tuple[Block, ...]:
+    """What a unit that receives a petition owes at once: 信访工作条例 (2022-02-25), Art. 23 (3)."""
+    if facts.case.kind is not CaseKind.PETITION:
+        return ()
+    words = tr(
+        "属于本单位职权范围的，自收到之日起15日内书面告知信访人接收情况以及处理途径和程序；"
+        "不属于的，自收到之日起5个工作日内提出异议，并详细说明理由"
+        "（《信访工作条例》第二十三条）。"
+    )
+    return (Text(words),)
 
 
 def returned(facts: PaperFacts) -> PaperContent:
@@ -147,7 +138,10 @@ def urging(facts: PaperFacts) -> PaperContent:
     blocks = (
         Fields(rows, frozenset({tr("催办意见")})),
         Text(tr("请收到后抓紧办理，并书面说明办理情况和原因。")),
-        Signs((tr("催办人（签名）："), tr("签收人（签名）：")), _on(event.on if event else None)),
+        Signs(
+            (tr("催办人（签名）："), tr("签收人（签名）：")),
+            day_if_any(event.on if event else None),
+        ),
         own_note(),
     )
     return PaperContent(name_of(PaperKind.URGING), blocks)
@@ -192,23 +186,6 @@ def _next_step(stage: FlowStage) -> str:
         FlowStage.FEEDBACK: tr("把结果告诉您，听取您的意见"),
         FlowStage.ENDED: tr("已经办结；有新情况可以再来反映"),
     }[stage]
-
-
-def _to_people(facts: PaperFacts) -> Text:
-    names = facts.names(PartySide.A) or _BLANK
-    return Text(tr("{names}：", names=names), is_indented=False)
-
-
-def _told(words: object, lines: int) -> tuple[Block, ...]:
-    return (Text(str(words)),) if words else (Lines(lines),)
-
-
-def _seal(facts: PaperFacts, on: object) -> Signs:
-    return Signs((tr("{unit}（印章）", unit=facts.own_unit),), _on(on), room_mm=SEAL_MM)
-
-
-def _on(day: object) -> str:
-    return day_text(day) if isinstance(day, date) else ""
 
 
 def _sending(facts: PaperFacts, purposes: frozenset[HandoverPurpose]) -> PaperSending | None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from app.cases.vocabulary import CaseEventKind, CaseKind, PartySide
 from app.mediation.queries import AgreementRow, ItemRow
-from app.mediation.vocabulary import AgreementForm
+from app.mediation.vocabulary import AgreementForm, MediationWay
 from app.papers.queries import PaperEvent, PaperFacts, PaperParty
 from app.papers.vocabulary import PaperKind
 from i18n.text import tr
-from ui.papers.blocks import Block, Fields, Head, Lines, PaperContent, Sheet, Signs, Text
+from ui.papers.blocks import Block, Fields, Head, PaperContent, Sheet, Signs, Text
 from ui.papers.forms_parts import (
     day_or_blank,
     layout_note,
@@ -20,6 +20,7 @@ from ui.papers.forms_parts import (
     short_names,
     sign_places,
     some_people,
+    told,
 )
 from ui.wording_cases import day_text
 from ui.wording_rules import name_of
@@ -40,7 +41,7 @@ def intake(facts: PaperFacts) -> PaperContent:
         ((tr("发生时间"), day_text(case.happened_on)), (tr("发生地点"), case.place)),
         ((tr("简要情况"), case.story),),
         ((tr("诉求"), case.wanted),),
-        ((tr("受理方式"), tr("□ 当事人申请　　□ 调解委员会主动调解　　□ 移交、委托")),),
+        *_how_it_came(facts),
     )
     tall = frozenset({tr("简要情况"), tr("诉求")})
     agreed = tr(
@@ -50,22 +51,34 @@ def intake(facts: PaperFacts) -> PaperContent:
     )
     blocks: list[Block] = [Fields(rows, tall)]
     if case.kind is not CaseKind.PETITION:
-        blocks.append(Text(agreed))
+        blocks += [Text(agreed), Text(tr("备注：此表由人民调解委员会填写。"))]
     signs = Signs((tr("当事人{how}：", how=_how()), tr("登记人（签名）："), tr("（印章）")))
     return PaperContent(name_of(PaperKind.INTAKE), (*blocks, signs, layout_note()))
+
+
+def _how_it_came(facts: PaperFacts) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """人民调解法 (2010-08-28), Art. 17 and 18; of a petition how it came, 信访工作条例
+    (2022-02-25), Art. 17."""
+    case = facts.case
+    if case.kind is not CaseKind.PETITION:
+        ways = tr("□ 当事人申请　　□ 调解委员会主动调解　　□ 移交、委托")
+        return (((tr("受理方式"), ways),),)
+    form = name_of(case.petition_form) if case.petition_form else ""
+    purpose = name_of(case.petition_purpose) if case.petition_purpose else ""
+    return (((tr("信访形式"), form), (tr("信访目的"), purpose)),)
 
 
 def application(facts: PaperFacts) -> PaperContent:
     """人民调解申请书."""
     case = facts.case
-    told = tr("已将申请人民调解的相关规定告知我，现自愿申请人民调解委员会进行调解。")
+    is_free_will = tr("已将申请人民调解的相关规定告知我，现自愿申请人民调解委员会进行调解。")
     blocks = (
         *people_blocks(facts, has_phone=True),
         Head(tr("纠纷简要情况")),
-        *_told(case.story, 5),
+        *told(case.story, 5),
         Head(tr("申请事项")),
-        *_told(case.wanted, 4),
-        Text(told),
+        *told(case.wanted, 4),
+        Text(is_free_will),
         Text(tr("此致"), is_indented=True),
         Text(tr("{unit}人民调解委员会", unit=facts.unit), is_indented=False),
         Signs((tr("申请人{how}：", how=_how()),)),
@@ -121,7 +134,7 @@ def investigation(facts: PaperFacts) -> PaperContent:
     blocks = (
         Fields(rows),
         Head(tr("记录内容")),
-        *_told(found.note if found else "", 12),
+        *told(found.note if found else "", 12),
         Text(tr("以上记录已经我核对，与我所说一致。")),
         Signs((tr("被调查人{how}：", how=_how()), tr("调查人（签名）：")), _day(found)),
         layout_note(),
@@ -145,11 +158,16 @@ def session(facts: PaperFacts) -> PaperContent:
     )
     blocks = (
         Fields(rows),
-        Text(tr("调解前已告知当事人权利和义务（人民调解法第二十三条、第二十四条）：□ 是")),
+        Text(
+            tr(
+                "调解前已告知当事人权利和义务（人民调解法第二十三条、第二十四条）：{tick} 是",
+                tick="☑" if values.get("rights_told") else "□",
+            )
+        ),
         Head(tr("调解记录")),
-        *_told(held.note if held else "", 9),
+        *told(held.note if held else "", 9),
         Head(tr("调解结果")),
-        *_told(outcome, 3),
+        *told(outcome, 3),
         Signs(
             (
                 tr("当事人{how}：", how=_how()),
@@ -172,7 +190,7 @@ def agreement(facts: PaperFacts, *, form: AgreementForm = AgreementForm.WRITTEN)
         *_agreement_number(found),
         parties_sheet(_between(facts, found)),
         Head(tr("纠纷主要事实、争议事项以及各方责任")),
-        *_told(found.facts if found else facts.case.story, 3),
+        *told(found.facts if found else facts.case.story, 3),
         Head(tr("协议内容")),
         Text(
             tr(
@@ -180,29 +198,37 @@ def agreement(facts: PaperFacts, *, form: AgreementForm = AgreementForm.WRITTEN)
                 day=_reached(found) or tr("＿年＿月＿日"),
             )
         ),
-        *_told(found.terms if found else "", 4),
+        *told(found.terms if found else "", 4),
         *_promises(found.items if found else ()),
         Head(tr("履行方式、期限")),
-        *_told(_performance(found), 1),
+        *told(_performance(found), 1),
     ]
     if is_oral:
         blocks.append(Text(tr("口头协议自各方当事人达成协议之日起生效（人民调解法第三十条）。")))
         signs = Signs((tr("人民调解员（签名）："), tr("记录人（签名）：")), _reached(found))
     else:
-        copies = "" if found is None or found.copies is None else str(found.copies)
-        blocks.append(
-            Text(
-                tr(
-                    "本协议一式{copies}份，自各方当事人签名、盖章或者按指印，"
-                    "人民调解员签名并加盖人民调解委员会印章之日起生效。",
-                    copies=copies or "＿＿",
-                )
-            )
-        )
+        blocks.append(Text(_takes_effect(found)))
         above, places = _signing_places(facts, found)
         blocks += above
         signs = Signs(places, room_mm=4)
     return PaperContent(title, (*blocks, signs, layout_note()))
+
+
+def _takes_effect(found: AgreementRow | None) -> str:
+    """人民调解法 (2010-08-28), Art. 29 (2). Its words are of people's mediation alone; what the
+    other ways agree on says the same of their own seal, as the parties' own term."""
+    copies = "" if found is None or found.copies is None else str(found.copies)
+    if found is None or found.way is MediationWay.PEOPLES:
+        return tr(
+            "本协议一式{copies}份，当事人各执一份，人民调解委员会留存一份；自各方当事人签名、盖章"
+            "或者按指印，人民调解员签名并加盖人民调解委员会印章之日起生效。",
+            copies=copies or "＿＿",
+        )
+    return tr(
+        "本协议一式{copies}份，当事人各执一份，调解单位留存一份；各方约定自全体当事人签名、盖章"
+        "或者按指印，调解人员签名并加盖调解单位印章之日起生效。",
+        copies=copies or "＿＿",
+    )
 
 
 def oral_agreement(facts: PaperFacts) -> PaperContent:
@@ -230,7 +256,7 @@ def confirmation(facts: PaperFacts) -> PaperContent:
             )
         ),
         Head(tr("事实与理由")),
-        *_told(found.facts if found else facts.case.story, 4),
+        *told(found.facts if found else facts.case.story, 4),
         Text(
             tr(
                 "申请人出于解决纠纷的目的自愿达成协议，没有恶意串通、规避法律的行为；"
@@ -293,11 +319,6 @@ def _how() -> str:
     return tr("（签名、盖章或者按指印）")
 
 
-def _told(words: str, lines: int) -> tuple[Block, ...]:
-    """What is known as a paragraph; else lines to write on."""
-    return (Text(words),) if words else (Lines(lines),)
-
-
 def _day(event: PaperEvent | None) -> str:
     return "" if event is None else day_text(event.on)
 
@@ -353,10 +374,13 @@ def _signing_places(
 ) -> tuple[tuple[Block, ...], tuple[str, ...]]:
     """人民调解法 (2010-08-28), Art. 29: every party, the mediator, the seal of the committee."""
     above, people = sign_places(_between(facts, found), _how())
+    is_peoples = found is None or found.way is MediationWay.PEOPLES
     mediators = "、".join(found.mediators) if found else "、".join(facts.mediators)
     return above, (
         *(people or (tr("当事人{how}：", how=_how()),) * 2),
-        tr("人民调解员（签名）{name}：", name=mediators),
+        tr("人民调解员（签名）{name}：", name=mediators)
+        if is_peoples
+        else tr("调解人员（签名）{name}：", name=mediators),
         tr("记录人（签名）："),
-        tr("人民调解委员会（印章）："),
+        tr("人民调解委员会（印章）：") if is_peoples else tr("调解单位（印章）："),
     )

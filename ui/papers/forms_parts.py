@@ -9,11 +9,14 @@ from app.cases.vocabulary import PartySide
 from app.households.vocabulary import EthnicGroup, Sex
 from app.papers.queries import PaperFacts, PaperParty
 from i18n.text import tr
-from ui.papers.blocks import MANY_SIGNS, Block, Fields, Head, Note, Sheet, Text
+from ui.papers.blocks import MANY_SIGNS, Block, Fields, Head, Lines, Note, Sheet, Signs, Text
 from ui.wording_cases import day_text
 from ui.wording_rules import name_of
 
 SIDES = (PartySide.A, PartySide.B, PartySide.THIRD)
+_BLANK = "＿＿＿＿＿＿"
+SEAL_MM = 16
+"""Above the name of the unit: a seal of 42 mm lies over name and day."""
 FEW = 2
 """So many people have a form each."""
 
@@ -21,6 +24,27 @@ FEW = 2
 def day_or_blank(day: date | None) -> str:
     """The day in words; empty for one to be written."""
     return "" if day is None else day_text(day)
+
+
+def day_if_any(day: object) -> str:
+    """The day in words, where this is one: fields of an event may be missing."""
+    return day_text(day) if isinstance(day, date) else ""
+
+
+def told(words: object, lines: int) -> tuple[Block, ...]:
+    """What is known as a paragraph; else lines to write on."""
+    return (Text(str(words)),) if words else (Lines(lines),)
+
+
+def to_people(facts: PaperFacts) -> Text:
+    """Whom a letter speaks to: who came with the matter."""
+    names = facts.names(PartySide.A) or _BLANK
+    return Text(tr("{names}：", names=names), is_indented=False)
+
+
+def seal(facts: PaperFacts, on: object) -> Signs:
+    """The unit that writes, and the day."""
+    return Signs((tr("{unit}（印章）", unit=facts.own_unit),), day_if_any(on), room_mm=SEAL_MM)
 
 
 def years_old(born: date | None, today: date) -> str:

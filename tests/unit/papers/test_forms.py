@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import select
 
 from app.cases.actions import add_case_event, record_case
-from app.cases.vocabulary import AgentKind, CaseEventKind, PartySide
+from app.cases.vocabulary import AgentKind, CaseEventKind, CaseKind, PartySide
 from app.errors import ErrorCode, UserFacingError
 from app.looks.vocabulary import LookedAt
-from app.papers.queries import PaperFacts, facts_with_phones, paper_facts
+from app.papers.queries import PaperEvent, PaperFacts, facts_with_phones, paper_facts
 from app.papers.vocabulary import PaperKind
+from app.petitions.vocabulary import AnswerOutcome, PetitionPurpose
 from app.store import Store
 from db.tables.looks import Look
 from sync.client.number_blocks import lay_blocks
@@ -62,15 +65,14 @@ def words(content: PaperContent) -> str:
     return "\n".join(found)
 
 
-@pytest.mark.parametrize("kind", PaperKind)
-def test_every_paper_can_be_made_of_a_case_that_has_just_begun(
-    store: Store, case_id: str, kind: PaperKind
-) -> None:
+def test_every_paper_can_be_made_of_a_case_that_has_just_begun(store: Store, case_id: str) -> None:
     """Before anything is known it is a form to fill in; and it says that it is no official one."""
-    told = words(content_of(kind, paper_facts(store, ACTOR, case_id)))
-    assert "不是统一印发的官方格式" in told
-    assert "None" not in told
-    assert PHONE not in told
+    facts = paper_facts(store, ACTOR, case_id)
+    for kind in PaperKind:
+        told = words(content_of(kind, facts))
+        assert "不是统一印发的官方格式" in told, kind
+        assert "None" not in told, kind
+        assert PHONE not in told, kind
 
 
 def test_telephones_stand_where_the_form_asks_and_the_look_is_written_first(
@@ -118,6 +120,42 @@ def test_a_session_stands_in_its_record(store: Store, case_id: str) -> None:
     told = words(content_of(PaperKind.SESSION, facts))
     for part in ("2026年11月22日", "坪坦鼓楼", "石某某", "吴某某", "杨<某>", "说明"):
         assert part in told
+
+
+def _said(kind: CaseEventKind, note: str = "", **values: Any) -> PaperEvent:
+    at = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    return PaperEvent("e", kind, at.date(), at, note, values, "杨春燕", 0)
+
+
+def test_a_petitioner_is_told_in_writing_what_the_regulations_ask(
+    store: Store, case_id: str
+) -> None:
+    """信访工作条例 (2022-02-25), Art. 23, 29, 31 (6), 32, 34 to 36."""
+    blank = paper_facts(store, ACTOR, case_id)
+    day = date(2026, 11, 20)
+    steps = (
+        _said(CaseEventKind.ACCEPTED),
+        _said(CaseEventKind.ANSWERED, "补足差额。", outcome=AnswerOutcome.SUPPORTED),
+        _said(CaseEventKind.REVIEW_DECIDED, "维持原处理意见。", delivered_on=day),
+        _said(CaseEventKind.RE_REVIEW_DECIDED, "维持复查意见。", delivered_on=day),
+    )
+
+    def told(kind: PaperKind, purpose: PetitionPurpose) -> str:
+        case = replace(blank.case, kind=CaseKind.PETITION, petition_purpose=purpose)
+        return words(content_of(kind, replace(blank, case=case, events=steps)))
+
+    appeal, advice = PetitionPurpose.APPEAL, PetitionPurpose.ADVICE
+    for part in ("2026年11月20日", "60日内办结", "延长不超过30日", "请求上一级机关、单位复查"):
+        assert part in told(PaperKind.ACCEPTANCE, appeal)
+    assert "60日" not in told(PaperKind.ACCEPTANCE, advice)
+    assert "采纳或者部分采纳" in told(PaperKind.ACCEPTANCE, advice)
+    assert "补足差额。" in told(PaperKind.ANSWER, appeal)
+    assert "第三十五条" in told(PaperKind.ANSWER, appeal)
+    assert "第三十五条" not in told(PaperKind.ANSWER, advice)
+    assert "30日内向复查机关、单位的上一级" in told(PaperKind.REVIEW, appeal)
+    assert "不再受理" in told(PaperKind.RE_REVIEW, appeal)
+    assert "5个工作日内提出异议" in told(PaperKind.DISPATCH, appeal)
+    assert "人调字" not in told(PaperKind.COVER, appeal)
 
 
 def test_the_age_is_of_the_day_it_is_printed(store: Store, case_id: str) -> None:

@@ -55,6 +55,16 @@ def _blocked(*, kind: CaseEventKind, block: CaseBlock) -> str:
     return tr("现在不能记“{kind}”：{why}。已写的内容还在。", kind=name_of(kind), why=name_of(block))
 
 
+def comes_first(first: CaseEventKind, *, before: CaseEventKind, why: CaseBlock) -> str:
+    """Said at the form of what must be told first, in the place of the one that was asked for."""
+    return tr(
+        "现在不能记“{before}”：{why}。这里记“{first}”。",
+        before=name_of(before),
+        why=name_of(why),
+        first=name_of(first),
+    )
+
+
 def detail_word(field: str) -> str:
     """What a field of an event's detail is called; the empty name is the whole."""
     return event_fields().get(field, field) if field else tr("填写的内容")
@@ -170,11 +180,6 @@ def event_button(kind: CaseEventKind) -> str:
     words = {
         CaseEventKind.RECORDED: tr("登记"),
         CaseEventKind.NOTE_ADDED: tr("记一笔"),
-        CaseEventKind.MEDIATION_HELD: tr("开展调解"),
-        CaseEventKind.SETTLED: tr("已达成协议"),
-        CaseEventKind.NOT_SETTLED: tr("未达成"),
-        CaseEventKind.CLOSED: tr("办结"),
-        CaseEventKind.REOPENED: tr("重新打开"),
         CaseEventKind.RISK_FOUND: tr("可能引发案件"),
         CaseEventKind.REPORTED_TO_POLICE: tr("报告公安"),
         CaseEventKind.MET: tr("记见面"),
@@ -208,7 +213,7 @@ def event_question(kind: CaseEventKind) -> str:
         CaseEventKind.SETTLED: tr("双方怎么说定的？钱物、期限请写清楚（可以不写）。"),
         CaseEventKind.NOT_SETTLED: tr("为什么没有说成？请写明已告知双方其他途径。"),
         CaseEventKind.CLOSED: tr("办结时的情况（可以不写）。"),
-        CaseEventKind.REOPENED: tr("为什么重新打开？"),
+        CaseEventKind.REOPENED: tr("为什么重新办理？"),
         CaseEventKind.RISK_FOUND: tr("哪里看出可能引起治安、刑事案件？"),
         CaseEventKind.REPORTED_TO_POLICE: tr("还说了些什么（可以不写）。"),
         CaseEventKind.TAKEN_ON: tr("签收时有什么要说的（可以不写）。"),

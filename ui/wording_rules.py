@@ -269,6 +269,7 @@ def _detail_problems() -> Mapping[StrEnum, str]:
         DetailProblem.TOO_LONG: tr("写得太长"),
         DetailProblem.WRONG_TYPE: tr("填得不对"),
         DetailProblem.UNKNOWN_CHOICE: tr("没有这一项"),
+        DetailProblem.CONTRADICTS: tr("和“结果”说的相反"),
     }
 
 

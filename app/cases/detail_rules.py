@@ -58,6 +58,8 @@ class DetailProblem(StrEnum):
     TOO_LONG = "too_long"
     WRONG_TYPE = "wrong_type"
     UNKNOWN_CHOICE = "unknown_choice"
+    CONTRADICTS = "contradicts"
+    """Another field says the opposite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +280,17 @@ def detail_problem(
         problem = _problem(field, value)
         if problem is not None:
             return (field.name, problem)
+    return _contradiction(kind, body)
+
+
+def _contradiction(
+    kind: CaseEventKind, body: Mapping[str, Any]
+) -> tuple[str, DetailProblem] | None:
+    """Nobody comes to terms in the session they refuse: a tick at 谁拒绝调解 that was meant for
+    who came would stop the case (人民调解法 2010-08-28, Art. 17)."""
+    has_agreed = body.get("outcome") == SessionOutcome.AGREED.value
+    if kind is _K.MEDIATION_HELD and has_agreed and body.get("refused_by"):
+        return ("refused_by", DetailProblem.CONTRADICTS)
     return None
 
 

@@ -14,12 +14,13 @@ from app.accounts.rules import HELD_ONLY_ROLES, may
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission, Role
 from app.cases.parties import PartyRow, party_row
-from app.cases.rules import is_risk_unreported
+from app.cases.rules import counted, is_risk_unreported
 from app.cases.secrecy import is_hidden
 from app.cases.vocabulary import (
     CaseEventKind,
     CaseKind,
     CaseState,
+    CaseStep,
     FlowStage,
     Urgency,
     class_name,
@@ -110,6 +111,12 @@ class CaseDetail:
     """Whether a leader is or was in charge of it."""
     has_mediator: bool
     has_agreement: bool
+
+
+def counted_steps(case: CaseDetail) -> list[CaseStep]:
+    """What counted of what happened; what the county refused is left out."""
+    told = [each for each in case.events if each.sync_state is not SyncState.REFUSED]
+    return counted([CaseStep(each.kind, each.detail, None, bool(each.note)) for each in told])
 
 
 def units_seen(

@@ -5,14 +5,16 @@ Only what is offered, and in which order: whether it may happen is told by ``app
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
 from app.cases.detail_rules import DETAIL_FIELDS, FieldType
-from app.cases.vocabulary import CaseEventKind, CaseKind, CaseState
+from app.cases.rules import block_of
+from app.cases.vocabulary import CaseBlock, CaseEventKind, CaseKind, CaseState, CaseStep
 
 _S = CaseState
+_B = CaseBlock
 _K = CaseEventKind
 _C = CaseKind
 
@@ -105,6 +107,26 @@ _LIKELY: Final[Mapping[CaseKind, Mapping[CaseState, tuple[CaseEventKind, ...]]]]
 def next_steps(kind: CaseKind, state: CaseState) -> tuple[CaseEventKind, ...]:
     """The few events that most likely come next, likeliest first; a note is always possible."""
     return _LIKELY[kind].get(state, ())
+
+
+COMES_FIRST: Final[Mapping[CaseBlock, CaseEventKind]] = {
+    _B.RISK_UNREPORTED: _K.REPORTED_TO_POLICE,
+    _B.PARTY_REFUSES: _K.PARTY_AGREED,
+    _B.NOT_INVESTIGATED: _K.INVESTIGATED,
+    _B.NOT_ANSWERED: _K.ANSWERED,
+    _B.EVALUATION_NOT_SOUGHT: _K.EVALUATION_SOUGHT,
+}
+"""What is told before the step that is stopped by this."""
+
+
+def step_before(
+    past: Sequence[CaseStep], kind: CaseEventKind
+) -> tuple[CaseBlock, CaseEventKind] | None:
+    """What stands against this kind of event whatever it will say, and what is told first; None
+    where nothing does, or nothing that telling something else would mend."""
+    block = block_of(past, CaseStep(kind))
+    first = COMES_FIRST.get(block) if block is not None else None
+    return None if block is None or first is None else (block, first)
 
 
 def is_offered(kind: CaseEventKind, case_kind: CaseKind) -> bool:

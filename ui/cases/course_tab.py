@@ -43,6 +43,9 @@ LOW_PX = 400
 """Below this there is no room for the tiles under facts and what happened."""
 LOWEST_PX = 220
 """Below this the bar of a recording takes the room of what is read."""
+ROOMY_PX = 760
+"""Below this a long form takes the room of what happened, too: two that scroll, one above the
+other, are read worse than one."""
 WIDE_PX = 640
 """From this on facts and what happened stand side by side."""
 _UNDER, _BESIDE = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
@@ -158,7 +161,8 @@ class CourseTab(QWidget):
         is_cramped = is_long or (is_low and self._is_asking)
         self.attachments.setHidden(is_cramped and not is_recording)
         is_lowest = is_recording and self.height() < text_px(LOWEST_PX)
-        self.told.setHidden(is_lowest or (is_low and self._is_asking))
+        is_filled = is_long and self.height() < text_px(ROOMY_PX)
+        self.told.setHidden(is_lowest or is_filled or (is_low and self._is_asking))
 
     def _on_event_reached(self, where: QRect) -> None:
         """The arrows went on to an event that lies out of sight."""

@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayo
 
 from app.cases.actions import EVENT_FORM, add_case_event, report_case
 from app.cases.detail_rules import DETAIL_FIELDS
-from app.cases.queries import CaseDetail
+from app.cases.queries import CaseDetail, counted_steps
 from app.cases.rules import ASKS_FOR_RISK, WAITS_FOR_REPORT, must_report
-from app.cases.vocabulary import CaseEventKind
+from app.cases.step_rules import step_before
+from app.cases.vocabulary import CaseBlock, CaseEventKind
 from app.court.actions import apply_for_confirmation
 from app.drafts import SavedDraft
 from app.errors import ErrorCode, UserFacingError
@@ -35,6 +36,7 @@ from ui.widgets.labels import text_label
 from ui.widgets.scrolled_box import ScrolledBox
 from ui.wording import error_sentence
 from ui.wording_cases import (
+    comes_first,
     event_question,
     event_template,
     note_draft_found,
@@ -63,6 +65,7 @@ class EventForm(QWidget):
         self._draft: dict[str, Any] | None = None
         self._case_id = ""
         self._case: CaseDetail | None = None
+        self._possible: frozenset[CaseEventKind] = frozenset()
         self._kind = CaseEventKind.NOTE_ADDED
         self._opened: dict[str, Any] = {}
         self.steps = StepButtons()
@@ -97,6 +100,7 @@ class EventForm(QWidget):
         """Offer what may happen to this case; words being written for it stay."""
         self._case = case
         self._is_unreported = case.is_risk_unreported
+        self._possible = frozenset(possible)
         self.steps.offer(case, possible=possible, may_report=may_report)
         if case.case_id != self._case_id:
             self.flush_draft()
@@ -133,7 +137,21 @@ class EventForm(QWidget):
                 error_sentence(UserFacingError(ErrorCode.CASE_RISK_UNREPORTED, kind=kind))
             )
             return
+        before = self._step_before(kind)
+        if before is not None:
+            block, first = before
+            self._open(first, self._template(first))
+            self._field.set_error(comes_first(first, before=kind, why=block))
+            return
         self._open(kind, self._template(kind) | {"values": dict(values or {})})
+
+    def _step_before(self, kind: CaseEventKind) -> tuple[CaseBlock, CaseEventKind] | None:
+        """What must be told first, where this person may tell it: nobody fills in a whole form to
+        hear at its end that it cannot be saved."""
+        if self._case is None:
+            return None
+        found = step_before(counted_steps(self._case), kind)
+        return found if found is not None and found[1] in self._possible else None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.is_asking:

@@ -41,9 +41,10 @@ from ui.context import PageContext
 from ui.grid_work.work_form import short_text
 from ui.households.days import day_line, read_day
 from ui.households.record_form import FieldWrongError, FormLoad, RecordForm, Texts, combo
-from ui.mediation.items_editor import ItemsEditor, ItemWrongError, watched_by
+from ui.mediation.items_editor import ItemLine, ItemsEditor, ItemWrongError, watched_by
 from ui.widgets.forms import ChoiceRow, FormField
 from ui.widgets.labels import text_label
+from ui.widgets.tab_order import tab_in_reading_order
 from ui.wording_mediation import item_words, place_words, problem_words
 from ui.wording_rules import name_of
 
@@ -120,7 +121,13 @@ class WriteForm(ProblemForm):
         self._add(ITEMS, self.panel.add_field(tr("约定事项（逐项跟踪履行）"), self.items))
         self._add("performance_way", self.panel.add_field(tr("履行方式"), QLineEdit()))
         watched_by(self.panel.watch, self.items)
+        self.items.grown.connect(self._on_grown)
         self.items.edited.connect(self.panel.note_edit)
+
+    def _on_grown(self, _line: ItemLine) -> None:
+        inside = self.panel.fields.parentWidget()
+        if inside is not None:
+            tab_in_reading_order(inside)
 
     def _load(self) -> FormLoad:
         row, case = self._row, self._case

@@ -33,6 +33,7 @@ from ui.mediation.parts import (
     Banner,
     FormStack,
     MediationTab,
+    RefusalBanner,
     a_button,
     button_row,
 )
@@ -169,6 +170,7 @@ class AgreementSection(MediationTab):
             "muted",
             wraps=True,
         )
+        self.refusal = RefusalBanner()
         self.flared = Banner("warn", tr("打开"))
         self.due = text_label("", "muted", wraps=True)
         self.visits = LineTable(
@@ -208,6 +210,7 @@ class AgreementSection(MediationTab):
         self._after.add(_padded(self.due))
         self._after.add(self.visits)
         self._after.add(_padded(button_row([self.visit])))
+        column.addWidget(self.refusal)
         column.addWidget(self.rate)
         column.addLayout(self._agreements)
         column.addWidget(self._begin)
@@ -224,6 +227,7 @@ class AgreementSection(MediationTab):
         self.oral.clicked.connect(partial(self._on_new, AgreementForm.ORAL))
         self.visit.clicked.connect(self._on_visit)
         self.flared.button.clicked.connect(self._on_flared)
+        self.refusal.agreed.connect(self._on_agreed)
         for form in (self.write, self.sign, self.perform, self.ending):
             self._listen(form)
 
@@ -243,10 +247,12 @@ class AgreementSection(MediationTab):
         self._show_attachments(case, is_any=is_any)
         self.rate.setVisible(any(one.stands for one in view.agreements))
         self.rate.setText(rate_words(rate_of(view.agreements, today=view.today)))
-        may = self._may(Permission.MEDIATE)
+        may_tell = self._may(Permission.ADD_CASE_EVENT)
+        is_refused = self.refusal.show_case(case, may_tell=may_tell)
+        may = self._may(Permission.MEDIATE) and not is_refused
         self.written.setVisible(may)
         self.oral.setVisible(may)
-        self._begin.setVisible(may or not is_any)
+        self._begin.setVisible(may or not (is_any or is_refused))
         self._show_visits(case, view)
         flared = [one for one in case.links if one.kind is LinkKind.FLARED_UP]
         names = "、".join(f"{one.number} {one.title}".strip() for one in flared)
@@ -348,6 +354,9 @@ class AgreementSection(MediationTab):
 
     def _on_visit(self) -> None:
         self.event_wanted.emit(_K.FOLLOWED_UP, None)
+
+    def _on_agreed(self, parties: list[str]) -> None:
+        self.event_wanted.emit(_K.PARTY_AGREED, {"parties": parties})
 
     def _on_flared(self) -> None:
         links = self._case.links if self._case else ()

@@ -10,21 +10,20 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.accounts.vocabulary import Permission
 from app.cases.detail_rules import read_detail
-from app.cases.queries import CaseDetail, EventRow
-from app.cases.rules import counted, may_follow
+from app.cases.queries import CaseDetail, EventRow, counted_steps
+from app.cases.rules import may_follow
 from app.cases.vocabulary import CaseEventKind, CaseStep
 from app.errors import UserFacingError
 from app.mediation.mediators import MediatorRow, mediators_of, release_mediator
-from app.mediation.rules import are_rights_told, may_change_way, standing_refusals
+from app.mediation.rules import are_rights_told, may_change_way
 from app.mediation.vocabulary import MediationWay, SessionOutcome
-from app.store import SyncState
 from i18n.text import tr
 from ui.context import PageContext
 from ui.mediation.mediator_form import MediatorForm
 from ui.mediation.parts import (
-    Banner,
     FormStack,
     MediationTab,
+    RefusalBanner,
     a_button,
     button_row,
 )
@@ -33,7 +32,8 @@ from ui.widgets.cards import Card
 from ui.widgets.labels import StatePill, text_label
 from ui.widgets.line_table import Line, LineTable
 from ui.wording import error_sentence
-from ui.wording_mediation import refusal_words, skill_words
+from ui.wording_cases import event_button
+from ui.wording_mediation import skill_words
 from ui.wording_rules import name_of
 from ui.wording_time import village_day
 
@@ -67,7 +67,7 @@ class MediationSection(MediationTab):
         super().__init__(context)
         self._case: CaseDetail | None = None
         self._rows: tuple[MediatorRow, ...] = ()
-        self.refusal = Banner("danger", tr("记当事人同意调解"))
+        self.refusal = RefusalBanner()
         self.way = StatePill()
         self.ways_so_far = text_label("", "muted", wraps=True)
         self.way_buttons = {way: a_button(_way_button(way, is_first=False)) for way in MediationWay}
@@ -86,11 +86,11 @@ class MediationSection(MediationTab):
             empty=tr("还没有坐下来调解过。"),
         )
         self.rights = text_label(tr("还没有记过告知当事人权利。"), "muted", wraps=True)
-        self.hold = a_button(tr("记一次调解"), is_primary=True)
+        self.hold = a_button(event_button(_K.MEDIATION_HELD), is_primary=True)
         self.agree = a_button(tr("制作协议"))
-        self.fail = a_button(tr("记调解未成"))
-        self.tell = a_button(tr("告知其他途径"))
-        self.refuse = a_button(tr("记当事人拒绝"))
+        self.fail = a_button(event_button(_K.NOT_SETTLED))
+        self.tell = a_button(event_button(_K.TOLD_OTHER_WAYS))
+        self.refuse = a_button(event_button(_K.PARTY_REFUSED))
         self.form = MediatorForm(context)
         view = QWidget()
         self.stack = FormStack(view)
@@ -100,8 +100,8 @@ class MediationSection(MediationTab):
     def show_case(self, case: CaseDetail) -> None:
         self._turn_to(case.case_id)
         self._case = case
-        steps = _steps(case)
-        self._show_refusals(case, steps)
+        steps = counted_steps(case)
+        self.refusal.show_case(case, may_tell=self._may(Permission.ADD_CASE_EVENT))
         self._show_way(case, steps)
         held = [each for each in case.events if each.kind is _K.MEDIATION_HELD]
         sessions = [_session(each, number) for number, each in enumerate(held, start=1)]
@@ -144,7 +144,7 @@ class MediationSection(MediationTab):
     def _connect(self) -> None:
         for way, button in self.way_buttons.items():
             button.clicked.connect(partial(self._ask, _K.WAY_CHANGED, {"way": way.value}))
-        self.refusal.button.clicked.connect(self._on_agreed)
+        self.refusal.agreed.connect(self._on_agreed)
         self.hold.clicked.connect(self._on_hold)
         self.fail.clicked.connect(partial(self._ask, _K.NOT_SETTLED, None))
         self.tell.clicked.connect(self._on_tell)
@@ -156,12 +156,6 @@ class MediationSection(MediationTab):
         self._listen(self.form)
 
     # --- showing ------------------------------------------------------------------------------
-
-    def _show_refusals(self, case: CaseDetail, steps: list[CaseStep]) -> None:
-        refused = standing_refusals(steps)
-        names = [party.name for party in case.parties if party.party_id in refused]
-        may = self._may(Permission.ADD_CASE_EVENT) and may_follow(case.state, _K.PARTY_AGREED)
-        self.refusal.show_words(refusal_words(names) if names else "", has_button=may)
 
     def _show_way(self, case: CaseDetail, steps: list[CaseStep]) -> None:
         word = name_of(case.way) if case.way else tr("还没有开始")
@@ -245,11 +239,8 @@ class MediationSection(MediationTab):
     def _on_tell(self) -> None:
         self._ask(_K.TOLD_OTHER_WAYS, {"ways": tr("可以依法通过仲裁、行政、司法等途径维护权利。")})
 
-    def _on_agreed(self) -> None:
-        if self._case is not None:
-            refused = standing_refusals(_steps(self._case))
-            ids = [each.party_id for each in self._case.parties if each.party_id in refused]
-            self._ask(_K.PARTY_AGREED, {"parties": ids})
+    def _on_agreed(self, parties: list[str]) -> None:
+        self._ask(_K.PARTY_AGREED, {"parties": parties})
 
     def _on_add(self) -> None:
         if self._case is not None:
@@ -271,12 +262,6 @@ class MediationSection(MediationTab):
 
 def _read(context: PageContext, case_id: str) -> tuple[str, tuple[MediatorRow, ...]]:
     return case_id, mediators_of(context.store, context.actor, case_id)
-
-
-def _steps(case: CaseDetail) -> list[CaseStep]:
-    """What counted of what happened; what the county refused is left out."""
-    told = [each for each in case.events if each.sync_state is not SyncState.REFUSED]
-    return counted([CaseStep(each.kind, each.detail, None, bool(each.note)) for each in told])
 
 
 def _ways_line(steps: list[CaseStep], helpers: list[str]) -> str:

@@ -18,6 +18,7 @@ from i18n.text import tr
 from ui.households.days import day_line
 from ui.households.record_form import combo
 from ui.mediation.parts import a_button
+from ui.theme import text_px
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import text_label
 
@@ -45,6 +46,7 @@ class ItemLine(QWidget):
         self.amount.setPlaceholderText(tr("金额（元）"))
         self.due = day_line()
         self.due.setPlaceholderText(tr("期限，例如 2026-12-31"))
+        self.due.setMinimumWidth(text_px(190))
         self.remove = QPushButton(tr("去掉"))
         self.remove.setProperty("role", "quiet")
         self.remove.setAutoDefault(True)

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.cases.queries import CaseDetail, counted_steps
+from app.cases.rules import may_follow
+from app.cases.vocabulary import CaseEventKind
+from app.mediation.rules import standing_refusals
 from ui.cases.section import CaseSection
 from ui.context import PageContext
 from ui.households.record_form import RecordForm
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import text_label
+from ui.wording_cases import event_button
+from ui.wording_mediation import refusal_words
 
 
 class Banner(QFrame):
@@ -37,6 +43,31 @@ class Banner(QFrame):
         self.setAccessibleName(words)
         self.button.setVisible(has_button)
         self.setVisible(bool(words))
+
+
+class RefusalBanner(Banner):
+    """Who refuses mediation now, by name; `agreed(parties)` with their ids when they are said to
+    have come round."""
+
+    agreed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__("danger", event_button(CaseEventKind.PARTY_AGREED))
+        self._refusing: list[str] = []
+        self.button.clicked.connect(self._on_pressed)
+
+    def show_case(self, case: CaseDetail, *, may_tell: bool) -> bool:
+        """Whether anybody refuses; nothing is mediated and nothing agreed then."""
+        refused = standing_refusals(counted_steps(case))
+        parties = [party for party in case.parties if party.party_id in refused]
+        self._refusing = [party.party_id for party in parties]
+        names = [party.name for party in parties]
+        has_button = may_tell and may_follow(case.state, CaseEventKind.PARTY_AGREED)
+        self.show_words(refusal_words(names) if names else "", has_button=has_button)
+        return bool(refused)
+
+    def _on_pressed(self) -> None:
+        self.agreed.emit(self._refusing)
 
 
 class FormStack(QWidget):

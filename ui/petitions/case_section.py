@@ -14,7 +14,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
 from app.cases.actions import possible_events
-from app.cases.queries import CaseDetail
+from app.cases.queries import CaseDetail, counted_steps
 from app.cases.rules import block_of
 from app.cases.vocabulary import CaseEventKind, CaseStep
 from app.clocks.rules import Limit
@@ -124,7 +124,7 @@ class PetitionSection(CaseSection):
             unit_id=case.unit_id,
             holder_unit_ids=case.holder_unit_ids,
         )
-        past = [CaseStep(event.kind, event.detail) for event in case.events]
+        past = counted_steps(case)
         first = True
         for kind, button in self.buttons.items():
             block = block_of(past, CaseStep(kind))

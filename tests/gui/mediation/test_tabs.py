@@ -31,6 +31,7 @@ from tests.unit.mediation.scene import an_agreement, row_of, sign_next, state_of
 from ui.mediation.agreement_section import AgreementSection
 from ui.mediation.case_section import MediationSection
 from ui.mediation.pickers import ANYBODY
+from ui.wording_rules import name_of
 from ui.work.runner import Runner
 
 K = CaseEventKind
@@ -150,6 +151,13 @@ def test_a_refusal_stands_in_red_and_leads_back(desk: Desk) -> None:
     tab.event_wanted.connect(lambda kind, values: asked.append((kind, values)))
     tab.refusal.button.click()
     assert asked == [(K.PARTY_AGREED, {"parties": [wu.id]})]
+    agreement: AgreementSection = show(desk, "agreement")
+    assert not agreement.refusal.isHidden()  # and no form is offered that could not be saved
+    assert agreement.written.isHidden()
+    events = desk.page.card.events
+    events.ask(K.MEDIATION_HELD)  # asked for all the same: what comes first is asked instead
+    assert events.title.text() == name_of(K.PARTY_AGREED)
+    assert name_of(K.MEDIATION_HELD) in events._field.error
 
 
 def test_sessions_say_where_and_what_came_of_them(desk: Desk) -> None:
@@ -196,6 +204,15 @@ def test_an_agreement_is_written_signed_and_settles(desk: Desk) -> None:
     tab.write.items.parts.count.setText("3")
     tab.write.items.parts.first.setText("2026-12-31")
     tab.write.items.parts.make.click()
+    desk.wait()
+    first, second = tab.write.items.lines[:2]
+    first.due.setFocus()
+    for following in (second.ower, second.text):  # made later than what stands below them
+        desk.press(Qt.Key.Key_Return)
+        assert following.hasFocus()
+    tab.write.items.lines[-1].due.setFocus()
+    desk.press(Qt.Key.Key_Return)
+    assert tab.write.editor("performance_way").hasFocus()
     tab.write.panel.saved.emit()
     desk.wait()
     assert tab.written.property("role") != "primary"  # what comes next is to sign this one

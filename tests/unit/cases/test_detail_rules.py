@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from app.cases.detail_rules import DETAIL_FIELDS, FieldType, detail_problem, read_detail
+from app.cases.detail_rules import (
+    DETAIL_FIELDS,
+    DetailProblem,
+    FieldType,
+    detail_problem,
+    read_detail,
+)
 from app.cases.vocabulary import CaseEventKind
 
 HOSTILE: tuple[Any, ...] = (
@@ -33,6 +39,14 @@ def test_no_value_breaks_the_reader_and_none_that_cannot_be_stored_is_let_in(
         json.dumps(found, default=str, ensure_ascii=False).encode()
         if field.kind is FieldType.DAY:
             assert problem is not None, value
+
+
+def test_nobody_agrees_in_the_session_they_refuse() -> None:
+    kind, body = CaseEventKind.MEDIATION_HELD, {"refused_by": ["wu"], "outcome": "agreed"}
+    wrong = ("refused_by", DetailProblem.CONTRADICTS)
+    assert detail_problem(kind, json.dumps(body)) == wrong
+    assert detail_problem(kind, json.dumps(body | {"outcome": "failed"})) is None
+    assert detail_problem(kind, json.dumps(body | {"refused_by": []})) is None
 
 
 @pytest.mark.parametrize(

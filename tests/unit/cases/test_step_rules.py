@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from itertools import product
 
 import pytest
 
 from app.cases.rules import may_follow
-from app.cases.step_rules import GROUPS, is_offered, next_steps, other_steps
-from app.cases.vocabulary import CaseEventKind, CaseKind, CaseState
+from app.cases.step_rules import GROUPS, is_offered, next_steps, other_steps, step_before
+from app.cases.vocabulary import CaseBlock, CaseEventKind, CaseKind, CaseState, CaseStep
 
 K = CaseEventKind
 
@@ -25,6 +26,15 @@ def test_every_kind_that_is_chosen_stands_in_one_group() -> None:
     grouped = [kind for kinds in GROUPS.values() for kind in kinds]
 
     assert sorted(grouped) == sorted(set(CaseEventKind) - {K.RECORDED})
+
+
+def test_what_comes_before_a_step_that_is_stopped() -> None:
+    refused = [CaseStep(K.PARTY_REFUSED, json.dumps({"parties": ["wu"]}))]
+
+    assert step_before(refused, K.MEDIATION_HELD) == (CaseBlock.PARTY_REFUSES, K.PARTY_AGREED)
+    assert step_before([], K.ANSWERED) == (CaseBlock.NOT_INVESTIGATED, K.INVESTIGATED)
+    assert step_before([], K.MEDIATION_HELD) is None
+    assert step_before(refused, K.NOT_SETTLED) is None
 
 
 def test_what_needs_another_record_is_begun_where_that_is() -> None:

@@ -148,7 +148,7 @@ class EventForm(QWidget):
     def _step_before(self, kind: CaseEventKind) -> tuple[CaseBlock, CaseEventKind] | None:
         """What must be told first, where this person may tell it: nobody fills in a whole form to
         hear at its end that it cannot be saved."""
-        if self._case is None:
+        if self._case is None or kind not in self._possible:
             return None
         found = step_before(counted_steps(self._case), kind)
         return found if found is not None and found[1] in self._possible else None

@@ -25,16 +25,17 @@ def print_for(
     *,
     title: str,
     html: str,
+    look: Callable[[], None] | None,
     landscape: bool = False,
     file_name: str = "",
-    look: Callable[[], None] | None = None,
     as_word: Callable[[], bytes] | None = None,
     margins_mm: tuple[int, int, int, int] = MARGINS_MM,
 ) -> PaperDesk:
     """Asks below the button: look at it, print it, keep it as a PDF, or with ``as_word`` as Word.
 
     ``file_name`` is the title and the day unless it is given; ``look`` writes down, on the
-    writer, that personal data leaves: without it nothing is printed and no file is made.
+    writer, that personal data leaves: when that fails nothing is printed and no file is made. It
+    is None only for a paper that can show nobody.
     """
     today = today_in_china(context.store.clock)
     head = letterhead(context, today)

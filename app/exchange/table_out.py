@@ -8,9 +8,10 @@ told and who signed has its own form and is not made up from words.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from app.accounts.session import Actor
@@ -24,6 +25,8 @@ from app.grid_work.rows import HazardRow, ServiceRow, VisitRow
 from app.incidents.queries import IncidentFilter, IncidentRow, incident_rows
 from app.incidents.sheet import IncidentSheet, ToldEvent, incident_sheets
 from app.incidents.vocabulary import IncidentEventKind, PoliceMediation, PoliceReport
+from app.looks.actions import record_look
+from app.looks.vocabulary import LookedAt
 from app.store import Store
 from db.clock import CHINA
 
@@ -43,30 +46,52 @@ class TableOut:
 def export_work(
     store: Store, actor: Actor, path: Path, *, kind: TableKind, wanted: WorkFilter, title: str
 ) -> TableOut:
-    """Writes a village's visits, micro-services or hazards, as they are filtered.
+    """Writes a village's visits, micro-services or hazards, as they are filtered; that they left
+    the program is written down first.
 
-    Raises ``UserFacingError`` NOT_ALLOWED, SHEET_NOT_WRITTEN.
+    Raises ``UserFacingError`` NOT_ALLOWED, SHEET_NOT_WRITTEN, STORE_NOT_WRITTEN.
     """
     actor.require(Permission.SEE_GRID_WORK, unit_id=wanted.unit_id)
     rows = {
         TableKind.VISITS: _visits,
         TableKind.SERVICES: _services,
         TableKind.HAZARDS: _hazards,
-    }[kind](store, actor, wanted)
-    return _written(path, kind, title, rows)
+    }[kind]
+    read = partial(rows, store, actor, wanted)
+    _write_down(store, actor, unit_id=wanted.unit_id, title=title, read=read)
+    return _written(path, kind, title, read())
 
 
 def export_incidents(
     store: Store, actor: Actor, path: Path, *, wanted: IncidentFilter, title: str
 ) -> TableOut:
-    """Writes the incidents of the filter, as far as this person may see them.
+    """Writes the incidents of the filter, as far as this person may see them; that they left the
+    program is written down first.
 
-    Raises ``UserFacingError`` NOT_ALLOWED, SHEET_NOT_WRITTEN.
+    Raises ``UserFacingError`` NOT_ALLOWED, SHEET_NOT_WRITTEN, STORE_NOT_WRITTEN.
     """
     needed = Permission.SEE_INCIDENTS
     actor.require(needed, unit_id=actor.unit_id, holder_unit_id=actor.unit_id)
     wanted = replace(wanted, unit_ids=units_in_sight(actor, wanted.unit_ids, needed))
-    return _written(path, TableKind.INCIDENTS, title, _incidents(store, wanted))
+    read = partial(_incidents, store, wanted)
+    _write_down(store, actor, unit_id=actor.unit_id, title=title, read=read)
+    return _written(path, TableKind.INCIDENTS, title, read())
+
+
+def _write_down(
+    store: Store, actor: Actor, *, unit_id: str, title: str, read: Callable[[], Iterator[Cells]]
+) -> None:
+    """Telephones stay masked; names, homes and stories leave with it."""
+    record_look(
+        store,
+        actor,
+        subject_entity="unit",
+        subject_id=unit_id,
+        unit_id=unit_id,
+        looked_at=LookedAt.EXPORT,
+        people=sum(1 for _ in read()),
+        reason=title,
+    )
 
 
 def _written(path: Path, kind: TableKind, title: str, rows: Iterator[Cells]) -> TableOut:

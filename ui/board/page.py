@@ -22,7 +22,7 @@ from ui.board.paper import board_html, month_html, write_board
 from ui.board.task_list import TaskNames
 from ui.context import PageContext
 from ui.exchange.list_out import ListOut, excel_button
-from ui.looks.noting import look_at
+from ui.looks.noting import look_at_rows
 from ui.printing import print_for
 from ui.theme import icon
 from ui.widgets.fitting import FittingStack
@@ -155,17 +155,8 @@ class BoardPage(QWidget):
 
     def _look(self, looked_at: LookedAt) -> Callable[[], None]:
         """Names leave the screen with it."""
-        unit_id = self._context.actor.unit_id
         count = sum(len(tasks) for tasks in self._board.columns.values()) if self._board else 0
-        return look_at(
-            self._context,
-            subject_entity="unit",
-            subject_id=unit_id,
-            unit_id=unit_id,
-            looked_at=looked_at,
-            people=count,
-            reason=tr("待办"),
-        )
+        return look_at_rows(self._context, looked_at, people=count, reason=tr("待办"))
 
     def _on_export(self) -> None:
         if self._board is not None:

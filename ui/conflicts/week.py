@@ -18,7 +18,7 @@ from app.laptop import today_in_china
 from app.looks.vocabulary import LookedAt
 from i18n.text import tr
 from ui.context import PageContext
-from ui.looks.noting import look_at, looked_first
+from ui.looks.noting import look_at_rows, looked_first
 from ui.printing import print_for
 from ui.theme import text_px
 from ui.widgets.cards import Card
@@ -174,16 +174,8 @@ class WeekScreen(QWidget):
 
     def _look(self, looked_at: LookedAt) -> Callable[[], None]:
         """What was known of people leaves the screen with it."""
-        unit_id = self._context.actor.unit_id
-        return look_at(
-            self._context,
-            subject_entity="unit",
-            subject_id=unit_id,
-            unit_id=unit_id,
-            looked_at=looked_at,
-            people=max(1, len(self.week.lines)),
-            reason=week_title(self.week),
-        )
+        people, reason = len(self.week.lines), week_title(self.week)
+        return look_at_rows(self._context, looked_at, people=people, reason=reason)
 
     def _ask_where(self, name: str) -> str:
         return ask_workbook(self, name)

@@ -297,7 +297,7 @@ class DutyTab(QWidget):
         unit = self._context.actor.units.get(self._unit_id)
         place = display_name(unit, self._context.actor.units) if unit is not None else ""
         title = tr("{place}{week}", place=place, week=week_title(self._monday))
-        print_for(self._context, button, title=title, html=self.week.html())
+        print_for(self._context, button, title=title, html=self.week.html(), look=None)
 
     # --- moving about ----------------------------------------
 

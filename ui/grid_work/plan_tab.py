@@ -16,12 +16,14 @@ from app.grid_work.rules import week_of
 from app.grid_work.vocabulary import PlanPlace
 from app.households.vocabulary import CareLevel
 from app.laptop import today_in_china
+from app.looks.vocabulary import LookedAt
 from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext
 from ui.grid_work.plan_paper import plan_html
 from ui.grid_work.visit_form import VisitForm
 from ui.households.side import only_current_counts
+from ui.looks.noting import look_at_rows
 from ui.printing import print_for
 from ui.theme import icon, text_px
 from ui.widgets.cards import Card
@@ -262,6 +264,9 @@ class PlanTab(QWidget):
             self.print_button,
             title=tr("走访计划 {week}", week=week_words(monday, sunday)),
             html=plan_html(self.due(), self.summary.text()),
+            look=look_at_rows(
+                self._context, LookedAt.PRINT, people=len(self.due()), reason=tr("走访计划")
+            ),
         )
 
 

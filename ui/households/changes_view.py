@@ -25,10 +25,12 @@ from app.exchange.sheet_out import write_sheet
 from app.households.life_queries import RosterEventRow, village_events
 from app.households.vocabulary import RosterEventKind
 from app.laptop import today_in_china
+from app.looks.vocabulary import LookedAt
 from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext
 from ui.households.move_in_form import MoveInForm
+from ui.looks.noting import look_at_rows, looked_first
 from ui.theme import icon
 from ui.widgets.cards import Card
 from ui.widgets.flow import FlowLayout
@@ -243,9 +245,13 @@ class ChangesView(QWidget):
         rows = [[str(cell) for cell in _cells(row)] for row in self.table.rows.rows()]
         title = self.month_label.text()
         columns = [(column.title, width) for column, width in zip(_columns(), _WIDTHS, strict=True)]
-        work = partial(write_sheet, path, title=title, columns=columns, rows=rows)
+        write = partial(write_sheet, path, title=title, columns=columns, rows=rows)
+        look = look_at_rows(self._context, LookedAt.EXPORT, people=len(rows), reason=title)
+        work = partial(looked_first, look, write)
         self._exported = path
-        self._context.runner.read(work, on_done=self._on_exported, on_failed=self._on_export_failed)
+        self._context.runner.write(
+            work, on_done=self._on_exported, on_failed=self._on_export_failed
+        )
 
     def _on_exported(self, _nothing: object) -> None:
         self._context.notify(tr("已导出到 {path}。", path=self._exported))

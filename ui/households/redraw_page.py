@@ -28,6 +28,7 @@ from app.errors import ErrorCode, UserFacingError
 from app.households.grids_actions import redraw_micro_grids
 from app.households.grids_queries import VillageGrids, village_grids
 from app.households.redraw_board import WHOLE_VILLAGE, RedrawBoard
+from app.looks.vocabulary import LookedAt
 from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext
@@ -43,6 +44,7 @@ from ui.households.redraw_words import (
     tile_rows,
     write_redraw,
 )
+from ui.looks.noting import look_at_rows, looked_first
 from ui.printing import print_for
 from ui.theme import icon, text_px
 from ui.widgets.cards import Card
@@ -306,7 +308,18 @@ class RedrawPage(QWidget):
     def _on_print(self) -> None:
         if self.board is not None:
             html = redraw_html(self.board)
-            print_for(self._context, self.print_button, title=tr("微网格调整方案"), html=html)
+            print_for(
+                self._context,
+                self.print_button,
+                title=tr("微网格调整方案"),
+                html=html,
+                look=self._look(LookedAt.PRINT, self.board),
+            )
+
+    def _look(self, looked_at: LookedAt, board: RedrawBoard) -> Callable[[], None]:
+        """Who lives where leaves the screen with it."""
+        people, reason = len(move_lines(board)), tr("微网格调整方案")
+        return look_at_rows(self._context, looked_at, people=people, reason=reason)
 
     def _on_export(self) -> None:
         dialog = open_workbook_dialog(
@@ -317,8 +330,9 @@ class RedrawPage(QWidget):
     def export_to(self, name: Path | str) -> None:
         """The list of moves as a workbook."""
         if self.board is not None:
-            work = partial(write_redraw, Path(name), self.board)
-            self._context.runner.read(
+            write = partial(write_redraw, Path(name), self.board)
+            work = partial(looked_first, self._look(LookedAt.EXPORT, self.board), write)
+            self._context.runner.write(
                 work, on_done=self._on_exported, on_failed=self._on_export_failed
             )
 

@@ -65,6 +65,22 @@ def look_at(
     return partial(_quietly, look)
 
 
+def look_at_rows(
+    context: PageContext, looked_at: LookedAt, *, people: int, reason: str
+) -> Callable[[], None]:
+    """As ``look_at``, for what a list or a report carries out of the own unit's program."""
+    unit_id = context.actor.unit_id
+    return look_at(
+        context,
+        subject_entity="unit",
+        subject_id=unit_id,
+        unit_id=unit_id,
+        looked_at=looked_at,
+        people=max(1, people),
+        reason=reason,
+    )
+
+
 def looked_first(look: Callable[[], None], work: Callable[[], Written]) -> Written:
     """Work for the writer: what ``work`` writes out leaves only when its look is written down."""
     look()

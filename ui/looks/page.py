@@ -26,6 +26,7 @@ from app.looks.vocabulary import LookedAt
 from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext
+from ui.looks.noting import look_at_rows, looked_first
 from ui.printing import print_for
 from ui.theme import icon, text_px
 from ui.widgets.cards import Card
@@ -189,8 +190,9 @@ class LooksPage(QWidget):
         self._written_to = path.name
         columns = tuple(zip(look_columns(), _EXCEL_WIDTHS, strict=True))
         sheet = OutSheet(title, columns, [look_cells(row) for row in self._rows])
-        self._context.runner.read(
-            partial(write_workbook, path, [sheet]),
+        write = partial(write_workbook, path, [sheet])
+        self._context.runner.write(
+            partial(looked_first, self._look(LookedAt.EXPORT), write),
             on_done=self._on_exported,
             on_failed=self._on_failed,
         )
@@ -208,7 +210,13 @@ class LooksPage(QWidget):
             title=self.card.title.text(),
             html=self.html(),
             landscape=True,
+            look=self._look(LookedAt.PRINT),
         )
+
+    def _look(self, looked_at: LookedAt) -> Callable[[], None]:
+        """Whose records they are leaves the screen with it."""
+        people, reason = len(self._rows), self.card.title.text()
+        return look_at_rows(self._context, looked_at, people=people, reason=reason)
 
     def html(self) -> str:
         """The list as it is printed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -10,11 +11,13 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.accounts.vocabulary import Permission
 from app.attachments.actions import may_attach
+from app.looks.vocabulary import LookedAt
 from app.outreach.queries import FindingRow, RoundView
 from app.outreach.vocabulary import FindingEnd
 from i18n.text import tr
 from ui.attachments.strip import AttachmentStrip
 from ui.context import PageContext
+from ui.looks.noting import look_at_rows
 from ui.printing import print_for
 from ui.theme import text_px
 from ui.widgets.cards import Card
@@ -146,8 +149,17 @@ class RoundCard(Card):
         if self._view is not None:
             title = tr("冲锋队上门：{title}", title=self._view.row.title)
             self._desk = print_for(
-                self._context, self.buttons["print"], title=title, html=round_html(self._view)
+                self._context,
+                self.buttons["print"],
+                title=title,
+                html=round_html(self._view),
+                look=self._look(self._view),
             )
+
+    def _look(self, view: RoundView) -> Callable[[], None]:
+        """What was found at whose home leaves the screen with it."""
+        people, reason = len(view.findings), tr("冲锋队上门")
+        return look_at_rows(self._context, LookedAt.PRINT, people=people, reason=reason)
 
     def _build(self) -> None:
         self.findings.set_empty_text(tr("没有记下发现"), "")

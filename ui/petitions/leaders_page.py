@@ -16,7 +16,7 @@ from app.petitions.sponsor_queries import BoardRow, LeadersBoard, leaders_board
 from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext
-from ui.looks.noting import look_at, looked_first
+from ui.looks.noting import look_at_rows, looked_first
 from ui.printing import print_for
 from ui.theme import Tone, icon, text_px
 from ui.today.card_row import CardRow
@@ -232,16 +232,8 @@ class LeadersPage(QWidget):
 
     def _look(self, looked_at: LookedAt) -> Callable[[], None]:
         """Names of cases leave the program."""
-        unit_id = self._context.actor.unit_id
-        return look_at(
-            self._context,
-            subject_entity="unit",
-            subject_id=unit_id,
-            unit_id=unit_id,
-            looked_at=looked_at,
-            people=max(1, self.model.rowCount()),
-            reason=self.title,
-        )
+        rows = self.model.rowCount()
+        return look_at_rows(self._context, looked_at, people=rows, reason=self.title)
 
     def _on_failed(self, error: UserFacingError) -> None:
         self._context.notify(error_sentence(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -10,12 +11,14 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from app.errors import UserFacingError
 from app.exchange.sheet_out import OutSheet, write_workbook
 from app.laptop import today_in_china
+from app.looks.vocabulary import LookedAt
 from app.petitions.count_rules import FORMULA, Rate
 from app.petitions.counting import PetitionReport, petition_report
 from app.statistics.rules import Span
 from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext
+from ui.looks.noting import look_at_rows, looked_first
 from ui.petitions.burn_chart import BurnChart
 from ui.printing import print_for
 from ui.statistics.span_bar import SpanBar
@@ -130,7 +133,18 @@ class OldCasesTab(QWidget):
 
     def _on_print(self) -> None:
         if self.report is not None:
-            print_for(self._context, self.print_button, title=self._title(), html=self.html())
+            print_for(
+                self._context,
+                self.print_button,
+                title=self._title(),
+                html=self.html(),
+                look=self._look(LookedAt.PRINT),
+            )
+
+    def _look(self, looked_at: LookedAt) -> Callable[[], None]:
+        """A village has few petitions: a count of one is somebody."""
+        people = 0 if self.report is None else self.report.petitions
+        return look_at_rows(self._context, looked_at, people=people, reason=self._title())
 
     def _on_export(self) -> None:
         chosen = "" if self.report is None else self._ask_path(f"{self._title()}.xlsx")
@@ -144,8 +158,9 @@ class OldCasesTab(QWidget):
             OutSheet(tr("积案"), burn_columns(), months, title=self._title()),
             OutSheet(tr("指标"), rates, self._rate_rows(), title=self.formulas.text()),
         ]
-        work = partial(write_workbook, path, sheets)
-        self._context.runner.read(work, on_done=self._on_exported, on_failed=self._on_failed)
+        write = partial(write_workbook, path, sheets)
+        work = partial(looked_first, self._look(LookedAt.EXPORT), write)
+        self._context.runner.write(work, on_done=self._on_exported, on_failed=self._on_failed)
 
     def _on_exported(self, _nothing: object) -> None:
         self._context.notify(tr("已导出：{file}", file=self._written_to))

@@ -260,7 +260,12 @@ class IncidentsTab(QWidget):
         if self.report is not None:
             title = report_title(self.report.span)
             print_for(
-                self._context, self.print_button, title=title, html=self.html(), landscape=True
+                self._context,
+                self.print_button,
+                title=title,
+                html=self.html(),
+                look=None,
+                landscape=True,
             )
 
     def _on_export(self) -> None:

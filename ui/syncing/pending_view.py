@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -17,12 +18,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import UserFacingError
+from app.looks.vocabulary import LookedAt
 from app.pending.actions import keep_as_note, take_note_back
 from app.pending.queries import PendingList, PendingRow, pending_list
 from app.pending.vocabulary import PendingKind
 from app.resend import send_again
 from i18n.text import tr
 from ui.context import PageContext
+from ui.looks.noting import look_at_rows, looked_first
 from ui.printing import print_for
 from ui.syncing.pending_card import PendingCard, may_be_mended
 from ui.syncing.pending_paper import export_rows, paper_html
@@ -88,8 +91,8 @@ class PendingView(QWidget):
     def export_to(self, path: Path) -> None:
         """The rows shown, as an Excel workbook."""
         rows = tuple(self._model.rows())
-        work = partial(export_rows, path, rows)
-        self._context.runner.read(work, on_done=self._on_exported, on_failed=self._on_failed)
+        work = partial(looked_first, self._look(LookedAt.EXPORT), partial(export_rows, path, rows))
+        self._context.runner.write(work, on_done=self._on_exported, on_failed=self._on_failed)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """A list that is not seen asks nothing; it is read again when it is shown."""
@@ -278,7 +281,18 @@ class PendingView(QWidget):
 
     def _on_print(self) -> None:
         rows = tuple(self._model.rows())
-        print_for(self._context, self.print_button, title=tr("待处理"), html=paper_html(rows))
+        print_for(
+            self._context,
+            self.print_button,
+            title=tr("待处理"),
+            html=paper_html(rows),
+            look=self._look(LookedAt.PRINT),
+        )
+
+    def _look(self, looked_at: LookedAt) -> Callable[[], None]:
+        """What was written of people and cases leaves the screen with it."""
+        rows = self._model.rowCount()
+        return look_at_rows(self._context, looked_at, people=rows, reason=tr("待处理"))
 
 
 class _DoneBar(QWidget):

@@ -24,7 +24,7 @@ from app.today.rules import TodoKind, kinds_of
 from app.votes.views import MotionRow
 from i18n.text import tr
 from ui.context import PageContext
-from ui.looks.noting import look_at
+from ui.looks.noting import look_at_rows
 from ui.printing import print_for
 from ui.theme import icon, text_px
 from ui.today.card_row import CardRow
@@ -243,16 +243,8 @@ class TodayPage(QWidget):
             )
 
     def _look(self, view: TodayView) -> Callable[[], None]:
-        unit_id = self._context.actor.unit_id
-        return look_at(
-            self._context,
-            subject_entity="unit",
-            subject_id=unit_id,
-            unit_id=unit_id,
-            looked_at=LookedAt.PRINT,
-            people=len(view.todos),
-            reason=tr("今日要办的事"),
-        )
+        people, reason = len(view.todos), tr("今日要办的事")
+        return look_at_rows(self._context, LookedAt.PRINT, people=people, reason=reason)
 
     def _on_waiting_opened(self) -> None:
         self._choose_first(TodoKind.RECORD, page="sync")

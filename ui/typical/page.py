@@ -115,7 +115,9 @@ class TypicalPage(QWidget):
         if self._shown is not None:
             title = self._shown.title
             html = f"<h2>{text_html(title)}</h2>{published_html(self._shown)}"
-            self._desk = print_for(self._context, self.print_button, title=title, html=html)
+            self._desk = print_for(
+                self._context, self.print_button, title=title, html=html, look=None
+            )
 
     def _build(self) -> None:
         self.print_button.setAccessibleName(tr("打印典型案例"))

@@ -7,10 +7,10 @@ out. How days are counted is in ``app.clocks.counting``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from app.cases.detail_rules import read_detail
 from app.cases.vocabulary import CaseEventKind, CaseKind, CaseState, CaseStep
@@ -27,6 +27,7 @@ from app.clocks.timing import (
     start_in_steps,
 )
 from app.clocks.vocabulary import ClockState, DayUnit, LimitEnd, LimitKey, LimitSource
+from app.court.rules import confirmations_in
 from app.court.vocabulary import RulingOutcome
 from app.petitions.vocabulary import PetitionPurpose
 from app.settings.vocabulary import SettingKey
@@ -199,26 +200,17 @@ def _agreed(facts: CaseFacts) -> list[Start]:
 def _owed(facts: CaseFacts) -> list[Start]:
     """民事诉讼法 (2023), Art. 250: from the last day set for performance; where none is set, from
     the ruling. Only what a court found valid can be enforced, and only what is still owed."""
-    ruled = last_start(facts.steps, _K.CONFIRMATION_RULED)
-    if ruled is None:
-        return []
-    detail = read_detail(_K.CONFIRMATION_RULED, facts.steps[ruled.position - 1].detail)
-    applied = last_start(facts.steps, _K.CONFIRMATION_APPLIED)
-    agreement_id = _detail_of(facts.steps, applied).get("agreement_id")
-    items = [i for one in facts.agreements if one.id == agreement_id for i in one.items]
-    if detail.get("outcome") is not RulingOutcome.VALID or (
-        items and all(i.is_done for i in items)
-    ):
-        return []
-    days = [item.due_on for item in items if item.due_on is not None]
-    return [Start(max(days, default=ruled.on), ruled.position, subject_id=agreement_id)]
-
-
-def _detail_of(steps: Sequence[CaseStep], start: Start | None) -> Mapping[str, Any]:
-    if start is None:
-        return {}
-    step = steps[start.position - 1]
-    return read_detail(step.kind, step.detail)
+    found = []
+    for one in confirmations_in(facts.steps):
+        if one.outcome is not RulingOutcome.VALID or one.ruled_at is None:
+            continue
+        items = [i for made in facts.agreements if made.id == one.agreement_id for i in made.items]
+        if items and all(item.is_done for item in items):
+            continue
+        days = [item.due_on for item in items if item.due_on is not None]
+        first = max(days, default=day_of(facts.steps[one.ruled_at]))
+        found.append(Start(first, one.ruled_at + 1, subject_id=one.agreement_id))
+    return found
 
 
 def _limit(
@@ -250,6 +242,7 @@ def _limit(
 
 
 def _done_on(spec: LimitSpec, start: Start, steps: Sequence[CaseStep]) -> date | None:
+    standing = {one.asked_at for one in confirmations_in(steps)}
     reopened = last_start(steps, _K.REOPENED)
     again = 0 if reopened is None else reopened.position
     for position, step in enumerate(steps):
@@ -257,10 +250,12 @@ def _done_on(spec: LimitSpec, start: Start, steps: Sequence[CaseStep]) -> date |
             continue
         if position < again and step.kind in _UNDONE_BY_REOPENING:
             continue
-        if not _is_about(step, start.subject_id) or _is_withdrawn(step, steps[position + 1 :]):
+        if not _is_about(step, start.subject_id):
             continue
         if _is_untold(spec, step):
             continue
+        if step.kind is _K.CONFIRMATION_APPLIED and position not in standing:
+            continue  # withdrawn before the court ruled: the time runs on
         return day_of(step)
     return None
 
@@ -271,15 +266,6 @@ def _is_untold(spec: LimitSpec, step: CaseStep) -> bool:
     if spec.key is not LimitKey.PETITION_TOLD or step.kind is not _K.ACCEPTED:
         return False
     return read_detail(step.kind, step.detail).get("is_told") is False
-
-
-def _is_withdrawn(step: CaseStep, later: Sequence[CaseStep]) -> bool:
-    """Whether this application was taken back before the court ruled: the time runs on."""
-    if step.kind is not _K.CONFIRMATION_APPLIED:
-        return False
-    ends = (_K.CONFIRMATION_APPLIED, _K.CONFIRMATION_RULED, _K.CONFIRMATION_WITHDRAWN)
-    end = next((one.kind for one in later if one.kind in ends), None)
-    return end is _K.CONFIRMATION_WITHDRAWN
 
 
 def _is_about(step: CaseStep, subject_id: str | None) -> bool:

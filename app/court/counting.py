@@ -21,6 +21,7 @@ from app.cases.queries import units_seen
 from app.cases.rules import fold_with_refusals
 from app.cases.secrecy import narrowed_for
 from app.cases.vocabulary import NOT_PLACED, CaseEventKind, CaseKind, CaseStep
+from app.court.rules import confirmations_in
 from app.court.vocabulary import CourtSending, RulingOutcome, SettledBy
 from app.flow.reach import IN_UNITS
 from app.listing import fetch_rows
@@ -42,6 +43,7 @@ class CourtFigure(StrEnum):
     SETTLED = "settled"
     """Sent in the span, and settled at last."""
     APPLIED = "applied"
+    """For confirmation; what was withdrawn is no application."""
     CONFIRMED = "confirmed"
     SUITS = "suits"
     MEDIATED = "mediated"
@@ -103,10 +105,6 @@ def _figures(
             is_sent = True
             is_before = detail.get("sending") is CourtSending.BEFORE_FILING
             yield CourtFigure.SENT_BEFORE if is_before else CourtFigure.SENT_AFTER
-        elif step.kind is _K.CONFIRMATION_APPLIED:
-            yield CourtFigure.APPLIED
-        elif step.kind is _K.CONFIRMATION_RULED and detail.get("outcome") is RulingOutcome.VALID:
-            yield CourtFigure.CONFIRMED
         elif step.kind is _K.SUIT_FILED:
             yield CourtFigure.SUITS
         elif step.kind is _K.SETTLED and kind is CaseKind.RECONSIDERATION:
@@ -114,6 +112,11 @@ def _figures(
             yield CourtFigure.CONCILIATED if is_alone else CourtFigure.MEDIATED
     if is_sent and ends and ends[-1] is _K.SETTLED:
         yield CourtFigure.SETTLED
+    for one in confirmations_in(steps):
+        if first <= one.applied_on <= last:
+            yield CourtFigure.APPLIED
+        if one.outcome is RulingOutcome.VALID and first <= (one.ruled_on or date.min) <= last:
+            yield CourtFigure.CONFIRMED
 
 
 def _candidates(session: Session, actor: Actor, first: date, last: date) -> list[str]:

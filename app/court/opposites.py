@@ -36,7 +36,8 @@ def opposite_application(
         yield None
         return
     today = now.astimezone(CHINA).date()
-    asked_on = confirmations_in(case_steps(session, case))[-1].applied_on
+    asked = [one for one in confirmations_in(case_steps(session, case)) if one.is_open]
+    asked_on = asked[-1].applied_on if asked else today
     yield CaseEvent(
         unit_id=case.unit_id,
         case_id=case.id,

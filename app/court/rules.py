@@ -50,7 +50,10 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """One application for confirmation and how far it has got."""
+    """One application for confirmation and how far it has got.
+
+    ``asked_at`` and ``ruled_at`` are the places of the two steps in the past.
+    """
 
     agreement_id: str
     court: str
@@ -58,6 +61,13 @@ class Confirmation:
     filed_on: date | None = None
     ruled_on: date | None = None
     outcome: RulingOutcome | None = None
+    asked_at: int = 0
+    ruled_at: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the court has still to rule."""
+        return self.outcome is None
 
 
 def consenting(past: Sequence[CaseStep]) -> set[str]:
@@ -95,21 +105,31 @@ def sending_of(past: Sequence[CaseStep]) -> Sending | None:
 
 
 def confirmations_in(past: Sequence[CaseStep]) -> tuple[Confirmation, ...]:
-    """The applications for confirmation that were not withdrawn, the first one first."""
+    """The applications for confirmation that were not withdrawn, the first one first.
+
+    What the court answers and what is withdrawn is the last one it has still to rule on.
+    """
     found: list[Confirmation] = []
-    for step in past:
+    for place, step in enumerate(past):
         detail = _detail(step)
         if step.kind is _K.CONFIRMATION_APPLIED and {"agreement_id", "applied_on"} <= detail.keys():
             court, applied_on = detail.get("court", ""), detail["applied_on"]
-            found.append(Confirmation(detail["agreement_id"], court, applied_on))
-        elif found and step.kind is _K.CONFIRMATION_WITHDRAWN:
-            found.pop()
-        elif found and step.kind is _K.CONFIRMATION_ACCEPTED:
-            found[-1] = replace(found[-1], filed_on=detail.get("filed_on"))
-        elif found and step.kind is _K.CONFIRMATION_RULED:
+            asked = Confirmation(detail["agreement_id"], court, applied_on, asked_at=place)
+            found.append(asked)
+        elif (last := _last_open(found)) is None:
+            continue
+        elif step.kind is _K.CONFIRMATION_WITHDRAWN:
+            found.pop(last)
+        elif step.kind is _K.CONFIRMATION_ACCEPTED:
+            found[last] = replace(found[last], filed_on=detail.get("filed_on"))
+        elif step.kind is _K.CONFIRMATION_RULED:
             ruled_on, outcome = detail.get("ruled_on"), detail.get("outcome")
-            found[-1] = replace(found[-1], ruled_on=ruled_on, outcome=outcome)
+            found[last] = replace(found[last], ruled_on=ruled_on, outcome=outcome, ruled_at=place)
     return tuple(found)
+
+
+def _last_open(asked: Sequence[Confirmation]) -> int | None:
+    return next((n for n in reversed(range(len(asked))) if asked[n].is_open), None)
 
 
 def is_told_other_ways(past: Sequence[CaseStep]) -> bool:
@@ -169,12 +189,13 @@ def court_answer_block(past: Sequence[CaseStep], step: CaseStep) -> CaseBlock | 
     Art. 206); until then the parties may withdraw
     (最高人民法院关于人民调解协议司法确认程序的若干规定 2011-03-23, Art. 5 (2))."""
     asked = confirmations_in(past)
-    if not asked or asked[-1].outcome is not None:
+    last = _last_open(asked)
+    if last is None:
         return CaseBlock.NOTHING_APPLIED
     detail = _detail(step)
     days = (detail.get(name) for name in ("filed_on", "ruled_on", "withdrawn_on"))
     day = next((one for one in days if one is not None), None)
-    first = asked[-1].filed_on or asked[-1].applied_on
+    first = asked[last].filed_on or asked[last].applied_on
     return CaseBlock.DAY_BEFORE_APPLICATION if day is not None and day < first else None
 
 
@@ -183,8 +204,7 @@ def enforcement_block(past: Sequence[CaseStep], step: CaseStep) -> CaseBlock | N
     the court found valid; Art. 247 (2): or its own 调解书. A bare agreement is not."""
     if _detail(step).get("enforcement_basis") is EnforcementBasis.COURT_MEDIATION:
         return None if _was_at_court(past) else CaseBlock.NO_COURT_MEDIATION
-    asked = confirmations_in(past)
-    is_valid = bool(asked) and asked[-1].outcome is RulingOutcome.VALID
+    is_valid = any(one.outcome is RulingOutcome.VALID for one in confirmations_in(past))
     return None if is_valid else CaseBlock.NO_VALID_RULING
 
 

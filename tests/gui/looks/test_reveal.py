@@ -189,6 +189,7 @@ def test_the_list_is_narrowed_exported_and_printed(qtbot, scene, tmp_path) -> No
     desk = page.print_button.findChild(PaperDesk)
     desk.menu.close()
     desk.save_to(tmp_path / "a.pdf")
+    scene.settle()
     assert "身份证号码" in "".join(pages_of((tmp_path / "a.pdf").read_bytes()))
 
 

@@ -13,10 +13,12 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from sqlmodel import select
 
 from app.accounts.vocabulary import Role
+from app.looks.vocabulary import LookedAt
 from app.outbox_rows import OpState
 from app.pending.vocabulary import PendingKind
 from db.tables.households import Household
 from db.tables.local import OutboxOp
+from db.tables.looks import Look
 from i18n import text
 from sync.client.round import lay_down
 from sync.client.status import LineState, SyncStatus
@@ -223,10 +225,14 @@ def test_the_list_is_printed_as_it_was_typed(qtbot, scene, household, tmp_path: 
     desk = view.print_button.findChild(PaperDesk)
     desk.menu.close()
     desk.save_to(tmp_path / "a.pdf")
+    scene.settle()
     (page,) = pages_of((tmp_path / "a.pdf").read_bytes())
     assert "待处理" in page
     assert "<b>不是标记</b>" in page
     assert "已存为" in scene.notices[-1]
+    with scene.store.reading() as session:
+        (look,) = session.exec(select(Look)).all()
+    assert (look.looked_at, look.people, look.reason) == (LookedAt.PRINT, 2, "待处理")
 
 
 def test_a_row_the_file_could_not_hold_is_listed(qtbot, scene) -> None:

@@ -427,6 +427,36 @@ def test_two_years_to_ask_for_enforcement_of_what_is_still_owed() -> None:
         assert L.ENFORCEMENT not in {one.key for one in limits_of(state, RULES, D0)}
 
 
+@pytest.mark.parametrize(
+    ("past", "then", "enforced"),
+    [
+        # applied, withdrawn, applied again, ruled
+        ("a-", "a+", {"a"}),
+        # what is asked for after the ruling, and what was withdrawn, takes the ruling from nobody
+        ("a+", "b", {"a"}),
+        ("a+", "b-", {"a"}),
+        ("b-", "a+", {"a"}),
+        ("a+", "b+", {"a", "b"}),
+        ("a-", "a", set()),
+    ],
+)
+def test_enforced_is_the_agreement_that_was_ruled_on(
+    past: str, then: str, enforced: set[str]
+) -> None:
+    ends = {
+        "+": ruled(day(20), RulingOutcome.VALID),
+        "-": step(K.CONFIRMATION_WITHDRAWN, day(9), withdrawn_on=day(9)),
+    }
+    steps = [ends[one] if one in ends else confirmation_applied(one, day(8)) for one in past + then]
+    agreements = (AgreementFacts("a", D0), AgreementFacts("b", D0))
+    found = limits_of(facts(*steps, kind=CaseKind.DISPUTE, agreements=agreements), RULES, day(21))
+    assert {one.subject_id for one in found if one.key is L.ENFORCEMENT} == enforced
+    asked = {
+        one.subject_id for one in found if one.key is L.CONFIRMATION_APPLICATION and one.done_on
+    }
+    assert asked == enforced | ({then} if then in "ab" else set())
+
+
 def test_items_of_an_agreement_are_due_on_their_day() -> None:
     items = (ItemFacts("i", day(10), is_done=False), ItemFacts("j", day(5), True, day(6)))
     case = facts(kind=CaseKind.RECONSIDERATION, agreements=(AgreementFacts("a", D0, items),))

@@ -114,6 +114,7 @@ VALID = [*SETTLED, applied(), ruled(RulingOutcome.VALID)]
             ruled(RulingOutcome.DISMISSED),
             B.NOTHING_APPLIED,
         ),
+        ([applied(), applied(agreement_id="b"), ruled(RulingOutcome.VALID)], withdrawn(), None),
     ],
 )
 def test_what_the_court_may_be_asked_and_may_answer(
@@ -129,6 +130,7 @@ def test_what_the_court_may_be_asked_and_may_answer(
         ([*SETTLED, applied()], None, B.NO_VALID_RULING),
         ([*SETTLED, applied(), ruled(RulingOutcome.DISMISSED)], None, B.NO_VALID_RULING),
         (VALID, None, None),
+        ([*VALID, applied(agreement_id="another")], None, None),
         (VALID, EnforcementBasis.COURT_MEDIATION, B.NO_COURT_MEDIATION),
         (
             [step(K.WAY_CHANGED, way=MediationWay.JUDICIAL)],
@@ -214,6 +216,9 @@ def test_each_answer_of_the_court_belongs_to_the_last_application() -> None:
     )
     assert (first.outcome, second.outcome) == (RulingOutcome.DISMISSED, None)
     assert (first.filed_on, second.filed_on) == (None, date(2026, 12, 2))
+    both = [applied(), applied(agreement_id="another"), ruled(RulingOutcome.VALID)]
+    (left,) = confirmations_in([*both, withdrawn()])
+    assert (left.agreement_id, left.asked_at, left.ruled_at) == ("another", 1, 2)
 
 
 @pytest.mark.parametrize(

@@ -141,13 +141,19 @@ _LEANING: Final = {
         ("roster_event", "household_id"),
         ("roster_event", "other_household_id"),
         ("visit", "household_id"),
+        ("micro_service", "household_id"),
+        ("hazard", "household_id"),
+        ("outreach_finding", "household_id"),
     ),
     "resident": (
         ("case_party", "resident_id"),
         ("incident_person", "resident_id"),
         ("roster_event", "resident_id"),
+        ("micro_service", "resident_id"),
+        ("team_member", "resident_id"),
     ),
 }
+"""What hangs on it by its subject comes from the county; a vote knows households as they stood."""
 
 
 def refold_conflict(session: Session, conflict_id: str) -> None:

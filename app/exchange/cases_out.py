@@ -21,7 +21,7 @@ from app.cases.queries import units_in_sight
 from app.cases.vocabulary import SCALE_CODES, CaseEventKind, CaseState, CaseStep, Scale
 from app.exchange.sheet_out import OutSheet, write_workbook
 from app.exchange.table_out import TableOut
-from app.households.rules import mask_identity_number
+from app.households.rules import mask_identity_number, mask_phone
 from app.looks.actions import record_look
 from app.looks.vocabulary import LookedAt
 from app.mediation.vocabulary import WAY_CODES, MediationWay
@@ -204,7 +204,7 @@ def standard_cells(whole: _Whole, *, is_whole: bool) -> tuple[str, ...]:
         WAY_CODES[case.way or MediationWay.PEOPLES],
         whole.holder or whole.unit,
         whole.responsible,
-        whole.responsible_phone,
+        whole.responsible_phone if is_whole else mask_phone(whole.responsible_phone),
         _success(case.state, whole.steps),
         "\n".join(note for _, note in whole.notes),
         *("", "", "", ""),

@@ -27,6 +27,8 @@ _ALSO_NAMED: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "case_party": (("resident_id", "resident"),),
     "incident_person": (("resident_id", "resident"),),
     "roster_event": (("resident_id", "resident"), ("other_household_id", "household")),
+    "team_member": (("resident_id", "resident"),),
+    "outreach_finding": (("household_id", "household"),),
     "micro_service": (
         ("resident_id", "resident"),
         ("household_id", "household"),
@@ -89,15 +91,24 @@ def load_aliases(cursor: Cursor[Any], ledger: Ledger, operations: Iterable[Opera
 
 def load_named(cursor: Cursor[Any], ledger: Ledger, operations: Iterable[Operation]) -> None:
     """Reads and locks what names a record that is about to go on as another, without leaning on
-    it; nothing in the usual case."""
+    it, of its unit and of those above, which write of its people too; nothing in the usual case."""
     merged = [(op, keys[0]) for op in operations if (keys := list(keys_of_alias(op)))]
     for op, old in merged:
         cursor.execute(
-            "SELECT entity, id FROM record WHERE county_id = current_setting('gulou.county') "
-            "AND bucket = %(bucket)s AND NOT is_deleted AND (" + _names_it(old.entity) + ")",
-            {"bucket": str(op.patch.get("unit_id")), "old": old.record_id},
+            _UNIT_AND_ABOVE
+            + "SELECT entity, id FROM record WHERE county_id = current_setting('gulou.county') "
+            "AND bucket = ANY(ARRAY(SELECT id FROM here)) AND NOT is_deleted "
+            "AND (" + _names_it(old.entity) + ")",
+            {"unit": str(op.patch.get("unit_id")), "old": old.record_id},
         )
         ledger.load(cursor, [Key(*found) for found in cursor.fetchall()], locked=True)
+
+
+_UNIT_AND_ABOVE: Final = (
+    "WITH RECURSIVE here(id) AS (SELECT %(unit)s::text UNION SELECT u.body ->> 'parent_id' "
+    "FROM record u JOIN here ON u.id = here.id WHERE u.entity = 'unit' "
+    "AND u.county_id = current_setting('gulou.county')) "
+)
 
 
 def _names_it(entity: str) -> str:

@@ -232,7 +232,11 @@ def test_the_list_is_printed_as_it_was_typed(qtbot, scene, household, tmp_path: 
     assert "已存为" in scene.notices[-1]
     with scene.store.reading() as session:
         (look,) = session.exec(select(Look)).all()
-    assert (look.looked_at, look.people, look.reason) == (LookedAt.PRINT, 2, "待处理")
+    assert (look.looked_at, look.people, look.reason) == (
+        LookedAt.PRINT,
+        len(rows),
+        "待处理",
+    )
 
 
 def test_a_row_the_file_could_not_hold_is_listed(qtbot, scene) -> None:

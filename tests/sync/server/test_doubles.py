@@ -11,14 +11,19 @@ import pytest
 from psycopg import Connection
 
 from app.accounts.vocabulary import Role
+from app.refolding import _LEANING
+from db.tables.registry import ENTITIES
 from sync.server import doubles
+from sync.server.aliases import _ALSO_NAMED, ALIASED
 from sync.server.county import County
+from sync.server.relations import CHILDREN
 from tests.helpers.clock import FakeClock
 from tests.helpers.stores import an_identity_number
 from tests.sync.server.conftest import TOWNSHIP, People, other_village
 from tests.sync.server.laptops import (
     FakeLaptop,
     ballot,
+    case_file,
     electorate_entry,
     household,
     motion,
@@ -186,6 +191,55 @@ def test_merging_leads_people_over_and_removes_the_other(
     township = people.laptop(TOWNSHIP)
     township.sync_all()
     assert township.ids("household") == {new}
+
+
+def test_whatever_names_somebody_who_was_merged_names_who_is_there(
+    doubled: tuple[FakeLaptop, FakeLaptop, str, str, str], people: People
+) -> None:
+    """A mediator's kin are found by it; also what the township wrote of the village's people."""
+    first, second, old, new, conflict = doubled
+    home_of = {one: second.rows["resident", one]["household_id"] for one in second.ids("resident")}
+    gone, stays = sorted(home_of, key=lambda one: home_of[one] != old)
+    term = {"name": "石某某", "post": "mediator", "starts_on": "2026-01-01", "resident_id": gone}
+    member = second.put("team_member", term)["record_id"]
+    second.sync()
+    township = people.laptop(TOWNSHIP, Role.TOWNSHIP_CENTRE)
+    case = township.put("case_file", case_file(township.account_id))["record_id"]
+    side = {"case_id": case, "side": "a", "source": "roster", "name": "石某", "resident_id": gone}
+    party = township.put("case_party", side)["record_id"]
+    signed = {"by_account_id": township.account_id, "recorded_at": "2026-11-23T08:30:00.000Z"}
+    usual = {"title": "用水", "held_on": "2026-11-20", "place": "下寨", "members": "吴某", **signed}
+    went = township.put("outreach_round", usual)["record_id"]
+    told = {"round_id": went, "text": "水渠", "end": "open", "household_id": old, **signed}
+    finding = township.put("outreach_finding", told)["record_id"]
+    answer = township.sync()
+    assert verdicts_of(answer) == {"applied"}, answer["verdicts"]
+    first.sync()
+    settled = merge(first, conflict, old=old, new=new)
+    _alias(first, "resident", gone, stays, 1, settled["op_no"])
+    assert verdicts_of(first.sync()) == {"applied"}
+    for laptop in (second, township):
+        laptop.sync_all()
+    assert second.rows["team_member", member]["resident_id"] == stays
+    assert township.rows["case_party", party]["resident_id"] == stays
+    assert township.rows["outreach_finding", finding]["household_id"] == new
+
+
+def test_every_field_that_names_a_person_or_a_home_follows_a_merge() -> None:
+    """But what a vote keeps: the households as they stood when it was opened."""
+    named = {
+        (table, field, "resident" if "resident" in field else "household")
+        for table, model in ENTITIES.items()
+        for field in model.model_fields
+        if field.endswith(("resident_id", "household_id"))
+    }
+    as_it_stood = {("electorate_entry", "household_id"), ("ballot", "household_id")}
+    wanted = {one for one in named if one[:2] not in as_it_stood}
+    parts = {(one, f"{of}_id", of) for of in ALIASED for one in CHILDREN.get(of, ())}
+    also = {(one, *field) for one, fields in _ALSO_NAMED.items() for field in fields}
+    assert wanted <= parts | also
+    here = {(*place, of) for of, places in _LEANING.items() for place in places}
+    assert wanted == here
 
 
 def test_an_edit_from_a_laptop_offline_for_weeks_lands_on_the_merged_household(

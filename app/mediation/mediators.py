@@ -30,6 +30,7 @@ from app.recorded import Recorded
 from app.store import Changes, Store, SyncState
 from db.clock import today_in_china
 from db.tables.cases import CaseFile, CaseParty
+from db.tables.conflicts import RecordAlias
 from db.tables.grid_work import TeamMember
 from db.tables.households import Resident, RosterEvent
 from db.tables.mediation import CaseMediator
@@ -290,10 +291,17 @@ def _of_party(party: CaseParty, people: dict[str, RosterPerson]) -> RosterPerson
 
 
 def _people(session: Session, ids: Iterable[str | None]) -> dict[str, RosterPerson]:
+    """Also under the ids by which those are named who were recognised as somebody else here, and
+    whom the county has not yet led over."""
     wanted = {each for each in ids if each}
+    aliases = select(RecordAlias.old_id, RecordAlias.new_id).where(
+        col(RecordAlias.old_id).in_(sorted(wanted))
+    )
+    now_called = {old: new for old, new in session.exec(aliases)}
+    wanted |= set(now_called.values())
     residents = session.exec(select(Resident).where(col(Resident.id).in_(sorted(wanted)))).all()
     before = _households_before(session, {one.household_id for one in residents})
-    return {
+    found = {
         one.id: RosterPerson(
             name=one.name,
             resident_id=one.id,
@@ -304,6 +312,7 @@ def _people(session: Session, ids: Iterable[str | None]) -> dict[str, RosterPers
         )
         for one in residents
     }
+    return {old: found[new] for old, new in now_called.items() if new in found} | found
 
 
 def _households_before(session: Session, ids: set[str]) -> dict[str, frozenset[str]]:

@@ -16,6 +16,7 @@ from app.conflicts.queries import one_conflict, open_conflicts
 from app.conflicts.vocabulary import ConflictKind
 from app.demo import scene as scenes
 from app.demo.scene import Scene, add_laptop, build_scene
+from app.errors import ErrorCode, UserFacingError
 from app.households.life import record_death
 from app.households.life_steps import Happening, HeadChoice
 from app.households.queries import one_household
@@ -29,6 +30,7 @@ from app.votes.vocabulary import BallotChoice, BallotMethod
 from db.clock import today_in_china
 from db.tables.conflicts import ConflictSettlement
 from db.tables.households import Household, Resident, RosterEvent
+from db.tables.local import OutboxOp
 from sync.client.status import LineState, read_status
 from tests.helpers.stores import a_household, a_resident, a_roster_event
 from tests.helpers.votes import an_open_motion
@@ -283,6 +285,11 @@ def test_two_ballots_of_one_household_wait_for_a_person(scene: Scene) -> None:
         ballot_id=card.ballots[0].ballot_id,
         reason="问清楚了",
     )
+    with second.reading() as session:
+        (said,) = session.exec(select(OutboxOp).where(OutboxOp.action == "settle_ballots").limit(1))
+    with pytest.raises(UserFacingError) as late:  # what a person withdrew, a person writes anew
+        undo(second, account_id=actor.account_id, txn=said.txn)
+    assert late.value.code is ErrorCode.UNDO_TOO_LATE
     sync(scene, "second", "village")
     for store in (village, second):
         count = one_motion(store, motion_id).count

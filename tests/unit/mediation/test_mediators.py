@@ -30,7 +30,9 @@ from app.mediation.mediators import (
 from app.mediation.vocabulary import ChosenBy, KinDegree, MediationWay, MediatorProblem
 from app.store import Store
 from app.undo import undo
+from db.tables.conflicts import RecordAlias
 from db.tables.grid_work import TeamMember
+from db.tables.households import Resident
 from tests.helpers.stores import (
     a_household,
     a_resident,
@@ -128,6 +130,23 @@ def test_a_household_that_was_split_is_remembered(village: Village) -> None:
     split.other_household_id = village.other.id
     save(village.store, split)
     assert village.degrees("shi") == [D.SAME_HOUSEHOLD_BEFORE]
+
+
+def test_who_was_recognised_as_somebody_else_here_is_still_kin(village: Village) -> None:
+    """Before the county has led the term over to who is in the roster now."""
+    twin = a_resident(village.home, name="杨某", identity_number=None)
+    alias = RecordAlias(
+        unit_id=village.home.unit_id,
+        subject_entity="resident",
+        old_id=village.wife.id,
+        new_id=twin.id,
+        by_account_id=WORKER.account_id,
+        happened_at=village.store.clock.now(),
+    )
+    save(village.store, twin, alias)
+    with village.store.transaction(account_id=WORKER.account_id, action="test") as tx:
+        tx.session.delete(tx.session.get_one(Resident, village.wife.id))
+    assert village.degrees("wife") == [D.SAME_HOUSEHOLD]
 
 
 def test_the_same_number_is_the_same_person() -> None:

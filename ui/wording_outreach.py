@@ -43,6 +43,11 @@ OUTREACH_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
 }
 
 
+def typical_taken_back() -> str:
+    """Said once, with the way back."""
+    return tr("已请县里收回，各村下次联网时就看不到了。")
+
+
 def typical_hint(view: TypicalView) -> str:
     """What is to be done next with the text of a typical case."""
     if view.state is TypicalState.PUBLISHED:

@@ -209,7 +209,8 @@ def _owed(facts: CaseFacts) -> list[Start]:
             continue
         days = [item.due_on for item in items if item.due_on is not None]
         first = max(days, default=day_of(facts.steps[one.ruled_at]))
-        found.append(Start(first, one.ruled_at + 1, subject_id=one.agreement_id))
+        if first is not None:
+            found.append(Start(first, one.ruled_at + 1, subject_id=one.agreement_id))
     return found
 
 
@@ -242,7 +243,6 @@ def _limit(
 
 
 def _done_on(spec: LimitSpec, start: Start, steps: Sequence[CaseStep]) -> date | None:
-    standing = {one.asked_at for one in confirmations_in(steps)}
     reopened = last_start(steps, _K.REOPENED)
     again = 0 if reopened is None else reopened.position
     for position, step in enumerate(steps):
@@ -254,8 +254,8 @@ def _done_on(spec: LimitSpec, start: Start, steps: Sequence[CaseStep]) -> date |
             continue
         if _is_untold(spec, step):
             continue
-        if step.kind is _K.CONFIRMATION_APPLIED and position not in standing:
-            continue  # withdrawn before the court ruled: the time runs on
+        if step.kind is _K.CONFIRMATION_APPLIED and _is_withdrawn(steps, position):
+            continue
         return day_of(step)
     return None
 
@@ -266,6 +266,11 @@ def _is_untold(spec: LimitSpec, step: CaseStep) -> bool:
     if spec.key is not LimitKey.PETITION_TOLD or step.kind is not _K.ACCEPTED:
         return False
     return read_detail(step.kind, step.detail).get("is_told") is False
+
+
+def _is_withdrawn(steps: Sequence[CaseStep], position: int) -> bool:
+    """Whether the application there was taken back before the court ruled: the time runs on."""
+    return position not in {one.asked_at for one in confirmations_in(steps)}
 
 
 def _is_about(step: CaseStep, subject_id: str | None) -> bool:

@@ -104,6 +104,14 @@ def sending_of(past: Sequence[CaseStep]) -> Sending | None:
     return found
 
 
+_OF_CONFIRMATION: Final = frozenset(
+    {
+        *(_K.CONFIRMATION_APPLIED, _K.CONFIRMATION_WITHDRAWN),
+        *(_K.CONFIRMATION_ACCEPTED, _K.CONFIRMATION_RULED),
+    }
+)
+
+
 def confirmations_in(past: Sequence[CaseStep]) -> tuple[Confirmation, ...]:
     """The applications for confirmation that were not withdrawn, the first one first.
 
@@ -111,6 +119,8 @@ def confirmations_in(past: Sequence[CaseStep]) -> tuple[Confirmation, ...]:
     """
     found: list[Confirmation] = []
     for place, step in enumerate(past):
+        if step.kind not in _OF_CONFIRMATION:
+            continue
         detail = _detail(step)
         if step.kind is _K.CONFIRMATION_APPLIED and {"agreement_id", "applied_on"} <= detail.keys():
             court, applied_on = detail.get("court", ""), detail["applied_on"]

@@ -14,7 +14,7 @@ from app.refolding import county_order
 from app.store import Store
 from app.typical.actions import TypicalText, typical_in
 from app.typical.known import known_of
-from app.typical.rules import PERMISSION_NEEDED, Anonymised, Known, anonymise
+from app.typical.rules import PERMISSION_NEEDED, Anonymised, Known, anonymise, published_id
 from app.typical.vocabulary import TypicalState
 from db.tables.base import SyncState
 from db.tables.cases import CaseEvent, CaseFile
@@ -52,6 +52,8 @@ class PublishedRow:
     story: str
     law: str
     lesson: str
+    typical_id: str = ""
+    """The text it was made from, for who may take it back; else empty."""
 
 
 def typical_of(store: Store, actor: Actor, case_id: str) -> TypicalView | None:
@@ -85,9 +87,10 @@ def typical_of(store: Store, actor: Actor, case_id: str) -> TypicalView | None:
         )
 
 
-def published_cases(store: Store, text: str = "") -> tuple[PublishedRow, ...]:
+def published_cases(store: Store, actor: Actor, text: str = "") -> tuple[PublishedRow, ...]:
     """What was published, the newest first; ``text`` narrows to those that hold all its words."""
     with store.reading() as session:
+        own = _may_be_taken_back(session, actor)
         found = session.exec(
             select(PublishedCase).order_by(
                 col(PublishedCase.published_on).desc(), col(PublishedCase.id)
@@ -102,11 +105,26 @@ def published_cases(store: Store, text: str = "") -> tuple[PublishedRow, ...]:
             story=one.story,
             law=one.law or "",
             lesson=one.lesson or "",
+            typical_id=own.get(one.id, ""),
         )
         for one in found
     ]
     words = text.split()
     return tuple(row for row in rows if all(word in _all_of(row) for word in words))
+
+
+def _may_be_taken_back(session: Session, actor: Actor) -> dict[str, str]:
+    """By the county's copy: the text, of a case this person sees and may speak for."""
+    needed = PERMISSION_NEEDED[TypicalState.TAKEN_BACK]
+    if not actor.may(needed):
+        return {}
+    published = select(TypicalCase).where(col(TypicalCase.state) == TypicalState.PUBLISHED)
+    return {
+        published_id(one.id): one.id
+        for one in session.exec(published)
+        if actor.reaches(needed, unit_id=one.unit_id)
+        and case_to_read(session, actor, one.case_id) is not None
+    }
 
 
 def anonymised_text(text: TypicalText, known: Known) -> tuple[TypicalText, Anonymised]:

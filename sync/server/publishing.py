@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID, uuid5
 
 from app.organisations.vocabulary import COUNTY_ID
-from app.typical.rules import STEPS_BACK, Known, may_become, names_of, typical_problem
+from app.typical.rules import STEPS_BACK, Known, may_become, names_of, published_id, typical_problem
 from app.typical.vocabulary import TypicalProblem, TypicalState
 from sync.protocol.messages import Reason
 from sync.server.authors import china_date
@@ -20,13 +19,12 @@ from sync.server.refusal import RefusedError
 from sync.server.rows import Key, Row
 
 ENTITY: Final = "published_case"
-_NAMESPACE: Final = UUID("6b0c8f0c-2a4e-5d7e-9d0e-431230202611")
 _TEXTS: Final = ("title", "story", "law", "lesson")
 
 
 def published_key(typical_id: str) -> Key:
     """Where the county's copy of a text lies."""
-    return Key(ENTITY, str(uuid5(_NAMESPACE, typical_id)))
+    return Key(ENTITY, published_id(typical_id))
 
 
 def check_and_carry_out(

@@ -110,6 +110,7 @@ def test_a_text_that_was_published_and_taken_back_by_undo(scene: Scene, township
         county.sync()
         step(store_of_centre, centre, typical_id=text_id)
         assert there(scene) == shown
+        assert published_in(scene, "county") == [text_id] * shown, "to be taken back from the list"
         undo(store_of_centre, account_id=centre.account_id, txn=last_step(county))
         assert there(scene) == 1 - shown
         step(store_of_centre, centre, typical_id=text_id)
@@ -121,4 +122,10 @@ def there(scene: Scene) -> int:
     """How many typical cases another village reads, once all have called."""
     scene.laptops["county"].sync()
     scene.laptops["other_village"].sync()
-    return len(published_cases(scene.laptops["other_village"].laptop.store))
+    return len(published_in(scene, "other_village"))
+
+
+def published_in(scene: Scene, laptop: str) -> list[str]:
+    """What is read there, each by the text whoever publishes may take back."""
+    centre, store = scene.actor("county", "county"), scene.laptops[laptop].laptop.store
+    return [row.typical_id for row in published_cases(store, centre)]

@@ -45,7 +45,7 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.forms import FormPanel
 from ui.widgets.labels import StatePill, text_label
 from ui.wording import error_sentence
-from ui.wording_outreach import doubts_line, typical_draft_found, typical_hint
+from ui.wording_outreach import doubts_line, typical_draft_found, typical_hint, typical_taken_back
 from ui.wording_rules import name_of
 from ui.wording_sync import sync_state_word
 from ui.wording_time import short_moment
@@ -258,7 +258,7 @@ class TypicalSection(CaseSection):
         self._move(publish_typical, tr("已请县里发布，各村下次联网时就能看到。"))
 
     def _on_take_back(self) -> None:
-        self._move(take_back_typical, tr("已请县里收回，各村下次联网时就看不到了。"))
+        self._move(take_back_typical, typical_taken_back())
 
     # --- building -------------------------------------------------------------------------------
 

@@ -1,4 +1,5 @@
-"""典型案例: what the county has published for every village, to read, to search and to print."""
+"""典型案例: what the county has published for every village, to read, to search and to print; who
+publishes takes it back here too."""
 
 from __future__ import annotations
 
@@ -8,7 +9,10 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from app.accounts.vocabulary import Permission
+from app.errors import UserFacingError
 from app.store import Changes
+from app.typical.actions import take_back_typical
 from app.typical.queries import PublishedRow, published_cases
 from i18n.text import tr
 from ui.context import PageContext
@@ -21,7 +25,9 @@ from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
 from ui.widgets.side_panel import SidePanelHost
 from ui.widgets.slim import SlimText
+from ui.wording import error_sentence
 from ui.wording_cases import day_text
+from ui.wording_outreach import typical_taken_back
 
 FILTER_DELAY_MS = 150
 _CLASS_FROM_PX = 560
@@ -43,6 +49,7 @@ class TypicalPage(QWidget):
         self.title = tr("典型案例")
         self._context = context
         self._shown: PublishedRow | None = None
+        self._may_publish = context.actor.may(Permission.PUBLISH_TYPICAL_CASE)
         self.words = QLineEdit()
         self.words.setPlaceholderText(tr("筛选：标题、类别或文中的字"))
         self.words.setAccessibleName(tr("筛选典型案例"))
@@ -53,6 +60,7 @@ class TypicalPage(QWidget):
         self.text = SlimText()
         self.text.setAccessibleName(tr("典型案例全文"))
         self.print_button = QPushButton(icon("print"), tr("打印"))
+        self.take_back = QPushButton(icon("undo"), tr("收回"))
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(FILTER_DELAY_MS)
@@ -60,16 +68,16 @@ class TypicalPage(QWidget):
         self._connect()
 
     def header_buttons(self) -> list[QPushButton]:
-        """打印, for what is read."""
-        return [self.print_button]
+        """打印, for what is read; 收回 for who may publish."""
+        return [self.print_button, *([self.take_back] if self._may_publish else [])]
 
     def load(self) -> None:
-        work = partial(published_cases, self._context.store, self.words.text())
+        work = partial(published_cases, self._context.store, self._context.actor, self.words.text())
         self._context.runner.read(work, on_done=self._on_read)
 
     def on_changes(self, changes: Changes) -> None:
-        """After a sync round."""
-        if changes.touches("published_case"):
+        """After a sync round, and when one is taken back."""
+        if changes.touches("published_case", "typical_case"):
             self.load()
 
     def open(self, record_id: str) -> None:
@@ -92,10 +100,19 @@ class TypicalPage(QWidget):
                 )
             )
         )
-        if self._shown is not None and self._shown not in rows:
-            self._shown = None
+        self._shown = self._again(rows)
+        if self._shown is None:
             self.host.close_side()
+        self._enable()
+
+    def _again(self, rows: tuple[PublishedRow, ...]) -> PublishedRow | None:
+        """What is read, as it is now."""
+        shown = "" if self._shown is None else self._shown.published_id
+        return next((row for row in rows if row.published_id == shown), None)
+
+    def _enable(self) -> None:
         self.print_button.setEnabled(self._shown is not None)
+        self.take_back.setEnabled(self._shown is not None and bool(self._shown.typical_id))
 
     def _on_chosen(self, row: PublishedRow) -> None:
         if self.host.is_side_open:
@@ -109,7 +126,29 @@ class TypicalPage(QWidget):
         self._shown = row
         self.card.set_title(row.title)
         self.text.setHtml(published_html(row))
-        self.print_button.setEnabled(True)
+        self._enable()
+
+    def _on_take_back(self) -> None:
+        if self._shown is None or not self._shown.typical_id:
+            return
+        work = partial(
+            take_back_typical,
+            self._context.store,
+            self._context.actor,
+            typical_id=self._shown.typical_id,
+        )
+        self.take_back.setEnabled(False)
+        self._context.runner.write(work, on_done=self._on_taken_back, on_failed=self._on_failed)
+
+    def _on_taken_back(self, changes: Changes) -> None:
+        self._context.wrote()
+        if changes.txn is not None:
+            self._context.offer_undo(typical_taken_back(), changes.txn)
+        self.load()
+
+    def _on_failed(self, error: UserFacingError) -> None:
+        self._context.notify(error_sentence(error))
+        self.load()
 
     def _on_print(self) -> None:
         if self._shown is not None:
@@ -121,7 +160,8 @@ class TypicalPage(QWidget):
 
     def _build(self) -> None:
         self.print_button.setAccessibleName(tr("打印典型案例"))
-        self.print_button.setEnabled(False)
+        self.take_back.setAccessibleName(tr("收回典型案例"))
+        self._enable()
         self.list = Card(is_flush=True)
         around = QHBoxLayout()
         around.setContentsMargins(15, 10, 15, 8)
@@ -146,6 +186,7 @@ class TypicalPage(QWidget):
         self.table.row_opened.connect(self._on_opened)
         self.host.closed.connect(self._on_closed)
         self.print_button.clicked.connect(self._on_print)
+        self.take_back.clicked.connect(self._on_take_back)
 
     def _on_typed(self, _text: str) -> None:
         self._timer.start()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,14 +14,20 @@ from PySide6.QtTest import QTest
 from app.accounts.vocabulary import Role
 from app.cases.actions import add_case_event, record_case
 from app.cases.vocabulary import CaseEventKind
+from app.organisations.vocabulary import COUNTY_ID
 from app.store import Store
 from app.typical.queries import typical_of
+from app.typical.rules import published_id
 from app.typical.vocabulary import TypicalState
+from db.tables.desk import PublishedCase, TypicalCase
 from tests.gui.cases.conftest import Desk
 from tests.gui.clipping import assert_nothing_clipped
 from tests.gui.conftest import LARGE, SMALL
+from tests.helpers.stores import an_actor, save, units_by_id
 from tests.unit.cases.drafts_of_cases import a_draft, a_party
 from ui.typical.case_section import TypicalSection
+from ui.typical.page import TypicalPage
+from ui.wording_outreach import typical_taken_back
 
 GALLERY = Path(__file__).parents[3] / "build" / "gallery"
 K = CaseEventKind
@@ -98,6 +106,46 @@ def test_what_was_typed_is_asked_about_again(desk: Desk) -> None:
     assert not made.draft_bar.isHidden()
     made.draft_bar.go_on.click()
     assert made.lesson.toPlainText() == "先看现场，再讲法"
+
+
+def test_who_publishes_takes_back_from_the_list(desk: Desk) -> None:
+    store, case_id = desk.scene.store, desk.page.card.case_id
+    usual = {"title": "水渠用水争议", "story": "甲某与乙某轮流放水。"}
+    signed = {"by_account_id": "x", "recorded_at": store.clock.now()}
+    text = TypicalCase(
+        unit_id=desk.scene.actor.unit_id,
+        case_id=case_id,
+        state=TypicalState.PUBLISHED,
+        **usual,
+        **signed,
+    )
+    copy = PublishedCase(
+        id=published_id(text.id),
+        unit_id=COUNTY_ID,
+        class_code="0101",
+        published_on=date(2026, 11, 20),
+        **usual,
+    )
+    save(store, text, copy)
+    county = an_actor(Role.COUNTY_CENTRE, units_by_id()[COUNTY_ID])
+    context = replace(desk.page._context, actor=county)
+    page = TypicalPage(context)
+    desk.qtbot.addWidget(page)
+    page.resize(*SMALL)
+    page.show()
+    page.load()
+    desk.wait()
+    assert not page.take_back.isEnabled()
+    page.open(copy.id)
+    desk.wait()
+    page.take_back.click()
+    desk.wait()
+    assert desk.scene.undos[-1][0] == typical_taken_back()
+    assert state_of(store, desk) is TypicalState.TAKEN_BACK
+    assert not page.take_back.isEnabled(), "it stays in the list until the county has taken it out"
+    village = TypicalPage(desk.page._context)
+    desk.qtbot.addWidget(village)
+    assert village.take_back not in village.header_buttons()
 
 
 @pytest.mark.parametrize("size", [LARGE, SMALL])

@@ -25,6 +25,7 @@ from db.keystore import (
     new_database_key,
 )
 from db.local_values import MUST_RENEW
+from db.outbox_care import forget_old_operations
 from db.session import Store
 from db.turns import only_one
 from db.upgrade import bring_up_to_date
@@ -142,10 +143,11 @@ def alone(folder: Path) -> Iterator[None]:
 
 def daily_care(laptop: Laptop) -> Finding:
     """The check at start and, when the file is whole, the copy of the day; originals that no record
-    names are let go before."""
+    names and operations long done and safe at the county are let go before."""
     finding = check_file(laptop.store)
     if finding.is_whole:
         forget_unnamed(laptop.store)
+        forget_old_operations(laptop.store)
         back_up_daily(laptop.store)
     return finding
 

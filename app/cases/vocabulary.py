@@ -44,11 +44,6 @@ class Scale(StrEnum):
     MAJOR_GROUP = "major_group"
 
 
-URGENCY_CODES: Mapping[Urgency, str] = {
-    Urgency.HIGH: "01",
-    Urgency.MEDIUM: "02",
-    Urgency.LOW: "03",
-}
 SCALE_CODES: Mapping[Scale, str] = {
     Scale.INDIVIDUAL: "01",
     Scale.GROUP: "02",
@@ -424,11 +419,6 @@ def class_name(code: str) -> str:
     more than its label.
     """
     return _names("dispute_classes.csv").get(code, code)
-
-
-def resolution_way_name(code: str) -> str:
-    """The way of resolving in words, as `class_name`."""
-    return _names("resolution_ways.csv").get(code, code)
 
 
 def _tree(name: str) -> tuple[CodeEntry, ...]:

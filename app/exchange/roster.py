@@ -52,7 +52,7 @@ from app.exchange.roster_report import (
 )
 from app.exchange.roster_rows import RowRead, read_row
 from app.exchange.roster_sheets import SheetDecision, SheetToRead, choose_sheets
-from app.exchange.sheet_grid import Grid, GridRow, read_grids
+from app.exchange.sheet_grid import GridRow, read_grids
 from app.exchange.workbook import open_workbook
 from app.households.rules import mask_identity_number
 
@@ -106,16 +106,6 @@ class _Reading:
     def kept(self) -> list[HouseholdDraft]:
         """The households of which somebody was taken."""
         return [draft for draft in self.gatherer.drafts if draft.residents()]
-
-
-def report_on_grid(
-    grid: Grid, columns: ColumnGuess, *, file_name: str, today: date
-) -> RosterReport:
-    """Judge the rows of one grid; pure, so that tests need no workbook."""
-    chosen = choose_sheets(
-        [grid], file_name=file_name, decisions={grid.sheet: SheetDecision(columns=columns)}
-    )
-    return report_on_sheets(chosen.to_read, (), file_name=file_name, today=today)
 
 
 def report_on_sheets(

@@ -193,7 +193,6 @@ class PlanCounts:
     refused_rows: int
     households_to_add: int
     households_to_change: int
-    households_same: int
     micro_grids_to_add: int
 
 
@@ -226,7 +225,6 @@ class RosterPlan:
             refused_rows=len(self.report.refused),
             households_to_add=households[PlanKind.ADD],
             households_to_change=households[PlanKind.CHANGE],
-            households_same=households[PlanKind.SAME],
             micro_grids_to_add=sum(grid.micro_grid_id is None for grid in self.micro_grids),
         )
 

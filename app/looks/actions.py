@@ -108,11 +108,6 @@ def reveal(store: Store, actor: Actor, *, entity: str, record_id: str, field: st
     return value
 
 
-def reveal_identity_number(store: Store, actor: Actor, resident_id: str) -> str:
-    """The identity number of a resident; raises as ``reveal``."""
-    return reveal(store, actor, entity="resident", record_id=resident_id, field="identity_number")
-
-
 def reveal_phone(store: Store, actor: Actor, resident_id: str) -> str:
     """The telephone of a resident, or of the household where there is no own; as ``reveal``."""
     own = reveal(store, actor, entity="resident", record_id=resident_id, field="phone")

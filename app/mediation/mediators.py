@@ -83,7 +83,7 @@ class MediatorRow:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A term in office from which a mediator may be chosen; ``is_known`` in the roster."""
+    """A term in office from which a mediator may be chosen."""
 
     member_id: str
     name: str
@@ -91,7 +91,6 @@ class Candidate:
     post_name: str
     unit_id: str
     skills: frozenset[str]
-    is_known: bool
 
 
 def add_mediator(
@@ -183,7 +182,6 @@ def candidates(
                 one.post_name or "",
                 one.unit_id,
                 skills_of(one.skills),
-                one.resident_id is not None,
             )
             for one in found
             if is_in_office(term_state(one.starts_on, one.ends_on, today))

@@ -124,11 +124,6 @@ class AgreementRow:
         """Whether it binds: in effect and not given up."""
         return self.effective_on is not None and self.ended_on is None
 
-    @property
-    def total_cents(self) -> int:
-        """All the money owed by it."""
-        return sum(item.amount_cents or 0 for item in self.items)
-
 
 def agreements_of(store: Store, actor: Actor, case_id: str) -> tuple[AgreementRow, ...]:
     """Every agreement of the case, latest first; none of a case not to be seen."""

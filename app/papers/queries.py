@@ -84,7 +84,6 @@ class PaperSending:
     due_on: date | None
     note: str
     by_name: str
-    is_carried_out: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +266,6 @@ def _sendings(session: Session, actor: Actor, case_id: str) -> tuple[PaperSendin
             due_on=one.due_on,
             note=one.note or "",
             by_name=names.get(one.by_account_id, ""),
-            is_carried_out=one.sync_seq > 0,
         )
         for one in found
     )

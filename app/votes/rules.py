@@ -272,28 +272,6 @@ def opening_problems(
     return problems
 
 
-def may_open(
-    *,
-    state: MotionState,
-    matter: MotionMatter,
-    body: MeetingBody,
-    electorate_size: int,
-    on_date: date,
-    rule_sets: Collection[RuleSet],
-    is_authorised: bool = False,
-) -> bool:
-    """Whether `opening_problems` finds nothing."""
-    return not opening_problems(
-        state=state,
-        matter=matter,
-        body=body,
-        electorate_size=electorate_size,
-        on_date=on_date,
-        rule_sets=rule_sets,
-        is_authorised=is_authorised,
-    )
-
-
 def opening_warnings(
     *,
     body: MeetingBody,

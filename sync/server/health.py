@@ -48,7 +48,6 @@ class Times:
     """How long something took, in seconds; the shares are upper ends of steps."""
 
     count: int
-    total_s: float
     half_s: float | None
     most_s: float | None
     """Ninety-nine in a hundred."""
@@ -163,7 +162,7 @@ def _programs(rows: tuple[LaptopHealth, ...]) -> dict[str, int]:
 
 
 def _times(one: Histogram) -> Times:
-    return Times(one.total, one.seconds, one.quantile_s(0.5), one.quantile_s(0.99))
+    return Times(one.total, one.quantile_s(0.5), one.quantile_s(0.99))
 
 
 def _number(connection: Connection[Any], statement: str) -> int:

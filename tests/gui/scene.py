@@ -76,7 +76,7 @@ class Scene:
             "votes": (tr("村务表决"), "vote"),
             "conflicts": (tr("冲突"), "sync-conflict"),
             "statistics": (tr("统计"), "statistics"),
-            "sync": (tr("同步"), "sync-done"),
+            "sync": (tr("同步"), "sync-conflict"),
         }
         for each, (title, icon) in titles.items():
             factory = (lambda: make_page(self.context())) if each == key else QWidget

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sqlmodel import select
 from app.__main__ import main
 from app.errors import ErrorCode, UserFacingError
 from app.laptop import Laptop, alone, copies_of, daily_care, open_laptop, put_back, store_path
+from db.columns import utc_text
 from db.key_file import KdfCost
 from db.keystore import KeyFileStore
 from db.local_values import MUST_RENEW
@@ -62,6 +64,28 @@ def test_daily_care_checks_and_copies(tmp_path: Path) -> None:
     write(laptop, "001")
     assert daily_care(laptop).is_whole
     assert len(copies_of(tmp_path / "laptop")) == 1
+
+
+def test_daily_care_lets_go_of_what_is_long_done(tmp_path: Path) -> None:
+    laptop = opened(tmp_path / "laptop")
+    write(laptop, "001")
+    write(laptop, "002")
+    now = laptop.store.clock.now()
+    with laptop.store.local_writing() as session:
+        session.connection().exec_driver_sql(
+            "UPDATE outbox SET state = 'applied', judged_at = ?",
+            (utc_text(now - timedelta(days=91)),),
+        )
+    contact = round(now.timestamp() * 1000)
+    laptop.store.set_values(backed_up_op_no="1", last_contact_ms=str(contact))
+
+    daily_care(laptop)
+
+    with laptop.store.reading() as session:
+        kept = session.connection().exec_driver_sql("SELECT op_no FROM outbox").scalars().all()
+    assert kept == [2], "what no backup of the county holds stays"
+    write(laptop, "003")
+    assert numbers(laptop) == ["001", "002", "003"]
 
 
 def test_the_way_back_after_damage(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from ui.widgets.cards import Card
 from ui.widgets.flow import FlowLayout
 from ui.widgets.rows_model import Column, RowsModel
 from ui.widgets.slim import SlimTable
+from ui.widgets.sync_column import sync_column
 from ui.wording_duty import day_line, findings_words, patrol_hours
-from ui.wording_sync import sync_state_word
 
 _MEMBERS, _FOUND, _STATE = 3, 4, 6
 _WIDE_PX, _MIDDLE_PX = 900, 740
@@ -93,13 +93,7 @@ def _columns() -> list[Column[PatrolRow]]:
         Column(tr("参加人"), lambda row: row.members),
         Column(tr("发现情况"), lambda row: row.found),
         Column(tr("登记了"), findings_words, tone=_findings_tone, width=140),
-        Column(
-            tr("状态"),
-            lambda row: sync_state_word(row.sync_state)[0],
-            tone=lambda row: sync_state_word(row.sync_state)[1],
-            width=90,
-            is_pill=True,
-        ),
+        sync_column(tr("状态"), width=90, is_pill=True),
     ]
 
 

@@ -18,6 +18,7 @@ from ui.grid_work.work_card import CardButton, CardContent
 from ui.grid_work.work_list import WorkList
 from ui.grid_work.work_tab import WorkTab
 from ui.widgets.rows_model import Column
+from ui.widgets.sync_column import sync_column
 from ui.widgets.timeline import TimelineEntry
 from ui.wording_cases import day_text
 from ui.wording_grid_work import (
@@ -28,7 +29,6 @@ from ui.wording_grid_work import (
     month_day,
 )
 from ui.wording_rules import name_of
-from ui.wording_sync import sync_state_word
 
 LEVEL_TONES = {HazardLevel.HIGH: "danger", HazardLevel.MEDIUM: "warn", HazardLevel.LOW: "neutral"}
 
@@ -57,10 +57,6 @@ class HazardsTab(WorkTab):
     def begin(self, household_id: str = "", *, patrol_id: str | None = None) -> None:
         self._show_form(self.form)
         self.form.begin_new(self._unit_id, household_id, patrol_id=patrol_id)
-
-    def begin_edit(self, record_id: str, field: str = "") -> None:
-        self._show_form(self.form)
-        self.form.begin_edit(self._unit_id, record_id, field=field)
 
     def _make_list(self) -> WorkList:
         return WorkList(
@@ -133,14 +129,10 @@ class HazardsTab(WorkTab):
             self._write(work, tr("已删去：{what}", what=content.title))
 
     def _on_saved(self, changes: Changes) -> None:
-        self._context.wrote()
-        if changes.txn is not None:
-            self._context.offer_undo(tr("隐患已记下。"), changes.txn)
+        self._say_done(changes, tr("隐患已记下。"))
 
     def _on_measured(self, changes: Changes) -> None:
-        self._context.wrote()
-        if changes.txn is not None:
-            self._context.offer_undo(tr("整改措施已记下。"), changes.txn)
+        self._say_done(changes, tr("整改措施已记下。"))
 
 
 def _columns(context: PageContext) -> list[Column[HazardRow]]:
@@ -162,12 +154,7 @@ def _columns(context: PageContext) -> list[Column[HazardRow]]:
         Column(tr("在哪里"), _where, width=150),
         Column(tr("是什么"), lambda one: f"{name_of(one.kind)} · {one.text}"),
         Column(tr("期限"), lambda one: limit_text(one.due_on, 0), width=86),
-        Column(
-            tr("上报"),
-            lambda one: sync_state_word(one.sync_state)[0],
-            tone=lambda one: sync_state_word(one.sync_state)[1],
-            width=80,
-        ),
+        sync_column(tr("上报"), width=80),
     ]
 
 

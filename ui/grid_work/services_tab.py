@@ -17,6 +17,7 @@ from ui.grid_work.work_card import CardButton, CardContent
 from ui.grid_work.work_list import WorkList
 from ui.grid_work.work_tab import WorkTab
 from ui.widgets.rows_model import Column
+from ui.widgets.sync_column import sync_column
 from ui.wording_cases import day_text
 from ui.wording_grid_work import (
     done_pill,
@@ -26,7 +27,6 @@ from ui.wording_grid_work import (
     service_state,
 )
 from ui.wording_rules import name_of
-from ui.wording_sync import sync_state_word
 
 
 class ServicesTab(WorkTab):
@@ -48,14 +48,6 @@ class ServicesTab(WorkTab):
         form.saved.connect(self._on_done)
         self._take_in(form)
         return form
-
-    def begin(self, household_id: str = "") -> None:
-        self._show_form(self.form)
-        self.form.begin_new(self._unit_id, household_id)
-
-    def begin_edit(self, record_id: str, field: str = "") -> None:
-        self._show_form(self.form)
-        self.form.begin_edit(self._unit_id, record_id, field=field)
 
     def _make_list(self) -> WorkList:
         return WorkList(
@@ -126,14 +118,10 @@ class ServicesTab(WorkTab):
             self._write(work, tr("已删去：{what}", what=content.title))
 
     def _on_saved(self, changes: Changes) -> None:
-        self._context.wrote()
-        if changes.txn is not None:
-            self._context.offer_undo(tr("微服务已记下。"), changes.txn)
+        self._say_done(changes, tr("微服务已记下。"))
 
     def _on_done(self, changes: Changes) -> None:
-        self._context.wrote()
-        if changes.txn is not None:
-            self._context.offer_undo(tr("已记为办完。"), changes.txn)
+        self._say_done(changes, tr("已记为办完。"))
 
 
 def _columns(context: PageContext) -> list[Column[ServiceRow]]:
@@ -150,10 +138,5 @@ def _columns(context: PageContext) -> list[Column[ServiceRow]]:
         Column(tr("谁提出的"), lambda one: one.asker_name, width=90),
         Column(tr("提出"), lambda one: month_day(one.asked_on), width=70),
         Column(tr("期限"), lambda one: limit_text(one.due_on, 0), width=86),
-        Column(
-            tr("上报"),
-            lambda one: sync_state_word(one.sync_state)[0],
-            tone=lambda one: sync_state_word(one.sync_state)[1],
-            width=80,
-        ),
+        sync_column(tr("上报"), width=80),
     ]

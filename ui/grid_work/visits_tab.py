@@ -17,6 +17,7 @@ from ui.grid_work.work_card import CardButton, CardContent
 from ui.grid_work.work_list import WorkList
 from ui.grid_work.work_tab import WorkTab
 from ui.widgets.rows_model import Column
+from ui.widgets.sync_column import sync_column
 from ui.widgets.timeline import TimelineEntry
 from ui.wording_cases import day_text
 from ui.wording_grid_work import (
@@ -28,7 +29,6 @@ from ui.wording_grid_work import (
     service_line,
 )
 from ui.wording_rules import name_of
-from ui.wording_sync import sync_state_word
 
 Found = tuple[VisitRow, tuple[ServiceRow, ...], tuple[HazardRow, ...]]
 WAY_TONES = {VisitWay.NOBODY_HOME: "warn", VisitWay.BY_PHONE: "info"}
@@ -47,14 +47,6 @@ class VisitsTab(WorkTab):
         form.next_asked.connect(self.begin)
         self._take_in(form)
         return form
-
-    def begin(self, household_id: str = "") -> None:
-        self._show_form(self.form)
-        self.form.begin_new(self._unit_id, household_id)
-
-    def begin_edit(self, record_id: str, field: str = "") -> None:
-        self._show_form(self.form)
-        self.form.begin_edit(self._unit_id, record_id, field=field)
 
     def _make_list(self) -> WorkList:
         return WorkList(
@@ -124,9 +116,7 @@ class VisitsTab(WorkTab):
         self._context.open_record("hazard", record_id)
 
     def _on_saved(self, changes: Changes) -> None:
-        self._context.wrote()
-        if changes.txn is not None:
-            self._context.offer_undo(recorded_visit(self.form.visited[1]), changes.txn)
+        self._say_done(changes, recorded_visit(self.form.visited[1]))
 
 
 def _columns() -> list[Column[VisitRow]]:
@@ -141,12 +131,7 @@ def _columns() -> list[Column[VisitRow]]:
         ),
         Column(tr("事由和情况"), _told),
         Column(tr("走访人"), lambda one: one.by_name, width=80),
-        Column(
-            tr("上报"),
-            lambda one: sync_state_word(one.sync_state)[0],
-            tone=lambda one: sync_state_word(one.sync_state)[1],
-            width=80,
-        ),
+        sync_column(tr("上报"), width=80),
     ]
 
 

@@ -32,6 +32,8 @@ class WorkTab(QWidget):
     """A change of these is a reason to read again."""
     SUBJECT: str | None = None
     """Whose attachments the card shows."""
+    form: Any
+    """Where a record is written; each tab makes its own when it is first wanted."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,11 +76,13 @@ class WorkTab(QWidget):
 
     def begin(self, household_id: str = "") -> None:
         """The empty form."""
-        raise NotImplementedError
+        self._show_form(self.form)
+        self.form.begin_new(self._unit_id, household_id)
 
     def begin_edit(self, record_id: str, field: str = "") -> None:
         """The form of a record, at this field."""
-        raise NotImplementedError
+        self._show_form(self.form)
+        self.form.begin_edit(self._unit_id, record_id, field=field)
 
     def _on_asked(self, key: str) -> None:
         """A button of the card."""
@@ -203,9 +207,12 @@ class WorkTab(QWidget):
         self.list.focus_list()
 
     def _on_written(self, changes: Changes) -> None:
+        self._say_done(changes, self._sentence)
+
+    def _say_done(self, changes: Changes, sentence: str) -> None:
         self._context.wrote()
         if changes.txn is not None:
-            self._context.offer_undo(self._sentence, changes.txn)
+            self._context.offer_undo(sentence, changes.txn)
 
     def _on_failed(self, error: UserFacingError) -> None:
         self._context.notify(error_sentence(error))

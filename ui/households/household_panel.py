@@ -17,6 +17,7 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import StatePill, text_label
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
+from ui.widgets.sync_column import sync_column
 from ui.wording_households import age_words, closed_grid_words, short_number
 from ui.wording_sync import sync_state_word
 
@@ -30,13 +31,7 @@ def _resident_columns() -> list[Column[ResidentRow]]:
         Column(tr("关系"), lambda one: one.relation_name, width=56),
         Column(tr("年龄"), lambda one: age_words(one.age), width=58),
         Column(tr("身份证号"), lambda one: short_number(one.masked_number) or tr("（没有）")),
-        Column(
-            tr("状态"),
-            lambda one: sync_state_word(one.sync_state)[0],
-            tone=lambda one: sync_state_word(one.sync_state)[1],
-            width=90,
-            is_pill=True,
-        ),
+        sync_column(tr("状态"), width=90, is_pill=True),
     ]
 
 

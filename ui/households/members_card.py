@@ -20,10 +20,10 @@ from ui.widgets.labels import text_label
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
 from ui.widgets.scrolled_box import ScrolledBox
+from ui.widgets.sync_column import sync_column
 from ui.wording_households import age_words
 from ui.wording_life import STATUS_TONES, care_words, person_lines, suggestion_words
 from ui.wording_rules import name_of
-from ui.wording_sync import sync_state_word
 
 
 class MembersCard(Card):
@@ -214,11 +214,5 @@ def _columns() -> list[Column[ResidentRow]]:
         Column(
             tr("留守和关爱"), lambda one: care_words(one.left_behind, one.care_level), width=118
         ),
-        Column(
-            tr("状态"),
-            lambda one: sync_state_word(one.sync_state)[0],
-            tone=lambda one: sync_state_word(one.sync_state)[1],
-            width=84,
-            is_pill=True,
-        ),
+        sync_column(tr("状态"), width=84, is_pill=True),
     ]

@@ -24,10 +24,10 @@ from ui.widgets.forms import calm_wheel
 from ui.widgets.paged_rows import PagedRowsModel
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column
+from ui.widgets.sync_column import sync_column, sync_word
 from ui.wording_cases import count_text, subject_text
 from ui.wording_incidents import CLASS_TONES, STATE_TONES, class_word, people_text
 from ui.wording_rules import name_of
-from ui.wording_sync import sync_state_word
 from ui.wording_time import short_moment
 from ui.work.saved_filters import SavedFilters
 
@@ -153,7 +153,7 @@ class IncidentListCard(Card):
         super().resizeEvent(event)
         is_narrow = self.width() < text_px(NARROW_PX)
         for place, column in enumerate(self.model.columns):
-            if column.value in (_place, _sync):
+            if column.value in (_place, sync_word):
                 self.table.setColumnHidden(place, is_narrow)
 
     def _combos(self) -> tuple[QComboBox, ...]:
@@ -264,7 +264,7 @@ def _columns(has_village: bool) -> list[Column[IncidentRow]]:
         *village,
         Column(tr("地点"), _place, width=120),
         Column(tr("时间"), _moment, width=116, sort_key=_happened_at),
-        Column(tr("上报"), _sync, tone=_sync_tone, width=80),
+        sync_column(tr("上报"), width=80),
     ]
 
 
@@ -311,11 +311,3 @@ def _happened_at(row: IncidentRow) -> object:
 def in_conflict(row: IncidentRow) -> str:
     """The incident's id where its line says 有冲突."""
     return row.incident_id if row.sync_state is SyncState.CONFLICT else ""
-
-
-def _sync(row: IncidentRow) -> str:
-    return sync_state_word(row.sync_state)[0]
-
-
-def _sync_tone(row: IncidentRow) -> str:
-    return sync_state_word(row.sync_state)[1]

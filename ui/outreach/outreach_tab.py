@@ -29,8 +29,8 @@ from ui.widgets.fitting import FittingStack
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
 from ui.widgets.side_panel import SidePanelHost
+from ui.widgets.sync_column import sync_column
 from ui.wording import error_sentence
-from ui.wording_sync import sync_state_word
 
 ENTITIES = ("outreach_round", "outreach_finding", "record_link", "household")
 _NARROW_PX = 900
@@ -304,12 +304,7 @@ def _round_columns() -> list[Column[RoundRow]]:
         Column(tr("日期"), lambda row: row.held_on.isoformat(), width=112),
         Column(tr("主题"), lambda row: row.title, width=0),
         Column(tr("发现"), _counted, width=116),
-        Column(
-            tr("上报"),
-            lambda row: sync_state_word(row.sync_state)[0],
-            tone=lambda row: sync_state_word(row.sync_state)[1],
-            width=76,
-        ),
+        sync_column(tr("上报"), width=76),
     ]
 
 

@@ -103,11 +103,6 @@ class StatisticsPage(QWidget):
         self.switch.set_value(_INCIDENTS)
         self._on_switched(_INCIDENTS)
 
-    def show_petitions(self) -> None:
-        """The tab 信访和积案."""
-        self.switch.set_value(_PETITIONS)
-        self._on_switched(_PETITIONS)
-
     def _shown(self) -> CountsTab | IncidentsTab | OldCasesTab | CourtTab:
         return self._tab(self.switch.value())
 

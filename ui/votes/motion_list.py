@@ -13,8 +13,8 @@ from i18n.text import tr
 from ui.widgets.cards import Card
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
+from ui.widgets.sync_column import sync_column
 from ui.wording_rules import name_of
-from ui.wording_sync import sync_state_word
 from ui.wording_time import short_moment
 from ui.wording_votes import collected_words, motion_number, motion_state_word
 
@@ -104,13 +104,7 @@ def _columns(units: dict[str, Unit], shows_villages: bool) -> list[Column[Motion
         Column(tr("已收"), collected_words, width=104, sort_key=lambda row: row.collected),
         Column(tr("事项"), lambda row: name_of(row.matter), width=168),
         Column(tr("提出"), _proposed, width=150, sort_key=lambda row: row.proposed_at),
-        Column(
-            tr("上报"),
-            lambda row: sync_state_word(row.sync_state)[0],
-            tone=lambda row: sync_state_word(row.sync_state)[1],
-            width=92,
-            is_pill=True,
-        ),
+        sync_column(tr("上报"), width=92, is_pill=True),
     ]
 
 

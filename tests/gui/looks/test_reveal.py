@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from sqlmodel import select
 
 from app.accounts.vocabulary import Role
-from app.looks.actions import record_look, reveal_identity_number
+from app.looks.actions import record_look, reveal
 from app.looks.vocabulary import LookedAt
 from db.tables.households import Resident
 from db.tables.looks import Look
@@ -141,7 +141,7 @@ def a_page(qtbot, scene: Scene, **known) -> LooksPage:  # type: ignore[no-untype
 
 
 def some_looks(scene: Scene) -> None:
-    reveal_identity_number(scene.store, an_actor(), "wu")
+    reveal(scene.store, an_actor(), entity="resident", record_id="wu", field="identity_number")
     scene.store.clock.advance(timedelta(days=3))
     for place in range(12):
         record_look(

@@ -327,7 +327,8 @@ def test_old_cases_and_rates_are_a_tab_of_the_statistics(
     qtbot.addWidget(page)
     page.resize(*LARGE)
     page.show()
-    page.show_petitions()
+    page.switch.set_value("petitions")
+    page._on_switched("petitions")
     scene.settle()
     tab = page.petitions
     assert tab.now.number.text() == "2"

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from app.cases.vocabulary import (
     SCALE_CODES,
-    URGENCY_CODES,
     Scale,
-    Urgency,
     class_name,
     dispute_classes,
     is_known_class,
-    resolution_way_name,
     resolution_ways,
 )
+from app.mediation.vocabulary import WAY_CODES, MediationWay
 
 
 def test_17_classes_with_78_sub_classes() -> None:
@@ -45,10 +43,11 @@ def test_the_three_linked_mediations() -> None:
     names = {child.name for child in mediation.children}
     assert {"司法调解", "行政调解", "人民调解"} <= names
     assert len(resolution_ways()) == 6
-    assert resolution_way_name("0103") == "调解 / 人民调解"
+    printed = {child.code: child.name for child in mediation.children}
+    assert printed[WAY_CODES[MediationWay.PEOPLES]] == "人民调解"
+    assert printed[WAY_CODES[MediationWay.ADMINISTRATIVE]] == "行政调解"
+    assert printed[WAY_CODES[MediationWay.JUDICIAL]] == "司法调解"
 
 
 def test_every_step_has_its_code_in_the_standard() -> None:
-    assert set(URGENCY_CODES) == set(Urgency)
     assert set(SCALE_CODES) == set(Scale)
-    assert URGENCY_CODES[Urgency.HIGH] == "01"

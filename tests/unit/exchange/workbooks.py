@@ -9,9 +9,10 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from app.exchange.roster import report_on_grid
+from app.exchange.roster import report_on_sheets
 from app.exchange.roster_columns import guess_columns
 from app.exchange.roster_report import RosterReport
+from app.exchange.roster_sheets import SheetDecision, choose_sheets
 from app.exchange.sheet_grid import Grid, cell_from_value, make_grid
 from app.exchange.sheet_scan import MergedRange
 
@@ -63,7 +64,10 @@ def report_of(
     grid = grid_of([header, *rows], merged)
     columns = guess_columns(grid)
     assert columns is not None
-    return report_on_grid(grid, columns, file_name="名册.xlsx", today=TODAY)
+    chosen = choose_sheets(
+        [grid], file_name="名册.xlsx", decisions={grid.sheet: SheetDecision(columns=columns)}
+    )
+    return report_on_sheets(chosen.to_read, (), file_name="名册.xlsx", today=TODAY)
 
 
 def save_workbook(path: Path, rows: Iterable[Sequence[object]], *, merged: str = "") -> Path:

@@ -2,7 +2,8 @@
 their ninety days. Until then a county that was put back to yesterday is sent them again.
 
 What the county did not simply apply is kept for ever, and with it what was written about the same
-record since: a later edit is what says that it needs nobody any more.
+record since: a later edit is what says that it needs nobody any more. The words of a record that
+left are wiped first, from the copies as well (`db.purging`).
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ def forget_old_operations(store: Store) -> int:
         done = session.connection().exec_driver_sql(
             "DELETE FROM outbox WHERE state IN ('applied', 'merged') AND op_no <= ? "
             "AND origin IS NULL AND judged_at < ? AND record_id NOT IN "
-            "(SELECT record_id FROM outbox WHERE state NOT IN ('applied', 'merged', 'waiting'))",
+            "(SELECT record_id FROM outbox WHERE state NOT IN ('applied', 'merged', 'waiting')) "
+            "AND record_id NOT IN (SELECT record_id FROM departure WHERE left_at IS NOT NULL)",
             (backed_up, utc_text(contact - timedelta(days=KEPT_DAYS))),
         )
         return int(done.rowcount)

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from db.backup import BackupKind, back_up
 from db.columns import utc_text
 from db.outbox_care import forget_old_operations
+from db.purging import purge_departed
 from db.session import Store
 from tests.helpers.clock import FakeClock
 from tests.helpers.stores import a_household, a_store, save
@@ -74,6 +76,23 @@ def test_what_mended_a_refused_record_stays_with_it(store: Store) -> None:
         session.connection().execute(text("UPDATE outbox SET state = 'refused' WHERE op_no = 1"))
     forget_old_operations(store)
     assert left(store) == [1, 5]
+
+
+def test_the_words_of_a_record_that_left_are_wiped_from_the_copies_first(store: Store) -> None:
+    """Gone from here alone they would not be looked for in the copies."""
+    back_up(store, BackupKind.DAILY)
+    with store.local_writing() as session:
+        session.connection().execute(
+            text(
+                "INSERT INTO departure (entity, record_id, is_for_ever, left_at) "
+                "SELECT entity, record_id, 0, judged_at FROM outbox WHERE op_no = 2"
+            )
+        )
+    forget_old_operations(store)
+    assert left(store) == [2]
+    purge_departed(store)
+    forget_old_operations(store)
+    assert left(store) == []
 
 
 def test_a_wrong_clock_lets_nothing_go(store: Store) -> None:

@@ -138,9 +138,9 @@ class Exchanger:
         """
         result = self.so_far = RoundResult()
         result.touched |= use_what_was_left(self._store, self._after, self.goes_on)
-        if self._renewal is not None and self._renewal.is_due():
-            self._install_id = self._renewal.renew()
         try:
+            if self._renewal is not None and self._renewal.is_due():
+                self._install_id = self._renewal.renew()
             self._exchange_all(result)
         except CountyRefusedError as refusal:
             new_name = self._new_name(refusal)

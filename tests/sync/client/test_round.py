@@ -210,3 +210,42 @@ def test_a_batch_cut_ahead_keeps_what_was_judged_before_it(tmp_path: Path) -> No
     with pytest.raises(OfflineError):
         exchanger.run_round()
     assert waiting_count(store) == 2
+
+
+@pytest.mark.parametrize("known", ["an earlier name", None])
+def test_a_name_the_county_forgot_is_not_renewed_but_recovered(
+    tmp_path: Path, known: str | None
+) -> None:
+    """A file was put back and the county as well: until it is recovered, or known to be forgotten,
+    nobody could enrol the laptop again."""
+    refusal = CountyRefusedError(ProblemCode.INSTALL_UNKNOWN, 401, {})
+
+    class Renewal:
+        destroy_keys: Callable[[], None] | None = None
+
+        def is_due(self) -> bool:
+            return True
+
+        def renew(self) -> str:
+            raise refusal
+
+        def recover(self) -> str | None:
+            recovered.append(known)
+            return known
+
+    recovered: list[str | None] = []
+    pages = Pages(a_page(1, more=False))
+    exchanger = Exchanger(
+        a_store(tmp_path),
+        pages,
+        install_id="i1",
+        after_laying=lambda _session, _touched: None,
+        renewal=Renewal(),
+    )
+    if known is None:
+        with pytest.raises(CountyRefusedError):
+            exchanger.run_round()
+    else:
+        exchanger.run_round()
+        assert [one["install_id"] for one in pages.requests] == [known]
+    assert recovered == [known]

@@ -185,6 +185,10 @@ def aid_facts(row: AidRow) -> tuple[str, ...]:
         lines.append(tr("情形：{ground}", ground=ground_words(row.ground)))
     if row.decision_note:
         lines.append(tr("决定理由：{note}", note=row.decision_note))
+    if row.is_granted is False:
+        lines.append(
+            tr("对不予援助的决定有异议的，可以向县司法行政部门提出（法律援助法第四十九条）。")
+        )
     who = " · ".join(part for part in (row.lawyer, row.office) if part)
     if who:
         ahead = tr("（先行提供）") if row.is_ahead else ""

@@ -133,6 +133,21 @@ def purpose_hint(purpose: PetitionPurpose | None) -> str:
     return tr("先选信访目的，这里说明怎么办。")
 
 
+def handling_hint(purpose: PetitionPurpose | None, *, is_urgent: bool) -> str:
+    """What is done with it, and what whoever handles it must not forget: 信访工作条例
+    (2022-02-25), Art. 25 (1) and 28 (3)."""
+    lines = [purpose_hint(purpose)]
+    if is_urgent:
+        lines.append(
+            tr(
+                "重大、紧急的，应当及时报告本级党委和政府，通报主管部门和信访工作联席会议办公室，"
+                "并依法及时采取措施（第二十五条）。"
+            )
+        )
+    lines.append(tr("与信访事项或者信访人有直接利害关系的，应当回避（第二十八条）。"))
+    return "".join(lines)
+
+
 def sent_to_discipline() -> str:
     """What somebody in a village says at the door to whoever accuses somebody."""
     return tr(

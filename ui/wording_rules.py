@@ -224,7 +224,7 @@ def _escalations() -> Mapping[StrEnum, str]:
 def _case_blocks() -> Mapping[StrEnum, str]:
     return {
         CaseBlock.RISK_UNREPORTED: tr("可能引起治安、刑事案件，还没有报告公安"),
-        CaseBlock.LOOP_OPEN: tr("还有单位没有办理回复，或者还没有反馈当事人"),
+        CaseBlock.LOOP_OPEN: tr("还有单位没有办理回复，或者还没有把结果反馈当事人"),
         CaseBlock.NOT_SENT_HERE: tr("没有交办给本单位，或者已经签收、回复过"),
         CaseBlock.NOT_IN_HAND: tr("本单位不是牵头单位，也不是协办单位"),
         CaseBlock.NOT_INVESTIGATED: tr(

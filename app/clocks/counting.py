@@ -102,7 +102,8 @@ def _merged(pauses: Iterable[Pause]) -> list[Pause]:
 
 def years_after(start: date, n: int) -> date:
     """The same day ``n`` years on; 29 February ends on the 28th in a common year, as the last
-    day of the month it falls into (民法典 2020, Art. 202)."""
+    day of the month it falls into (民法典 2020, Art. 202; its text was not at hand, to be
+    confirmed)."""
     if start.year + n > MAXYEAR:
         return date.max
     try:

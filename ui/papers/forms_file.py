@@ -24,7 +24,7 @@ def cover(facts: PaperFacts) -> PaperContent:
     rows = (
         ((tr("卷名"), facts.case.title),),
         ((tr("卷号"), _file_number(facts)),),
-        ((tr("类别"), facts.case.class_name), (tr("案件来源"), name_of(facts.case.kind))),
+        ((tr("类别"), facts.case.class_name), (tr("案件类别"), name_of(facts.case.kind))),
         *party_lines(facts, is_short=True),
         ((_mediators_word(facts), "、".join(facts.mediators)),),
         ((_days_word(facts), _span(day_or_blank(began), day_or_blank(ended))),),

@@ -35,7 +35,7 @@ def intake(facts: PaperFacts) -> PaperContent:
     rows = (
         ((tr("登记日期"), day_text(facts.recorded_on)), *received),
         ((tr("登记单位"), facts.registered_at),),
-        ((tr("案件来源"), name_of(case.kind)), (tr("纠纷类型"), case.class_name)),
+        ((tr("案件类别"), name_of(case.kind)), (tr("纠纷类型"), case.class_name)),
         *party_lines(facts),
         ((tr("联系方式"), _phones(facts)),),
         ((tr("发生时间"), day_text(case.happened_on)), (tr("发生地点"), case.place)),
@@ -61,8 +61,10 @@ def _how_it_came(facts: PaperFacts) -> tuple[tuple[tuple[str, str], ...], ...]:
     (2022-02-25), Art. 17."""
     case = facts.case
     if case.kind is not CaseKind.PETITION:
-        ways = tr("□ 当事人申请　　□ 调解委员会主动调解　　□ 移交、委托")
-        return (((tr("受理方式"), ways),),)
+        ways = tr(
+            "□ 当事人申请　□ 调解委员会主动调解　□ 公安移交　□ 法院委派、委托　□ 其他部门移交"
+        )
+        return (((tr("案件来源"), ways),),)
     form = name_of(case.petition_form) if case.petition_form else ""
     purpose = name_of(case.petition_purpose) if case.petition_purpose else ""
     return (((tr("信访形式"), form), (tr("信访目的"), purpose)),)

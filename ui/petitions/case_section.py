@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 from app.cases.actions import possible_events
 from app.cases.queries import CaseDetail, counted_steps
 from app.cases.rules import block_of
-from app.cases.vocabulary import CaseEventKind, CaseStep
+from app.cases.vocabulary import CaseEventKind, CaseStep, Urgency
 from app.clocks.rules import Limit
 from app.clocks.vocabulary import ClockState, LimitKey, LimitSource
 from app.petitions.queries import PathStep, PetitionView, petition_view
@@ -36,11 +36,11 @@ from ui.wording_petitions import (
     due_note,
     earlier_words,
     evaluation_words,
+    handling_hint,
     law_limit_words,
     other_way_text,
     path_step_word,
     petition_line,
-    purpose_hint,
     review_words,
     short_date,
 )
@@ -85,7 +85,8 @@ class PetitionSection(CaseSection):
             return
         self._view = view
         self.line.setText(petition_line(view.purpose, view.form, view.received_on))
-        self.hint.setText(purpose_hint(view.purpose))
+        is_urgent = self._case.urgency is Urgency.HIGH
+        self.hint.setText(handling_hint(view.purpose, is_urgent=is_urgent))
         self.strip.show_steps(_steps(view), name=tr("信访事项走到哪一步"))
         self._show_law(view)
         self._show_told(view)

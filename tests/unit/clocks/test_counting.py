@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -20,6 +20,8 @@ from app.clocks.counting import (
 )
 from app.clocks.vocabulary import DayUnit
 from app.settings.holidays import shipped_calendar
+from db.clock import day_in_china
+from sync.server.authors import china_date
 
 DAYS, WORK, YEARS = DayUnit.CALENDAR, DayUnit.WORKING, DayUnit.YEARS
 CHINA = shipped_calendar()
@@ -130,6 +132,21 @@ def test_years_without_a_table_are_named() -> None:
     assert missing_years(date(2026, 12, 20), date(2027, 1, 5), CHINA) == (2027,)
     assert missing_years(date(2026, 1, 1), date(2026, 2, 1), CHINA) == ()
     assert missing_years(date(2026, 1, 1), date(2026, 2, 1), WEEKENDS_ONLY) == (2026,)
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        (datetime(2026, 11, 23, 15, 59, tzinfo=UTC), date(2026, 11, 23)),  # 23:59 in the village
+        (datetime(2026, 11, 23, 16, 1, tzinfo=UTC), date(2026, 11, 24)),  # 00:01
+        (datetime(2026, 12, 31, 16, 0, tzinfo=UTC), date(2027, 1, 1)),
+        (datetime(2028, 2, 28, 16, 1, tzinfo=UTC), date(2028, 2, 29)),
+    ],
+)
+def test_the_day_of_a_step_is_the_villages_for_laptop_and_county(
+    moment: datetime, day: date
+) -> None:
+    assert day_in_china(moment) == china_date(moment) == day
 
 
 DAY = st.dates(date(2025, 1, 1), date(2027, 12, 31))

@@ -91,6 +91,33 @@ def test_from_the_first_contact(key: LimitKey, n: int) -> None:
     assert limit(key, case, day(n + 1)).days_left == -1
 
 
+@pytest.mark.parametrize(
+    ("received_on", "due_on"),
+    [
+        (date(2026, 9, 16), date(2026, 10, 1)),  # National Day: the regulations shift nothing
+        (date(2026, 12, 17), date(2027, 1, 1)),  # over the year's end
+        (date(2028, 2, 14), date(2028, 2, 29)),
+        (date(2027, 2, 14), date(2027, 3, 1)),
+    ],
+)
+def test_days_of_a_petition_end_on_any_day(received_on: date, due_on: date) -> None:
+    found = limit(L.PETITION_TOLD, facts(RECORDED, received_on=received_on), received_on)
+    assert (found.due_on, found.missing_years) == (due_on, ())
+
+
+@pytest.mark.parametrize(("met", "state"), [(3, S.MET), (4, S.MET_LATE)])
+def test_what_is_written_down_late_counts_by_the_day_it_names(met: int, state: ClockState) -> None:
+    case = facts(RECORDED, step(K.MET, day(9), met_on=day(met)), received_on=D0)
+    assert limit(L.COUNTY_MET, case, day(9)).state is state
+
+
+def test_working_days_over_a_year_without_a_table_say_which_year_is_missing() -> None:
+    found = limit(
+        L.TRANSFER_OBJECTION, facts(RECORDED, transferred_on=date(2026, 12, 29)), date(2026, 12, 30)
+    )
+    assert (found.due_on, found.missing_years) == (date(2027, 1, 5), (2027,))
+
+
 def test_without_a_first_contact_the_recording_counts() -> None:
     assert limit(L.COUNTY_MET, facts(RECORDED), D0).anchor_on == D0
 

@@ -124,6 +124,15 @@ def rate_words(rate: PerformanceRate) -> str:
     )
 
 
+def success_method() -> str:
+    """How the rate of success is counted."""
+    return tr(
+        "口径 v1：调处，是这段时间有了结果（调解成功或调解不成）的案件，一件只算最后一次结果；"
+        "还在办的、撤回的、不予受理的不算。调解成功率 = 调解成功 ÷ 调处。官方口径没有找到。"
+        "只算县里已经收到的。"
+    )
+
+
 def skill_words(codes: frozenset[str]) -> str:
     """民族语言、法律咨询."""
     return "、".join(SKILLS[code] for code in SKILLS if code in codes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -27,19 +27,21 @@ from app.petitions.count_rules import (
 from app.petitions.vocabulary import PetitionPurpose
 from app.settings.queries import setting
 from app.settings.vocabulary import SettingKey
-from app.statistics.rules import Span
+from app.statistics.rules import Span, year_before
 from app.store import Store
 from db.clock import CHINA, today_in_china
 
 
 @dataclass(frozen=True, slots=True)
 class PetitionReport:
-    """What the tab shows. ``petitions`` were received in the span; ``unsent`` are not counted."""
+    """What the tab shows. ``petitions`` were received in the span, ``petitions_before`` in the same
+    span of the year before; ``unsent`` are not counted."""
 
     span: Span
     months: tuple[MonthOfOldCases, ...]
     rates: PetitionRates
     petitions: int
+    petitions_before: int
     old_days: int
     counts_roughly: bool
     unsent: int
@@ -60,21 +62,26 @@ def petition_report(store: Store, actor: Actor, span: Span) -> PetitionReport | 
     old_days = old_case_days(store, today)
     roughly = bool(setting(store, SettingKey.SATISFACTION_COUNTS_ROUGHLY, today))
     spans = tuple(_spans(store, actor, units))
-    petitions = [
-        one
-        for one in spans
-        if one.kind is CaseKind.PETITION and span.first <= one.came_on <= span.last
-    ]
+    petitions = _received(spans, span)
     return PetitionReport(
         span=span,
         months=burn_down(spans, today=today, old_days=old_days),
         rates=rates_of(petitions, today=today, counts_roughly=roughly),
         petitions=len(petitions),
+        petitions_before=len(_received(spans, year_before(span))),
         old_days=old_days,
         counts_roughly=roughly,
         unsent=_unsent(store, actor, units),
         as_of=store.clock.now(),
     )
+
+
+def _received(spans: Iterable[CaseSpan], span: Span) -> list[CaseSpan]:
+    return [
+        one
+        for one in spans
+        if one.kind is CaseKind.PETITION and span.first <= one.came_on <= span.last
+    ]
 
 
 def old_cases(store: Store, actor: Actor, *, old_days: int) -> int:

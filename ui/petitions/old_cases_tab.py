@@ -14,7 +14,7 @@ from app.laptop import today_in_china
 from app.looks.vocabulary import LookedAt
 from app.petitions.count_rules import FORMULA, Rate
 from app.petitions.counting import PetitionReport, petition_report
-from app.statistics.rules import Span
+from app.statistics.rules import Span, change_rate
 from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext
@@ -30,6 +30,7 @@ from ui.widgets.labels import text_label
 from ui.widgets.paper import table_html, text_html
 from ui.widgets.save_dialog import ask_workbook
 from ui.wording import error_sentence
+from ui.wording_court import figure_line
 from ui.wording_petitions import (
     burn_columns,
     burn_row,
@@ -39,6 +40,7 @@ from ui.wording_petitions import (
     rate_formulas,
     rate_words,
 )
+from ui.wording_statistics import rate_words as change_words
 from ui.wording_statistics import span_words
 
 _CARD_PX = 225
@@ -55,6 +57,7 @@ class OldCasesTab(QWidget):
         self.closed = StatCard(tr("一年化解积案"))
         self.chart = BurnChart()
         self.span_bar = SpanBar(today_in_china(context.store.clock))
+        self.total = StatCard(tr("信访总量"))
         self.rates = tuple(StatCard(title) for title in _rate_titles())
         self.export_button = QPushButton(icon("export"), tr("导出 Excel…"))
         self.print_button = QPushButton(icon("print"), tr("打印…"))
@@ -93,6 +96,8 @@ class OldCasesTab(QWidget):
             tone=Tone.WARN if present.open else Tone.OK,
         )
         self.closed.show_figure(str(sum(one.closed for one in report.months)), tone=Tone.OK)
+        count, earlier = report.petitions, report.petitions_before
+        self.total.show_figure(str(count), line=_beside(count, earlier), tone=Tone.INFO)
         self.chart.show_months(report.months, name=tr("积案逐月变化"))
         for card, rate in zip(self.rates, _rates(report), strict=True):
             card.show_figure(rate_words(rate), line=fraction_words(rate), tone=Tone.INFO)
@@ -123,7 +128,9 @@ class OldCasesTab(QWidget):
     def _rate_rows(self) -> list[tuple[str, ...]]:
         if self.report is None:
             return []
-        return [
+        count, earlier = self.report.petitions, self.report.petitions_before
+        total: tuple[str, ...] = (tr("信访总量"), str(count), _beside(count, earlier))
+        return [total] + [
             (title, rate_words(rate), fraction_words(rate))
             for title, rate in zip(_rate_titles(), _rates(self.report), strict=True)
         ]
@@ -186,11 +193,15 @@ class OldCasesTab(QWidget):
         column.addWidget(CardRow((self.now, self.closed), card_px=_CARD_PX))
         column.addWidget(card)
         column.addWidget(self.span_bar)
-        column.addWidget(CardRow(self.rates, card_px=_CARD_PX))
+        column.addWidget(CardRow((self.total, *self.rates), card_px=_CARD_PX))
         column.addWidget(tools)
         for label in (self.formulas, self.as_of):
             column.addWidget(label)
         column.addStretch(1)
+
+
+def _beside(count: int, earlier: int) -> str:
+    return figure_line(earlier, change_words(change_rate(count, earlier)))
 
 
 def _rate_titles() -> tuple[str, ...]:

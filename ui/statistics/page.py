@@ -17,6 +17,7 @@ from i18n.text import tr
 from ui.context import PageContext
 from ui.court.statistics_tab import CourtTab
 from ui.households.side import only_current_counts
+from ui.mediation.statistics_tab import MediationTab
 from ui.petitions.old_cases_tab import OldCasesTab
 from ui.statistics.incidents_tab import IncidentsTab
 from ui.theme import Tone
@@ -38,11 +39,12 @@ _MOTION_TONES = {
 
 
 _REGISTERS, _INCIDENTS, _PETITIONS = "registers", "incidents", "petitions"
-_COURT = "court"
+_COURT, _MEDIATION = "court", "mediation"
 
 
 class StatisticsPage(QWidget):
-    """Tabs: 登记数; 警情 for whoever sees incidents; 信访和积案 and 诉源 for whoever sees cases."""
+    """Tabs: 登记数; 警情 for whoever sees incidents; 调解, 信访和积案 and 诉源 for whoever sees
+    cases."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +56,7 @@ class StatisticsPage(QWidget):
             parts.append((_INCIDENTS, tr("警情")))
         counts_cases = context.actor.may(Permission.SEE_STATISTICS)
         if counts_cases and context.actor.may(Permission.SEE_CASES):
+            parts.append((_MEDIATION, tr("调解")))
             parts.append((_PETITIONS, tr("信访和积案")))
             parts.append((_COURT, tr("诉源")))
         self.switch = TabRow(parts, name=tr("统计的几个部分"))
@@ -84,6 +87,13 @@ class StatisticsPage(QWidget):
         return tab
 
     @cached_property
+    def mediation(self) -> MediationTab:
+        """Made when it is first wanted."""
+        tab = MediationTab(self._context)
+        self._stack.addWidget(tab)
+        return tab
+
+    @cached_property
     def court(self) -> CourtTab:
         """Made when it is first wanted."""
         tab = CourtTab(self._context)
@@ -103,12 +113,14 @@ class StatisticsPage(QWidget):
         self.switch.set_value(_INCIDENTS)
         self._on_switched(_INCIDENTS)
 
-    def _shown(self) -> CountsTab | IncidentsTab | OldCasesTab | CourtTab:
+    def _shown(self) -> _Tab:
         return self._tab(self.switch.value())
 
-    def _tab(self, which: str) -> CountsTab | IncidentsTab | OldCasesTab | CourtTab:
+    def _tab(self, which: str) -> _Tab:
         if which == _INCIDENTS:
             return self.incidents
+        if which == _MEDIATION:
+            return self.mediation
         if which == _COURT:
             return self.court
         return self.petitions if which == _PETITIONS else self.counts
@@ -216,3 +228,6 @@ class StatePart(Card):
 
 def _number(count: int | None) -> str:
     return "–" if count is None else str(count)
+
+
+_Tab = CountsTab | IncidentsTab | MediationTab | OldCasesTab | CourtTab

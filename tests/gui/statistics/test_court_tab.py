@@ -1,4 +1,4 @@
-"""诉源 of 统计: the figures beside the year before, at both sizes."""
+"""诉源 and 调解 of 统计: the figures beside the year before, at both sizes."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ def test_what_the_court_sent_this_year_is_counted(
     send(scene.store, case_id, CourtSending.AFTER_FILING)
     say(scene.store, case_id, CaseEventKind.MEDIATION_HELD)
     say(scene.store, case_id, CaseEventKind.SUIT_FILED, filed_on=date(2026, 11, 20))
+    say(scene.store, case_id, CaseEventKind.SETTLED)
     with scene.store.laying_down() as session:
         session.connection().exec_driver_sql("UPDATE case_event SET sync_seq = rowid")
+        session.connection().exec_driver_sql("UPDATE case_file SET sync_version = 1")
     page = StatisticsPage(scene.context())
     qtbot.addWidget(page)
     page.resize(*size)
@@ -44,4 +46,13 @@ def test_what_the_court_sent_this_year_is_counted(
     assert cards[CourtFigure.SUITS].number.text() == "1"
     assert cards[CourtFigure.CONFIRMED].number.text() == "0"
     assert "上年同期 0 件，同比 —" in cards[CourtFigure.SENT_AFTER].line.text()
+    assert clipped(page) == []
+    page.switch.set_value("mediation")
+    page._on_switched("mediation")
+    assert runner.wait_idle()
+    settle()
+    tab = page.mediation
+    assert (tab.handled.number.text(), tab.rate.number.text()) == ("1", "100.0 %")
+    assert "1/1" in tab.rate.line.text()
+    assert [row.now.whole for row in tab.model.rows()] == [1]
     assert clipped(page) == []

@@ -191,5 +191,6 @@ def test_who_sees_which_counts(store: Store, role: Role) -> None:
     assert report is not None
     sees = may(role, Permission.SEE_CONFIDENTIAL)
     assert (report.petitions, report.unsent) == (2 if sees else 1, 1)
+    assert report.petitions_before == 0
     assert report.rates.accepted_by_law == Rate(report.petitions, report.petitions)
     assert (report.old_days, len(report.months)) == (90, 12)

@@ -39,6 +39,14 @@ class UndoOutcome:
 
     changes: Changes
     left: int
+    may_redo: bool = False
+    """Whether taking this step back brings all of the first one again; what was said against an
+    event is not unsaid."""
+
+    @property
+    def txn(self) -> int | None:
+        """The step that took it back."""
+        return self.changes.txn
 
 
 def undo(store: Store, *, account_id: str, txn: int) -> UndoOutcome:
@@ -73,7 +81,7 @@ def undo(store: Store, *, account_id: str, txn: int) -> UndoOutcome:
             left += not take_back_settlement(
                 tx.session, operation.record_id, account_id, store.clock.now()
             )
-    return UndoOutcome(tx.changes, left)
+    return UndoOutcome(tx.changes, left, may_redo=not (left or handed or settlements))
 
 
 def _is_anothers(operations: Sequence[OutboxOp], account_id: str) -> bool:

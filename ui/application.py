@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.accounts.actions import sign_in
@@ -92,6 +93,8 @@ class LaptopWindow(QObject):
         self._settling.setInterval(_SETTLED_MS)
         self._settling.timeout.connect(self._start_background)
         self._offered: tuple[str, int] | None = None
+        self._taken_back = ""
+        """What the step said that was taken back last."""
         self._clock_notice: str | None = None
         self.status = SyncStatus()
         self.window = MainWindow(
@@ -319,9 +322,9 @@ class LaptopWindow(QObject):
         """Only the last step can be taken back at a click: what came after may rest on it."""
         self._withdraw_offer(txn)
         self._offered = (sentence, txn)
-        self.window.notices.show_notice(
-            sentence, tone=Tone.OK, actions=(NoticeAction(tr("撤销"), partial(self._undo, txn)),)
-        )
+        take_back = partial(self._undo, txn)
+        action = NoticeAction(tr("撤销"), take_back, QKeySequence.StandardKey.Undo)
+        self.window.notices.show_notice(sentence, tone=Tone.OK, actions=(action,))
 
     def _withdraw_offer(self, txn: int | None) -> None:
         """Another step than the one offered has been written."""
@@ -333,16 +336,35 @@ class LaptopWindow(QObject):
         if self.actor is None:
             return
         take_back = partial(undo, self.laptop.store, account_id=self.actor.account_id, txn=txn)
+        self._taken_back = self._offered[0] if self._offered is not None else ""
         self.runner.write(take_back, on_done=self._on_undone)
+
+    def _redo(self, txn: int) -> None:
+        """Taking back what took a step back; the step can then be taken back again."""
+        if self.actor is None:
+            return
+        again = partial(undo, self.laptop.store, account_id=self.actor.account_id, txn=txn)
+        self.runner.write(again, on_done=self._on_redone)
+
+    def _on_redone(self, outcome: UndoOutcome) -> None:
+        self.window.pages.tell_changes(outcome.changes)
+        if outcome.changes.txn is not None:
+            self._offer_undo(self._taken_back, outcome.changes.txn)
+        self._on_wrote()
 
     def _on_undone(self, outcome: UndoOutcome) -> None:
         self.window.pages.tell_changes(outcome.changes)
-        self.window.notices.show_notice(
+        said = (
             tr("已撤销。")
             if outcome.left == 0
-            else tr("已撤销；有 {count} 条后来又改过，保留原样。", count=outcome.left),
-            tone=Tone.OK,
+            else tr("已撤销；有 {count} 条后来又改过，保留原样。", count=outcome.left)
         )
+        actions: tuple[NoticeAction, ...] = ()
+        if self._taken_back and outcome.may_redo and outcome.txn is not None:
+            self._offered = (said, outcome.txn)
+            again = partial(self._redo, outcome.txn)
+            actions = (NoticeAction(tr("重做"), again, QKeySequence.StandardKey.Redo),)
+        self.window.notices.show_notice(said, tone=Tone.OK, actions=actions)
         self._on_wrote()
 
     def _search(self, typed: str) -> Sequence[Hit]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from sqlmodel import select
 
@@ -350,9 +351,20 @@ def test_the_notice_takes_the_last_step_back(desk: Desk) -> None:
     desk.sign_in("zhang")
     desk.add_household("001")
     assert desk.households() == ["001"]
-    desk.press_in_notice("撤销")
-    assert desk.households() == []
-    assert desk.notice() == "已撤销。"
+    window = desk.shown.window
+    window.pages.current_page().setFocus()
+    for key, there, said in (
+        (Qt.Key.Key_Z, [], "已撤销。"),
+        (Qt.Key.Key_Y, ["001"], "已新增 001 户。"),
+        (Qt.Key.Key_Z, [], "已撤销。"),
+    ):
+        QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+        desk.wait()
+        assert (desk.households(), desk.notice()) == (there, said)
+    desk.add_household("002")  # another step: what was taken back stays away
+    assert desk.notice() == "已新增 002 户。"
+    desk.press_in_notice("知道了")
+    assert desk.notice() == ""
 
 
 def test_a_step_on_which_others_rest_is_not_offered_any_more(desk: Desk) -> None:

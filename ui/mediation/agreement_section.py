@@ -161,6 +161,8 @@ class AgreementSection(MediationTab):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self._case: CaseDetail | None = None
+        self._is_saved = False
+        """A form was saved, and what is drawn anew takes the keys."""
         self.cards: list[AgreementCard] = []
         self.written = a_button(tr("制作书面协议"), is_primary=True)
         self.oral = a_button(tr("登记口头协议"))
@@ -259,7 +261,8 @@ class AgreementSection(MediationTab):
         self.flared.show_words(tr("又起纠纷：{names}", names=names) if flared else "")
 
     def _show_cards(self, case: CaseDetail, view: AgreementView) -> None:
-        held = self._focused()
+        held = self._focused() or (self._is_saved and self.isVisible())
+        self._is_saved = False
         for card in self.cards:
             self._agreements.removeWidget(card)
             card.hide()
@@ -300,6 +303,10 @@ class AgreementSection(MediationTab):
     def _on_item_chosen(self, item: object) -> None:
         if isinstance(item, ItemRow):
             self.attachments.show_part(item.item_id, item_words(item))
+
+    def _on_saved(self, changes: Any) -> None:
+        self._is_saved = True
+        super()._on_saved(changes)
 
     def _focused(self) -> bool:
         """Whether the keys are in one of the cards that are about to be drawn anew."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from i18n.text import tr
@@ -29,6 +30,8 @@ class NoticeAction:
 
     label: str
     chosen: Callable[[], object]
+    key: QKeySequence.StandardKey | None = None
+    """Pressed anywhere but in a text, it stands for the button."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,15 @@ class NoticeBar(QFrame):
         self._show_next()
         self.dismissed.emit()
 
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Presses the button this key stands for, if the notice shown has one."""
+        actions = self._shown.actions if self._shown is not None else ()
+        for action, button in zip(actions, self._buttons, strict=False):
+            if action.key is not None and event.matches(action.key):
+                button.click()
+                return True
+        return False
+
     def forget(self, text: str) -> None:
         """Put this sentence away unread: what it offers is no longer true."""
         was_shown = self._shown is not None and self._shown.text == text
@@ -146,6 +158,8 @@ class NoticeBar(QFrame):
     def _button(self, action: NoticeAction) -> QPushButton:
         button = QPushButton(action.label)
         button.setAccessibleName(action.label)
+        if action.key is not None:
+            button.setToolTip(QKeySequence(action.key).toString())
         chosen = action.chosen
 
         def on_clicked() -> None:

@@ -29,14 +29,38 @@ def step_focus(window: QWidget, *, is_forward: bool) -> bool:
     line from the end of the chain and never leaves the form.
     """
     start = window.focusWidget() or window
-    found = _beside(start, is_forward=is_forward)
-    while found is not None and found is not start and not _is_stop(found, window):
-        found = _beside(found, is_forward=is_forward)
-    if found is None or found is start:
+    if start is not window and not (start.isVisible() and start.isEnabled()):
+        found = _nearest(start, window)
+    else:
+        found = next(_chain(start, window, is_forward=is_forward), None)
+    if found is None:
         return False
     reason = Qt.FocusReason.TabFocusReason if is_forward else Qt.FocusReason.BacktabFocusReason
     found.setFocus(reason)
     return True
+
+
+def _nearest(gone: QWidget, window: QWidget) -> QWidget | None:
+    """Where the focus goes when what held it has disappeared: a form that closes leaves it where
+    the form was. What Qt made last, the 撤销 of a notice, is next in the chain and would be
+    pressed by the next Enter."""
+    stops = list(_chain(gone, window, is_forward=True))
+    around = gone.parentWidget()
+    while around is not None and around is not window:
+        for stop in stops:
+            if around.isAncestorOf(stop):
+                return stop
+        around = around.parentWidget()
+    return stops[0] if stops else None
+
+
+def _chain(start: QWidget, window: QWidget, *, is_forward: bool) -> Iterator[QWidget]:
+    """The stops after this one, in the order of Tab, until it comes round."""
+    found = _beside(start, is_forward=is_forward)
+    while found is not None and found is not start:
+        if _is_stop(found, window):
+            yield found
+        found = _beside(found, is_forward=is_forward)
 
 
 def _beside(widget: QWidget, *, is_forward: bool) -> QWidget | None:

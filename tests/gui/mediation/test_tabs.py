@@ -215,6 +215,7 @@ def test_an_agreement_is_written_signed_and_settles(desk: Desk) -> None:
     assert tab.write.editor("performance_way").hasFocus()
     tab.write.panel.saved.emit()
     desk.wait()
+    assert tab.cards[0].places.hasFocus()
     assert tab.written.property("role") != "primary"  # what comes next is to sign this one
     row = row_of(desk.scene.store, case_at(desk))
     assert [item.amount_cents for item in row.items] == [33300, 33300, 33400]

@@ -38,11 +38,13 @@ def acts_now(
     today: date,
     calendar: WorkingCalendar,
     targets: Mapping[HandoverPurpose, tuple[Unit, ...]],
-) -> tuple[FlowAct, ...]:
-    """What this person may do, what is waited for first."""
+) -> tuple[tuple[FlowAct, ...], FlowAct | None]:
+    """What this person may do, what is waited for first; and which one that is, if any."""
     may = _May(actor, kind, flow, asked, today, calendar, targets)
     found = [act for act in FlowAct if may.act(act)]
-    return tuple(sorted(found, key=lambda act: (not may.is_asked_for(act), found.index(act))))
+    wanted = [act for act in found if may.is_asked_for(act)]
+    rest = [act for act in found if act not in wanted]
+    return (*wanted, *rest), next(iter(wanted), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,18 @@ class _May:
     def own(self) -> Turn | None:
         turns = self.flow.turns
         return turns.of_unit(unit_speaking(self.actor.unit_id, turns, self.actor.units))
+
+    @property
+    def is_going_back(self) -> bool:
+        """Whether the own unit has asked to give it back: who does not want it neither signs for
+        it nor reports on it until the county has answered, or the asking was taken back."""
+        return any(
+            one.state is HandoverState.REQUESTED
+            and one.purpose in _GIVES_BACK
+            and self.own is not None
+            and one.from_unit_id == self.own.unit_id
+            for one in self.asked
+        )
 
     def is_asked_for(self, act: FlowAct) -> bool:
         """Whether this is what is waited for."""
@@ -89,7 +103,7 @@ class _May:
         if act is FlowAct.END_HELP:
             may_name = bool(self.targets[_P.HELP_ASKED] or self.targets[_P.DISPATCHED])
             return may_name and bool(self.flow.helper_unit_ids)
-        if is_pending:
+        if is_pending or (act is FlowAct.RETURN and self.is_going_back):
             return False
         if act is FlowAct.RETURN:
             return self._may_return()
@@ -99,6 +113,8 @@ class _May:
         if not may_follow(self.flow.state, kind) or not self._reaches(_NEEDED[act]):
             return False
         turns = self.flow.turns
+        if act in _SPEAKS_FOR_UNIT and self.is_going_back:
+            return False
         if act is FlowAct.TAKE_ON:
             return self.own is not None and self.own.taken_on is None and not self.own.reported_on
         if act is FlowAct.REPORT_BACK:
@@ -129,6 +145,8 @@ class _May:
         return send_problem(giver, sending, turns, self.actor.units, self.calendar) is None
 
 
+_GIVES_BACK: Final = frozenset({_P.RETURNED, _P.HELP_ENDED})
+_SPEAKS_FOR_UNIT: Final = frozenset({FlowAct.TAKE_ON, FlowAct.REPORT_BACK})
 CHANGES_LEAD: Final = frozenset({_P.HANDED_OVER, _P.DISPATCHED, _P.RETURNED, _P.ESCALATED})
 _EVENT_OF: Final = {
     FlowAct.ACCEPT: CaseEventKind.ACCEPTED,

@@ -69,6 +69,7 @@ def _view(
     back = returns_to(turns, own) if own and until else ""
     quarrelling = (actor.unit_id, back) if back and case.kind is CaseKind.PETITION else ()
     decides = who_decides(quarrelling, actor.units)
+    acts, asked_for = acts_now(actor, case.kind, flow, asked, today, calendar, targets)
     return FlowView(
         case_id=case.id,
         kind=case.kind,
@@ -88,7 +89,8 @@ def _view(
         path=path,
         waits_for=case_waits_for(flow, case.kind),
         is_loop_open=flow.is_loop_open,
-        acts=acts_now(actor, case.kind, flow, asked, today, calendar, targets),
+        acts=acts,
+        asked_for=asked_for,
         targets=targets,
         return_until=until,
         return_to=unit_name(actor, back) if back else "",
@@ -168,6 +170,7 @@ def _handed(session: Session, actor: Actor, case_id: str, flow: Flow) -> tuple[A
             AskedRow(
                 handover_id=one.id,
                 purpose=one.purpose,
+                from_unit_id=one.from_unit_id,
                 from_unit=unit_name(actor, one.from_unit_id),
                 to_unit=unit_name(actor, one.to_unit_id),
                 due_on=one.due_on,

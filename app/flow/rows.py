@@ -36,6 +36,7 @@ class AskedRow:
 
     handover_id: str
     purpose: HandoverPurpose
+    from_unit_id: str
     from_unit: str
     to_unit: str
     due_on: date | None
@@ -97,7 +98,9 @@ class FlowView:
     """What the case waits for beside the units it was sent to."""
     is_loop_open: bool
     acts: tuple[FlowAct, ...]
-    """What the reader may do now, what is most likely first."""
+    """What the reader may do now, what is waited for first."""
+    asked_for: FlowAct | None = None
+    """The one of them that is waited for of this reader."""
     return_until: date | None = None
     """The last day on which the reader's unit may return it."""
     return_to: str = ""

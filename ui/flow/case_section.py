@@ -132,7 +132,7 @@ class FlowSection(CaseSection):
             button.setAccessibleName(name_of(act))
             button.setAutoDefault(True)
             button.clicked.connect(partial(self.act, act))
-            if act is _asked_for(view):
+            if act is view.asked_for:
                 button.setProperty("role", "primary")
             self.buttons[act] = button
             self._flow.addWidget(button)
@@ -213,13 +213,6 @@ def mark(case: CaseDetail) -> str:
 
 def _found(case_id: str, work: partial[FlowView | None]) -> tuple[str, FlowView | None]:
     return case_id, work()
-
-
-def _asked_for(view: FlowView) -> FlowAct | None:
-    """The button in colour: the first, where something is waited for of this reader."""
-    own = [row for row in (view.lead_turn, *view.helpers) if row is not None and row.is_own]
-    waits = {view.waits_for, *(row.waits_for for row in own)} - {Wait.NOTHING}
-    return view.acts[0] if waits and view.acts else None
 
 
 def _loop_words(view: FlowView) -> str:

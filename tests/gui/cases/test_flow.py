@@ -143,6 +143,7 @@ def test_who_is_asked_signs_for_it_and_sees_by_when_it_may_go_back(opened: Open)
     desk.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert "要写明理由" in section.form.note_field.error
     desk.press(Qt.Key.Key_Escape)
+    assert section.buttons[FlowAct.TAKE_ON].property("role") == "primary"
     section.buttons[FlowAct.TAKE_ON].click()
     desk.wait()
     assert FlowAct.TAKE_ON not in section.buttons

@@ -10,7 +10,7 @@ import pytest
 from app.accounts.vocabulary import Role
 from app.cases.vocabulary import CaseEventKind, CaseKind, CaseState, FlowStage
 from app.flow.queries import flow_of
-from app.flow.vocabulary import FlowAct, Wait
+from app.flow.vocabulary import FlowAct, TurnPart, Wait
 from app.flow.waiting import waiting
 from app.handovers.vocabulary import HandoverPurpose, HandoverState
 from app.statistics.queries import counts_now
@@ -20,6 +20,8 @@ from tests.helpers.clock import FakeClock
 from tests.helpers.flow import FORESTRY, TOWNSHIP, VILLAGE, Chain
 from tests.helpers.stores import a_store, a_unit, an_actor
 from ui.wording_flow import said_line, send_hint
+
+P = HandoverPurpose
 
 
 @pytest.fixture
@@ -80,6 +82,29 @@ def test_what_is_asked_for_and_what_did_not_come_about(store: Store) -> None:
         (waits, HandoverState.REQUESTED, ""),
     ]
     assert FlowAct.DISPATCH not in view.acts, "one thing is asked of the county at a time"
+
+
+@pytest.mark.parametrize("part", TurnPart)
+def test_who_asked_to_give_it_back_is_not_asked_to_sign_for_it(
+    store: Store, part: TurnPart
+) -> None:
+    """Signing and giving back contradict each other; taking the asking back opens both again."""
+    chain = Chain(store)
+    chain.event(CaseEventKind.RECORDED)
+    handler = an_actor(Role.DEPARTMENT_HANDLER, "县林业局")
+    is_lead = part is TurnPart.LEAD
+    given, back = (P.DISPATCHED, P.RETURNED) if is_lead else (P.HELP_ASKED, P.HELP_ENDED)
+    chain.hand(given, VILLAGE, FORESTRY)
+    before = flow_of(store, handler, chain.case_id)
+    chain.hand(back, FORESTRY, VILLAGE, is_sent=False)
+    view = flow_of(store, handler, chain.case_id)
+    assert before is not None
+    assert view is not None
+    assert before.asked_for is FlowAct.TAKE_ON
+    speaking = {FlowAct.TAKE_ON, FlowAct.REPORT_BACK, FlowAct.RETURN}
+    assert speaking <= set(before.acts)
+    assert not speaking & set(view.acts)
+    assert view.asked_for is None
 
 
 def test_a_petition_waits_to_be_accepted_and_in_the_end_for_its_people(store: Store) -> None:

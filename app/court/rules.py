@@ -7,13 +7,13 @@ Periods are counted by 民事诉讼法 (2023-09-01), Art. 85.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
 from app.cases.detail_rules import read_detail
-from app.cases.vocabulary import CaseBlock, CaseEventKind, CaseState, CaseStep
+from app.cases.vocabulary import CaseBlock, CaseEventKind, CaseState, CaseStep, PartySide
 from app.court.vocabulary import CourtSending, EnforcementBasis, LawStage, RulingOutcome
 from app.mediation.vocabulary import MediationWay
 
@@ -81,6 +81,18 @@ def consenting(past: Sequence[CaseStep]) -> set[str]:
         elif step.kind is _K.MEDIATION_HELD:
             agreed.difference_update(_detail(step).get("refused_by", ()))
     return agreed
+
+
+def still_to_consent(
+    parties: Iterable[tuple[str, PartySide]], past: Sequence[CaseStep]
+) -> tuple[str, ...]:
+    """Of these (party id, its side) the ones of both sides that have not agreed to be mediated."""
+    agreed = consenting(past)
+    return tuple(
+        party_id
+        for party_id, side in parties
+        if side is not PartySide.THIRD and party_id not in agreed
+    )
 
 
 def sending_of(past: Sequence[CaseStep]) -> Sending | None:

@@ -20,6 +20,7 @@ from ui.attachments.strip import AttachmentStrip
 from ui.cases.event_form import EventForm
 from ui.cases.fact_list import FactList
 from ui.context import PageContext
+from ui.court.possible import to_consent
 from ui.incidents.link_row import LinkRow
 from ui.theme import text_px
 from ui.widgets.cards import divider
@@ -111,14 +112,16 @@ class CourseTab(QWidget):
         self._case = case
         self.facts.show_case(case)
         self._show_timeline()
+        possible = possible_events(
+            self._actor,
+            state=case.state,
+            unit_id=case.unit_id,
+            holder_unit_ids=case.holder_unit_ids,
+        )
+        done = () if to_consent(case) else (CaseEventKind.CONSENTED,)
         self.events.show_case(
             case,
-            possible=possible_events(
-                self._actor,
-                state=case.state,
-                unit_id=case.unit_id,
-                holder_unit_ids=case.holder_unit_ids,
-            ),
+            possible=[kind for kind in possible if kind not in done],
             may_report=may_report(
                 self._actor, unit_id=case.unit_id, holder_unit_ids=case.holder_unit_ids
             ),

@@ -28,6 +28,7 @@ from ui.cases.draft_keeper import DraftKeeper
 from ui.cases.risk_question import RiskQuestion
 from ui.cases.step_buttons import StepButtons
 from ui.context import PageContext
+from ui.court.possible import to_consent
 from ui.incidents.report_fields import ReportFields
 from ui.theme import text_px
 from ui.widgets.flow import FlowLayout
@@ -140,10 +141,17 @@ class EventForm(QWidget):
         before = self._step_before(kind)
         if before is not None:
             block, first = before
-            self._open(first, self._template(first))
+            self._open(first, self._template(first) | {"values": dict(self._likely(first))})
             self._field.set_error(comes_first(first, before=kind, why=block))
             return
-        self._open(kind, self._template(kind) | {"values": dict(values or {})})
+        given = self._likely(kind) if values is None else values
+        self._open(kind, self._template(kind) | {"values": dict(given)})
+
+    def _likely(self, kind: CaseEventKind) -> Mapping[str, Any]:
+        """What the fields begin with where nobody gave them: consent is asked of who is missing."""
+        if kind is CaseEventKind.CONSENTED and self._case is not None:
+            return {"parties": to_consent(self._case)}
+        return {}
 
     def _step_before(self, kind: CaseEventKind) -> tuple[CaseBlock, CaseEventKind] | None:
         """What must be told first, where this person may tell it: nobody fills in a whole form to

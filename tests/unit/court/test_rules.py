@@ -11,8 +11,14 @@ import pytest
 
 from app.cases.detail_rules import write_detail
 from app.cases.rules import block_of, fold
-from app.cases.vocabulary import CaseBlock, CaseEventKind, CaseState, CaseStep
-from app.court.rules import COURT_LIMIT, confirmations_in, law_stage, sending_of
+from app.cases.vocabulary import CaseBlock, CaseEventKind, CaseState, CaseStep, PartySide
+from app.court.rules import (
+    COURT_LIMIT,
+    confirmations_in,
+    law_stage,
+    sending_of,
+    still_to_consent,
+)
 from app.court.vocabulary import CourtSending, EnforcementBasis, LawStage, RulingOutcome
 from app.mediation.vocabulary import MediationWay
 from tests.helpers.cases import steps_of
@@ -238,3 +244,12 @@ def test_law_is_explained_before_during_and_after(
 ) -> None:
     past = steps_of(kinds)
     assert law_stage(past, fold(past)) is stage
+
+
+def test_consent_is_asked_of_those_of_both_sides_who_have_not_given_it() -> None:
+    sides = [("a", PartySide.A), ("b", PartySide.B), ("c", PartySide.THIRD)]
+    assert still_to_consent(sides, []) == ("a", "b")
+    assert still_to_consent(sides, [consent("a")]) == ("b",)
+    assert still_to_consent(sides, [consent("a", "b")]) == ()
+    refused = step(K.PARTY_REFUSED, parties=["a"])
+    assert still_to_consent(sides, [consent("a", "b"), refused]) == ("a",)

@@ -6,13 +6,13 @@ turned a year older on 1 March in a common year, and the card comes that day, no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from app.accounts.vocabulary import Role
+from app.accounts.vocabulary import Permission, Role
 
 OLD_AGE: Final = 80
 """From this birthday on somebody is congratulated."""
@@ -61,6 +61,28 @@ KINDS_OF_ROLE: Final[Mapping[Role, frozenset[TodoKind]]] = {
 def kinds_of(role: Role) -> frozenset[TodoKind]:
     """What concerns this post; whether it may be seen is asked besides."""
     return KINDS_OF_ROLE.get(role, _WORK)
+
+
+class NewRecord(StrEnum):
+    """What can be begun from today."""
+
+    CASE = "case"
+    INCIDENT = "incident"
+    VISIT = "visit"
+
+
+_NEW_OF_ROLE: Final[Mapping[Role, tuple[NewRecord, Permission]]] = {
+    Role.GRID_WORKER: (NewRecord.VISIT, Permission.RECORD_GRID_WORK),
+    Role.AUXILIARY_POLICE: (NewRecord.INCIDENT, Permission.RECORD_INCIDENT),
+}
+"""What this post records most often; every other post records cases."""
+
+
+def new_records(role: Role, may: Callable[[Permission], bool]) -> tuple[NewRecord, ...]:
+    """What this post may begin from today, what it records most often first."""
+    of_cases = NewRecord.CASE, Permission.RECORD_CASE
+    likely = dict((_NEW_OF_ROLE.get(role, of_cases), of_cases))
+    return tuple(record for record, needed in likely.items() if may(needed))
 
 
 def sees_whole_village(role: Role) -> bool:

@@ -55,6 +55,7 @@ class Scene:
             open_page=self.pages.append,
             mend=lambda kind, id_, at: self.mended.append((kind, id_, at)),
             begin_case=lambda: self.pages.append("new case"),
+            begin_work=lambda kind, _household: self.pages.append(f"new {kind}"),
             open_case_at=lambda id_, section: self.opened_at.append((id_, section)),
         )
 

@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.accounts.vocabulary import Permission
@@ -20,7 +20,7 @@ from app.outbox_rows import OutboxRow
 from app.store import Changes
 from app.today.queries import today_view
 from app.today.rows import CaseTodo, GridTodo, PersonTodo, TodayFigures, TodayView, Todo
-from app.today.rules import TodoKind, kinds_of
+from app.today.rules import NewRecord, TodoKind, kinds_of, new_records
 from app.votes.views import MotionRow
 from i18n.text import tr
 from ui.context import PageContext
@@ -85,6 +85,7 @@ class TodayPage(QWidget):
         self.votes = StatCard(tr("表决已收"), leads_on=True)
         self.waiting = StatCard(tr("待上传"), leads_on=True)
         self.print_button = QPushButton(icon("print"), tr("打印今日"))
+        self.new_buttons = self._new_buttons()
         self.table = SlimTable(
             RowsModel(_columns(self.today), key=lambda todo: todo.key), name=tr("要办的事")
         )
@@ -100,14 +101,9 @@ class TodayPage(QWidget):
         return self._day
 
     def header_buttons(self) -> list[QPushButton]:
-        """打印, and 登记案件, the one thing that cannot wait for the right page."""
-        if not self._context.actor.may(Permission.RECORD_CASE):
-            return [self.print_button]
-        button = QPushButton(icon("add", "white"), tr("登记案件"))
-        button.setProperty("role", "primary")
-        button.setAccessibleName(button.text())
-        button.clicked.connect(self._on_record_asked)
-        return [self.print_button, button]
+        """打印; what this post records most often, by Ctrl+N as well; and 登记案件 for who may, the
+        one thing that cannot wait for the right page."""
+        return [self.print_button, *reversed(self.new_buttons)]
 
     def load(self) -> None:
         """Read the figures and the list."""
@@ -126,6 +122,28 @@ class TodayPage(QWidget):
             self._side.open_side()
         else:
             self._side.close_side()
+
+    def _new_buttons(self) -> list[QPushButton]:
+        """What may be begun here, the likeliest first, in colour and on Ctrl+N."""
+        words = {
+            NewRecord.CASE: (tr("登记案件"), self._context.begin_case),
+            NewRecord.INCIDENT: (tr("登记警情"), partial(self._context.begin_incident, "")),
+            NewRecord.VISIT: (tr("登记走访"), partial(self._context.begin_work, "visit", "")),
+        }
+        buttons = []
+        actor = self._context.actor
+        for place, record in enumerate(new_records(actor.role, actor.may)):
+            text, begin = words[record]
+            button = QPushButton(text)
+            button.setAccessibleName(text)
+            button.clicked.connect(partial(_without_state, begin))
+            if place == 0:
+                button.setIcon(icon("add", "white"))
+                button.setProperty("role", "primary")
+                button.setToolTip(tr("Ctrl+N"))
+                QShortcut(QKeySequence("Ctrl+N"), self).activated.connect(button.click)
+            buttons.append(button)
+        return buttons
 
     def _build(self) -> None:
         self._card = Card(tr("要办的事"), aside=tr("按轻重和先后"), is_flush=True)
@@ -211,9 +229,6 @@ class TodayPage(QWidget):
         else:
             self._context.open_page(_PAGE_OF.get(row.kind, "sync"))
 
-    def _on_record_asked(self) -> None:
-        self._context.begin_case()
-
     def _on_cases_opened(self) -> None:
         self._choose_first(TodoKind.CASE, page="cases")
 
@@ -258,6 +273,10 @@ class TodayPage(QWidget):
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self._context.open_page(page)
+
+
+def _without_state(begin: Callable[[], None], _checked: bool = False) -> None:
+    begin()
 
 
 def _opened_as(todo: Todo) -> tuple[str, str] | None:

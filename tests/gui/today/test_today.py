@@ -243,10 +243,13 @@ def test_a_card_without_a_line_leads_to_its_page(qtbot, scene):
     assert scene.pages == ["visits", "incidents", "visits", "cases", "sync"]
 
 
-def test_a_dispute_can_be_begun_from_today(qtbot, scene):
+def test_a_dispute_and_what_is_recorded_most_can_be_begun_from_today(qtbot, scene):
     page = opened(qtbot, scene)
 
-    _print, button = page.header_buttons()
-    button.click()
+    _print, case, visit = page.header_buttons()
+    case.click()
+    qtbot.keyClick(page, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
 
-    assert scene.pages == ["new case"]
+    assert visit.property("role") == "primary"
+    assert visit.toolTip() == "Ctrl+N"
+    assert scene.pages == ["new case", "new visit"]

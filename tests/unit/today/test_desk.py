@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from app.households.vocabulary import ResidentStatus, RosterEventKind
 from app.store import Store
 from app.today.queries import today_view
 from app.today.rows import MoreVisits, PersonTodo
-from app.today.rules import KINDS_OF_ROLE, TodoKind, month_days, turning_in
+from app.today.rules import KINDS_OF_ROLE, NewRecord, TodoKind, month_days, new_records, turning_in
 from db.tables.grid_work import Visit
 from db.tables.households import Household, MicroGrid, Resident, RosterEvent
 from tests.helpers.stores import a_household, a_resident, a_store, a_unit, an_actor, save
@@ -228,3 +229,11 @@ def test_only_who_turns_eighty_or_more_and_the_next_day_first(store: Store) -> N
         if isinstance(todo.what, PersonTodo) and todo.what.turning is not None
     ]
     assert turned == [("九十", 90), ("八十", 80), ("外出", 86)]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_what_is_begun_from_today_is_what_the_post_may_record(role: Role) -> None:
+    first = {Role.GRID_WORKER: NewRecord.VISIT, Role.AUXILIARY_POLICE: NewRecord.INCIDENT}
+    found = new_records(role, partial(may, role))
+    assert (NewRecord.CASE in found) is may(role, Permission.RECORD_CASE)
+    assert found[:1] == ((first.get(role, NewRecord.CASE),) if found else ())

@@ -125,7 +125,7 @@ class TodayPage(QWidget):
 
     def _new_buttons(self) -> list[QPushButton]:
         """What may be begun here, the likeliest first, in colour and on Ctrl+N."""
-        words = {
+        words: dict[NewRecord, tuple[str, Callable[[], None]]] = {
             NewRecord.CASE: (tr("登记案件"), self._context.begin_case),
             NewRecord.INCIDENT: (tr("登记警情"), partial(self._context.begin_incident, "")),
             NewRecord.VISIT: (tr("登记走访"), partial(self._context.begin_work, "visit", "")),

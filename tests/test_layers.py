@@ -34,6 +34,7 @@ PURE = (
     "app.mediation.mediator_rules",
     "app.mediation.performance_rules",
     "app.flow.turns",
+    "app.flow.limit_rules",
     "app.petitions.confidential_rules",
     "app.petitions.count_rules",
     "app.petitions.sponsor_rules",

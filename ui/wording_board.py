@@ -7,10 +7,11 @@ from datetime import date
 
 from app.board.queries import Board, Month, Reminders
 from app.board.rules import BoardColumn, BoardTask, TaskKind
-from app.clocks.vocabulary import LimitKey
 from app.errors import ErrorCode
 from app.flow.vocabulary import Wait
 from i18n.text import tr
+from ui.wording_clocks import beside_words
+from ui.wording_clocks import limit_word as limit_of_case
 from ui.wording_rules import name_of
 
 COLUMN_TONES = {
@@ -55,10 +56,9 @@ def kind_word(kind: TaskKind) -> str:
     }[kind]
 
 
-def limit_word(task: BoardTask) -> str:
-    """What the last day is of; empty where there is none. A limit of a newer program is 期限."""
+def limit_word(limit: str) -> str:
+    """What a last day is of; empty where there is none."""
     known: Mapping[str, str] = {
-        "dispatch": tr("交办时限"),
         "plan": tr("包案方案"),
         "legal_aid_decision": tr("法律援助决定"),
         "legal_aid_naming": tr("法律援助指派"),
@@ -66,11 +66,7 @@ def limit_word(task: BoardTask) -> str:
         "service": tr("微服务"),
         "outreach": tr("上门发现还没有着落"),
     }
-    if not task.limit:
-        return ""
-    if task.limit in known:
-        return known[task.limit]
-    return name_of(LimitKey(task.limit)) if task.limit in set(LimitKey) else tr("期限")
+    return known.get(limit) or (limit_of_case(limit) if limit else "")
 
 
 def day_words(task: BoardTask, today: date) -> str:
@@ -98,8 +94,9 @@ def task_tone(task: BoardTask, today: date, remind_days: int) -> str:
 def why_words(task: BoardTask, *, turn: str) -> str:
     """Why it stands there: what ends, what is waited for, and whose turn it is."""
     wait = name_of(task.wait) if task.wait is not Wait.NOTHING else ""
-    found = [part for part in (limit_word(task), wait) if part]
-    return " · ".join(part for part in (*(found or [tr("在办")]), turn) if part)
+    found = [part for part in (limit_word(task.limit), wait) if part]
+    other = beside_words(limit_word(task.beside), task.beside_on)
+    return " · ".join(part for part in (*(found or [tr("在办")]), turn, other) if part)
 
 
 def place_words(task: BoardTask, *, home: str) -> str:

@@ -387,6 +387,16 @@ def recorded_line(number: str, title: str) -> str:
     return tr("已登记：{number} {title}", number=number, title=title)
 
 
+def secret_mark(is_confidential: bool) -> str:
+    """Before the title of a confidential case, wherever who may see it meets it."""
+    return tr("保密") if is_confidential else ""
+
+
+def title_on_paper(title: str, *, is_confidential: bool) -> str:
+    """The same where no pill can be drawn."""
+    return tr("【保密】{title}", title=title) if is_confidential else title
+
+
 def count_text(total: int | None, *, shown: int, is_last: bool) -> str:
     """Beside the list; without a total at least so many as are ``shown``."""
     if total is None and not is_last:

@@ -17,6 +17,7 @@ from app.clocks.vocabulary import (
     LimitSource,
     PauseGround,
 )
+from app.flow.limit_rules import SENT_LIMIT
 from app.village_rules.vocabulary import RuleSet
 from i18n.text import tr
 
@@ -162,8 +163,17 @@ def due_tone(due_on: date | None, today: date, *, remind_days: int) -> str | Non
 
 
 def limit_word(key: str | None) -> str:
-    """Which limit a case says is its nearest."""
+    """Which limit a row shows; one of a newer program is 期限."""
+    if key == SENT_LIMIT:
+        return tr("交办时限")
     return limit_keys()[LimitKey(key)] if key in set(LimitKey) else tr("期限")
+
+
+def beside_words(limit: str, due_on: date | None) -> str:
+    """The other last day of a case, named beside the one its row shows; empty for none."""
+    if due_on is None:
+        return ""
+    return tr("另有{limit} {day}", limit=limit, day=f"{due_on:%m-%d}")
 
 
 def span_line(limit: Limit) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from app.cases.vocabulary import Urgency
-from app.clocks.vocabulary import LimitKey
 from app.duty.queries import ShiftRow
 from app.grid_work.plan import VisitDue
 from app.grid_work.rows import HazardRow, ServiceRow
@@ -26,7 +25,8 @@ from app.today.rows import (
 from app.today.rules import TodoKind
 from app.votes.views import MotionRow
 from i18n.text import tr
-from ui.wording_cases import URGENCY_TONES
+from ui.wording_cases import URGENCY_TONES, secret_mark
+from ui.wording_clocks import beside_words, limit_word
 from ui.wording_duty import day_line, shift_hours
 from ui.wording_grid_work import due_reason_text, due_text, household_words, limit_text, month_day
 from ui.wording_households import size_sentence
@@ -93,6 +93,12 @@ def todo_title(todo: Todo) -> str:
     if not todo.village or isinstance(todo.what, VillageTodo):
         return title
     return tr("{village} · {title}", village=todo.village, title=title)
+
+
+def todo_mark(todo: Todo) -> str:
+    """That the case is confidential."""
+    what = todo.what
+    return secret_mark(isinstance(what, CaseTodo | UnreportedRisk) and what.is_confidential)
 
 
 def _title(todo: Todo) -> str:
@@ -204,6 +210,8 @@ def _since(found_at: datetime, today: date) -> str:
 def todo_story(todo: Todo) -> tuple[str, str]:
     """Beside the list, of what needs no more than its line: a small line and a text."""
     what = todo.what
+    if isinstance(what, CaseTodo):
+        return other_limit(what), ""
     if isinstance(what, VisitDue):
         place = (what.micro_grid_name, what.worker_name, what.address)
         return " · ".join(part for part in place if part), due_reason_text(what)
@@ -275,14 +283,21 @@ def case_age(case: CaseTodo) -> str:
 
 def case_limit(case: CaseTodo, today: date) -> str:
     """Which limit ends, and how late it is or how long there is still."""
-    known = case.due_limit in set(LimitKey)
-    limit = name_of(LimitKey(case.due_limit)) if known else tr("期限")
+    limit = limit_word(case.limits[0].limit)
     late, left = case.days_late(today), ((case.due_on or today) - today).days
     if late:
         return tr("{limit} · 超期 {days} 天", limit=limit, days=late)
     if left == 0:
         return tr("{limit} · 今天到期", limit=limit)
     return tr("{limit} · 还剩 {days} 天", limit=limit, days=left)
+
+
+def other_limit(case: CaseTodo) -> str:
+    """Another last day it has, named; empty for none."""
+    if len(case.limits) < 2:
+        return ""
+    other = case.limits[1]
+    return beside_words(limit_word(other.limit), other.due_on)
 
 
 _SOON_DAYS = 3

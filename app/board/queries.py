@@ -15,11 +15,10 @@ from app.board.rules import (
     column_of,
     cut_columns,
     in_order,
-    is_mine,
     last_reminded,
     merged,
 )
-from app.board.sources import MOST_OF_MONTH, Asked, items, limits, plans, tasks_of
+from app.board.sources import MOST_OF_MONTH, Asked, own_due, tasks_of
 from app.clocks.counting import WorkingCalendar
 from app.settings.queries import setting, working_calendar
 from app.settings.vocabulary import SettingKey
@@ -74,7 +73,7 @@ def board(store: Store, actor: Actor, today: date) -> Board:
     found: dict[BoardColumn, list[BoardTask]] = {column: [] for column in BoardColumn}
     place = partial(column_of, reader=reader, today=today, remind_days=days)
     given = tasks_of(Asked(store, actor, today, last=last_reminded(today, days)))
-    for task in merged(given.tasks):
+    for task in merged(given.tasks, actor.unit_id):
         found[place(task)].append(task)
     return Board(
         day=today,
@@ -112,16 +111,12 @@ def weeks_of_month(day: date) -> tuple[date, date]:
 
 
 def reminders(store: Store, actor: Actor, today: date) -> Reminders:
-    """What is this person's and late, or ends soon; read at every change, so only dated tasks."""
-    days, reader = remind_days(store, today), reader_of(actor)
-    asked = Asked(store, actor, today, last=last_reminded(today, days))
-    found = [
-        task
-        for task in merged(task for source in (limits, items, plans) for task in source(asked))
-        if is_mine(task, reader)
-    ]
-    overdue = sum(task.days_late(today) > 0 for task in found)
-    return Reminders(overdue, len(found) - overdue, days)
+    """How many cases of this person are late, or end soon: all of them, counted in the file. Read
+    at every change, so only what has a day."""
+    days = remind_days(store, today)
+    last = last_reminded(today, days)
+    overdue, soon = own_due(store, actor, today, last)
+    return Reminders(overdue, soon, days)
 
 
 def reader_of(actor: Actor) -> Reader:

@@ -6,12 +6,13 @@ column, no reading and no passing on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from app.accounts.vocabulary import Role
+from app.flow.limit_rules import RowLimit, in_shown_order
 from app.flow.vocabulary import Wait
 
 
@@ -64,6 +65,12 @@ class BoardTask:
     account_id: str | None = None
     """The person it waits for, where it is one person's."""
     home_id: str = ""
+    is_help: bool = False
+    """Whether the unit it waits for only helps."""
+    beside_on: date | None = None
+    """The next other last day of the same thing, and ``beside`` what that is of."""
+    beside: str = ""
+    is_confidential: bool = False
 
     @property
     def key(self) -> str:
@@ -116,39 +123,47 @@ def last_reminded(today: date, remind_days: int) -> date:
     return today + timedelta(days=max(0, remind_days))
 
 
-def merged(tasks: Iterable[BoardTask]) -> tuple[BoardTask, ...]:
-    """One line for each record: the nearest last day of them all, and what it waits for.
+def merged(tasks: Iterable[BoardTask], reader_unit_id: str = "") -> tuple[BoardTask, ...]:
+    """One line for each record: the last day its row shows, and what it waits for.
 
-    What the court's way gives has a line of its own, unless it is that nearest day itself.
+    What the court's way gives has a line of its own, unless it is that day itself.
     """
-    found: dict[tuple[str, str], BoardTask] = {}
+    found: dict[tuple[str, str], list[BoardTask]] = {}
     beside: dict[str, BoardTask] = {}
     for task in tasks:
         if task.kind is TaskKind.COURT:
             beside.setdefault(task.key, task)
-            continue
-        key = task.entity, task.record_id
-        known = found.get(key)
-        found[key] = task if known is None else _joined(known, task)
-    shown = {task.key for task in found.values()}
-    return (*found.values(), *(task for key, task in beside.items() if key not in shown))
+        else:
+            found.setdefault((task.entity, task.record_id), []).append(task)
+    lines = [_as_one(same, reader_unit_id) for same in found.values()]
+    shown = {task.key for task in lines}
+    return (*lines, *(task for key, task in beside.items() if key not in shown))
 
 
-def _joined(one: BoardTask, other: BoardTask) -> BoardTask:
-    """The nearer day with what it is of; the chain's word, and whom it waits for by that."""
-    days = (one.due_on or date.max, other.due_on or date.max)
-    nearest, rest = (one, other) if days[0] <= days[1] else (other, one)
-    waits = next((each for each in (nearest, rest) if each.wait is not Wait.NOTHING), nearest)
-    person = next((each.account_id for each in (nearest, rest) if each.account_id), None)
+def _as_one(same: Sequence[BoardTask], reader_unit_id: str) -> BoardTask:
+    """The day its row shows with what it is of; the chain's word, and whom it waits for by that."""
+    dated = in_shown_order(_limits_of(same), reader_unit_id)
+    places = {(one.due_on, one.limit): place for place, one in enumerate(dated)}
+    tasks = sorted(same, key=lambda one: places.get((one.due_on or date.max, one.limit), len(same)))
+    shown = tasks[0]
+    waits = next((each for each in tasks if each.wait is not Wait.NOTHING), shown)
     return replace(
-        nearest,
+        shown,
         unit_id=waits.unit_id,
         wait=waits.wait,
-        since=waits.since or nearest.since or rest.since,
-        account_id=person,
-        number=nearest.number or rest.number,
-        home_id=nearest.home_id or rest.home_id,
+        since=waits.since or next((each.since for each in tasks if each.since), None),
+        account_id=next((each.account_id for each in tasks if each.account_id), None),
+        number=next((each.number for each in tasks if each.number), ""),
+        home_id=next((each.home_id for each in tasks if each.home_id), ""),
+        beside_on=dated[1].due_on if len(dated) > 1 else None,
+        beside=dated[1].limit if len(dated) > 1 else "",
     )
+
+
+def _limits_of(tasks: Iterable[BoardTask]) -> Iterator[RowLimit]:
+    for one in tasks:
+        if one.due_on is not None:
+            yield RowLimit(one.due_on, one.limit, one.unit_id, one.is_help)
 
 
 def in_order(tasks: Iterable[BoardTask]) -> tuple[BoardTask, ...]:

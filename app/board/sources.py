@@ -6,21 +6,25 @@ nothing. Add a line to ``SOURCES`` for another kind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
+
+import orjson
 
 from app.accounts.session import Actor
 from app.accounts.vocabulary import Permission, Role
 from app.board.rules import BoardTask, TaskKind
 from app.cases.queries import units_seen
-from app.cases.secrecy import narrowed_for
+from app.cases.secrecy import confidential_ids, narrowed_for
 from app.clocks.vocabulary import LimitKey
 from app.court.due import CourtDue, confirmations_due, enforcements_due
 from app.court.vocabulary import ConfirmationState
-from app.flow.reach import IN_UNITS
-from app.flow.waiting import waiting
+from app.flow.limit_rules import SENT_LIMIT, RowLimit
+from app.flow.reach import IN_UNITS, SPONSORED
+from app.flow.vocabulary import Wait
+from app.flow.waiting import sent_in_sight, waiting
 from app.grid_work.queries import hazards_due, open_services
 from app.legal_aid.actions import AID_CENTRE_ID
 from app.legal_aid.queries import aid_due
@@ -68,18 +72,24 @@ class Found:
 def tasks_of(asked: Asked) -> Found:
     """Everything the sources know."""
     given = {source: list(source(asked)) for source in SOURCES}
-    return Found(
-        tuple(task for tasks in given.values() for task in tasks),
-        tuple(given[one][-1] for one in CUT if len(given[one]) >= asked.most),
-    )
+    last = {one: given[one][-1] for one in CUT if len(given[one]) >= asked.most}
+    if in_hand in last:  # read by when it was recorded, whatever its day
+        last[in_hand] = replace(last[in_hand], due_on=None)
+    tasks = [task for found in given.values() for task in found]
+    return Found(tuple(_marked(asked.store, tasks)), tuple(last.values()))
+
+
+def _marked(store: Store, tasks: Iterable[BoardTask]) -> Iterator[BoardTask]:
+    """Those of confidential cases say so; who may not see one has no task of it."""
+    with store.reading() as session:
+        secret = confidential_ids(session)
+    for task in tasks:
+        yield replace(task, is_confidential=True) if task.record_id in secret else task
 
 
 # --- cases ---------------------------------------------------------------------------------------
 
 _LED: Final = "coalesce(c.holder_unit_id, c.unit_id)"
-_SPONSORED: Final = (
-    "SELECT s.case_id FROM sponsorship s WHERE s.ended_on IS NULL AND s.leader_id = :account"
-)
 
 
 def limits(asked: Asked) -> Iterator[BoardTask]:
@@ -95,12 +105,12 @@ def limits(asked: Asked) -> Iterator[BoardTask]:
 
 
 def chain(asked: Asked) -> Iterator[BoardTask]:
-    """What the chain waits for, and whom."""
-    if asked.first is not None or not _sees_cases(asked.actor):
+    """What the chain waits for, and whom; in a month only the days the cases were sent with."""
+    if not _sees_cases(asked.actor):
         return
     known = waiting(asked.store, asked.actor, asked.today)
     for row in (*known.for_me, *known.for_others):
-        yield BoardTask(
+        task = BoardTask(
             TaskKind.CASE,
             "case_file",
             row.case_id,
@@ -110,9 +120,26 @@ def chain(asked: Asked) -> Iterator[BoardTask]:
             wait=row.what,
             since=row.since,
             due_on=row.due_on,
-            limit="dispatch" if row.due_on else "",
+            limit=SENT_LIMIT if row.due_on else "",
             home_id=row.home_id,
+            is_help=row.is_help,
         )
+        if asked.first is None or (row.due_on is not None and asked.holds(row.due_on)):
+            yield task
+        if asked.first is None:
+            yield from (_with_limit(task, one) for one in row.folded)
+
+
+def _with_limit(task: BoardTask, limit: RowLimit) -> BoardTask:
+    """The same case with its limit of the law or the county, however far that is."""
+    return replace(
+        task,
+        unit_id=limit.unit_id,
+        due_on=limit.due_on,
+        limit=limit.limit,
+        wait=Wait.NOTHING,
+        is_help=False,
+    )
 
 
 def in_hand(asked: Asked) -> Iterator[BoardTask]:
@@ -121,7 +148,7 @@ def in_hand(asked: Asked) -> Iterator[BoardTask]:
         return
     rows = _cases(
         asked,
-        f"c.id, c.number, c.title, c.recorded_at, {_LED} AS unit",
+        f"c.id, c.number, c.title, c.recorded_at, c.due_on, c.due_limit, {_LED} AS unit",
         "c.state <> 'closed' AND c.state NOT IN ('refused', 'withdrawn') "
         "AND (+c.unit_id = :own OR +c.holder_unit_id = :own) "
         f"AND {_LED} = :own",
@@ -130,7 +157,9 @@ def in_hand(asked: Asked) -> Iterator[BoardTask]:
         own=asked.actor.unit_id,
     )
     for row in rows:
-        yield _case_task(asked, row, since=day_in_china(datetime.fromisoformat(row.recorded_at)))
+        since = day_in_china(datetime.fromisoformat(row.recorded_at))
+        limit = row.due_limit or ""
+        yield _case_task(asked, row, due_on=row.due_on, limit=limit, since=since)
 
 
 def items(asked: Asked) -> Iterator[BoardTask]:
@@ -273,7 +302,7 @@ def _cases(
         values["last"] = asked.last.isoformat()
         values["first"] = (asked.first or date.min).isoformat()
     if actor.role is Role.SPONSOR_LEADER:
-        where += f" AND c.id IN ({_SPONSORED})"
+        where += f" AND {SPONSORED}"
         values["account"] = actor.account_id
     seen = units_seen(actor)
     if seen is not None:
@@ -285,6 +314,50 @@ def _cases(
     )
     with asked.store.reading() as session:
         return fetch_rows(session, statement, values)
+
+
+def own_due(store: Store, actor: Actor, today: date, last: date) -> tuple[int, int]:
+    """How many cases of this person's unit, or of the leader, are late and how many end by
+    ``last``: by the day their row shows, and by the plan of whoever is to write it."""
+    if not actor.may(Permission.SEE_CASES):
+        return 0, 0
+    is_leader = actor.role is Role.SPONSOR_LEADER
+    with store.reading() as session:
+        sent = sent_in_sight(session, actor)
+        row = fetch_rows(
+            session,
+            _OWN_DUE.format(
+                own=SPONSORED if is_leader else f"{_LED} = :own",
+                narrowed=narrowed_for(actor),
+            ),
+            {
+                "own": actor.unit_id,
+                "account": actor.account_id,
+                "today": today.isoformat(),
+                "last": last.isoformat(),
+                "sent": orjson.dumps(list(sent)).decode(),
+            },
+        )[0]
+    shown = [
+        one.limits(actor.unit_id)[0].due_on
+        for one in sent.values()
+        if is_leader or actor.unit_id in (one.lead_unit_id, *(each.unit_id for each in one.sent))
+    ]
+    late = sum(day < today for day in shown)
+    in_time = sum(today <= day <= last for day in shown)
+    return (row.late or 0) + late, row.count - (row.late or 0) + in_time
+
+
+_OWN_DUE: Final = (
+    "SELECT count(*) AS count, sum(day < :today) AS late FROM (SELECT id, min(day) AS day FROM ("
+    "SELECT c.id, c.due_on AS day FROM case_file c INDEXED BY ix_case_file_due_open "
+    "WHERE c.due_on <= :last AND {own}{narrowed} "
+    "UNION ALL SELECT c.id, s.plan_due_on FROM sponsorship s JOIN case_file c ON c.id = s.case_id "
+    "WHERE s.plan_due_on <= :last AND s.ended_on IS NULL AND s.leader_id = :account "
+    "AND c.state NOT IN ('closed', 'refused', 'withdrawn'){narrowed}) "
+    "WHERE id NOT IN (SELECT value FROM json_each(:sent)) GROUP BY id)"
+)
+"""An open promise of an agreement is folded into the case's own day."""
 
 
 # --- the grid desk -------------------------------------------------------------------------------

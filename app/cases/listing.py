@@ -19,7 +19,9 @@ from sqlmodel import Session
 from app.cases.finding import find_classes
 from app.cases.queries import village_names, worst_sync_state
 from app.cases.vocabulary import CaseKind, CaseState, FlowStage, Urgency, class_name
+from app.flow.limit_rules import RowLimit
 from app.flow.reach import IN_UNITS
+from app.flow.waiting import sent_among, sent_with_day, shown_limits
 from app.handovers.queries import requested_units
 from app.listing import fetch_rows, where_clause
 from app.mediation.vocabulary import MediationWay
@@ -65,7 +67,9 @@ class CaseFilter:
     first_contact_id: str = ""
     due_first: date | None = None
     due_last: date | None = None
-    """The nearest last day of its limits; with either of the two, cases without any do not fit."""
+    """The last day its row shows; with either of the two, cases without any do not fit."""
+    reader_unit_id: str = ""
+    """The unit of who looks: which last day a row shows hangs on whom it binds."""
     first_day: date | None = None
     last_day: date | None = None
     """Days of the village on which it was recorded, both included."""
@@ -93,9 +97,19 @@ class CaseRow:
     head_count: int | None = None
     asked_for: str = ""
     """The unit it was asked to be handed to, while the county has not answered."""
-    due_on: date | None = None
-    """The last day of its nearest limit, and which that is, as in ``CaseDetail``."""
-    due_limit: str | None = None
+    limits: tuple[RowLimit, ...] = ()
+    """Its last days as `app.flow.limit_rules` puts them: the one shown, the one named beside."""
+    is_confidential: bool = False
+
+    @property
+    def due_on(self) -> date | None:
+        """The last day its row shows."""
+        return self.limits[0].due_on if self.limits else None
+
+    @property
+    def due_limit(self) -> str | None:
+        """Which limit that is."""
+        return self.limits[0].limit if self.limits else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +145,8 @@ def case_rows(
         if match is not None:
             where.append(_has_words(session, match))
             values["match"] = match
-        found = _found(session, where, {**values, "page": most + 1}, of=_index_for(wanted, where))
-        rows = _case_rows(session, _rows(session, found[:limit]))
+        found = _found_due(session, wanted, where, {**values, "page": most + 1})
+        rows = _case_rows(session, _rows(session, found[:limit]), wanted.reader_unit_id)
         remind_days = int(setting(session, SettingKey.REMINDER_DAYS, today))
     return CaseList(
         rows,
@@ -210,8 +224,6 @@ def _narrow(wanted: CaseFilter, where: list[str], values: dict[str, Any]) -> Non
         where.append("c.first_contact_id = :first_contact")
         values["first_contact"] = wanted.first_contact_id
     days = {
-        "c.due_on >= :due_first": ("due_first", _day_text(wanted.due_first)),
-        "c.due_on <= :due_last": ("due_last", _day_text(wanted.due_last)),
         "c.recorded_at >= :first_at": ("first_at", _begin_of(wanted.first_day)),
         "c.recorded_at < :end_at": ("end_at", _begin_of(wanted.last_day, days=1)),
     }
@@ -219,10 +231,6 @@ def _narrow(wanted: CaseFilter, where: list[str], values: dict[str, Any]) -> Non
         if value is not None:
             where.append(condition)
             values[name] = value
-
-
-def _day_text(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
 
 
 def _begin_of(day: date | None, *, days: int = 0) -> str | None:
@@ -252,16 +260,44 @@ def _index_for(wanted: CaseFilter, where: Sequence[str]) -> str:
     return _NEWEST if CaseState.CLOSED in wanted.states else _FEW_OPEN
 
 
-def _found(session: Session, where: Sequence[str], values: dict[str, Any], *, of: str) -> list[int]:
-    """Row numbers, newest first; what is passed over on the way is read from the index alone."""
+def _found_due(
+    session: Session, wanted: CaseFilter, where: Sequence[str], values: dict[str, Any]
+) -> list[int]:
+    """Row numbers of the page, newest first, narrowed by the last day a row shows: what was sent
+    with a day is judged by its own rule, everything else by the folded column."""
+    of = _index_for(wanted, where)
+    if wanted.due_first is None and wanted.due_last is None:
+        return [row[0] for row in _found(session, where, values, of=of)]
+    first, last = wanted.due_first or date.min, wanted.due_last or date.max
+    sent = sent_with_day(session)
+    shown = {one: case.limits(wanted.reader_unit_id)[0].due_on for one, case in sent.items()}
+    fitting = [one for one, day in shown.items() if first <= day <= last]
+    folded = [*where, "c.due_on >= :due_first AND c.due_on <= :due_last"]
+    bound = {**values, "due_first": first.isoformat(), "due_last": last.isoformat()}
+    if sent:
+        folded.append("c.id NOT IN (SELECT value FROM json_each(:sent))")
+        bound["sent"] = orjson.dumps(list(sent)).decode()
+    found = list(_found(session, folded, bound, of=of))
+    if fitting:
+        of_sent = [*where, "c.id IN (SELECT value FROM json_each(:fitting))"]
+        bound = {**values, "fitting": orjson.dumps(fitting).decode()}
+        found += _found(session, of_sent, bound, of="")
+        found.sort(key=lambda row: (row[1], row[2]), reverse=True)
+    return [row[0] for row in found[: values["page"]]]
+
+
+def _found(
+    session: Session, where: Sequence[str], values: dict[str, Any], *, of: str
+) -> Sequence[Any]:
+    """Row number, moment and id, newest first; what is passed over on the way is read from the
+    index alone."""
     held = [*where, _HELD_BY[of]] if of in _HELD_BY else where
-    found = fetch_rows(
+    return fetch_rows(
         session,
-        f"SELECT c.rowid FROM case_file c {of}{where_clause(held)} "
+        f"SELECT c.rowid, c.recorded_at, c.id FROM case_file c {of}{where_clause(held)} "
         "ORDER BY c.recorded_at DESC, c.id DESC LIMIT :page",
         values,
     )
-    return [row[0] for row in found]
 
 
 _HELD_BY: Final = {_FEW_OPEN: "c.state <> 'closed'", _FEW_DUE: "c.due_on IS NOT NULL"}
@@ -274,18 +310,18 @@ def _rows(session: Session, found: Sequence[int]) -> Sequence[Any]:
         session,
         "SELECT c.id, c.number, c.kind, c.title, c.class_code, c.urgency, c.state, c.happened_on, "
         "c.recorded_at, c.sync_state, c.unit_id, c.holder_unit_id, c.head_count, "
-        "c.due_on, c.due_limit FROM case_file c "
+        "c.due_on, c.due_limit, c.is_confidential FROM case_file c "
         "WHERE c.rowid IN (SELECT value FROM json_each(:found)) "
         "ORDER BY c.recorded_at DESC, c.id DESC",
         {"found": orjson.dumps(found).decode()},
     )
 
 
-def _case_rows(session: Session, found: Sequence[Any]) -> tuple[CaseRow, ...]:
+def _case_rows(session: Session, found: Sequence[Any], reader_unit_id: str) -> tuple[CaseRow, ...]:
     """Rows with their parties, their village and the gravest sync state of all they are made of."""
     ids = [row.id for row in found]
     parties, states = _party_names(session, ids), _event_sync_states(session, ids)
-    asked = requested_units(session, ids)
+    asked, sent = requested_units(session, ids), sent_among(session, ids)
     held = {row.holder_unit_id for row in found if row.holder_unit_id}
     places = {row.unit_id for row in found} | held | set(asked.values())
     villages = village_names(session, sorted(places))
@@ -311,8 +347,8 @@ def _case_rows(session: Session, found: Sequence[Any]) -> tuple[CaseRow, ...]:
                 holder=villages.get(row.holder_unit_id or "", ""),
                 head_count=row.head_count,
                 asked_for=villages.get(asked[row.id], asked[row.id]) if row.id in asked else "",
-                due_on=date.fromisoformat(row.due_on) if row.due_on else None,
-                due_limit=row.due_limit,
+                limits=shown_limits(row, sent, reader_unit_id),
+                is_confidential=bool(row.is_confidential),
             )
         )
     return tuple(rows)

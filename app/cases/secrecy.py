@@ -47,6 +47,12 @@ def _kept_from(actor: Actor) -> str:
     return f"{CONFIDENTIAL} AND id NOT IN ({_LED.format(leader=leader)})"
 
 
+def confidential_ids(session: Session) -> frozenset[str]:
+    """The confidential cases of this file: few, and in an index of their own."""
+    found = session.connection().exec_driver_sql(CONFIDENTIAL)
+    return frozenset(row[0] for row in found)
+
+
 def has_confidential(session: Session) -> bool:
     """Whether there is any in this file."""
     found = session.connection().exec_driver_sql(f"{CONFIDENTIAL} LIMIT 1")

@@ -11,7 +11,11 @@ from app.accounts.session import Actor
 from app.cases.opening import case_to_read
 from app.clocks.facts import clock_rules, facts_of
 from app.clocks.rules import Limit, limits_of
+from app.flow.limit_rules import RowLimit
+from app.flow.waiting import sent_among
 from app.refolding import flow_in, in_hand_of
+from app.settings.queries import setting
+from app.settings.vocabulary import SettingKey
 from app.store import Store
 from db.clock import today_in_china
 from db.tables.cases import CaseFile
@@ -24,12 +28,21 @@ class LimitsRead:
     case_id: str
     today: date
     limits: tuple[Limit, ...]
+    shown: tuple[RowLimit, ...] = ()
+    """As the rows of the case show them, where it was sent with a day; else empty."""
+    remind_days: int = 0
 
 
 def read_limits(store: Store, actor: Actor, case_id: str) -> LimitsRead:
     """As ``limits_of_case``, on the day it is on this laptop."""
     today = today_in_china(store.clock)
-    return LimitsRead(case_id, today, limits_of_case(store, actor, case_id, today))
+    limits = limits_of_case(store, actor, case_id, today)
+    with store.reading() as session:
+        is_seen = case_to_read(session, actor, case_id) is not None
+        sent = sent_among(session, [case_id] if is_seen else []).get(case_id)
+        remind_days = int(setting(session, SettingKey.REMINDER_DAYS, today))
+    shown = () if sent is None else sent.limits(actor.unit_id)
+    return LimitsRead(case_id, today, limits, shown, remind_days)
 
 
 def limits_of_case(store: Store, actor: Actor, case_id: str, today: date) -> tuple[Limit, ...]:

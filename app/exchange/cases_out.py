@@ -161,7 +161,7 @@ def _list_lines(
                 row.recorded_at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M"),
                 row.village,
                 row.holder,
-                case.due_on.isoformat() if case.due_on else "",
+                row.due_on.isoformat() if row.due_on else "",
                 case.story,
             )
 

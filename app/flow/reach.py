@@ -13,6 +13,13 @@ IN_UNITS: Final = (
 """Condition over ``case_file c``: it is a record of one of ``:units``, or one of them has it."""
 
 
+SPONSORED: Final = (
+    "c.id IN (SELECT s.case_id FROM sponsorship s "
+    "WHERE s.ended_on IS NULL AND s.leader_id = :account)"
+)
+"""The same: a leader, ``:account``, answers for it (包案)."""
+
+
 def helpers_of(helper_unit_ids: str | None) -> tuple[str, ...]:
     """The column read back."""
     return tuple(orjson.loads(helper_unit_ids)) if helper_unit_ids else ()

@@ -6,7 +6,7 @@ of its rows and is remembered with them, so that only what changed is followed a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -16,12 +16,14 @@ import orjson
 from sqlmodel import Session
 
 from app.accounts.session import Actor
+from app.accounts.vocabulary import Role
 from app.cases.queries import units_seen
 from app.cases.secrecy import narrowed_for
 from app.cases.vocabulary import NOT_PLACED, CaseEventKind, CaseKind, CaseStep, InHand
-from app.flow.reach import IN_UNITS
+from app.flow.limit_rules import SENT_LIMIT, RowLimit, in_shown_order
+from app.flow.reach import IN_UNITS, SPONSORED
 from app.flow.rules import ENDED_STATES, TAKEN_IN, Flow, case_waits_for, follow
-from app.flow.vocabulary import Wait
+from app.flow.vocabulary import TurnPart, Wait
 from app.handovers.queries import unit_name
 from app.handovers.vocabulary import HandoverPurpose, Step
 from app.listing import fetch_rows
@@ -43,6 +45,9 @@ class WaitingRow:
     unit: str
     home_id: str
     """The unit the case is of."""
+    is_help: bool = False
+    """Whether the unit it waits for only helps."""
+    folded: tuple[RowLimit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +75,19 @@ def waiting(store: Store, actor: Actor, today: date) -> Waiting:
 
 
 def _waits(actor: Actor, case: Any, flow: Flow, today: date) -> Iterable[WaitingRow]:
-    found: list[tuple[Wait, str, date | None, date | None]] = [
+    found: list[tuple[Wait, str, date | None, date | None, bool]] = [
         (
             turn.waits_for,
             turn.unit_id,
             turn.sent_on if turn.waits_for is Wait.TAKE_ON else turn.taken_on,
             turn.due_on,
+            turn.part is TurnPart.HELPER,
         )
         for turn in flow.turns.present
     ]
     since = flow.spans[-1].began_on if flow.spans else today
-    found.append((case_waits_for(flow, CaseKind(case.kind)), flow.lead_unit_id, since, None))
-    for what, unit_id, began_on, due_on in found:
+    found.append((case_waits_for(flow, CaseKind(case.kind)), flow.lead_unit_id, since, None, False))
+    for what, unit_id, began_on, due_on, is_help in found:
         if what is not Wait.NOTHING:
             yield WaitingRow(
                 case_id=case.id,
@@ -93,7 +99,79 @@ def _waits(actor: Actor, case: Any, flow: Flow, today: date) -> Iterable[Waiting
                 unit_id=unit_id,
                 unit=unit_name(actor, unit_id),
                 home_id=case.unit_id,
+                is_help=is_help,
+                folded=_folded(case, flow.lead_unit_id),
             )
+
+
+def _folded(row: Any, lead_unit_id: str = "") -> tuple[RowLimit, ...]:
+    """The nearest limit of the law, the county or an agreement, of a row of ``case_file``."""
+    if not row.due_on:
+        return ()
+    return (RowLimit(date.fromisoformat(row.due_on), row.due_limit or "", lead_unit_id),)
+
+
+# --- last days ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SentCase:
+    """An open case that was sent with a day that still counts."""
+
+    case_id: str
+    lead_unit_id: str
+    folded: tuple[RowLimit, ...]
+    sent: tuple[RowLimit, ...]
+
+    def limits(self, reader_unit_id: str) -> tuple[RowLimit, ...]:
+        """All of them, as a row shows them to this unit."""
+        return in_shown_order((*self.folded, *self.sent), reader_unit_id)
+
+
+def shown_limits(
+    row: Any, sent: Mapping[str, SentCase], reader_unit_id: str
+) -> tuple[RowLimit, ...]:
+    """The last days of a row of ``case_file``, as this unit is shown them."""
+    return sent[row.id].limits(reader_unit_id) if row.id in sent else _folded(row)
+
+
+def sent_among(session: Session, case_ids: Iterable[str]) -> dict[str, SentCase]:
+    """Of these cases those that were sent with a day that still counts."""
+    ids = orjson.dumps(list(case_ids)).decode()
+    among = " AND h.subject_id IN (SELECT value FROM json_each(:ids))"
+    return _sent(session, _SENT.format(among=among), {"ids": ids})
+
+
+def sent_with_day(session: Session) -> dict[str, SentCase]:
+    """The same of all cases of this file."""
+    return _sent(session, _SENT.format(among=""), {})
+
+
+def sent_in_sight(session: Session, actor: Actor) -> dict[str, SentCase]:
+    """The same of all cases this person may see; of a leader those he answers for."""
+    seen = units_seen(actor)
+    where = "" if seen is None else f"AND {IN_UNITS}"
+    values: dict[str, Any] = {} if seen is None else {"units": sorted(seen)}
+    if actor.role is Role.SPONSOR_LEADER:
+        where += f" AND {SPONSORED}"
+        values["account"] = actor.account_id
+    statement = f"{_SENT.format(among='')} {where}{narrowed_for(actor)}"
+    return _sent(session, statement, values)
+
+
+def _sent(session: Session, statement: str, values: dict[str, Any]) -> dict[str, SentCase]:
+    found = {}
+    for case, flow in _flows(session, fetch_rows(session, statement, values)):
+        sent = tuple(
+            RowLimit(turn.due_on, SENT_LIMIT, turn.unit_id, turn.part is TurnPart.HELPER)
+            for turn in flow.turns.present
+            if turn.due_on is not None and turn.waits_for is not Wait.NOTHING
+        )
+        if sent:
+            found[case.id] = SentCase(
+                case.id, flow.lead_unit_id, _folded(case, flow.lead_unit_id), sent
+            )
+    return found
 
 
 def _open_flows(
@@ -101,7 +179,12 @@ def _open_flows(
 ) -> Iterable[tuple[Any, Flow]]:
     """The chains of the open cases that may wait for somebody, in three statements; columns, for
     a county has hundreds of them and each record would be made an object first."""
-    cases = _candidates(session, seen, narrowed)
+    return _flows(session, _candidates(session, seen, narrowed))
+
+
+def _flows(session: Session, cases: Sequence[Any]) -> Iterable[tuple[Any, Flow]]:
+    if not cases:
+        return
     ids = {"ids": orjson.dumps([case.id for case in cases]).decode()}
     handed = _by_case(fetch_rows(session, _HANDED, ids))
     events = _by_case(fetch_rows(session, _EVENTS, ids))
@@ -116,6 +199,15 @@ def _followed(kind: str, unit_id: str, handed: tuple[Any, ...], events: tuple[An
     return follow(in_hand, [_event_row(one, in_hand) for one in events])
 
 
+_ENDED: Final = ", ".join(f"'{state}'" for state in sorted(ENDED_STATES))
+_CASES: Final = (
+    "SELECT c.id, c.number, c.title, c.kind, c.unit_id, c.due_on, c.due_limit FROM case_file c"
+)
+_SENT: Final = (
+    f"{_CASES} WHERE c.id IN (SELECT h.subject_id FROM handover h "
+    "WHERE h.due_on IS NOT NULL{among}) "
+    f"AND +c.state <> 'closed' AND +c.state NOT IN ({_ENDED})"
+)
 _IN_ORDER: Final = "ORDER BY t.sync_seq = 0, t.sync_seq, t.rowid"
 """As ``app.refolding.county_order``."""
 _HANDED: Final = (
@@ -133,12 +225,10 @@ _EVENTS: Final = (
 def _candidates(session: Session, seen: frozenset[str] | None, narrowed: str) -> Sequence[Any]:
     """Open cases that were sent somewhere, or are of a kind that is accepted or not and wait for
     that, or for the answer. The first condition is the partial index's."""
-    ended = ", ".join(f"'{state}'" for state in sorted(ENDED_STATES))
     kinds = ", ".join(f"'{kind}'" for kind in sorted(TAKEN_IN))
     return fetch_rows(
         session,
-        "SELECT c.id, c.number, c.title, c.kind, c.unit_id FROM case_file c "
-        f"WHERE c.state <> 'closed' AND c.state NOT IN ({ended}) "
+        f"{_CASES} WHERE c.state <> 'closed' AND c.state NOT IN ({_ENDED}) "
         f"AND ((+c.kind IN ({kinds}) AND (+c.state = 'recorded' OR +c.stage = 'feedback')) "
         "OR EXISTS (SELECT 1 FROM handover h WHERE h.subject_id = c.id)) "
         f"{'' if seen is None else f'AND {IN_UNITS}'}{narrowed}",

@@ -90,6 +90,7 @@ class UnreportedRisk:
     unit_id: str
     village: str
     found_at: datetime
+    is_confidential: bool = False
 
 
 # --- what waits ----------------------------------------------------------------------------------
@@ -130,13 +131,15 @@ def unreported_risks(store: Store, actor: Actor) -> tuple[UnreportedRisk, ...]:
             unit_id=row.unit_id,
             village=villages.get(row.unit_id, ""),
             found_at=datetime.fromisoformat(row.found_at),
+            is_confidential=bool(row.is_confidential),
         )
         for row in found
     )
 
 
 _UNREPORTED = """
-SELECT c.id, c.number, c.title, c.state, c.unit_id, e.happened_at AS found_at,
+SELECT c.id, c.number, c.title, c.state, c.unit_id, c.is_confidential,
+  e.happened_at AS found_at,
   (SELECT group_concat(name, ' / ') FROM
     (SELECT p.name FROM case_party p WHERE p.case_id = c.id AND p.is_main
      ORDER BY p.side, p.rowid)) AS parties

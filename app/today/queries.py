@@ -5,11 +5,13 @@ Only what is true now, in one read; what presses stands first, and of two alike 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import bindparam, text
 
 from app.accounts.session import Actor
@@ -19,7 +21,9 @@ from app.board.rules import last_reminded
 from app.cases.queries import units_seen
 from app.cases.secrecy import hidden_records, narrowed_for
 from app.cases.vocabulary import CaseState, Urgency
-from app.flow.reach import IN_UNITS
+from app.flow.limit_rules import RowLimit
+from app.flow.reach import IN_UNITS, SPONSORED
+from app.flow.waiting import SentCase, sent_in_sight, shown_limits
 from app.households.rules import (
     MICRO_GRID_LARGEST,
     MICRO_GRID_SMALLEST,
@@ -57,14 +61,21 @@ def today_view(store: Store, actor: Actor) -> TodayView:
     discreet = narrowed_for(actor) + _own_cases(actor)
     counts = _case_counts(store, actor, case_units, discreet)
     last = last_reminded(today, remind_days(store, today))
-    due = _due_cases(store, actor, case_units, discreet, last=last)
+    with store.reading() as session:
+        sent = sent_in_sight(session, actor)
+    due = _due_cases(store, actor, case_units, discreet, last=last, sent=sent)
     motions = _open_motions(store, actor)
     refused = _refused(store, actor)
     parts = desk_parts(store, actor, today, kinds)
     found = _Found(
         today=today,
         cases=_open_cases(
-            store, actor, case_units, discreet, without={one.case_id for one in parts.risks}
+            store,
+            actor,
+            case_units,
+            discreet,
+            without={one.case_id for one in parts.risks},
+            sent=sent,
         ),
         motions=motions or (),
         grids=_grids_outside(store, actor)
@@ -174,6 +185,7 @@ def _case_todos(cases: Sequence[CaseTodo], urgency: Urgency) -> Iterator[Todo]:
 
 _CASES = """
 SELECT c.id, c.title, c.urgency, c.state, c.recorded_at, c.unit_id, c.due_on, c.due_limit,
+  c.is_confidential,
   (SELECT group_concat(name, ' / ') FROM
     (SELECT p.name FROM case_party p WHERE p.case_id = c.id AND p.is_main
      ORDER BY p.side, p.rowid)) AS parties,
@@ -187,15 +199,12 @@ _OPEN_CASES = (
 _LATE_CASES = (
     _CASES + "c.due_on < :today {case_units}{discreet} ORDER BY c.due_on, c.recorded_at LIMIT :most"
 )
-_SPONSORED = (
-    " AND c.id IN (SELECT s.case_id FROM sponsorship s "
-    "WHERE s.ended_on IS NULL AND s.leader_id = :account)"
-)
+_SENT_CASES = _CASES + "c.id IN (SELECT value FROM json_each(:ids)) {case_units}{discreet}"
 
 
 def _own_cases(actor: Actor) -> str:
     """A leader has the cases he answers for to do, whatever else he may read."""
-    return _SPONSORED if actor.role is Role.SPONSOR_LEADER else ""
+    return f" AND {SPONSORED}" if actor.role is Role.SPONSOR_LEADER else ""
 
 
 def _open_cases(
@@ -205,36 +214,54 @@ def _open_cases(
     discreet: str,
     *,
     without: Set[str],
+    sent: Mapping[str, SentCase],
 ) -> list[CaseTodo]:
     """What is late, the longest first, whatever else the case is; then the open ones by urgency,
     the oldest first. Those ``without`` stand in the list already."""
     today = today_in_china(store.clock)
+    own = actor.unit_id
+    sent_late = [one.case_id for one in sent.values() if one.limits(own)[0].due_on < today]
     given = {"account": actor.account_id, "most": MOST_CASES}
     late = _LATE_CASES.replace("{discreet}", discreet)
     rows = list(_select(store, late, unit_ids, today=today.isoformat(), **given))
+    if sent_late:
+        asked = _SENT_CASES.replace("{discreet}", discreet)
+        ids = orjson.dumps(sent_late).decode()
+        rows += _select(store, asked, unit_ids, ids=ids, account=actor.account_id)
     for urgency in Urgency:
         statement = _OPEN_CASES.replace("{discreet}", discreet)
         rows += _select(store, statement, unit_ids, urgency=urgency.value, **given)
     shown = {row.id: row for row in rows if row.id not in without}
-    return [_case_todo(row, today) for row in shown.values()]
+    return [_case_todo(row, today, shown_limits(row, sent, own)) for row in shown.values()]
 
 
 def _due_cases(
-    store: Store, actor: Actor, unit_ids: frozenset[str] | None, discreet: str, *, last: date
+    store: Store,
+    actor: Actor,
+    unit_ids: frozenset[str] | None,
+    discreet: str,
+    *,
+    last: date,
+    sent: Mapping[str, SentCase],
 ) -> dict[date, int]:
-    """How many cases have their nearest last day on each day up to ``last``."""
+    """How many cases have the last day their row shows on each day up to ``last``."""
     rows = _select(
         store,
         "SELECT c.due_on, count(*) AS n FROM case_file c "
-        f"WHERE c.due_on <= :last {{case_units}}{discreet} GROUP BY c.due_on",
+        "WHERE c.due_on <= :last AND c.id NOT IN (SELECT value FROM json_each(:sent)) "
+        f"{{case_units}}{discreet} GROUP BY c.due_on",
         unit_ids,
         last=last.isoformat(),
         account=actor.account_id,
+        sent=orjson.dumps(list(sent)).decode(),
     )
-    return {date.fromisoformat(row.due_on): row.n for row in rows}
+    found = Counter({date.fromisoformat(row.due_on): row.n for row in rows})
+    days = [one.limits(actor.unit_id)[0].due_on for one in sent.values()]
+    found.update(day for day in days if day <= last)
+    return found
 
 
-def _case_todo(row: Any, today: date) -> CaseTodo:
+def _case_todo(row: Any, today: date, limits: tuple[RowLimit, ...]) -> CaseTodo:
     recorded_at = datetime.fromisoformat(row.recorded_at)
     return CaseTodo(
         case_id=row.id,
@@ -246,8 +273,8 @@ def _case_todo(row: Any, today: date) -> CaseTodo:
         days_open=max(0, (today - recorded_at.astimezone(CHINA).date()).days),
         unit_id=row.unit_id,
         is_asked_for=bool(row.is_asked_for),
-        due_on=date.fromisoformat(row.due_on) if row.due_on else None,
-        due_limit=row.due_limit or "",
+        limits=limits,
+        is_confidential=bool(row.is_confidential),
     )
 
 

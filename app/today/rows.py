@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from app.cases.vocabulary import CaseState, Urgency
 from app.duty.queries import ShiftRow
+from app.flow.limit_rules import RowLimit
 from app.grid_work.plan import VisitDue
 from app.grid_work.rows import HazardRow, ServiceRow
 from app.households.vocabulary import MicroGridSize, RosterEventKind
@@ -30,9 +31,14 @@ class CaseTodo:
     unit_id: str
     is_asked_for: bool = False
     """Whether it was asked to be handed over and the county has not answered."""
-    due_on: date | None = None
-    """The nearest last day of its limits."""
-    due_limit: str = ""
+    limits: tuple[RowLimit, ...] = ()
+    """Its last days as `app.flow.limit_rules` puts them: the one shown, the one named beside."""
+    is_confidential: bool = False
+
+    @property
+    def due_on(self) -> date | None:
+        """The last day its row shows."""
+        return self.limits[0].due_on if self.limits else None
 
     def days_late(self, today: date) -> int:
         """Whole days past its nearest last day; 0 while there is time, or no limit runs."""

@@ -184,7 +184,7 @@ def test_today_reads_what_is_open_and_nothing_else(store: Store) -> None:
         today_view(store, an_actor(Role.COUNTY_CENTRE, a_unit("通道侗族自治县")))
     few = (
         *("ix_case_file_open", "ix_case_event_risk_open", "ix_hazard_open"),
-        *("ix_incident_counted", "ix_outbox_to_mend", "ix_outbox_waiting"),
+        *("ix_handover_with_day", "ix_incident_counted", "ix_outbox_to_mend", "ix_outbox_waiting"),
     )
     assert [step for step in found if not any(index in step for index in few)] == []
 
@@ -273,7 +273,12 @@ def test_words_are_one_look_however_many_they_are(
 def test_the_board_reads_what_is_open_and_nothing_else(store: Store, read: Any) -> None:
     few = (
         *("ix_case_file_open", "ix_case_file_due_open", "ix_case_file_confidential"),
-        *("ix_sponsorship_plan_open", "ix_legal_aid_open", "ix_outreach_finding_open"),
+        *(
+            "ix_handover_with_day",
+            "ix_sponsorship_plan_open",
+            "ix_legal_aid_open",
+            "ix_outreach_finding_open",
+        ),
     )
     with scans(store) as found:
         read(store, an_actor(Role.TOWNSHIP_CENTRE, TOWNSHIP), TODAY)

@@ -21,6 +21,7 @@ from ui.wording_board import (
     week_words,
     why_words,
 )
+from ui.wording_cases import title_on_paper
 
 _LONGEST = 18
 _MOST_OF_DAY = 6
@@ -68,6 +69,7 @@ def _day_cell(month: Month, day: date) -> str:
 def _short(task: BoardTask, today: date) -> str:
     """A title that leaves room for the others of the week; what is late says so without colour."""
     title = task.title if len(task.title) <= _LONGEST else f"{task.title[:_LONGEST]}…"
+    title = title_on_paper(title, is_confidential=task.is_confidential)
     return tr("{title}（超期）", title=title) if task.days_late(today) else title
 
 
@@ -89,7 +91,7 @@ def cells(task: BoardTask, place: int, today: date, names: TaskNames) -> tuple[s
     return (
         str(place),
         task.number or kind_word(task.kind),
-        task.title,
+        title_on_paper(task.title, is_confidential=task.is_confidential),
         names.home(task),
         why_words(task, turn=names.turn(task)),
         task.due_on.isoformat() if task.due_on else "",

@@ -29,7 +29,9 @@ from app.board.rules import BoardTask
 from ui.theme import colors_of, text_font, text_px
 from ui.theme.palette import HOVER, INK, LINE, MUTED_TEXT, SELECTION
 from ui.widgets.empty_state import EmptyState
+from ui.widgets.record_table import MARK_GAP, draw_mark
 from ui.wording_board import day_words, place_words, task_tone, why_words
+from ui.wording_cases import secret_mark
 
 Index = QModelIndex | QPersistentModelIndex
 TASK = Qt.ItemDataRole.UserRole
@@ -74,7 +76,8 @@ class TasksModel(QAbstractListModel):
         if role == TASK:
             return task
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            said = (task.title, self.why(task), day_words(task, self.today), self.place(task))
+            mark = secret_mark(task.is_confidential)
+            said = (mark, task.title, self.why(task), day_words(task, self.today), self.place(task))
             return "，".join(part for part in said if part)
         if role == Qt.ItemDataRole.ToolTipRole:
             return "\n".join((task.title, self.why(task), self.place(task)))
@@ -122,6 +125,9 @@ class _TaskDelegate(QStyledItemDelegate):
             first.setRight(first.right() - used - 16)
         else:
             _draw(painter, third, model.place(task), 12, MUTED_TEXT)
+        mark = secret_mark(task.is_confidential)
+        if mark:
+            first.setLeft(first.left() + draw_mark(painter, first, mark) + MARK_GAP)
         _draw(painter, first, task.title, 14, INK)
         day = day_words(task, model.today)
         used = _draw(painter, second, day, 12, tone.text, is_right=True, is_bold=True)

@@ -31,7 +31,7 @@ from ui.theme.palette import BLUE
 from ui.widgets.cards import Card
 from ui.widgets.labels import ElidedLabel, StatePill, text_label
 from ui.widgets.room import keep_room
-from ui.wording_cases import STATE_TONES
+from ui.wording_cases import STATE_TONES, secret_mark
 from ui.wording_rules import name_of
 from ui.wording_sync import sync_state_word
 
@@ -93,7 +93,7 @@ class CaseCard(Card):
         self.set_title(case.title)
         self.title_line.setText(case.title)
         self.state.set_state(name_of(case.state), STATE_TONES[case.state])
-        self.secret.set_state(tr("保密") if case.is_confidential else "", "danger")
+        self.secret.set_state(secret_mark(case.is_confidential), "danger")
         self.sync_state.set_state(*sync_state_word(case.sync_state))
         self.looks.show_for(case.case_id)
         self.clocks.show_case(case)

@@ -22,8 +22,8 @@ from ui.widgets.cards import Card
 from ui.widgets.paged_rows import PagedRowsModel
 from ui.widgets.rows_model import Column
 from ui.widgets.two_lines import TwoLineTable
-from ui.wording_cases import STATE_TONES, count_text, parties_text
-from ui.wording_clocks import due_tone, due_words, limit_word
+from ui.wording_cases import STATE_TONES, count_text, parties_text, secret_mark
+from ui.wording_clocks import beside_words, due_tone, due_words, limit_word
 from ui.wording_rules import name_of
 from ui.wording_sync import sync_state_word
 from ui.wording_time import village_day
@@ -167,7 +167,7 @@ class CaseListCard(Card):
                 below=_sync,
                 below_tone=_sync_tone,
             ),
-            Column(tr("案件"), _subject, below=self._known_by),
+            Column(tr("案件"), _subject, below=self._known_by, mark=_secret),
             Column(tr("登记"), _recorded, width=76, sort_key=_recorded_at),
             Column(tr("期限"), self._due, self._due_tone, 106, is_right=True, below=_due_limit),
         ]
@@ -180,6 +180,7 @@ class CaseListCard(Card):
             name_of(row.kind) if row.kind is not CaseKind.DISPUTE else "",
             parties_text(row.parties, row.party_count),
             tr("涉及 {count} 人", count=row.head_count) if is_mass(row.head_count) else "",
+            self._other_limit(row),
             place if self._has_village else "",
             row.number,
         ]
@@ -187,6 +188,12 @@ class CaseListCard(Card):
 
     def _due(self, row: CaseRow) -> str:
         return "" if row.due_on is None else due_words(row.due_on, self._today)
+
+    def _other_limit(self, row: CaseRow) -> str:
+        if len(row.limits) < 2:
+            return ""
+        other = row.limits[1]
+        return beside_words(limit_word(other.limit), other.due_on)
 
     def _due_tone(self, row: CaseRow) -> str | None:
         return due_tone(row.due_on, self._today, remind_days=self._remind_days)
@@ -229,6 +236,10 @@ def _state_tone(row: CaseRow) -> str:
 
 def _subject(row: CaseRow) -> str:
     return row.title
+
+
+def _secret(row: CaseRow) -> str:
+    return secret_mark(row.is_confidential)
 
 
 def _due_limit(row: CaseRow) -> str:

@@ -186,7 +186,9 @@ class CasesPage(RecordPage):
 
     def _list_wanted(self) -> CaseFilter:
         sees_all = sees_confidential(self._context.actor)
-        return replace(self.list.wanted(self._units), sees_confidential=sees_all)
+        unit_id = self._context.actor.unit_id
+        wanted = self.list.wanted(self._units)
+        return replace(wanted, sees_confidential=sees_all, reader_unit_id=unit_id)
 
     def _on_case_read(self, case: CaseDetail) -> None:
         was_in_list = self.list.table.hasFocus()
@@ -233,7 +235,7 @@ class CasesPage(RecordPage):
             export_cases,
             store,
             actor,
-            wanted=self.list.wanted(self._units),
+            wanted=replace(self.list.wanted(self._units), reader_unit_id=actor.unit_id),
             words=case_words(),
             title=tr("{unit}案件", unit=place),
         )

@@ -11,11 +11,20 @@ from app.cases.queries import CaseDetail
 from app.clocks.queries import LimitsRead, read_limits
 from app.clocks.rules import RUNNING, Limit
 from app.clocks.vocabulary import ClockState, LimitKey
+from app.flow.limit_rules import SENT_LIMIT
+from i18n.text import tr
 from ui.clocks.limit_box import tone_of
 from ui.context import PageContext
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import StatePill
-from ui.wording_clocks import span_line, strip_words
+from ui.wording_clocks import (
+    day_words,
+    due_tone,
+    due_words,
+    limit_word,
+    span_line,
+    strip_words,
+)
 
 MOST: Final = 3
 _SHOWN: Final = RUNNING | {ClockState.PAUSED}
@@ -46,14 +55,28 @@ class ClockStrip(QWidget):
     def _on_read(self, found: LimitsRead) -> None:
         if found.case_id != self._case_id:
             return
-        nearest: dict[LimitKey, Limit] = {}
-        for one in found.limits:
-            if one.state in _SHOWN:
-                nearest.setdefault(one.key, one)
-        shown = list(nearest.values())[:MOST]
+        shown = _pills(found)[:MOST]
         for place, pill in enumerate(self.pills):
             pill.setVisible(place < len(shown))
             if place < len(shown):
-                pill.set_state(strip_words(shown[place]), tone_of(shown[place]))
-                pill.setToolTip(span_line(shown[place]))
+                words, tone, tip = shown[place]
+                pill.set_state(words, tone)
+                pill.setToolTip(tip)
         self.setVisible(bool(shown))
+
+
+def _pills(found: LimitsRead) -> list[tuple[str, str, str]]:
+    """Words, colour and the whole of each; the day it was sent with stands where a row of the case
+    would show it: first, or after the first."""
+    nearest: dict[LimitKey, Limit] = {}
+    for one in found.limits:
+        if one.state in _SHOWN:
+            nearest.setdefault(one.key, one)
+    pills = [(strip_words(one), str(tone_of(one)), span_line(one)) for one in nearest.values()]
+    sent = next((one for one in found.shown if one.limit == SENT_LIMIT), None)
+    if sent is not None:
+        words = f"{limit_word(sent.limit)} {due_words(sent.due_on, found.today)}"
+        tone = due_tone(sent.due_on, found.today, remind_days=found.remind_days) or "neutral"
+        tip = tr("{day}前回复", day=day_words(sent.due_on))
+        pills.insert(0 if found.shown[0] is sent else 1, (words, tone, tip))
+    return pills

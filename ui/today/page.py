@@ -39,6 +39,7 @@ from ui.wording_today import (
     cases_card,
     hazards_card,
     incidents_card,
+    todo_mark,
     todo_pill,
     todo_reason,
     todo_title,
@@ -312,7 +313,7 @@ def _columns(today: Callable[[], date]) -> list[Column[Todo]]:
             width=84,
             is_pill=True,
         ),
-        Column(tr("要办的事"), todo_title),
+        Column(tr("要办的事"), todo_title, mark=todo_mark),
         Column(
             tr("为什么"),
             lambda todo: todo_reason(todo, today())[0],

@@ -9,7 +9,8 @@ from app.today.rows import TodayView, Todo
 from i18n.text import tr
 from ui.widgets.paper import table_html, text_html
 from ui.widgets.paper_pages import Paper, page_count
-from ui.wording_today import left_over, todo_pill, todo_reason, todo_story, todo_title
+from ui.wording_cases import title_on_paper
+from ui.wording_today import left_over, todo_mark, todo_pill, todo_reason, todo_story, todo_title
 
 _MOST: Final = 60
 """More lines than any page holds; nothing beyond is laid out."""
@@ -64,7 +65,7 @@ def _cells(place: int, todo: Todo, today: date) -> tuple[str, ...]:
     return (
         str(place),
         todo_pill(todo)[0],
-        todo_title(todo),
+        title_on_paper(todo_title(todo), is_confidential=bool(todo_mark(todo))),
         about,
         todo_reason(todo, today)[0],
         "　　",

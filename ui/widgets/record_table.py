@@ -28,6 +28,7 @@ from ui.widgets.rows_model import IS_PILL, ROW, TONE, Column, Index, RowsModel
 ROW_HEIGHT = 40
 PADDING = 10
 EDGE_PADDING = 16
+MARK_GAP = 6
 STRETCH_MIN, LEAST_SHARE = 150, 0.65
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _WITH_MODIFIER = (
@@ -55,8 +56,9 @@ class CellDelegate(QStyledItemDelegate):
             if index.data(IS_PILL):
                 self.paint_pill(painter, option, index, text, Tone(tone or Tone.NEUTRAL))
             else:
+                inside = self.paint_mark(painter, option, index, _mark_of(index))
                 painter.setPen(QColor(colors_of(tone).text if tone else INK))
-                self.paint_text(painter, option, index, text)
+                self.paint_text(painter, inside, index, text)
         painter.restore()
 
     def paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -89,6 +91,18 @@ class CellDelegate(QStyledItemDelegate):
         cut = painter.fontMetrics().elidedText(flat, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, int(index.data(Qt.ItemDataRole.TextAlignmentRole)), cut)
 
+    def paint_mark(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index, mark: str
+    ) -> QStyleOptionViewItem:
+        """A small red word before the text; where the text then has its room."""
+        if not mark:
+            return option
+        box = self.inner(option, index)
+        width = draw_mark(painter, box, mark)
+        rest = QStyleOptionViewItem(option)
+        rest.rect = option.rect.adjusted(width + MARK_GAP, 0, 0, 0)
+        return rest
+
     def paint_pill(
         self,
         painter: QPainter,
@@ -112,6 +126,31 @@ class CellDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(box, min(10, height / 2), min(10, height / 2))
         painter.setPen(QColor(colors.text))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, cut)
+
+
+def draw_mark(painter: QPainter, box: QRect, mark: str) -> int:
+    """A pill for a word before a text, at the left of ``box`` and in its middle; how wide it is."""
+    colors = colors_of(Tone.DANGER)
+    painter.setFont(painted_font(12))
+    metrics = painter.fontMetrics()
+    width, height = metrics.horizontalAdvance(mark) + 12, metrics.height() + 1
+    pill = QRectF(box.left(), box.center().y() - height / 2 + 0.5, width, height)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(colors.soft).darker(108), 1))
+    painter.setBrush(QColor(colors.soft))
+    painter.drawRoundedRect(pill, 7, 7)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QColor(colors.text))
+    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, mark)
+    return width
+
+
+def _mark_of(index: Index) -> str:
+    model = index.model()
+    if not isinstance(model, RowsModel):
+        return ""
+    mark = model.columns[index.column()].mark
+    return mark(model.row_at(index)) if mark else ""
 
 
 class RecordTable(QTableView):

@@ -31,7 +31,8 @@ class Column(Generic[Row]):
     `value` gives the text (other values are shown by `str`, None as nothing), `tone` its colour
     or None for ink, `sort_key` what sorting compares (`value` if not given). `width` is in pixels
     at 100 % text; 0 stretches. `is_pill` paints the text as a state pill in its tone. `below` is
-    the small second line of a `ui.widgets.two_lines.TwoLineTable`, muted or in `below_tone`.
+    the small second line of a `ui.widgets.two_lines.TwoLineTable`, muted or in `below_tone`. `mark`
+    is a word in red before the text, empty for none.
     """
 
     title: str
@@ -43,6 +44,7 @@ class Column(Generic[Row]):
     sort_key: Callable[[Row], object] | None = None
     below: Callable[[Row], str] | None = None
     below_tone: Callable[[Row], Tone | str | None] | None = None
+    mark: Callable[[Row], str] | None = None
 
 
 class RowsModel(QAbstractTableModel, Generic[Row]):
@@ -174,8 +176,9 @@ def _alignment(column: Column[Any]) -> int:
 
 
 def _spoken(column: Column[Any], row: Any) -> str:
-    """Both lines of a cell, for a screen reader."""
-    lines = (_as_text(column.value(row)), column.below(row) if column.below else "")
+    """The mark and both lines of a cell, for a screen reader."""
+    mark = column.mark(row) if column.mark else ""
+    lines = (mark, _as_text(column.value(row)), column.below(row) if column.below else "")
     return " ".join(line for line in lines if line)
 
 

@@ -63,8 +63,10 @@ class TwoLineDelegate(CellDelegate):
         if column.is_pill:
             self.paint_pill(painter, option, index, text, Tone(tone or Tone.NEUTRAL))
         else:
+            mark = column.mark(row) if column.mark else ""
+            inside = self.paint_mark(painter, option, index, mark)
             painter.setPen(QColor(colors_of(tone).text if tone else INK))
-            self.paint_text(painter, option, index, text)
+            self.paint_text(painter, inside, index, text)
 
 
 def _paint_below(painter: QPainter, box: QRect, column: Column[Any], row: Any, below: str) -> None:

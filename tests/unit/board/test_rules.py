@@ -84,3 +84,22 @@ def test_what_the_court_s_way_gives_stands_beside_the_nearest_day_and_only_once(
     ]
     folded = a_task(due_on=TODAY, limit="confirmation_ruling")
     assert merged([folded, ruling]) == (folded,)
+
+
+@pytest.mark.parametrize(
+    ("reader", "shown", "beside"),
+    [
+        ("village", "county_closed", "dispatch"),  # leads
+        ("centre", "county_closed", "dispatch"),  # waits for it
+        ("forestry", "dispatch", "county_closed"),  # helps, and was given a later day
+    ],
+)
+def test_a_row_shows_the_day_that_binds_who_looks_and_names_the_other(reader, shown, beside):
+    closing = a_task(due_on=TODAY, limit="county_closed", unit_id="village")
+    given = a_task(
+        due_on=TODAY + timedelta(days=9), limit="dispatch", unit_id="forestry", is_help=True
+    )
+
+    (one,) = merged([given, closing], reader)
+
+    assert (one.limit, one.beside) == (shown, beside)

@@ -46,6 +46,7 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(tmp_path: Path) -> N
                                 "_refused",
                                 "_quarantined",
                                 "_newest",
+                                "_with_day",
                                 "_open",
                                 "_by_state",
                                 "_to_mend",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from app.cases.actions import possible_events
-from app.cases.queries import CaseDetail
-from app.cases.vocabulary import CaseEventKind, CaseStep
+from app.cases.queries import CaseDetail, counted_steps
+from app.cases.vocabulary import CaseEventKind
 from app.court.rules import still_to_consent
-from app.store import SyncState
 from ui.context import PageContext
 
 
@@ -24,9 +23,5 @@ def possible_kinds(context: PageContext, case: CaseDetail) -> frozenset[CaseEven
 
 def to_consent(case: CaseDetail) -> list[str]:
     """The parties of both sides who have not agreed yet to be mediated before a suit."""
-    steps = [
-        CaseStep(event.kind, event.detail)
-        for event in case.events
-        if event.sync_state is not SyncState.REFUSED
-    ]
-    return [*still_to_consent([(one.party_id, one.side) for one in case.parties], steps)]
+    sides = [(one.party_id, one.side) for one in case.parties]
+    return [*still_to_consent(sides, counted_steps(case))]

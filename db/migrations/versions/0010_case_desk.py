@@ -163,7 +163,8 @@ def upgrade() -> None:
         "CREATE INDEX ix_sponsorship_plan_open ON sponsorship (plan_due_on) WHERE ended_on IS NULL"
     )
     op.execute(
-        "CREATE INDEX ix_handover_with_day ON handover (subject_id, due_on) WHERE due_on IS NOT NULL"
+        "CREATE INDEX ix_handover_with_day ON handover (subject_id, due_on) "
+        "WHERE due_on IS NOT NULL"
     )
     op.execute(
         "CREATE INDEX ix_legal_aid_open ON legal_aid (case_id) "

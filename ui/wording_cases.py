@@ -31,7 +31,7 @@ from app.households.vocabulary import ETHNIC_GROUP_NAMES, EthnicGroup
 from app.incidents.vocabulary import PoliceReport
 from app.organisations.vocabulary import neighbouring_counties
 from i18n.text import tr
-from ui.wording_desk import event_fields
+from ui.wording_desk_fields import event_fields
 from ui.wording_incidents import report_line
 from ui.wording_rules import name_of
 

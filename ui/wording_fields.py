@@ -14,7 +14,7 @@ from app.cases.vocabulary import class_name
 from app.households.rules import mask_identity_number
 from app.wire_values import typed_value
 from i18n.text import tr
-from ui.wording_desk import OWN_FIELDS, desk_fields
+from ui.wording_desk_fields import OWN_FIELDS, desk_fields
 from ui.wording_rules import name_of
 from ui.wording_time import long_moment
 

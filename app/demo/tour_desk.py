@@ -8,42 +8,26 @@ and looked up in the databases it concerns.
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
-from app.cases.case_draft import CaseDraft
-from app.cases.parties import PartyEntry
 from app.cases.vocabulary import (
     CaseEventKind,
-    CaseKind,
     CaseState,
-    Escalation,
-    PartySide,
-    PartySource,
-    RiskAnswer,
     SpokenLanguage,
-    Urgency,
 )
 from app.clocks.queries import limits_of_case
 from app.clocks.vocabulary import ClockState
 from app.court.queries import court_view
-from app.court.vocabulary import CourtSending, RulingOutcome
-from app.demo import ledger
+from app.court.vocabulary import RulingOutcome
+from app.demo import desk_texts, ledger
 from app.demo.desk_hands import DeskHands
 from app.demo.stage import settle, until
 from app.flow.actions import escalate, take_on
 from app.flow.vocabulary import TurnPart
-from app.mediation.actions import (
-    AgreementFields,
-    note_performance,
-    sign_agreement,
-    write_agreement,
-)
-from app.mediation.agreement_rules import ItemDraft
+from app.mediation.actions import note_performance, sign_agreement, write_agreement
 from app.mediation.mediators import MediatorFields, add_mediator
 from app.mediation.queries import agreements_of
 from app.mediation.vocabulary import (
-    AgreementForm,
     ChosenBy,
     MediationWay,
     Performance,
@@ -54,11 +38,8 @@ from app.mediation.vocabulary import (
 )
 from app.papers.vocabulary import PaperKind
 from app.petitions.sponsor_actions import name_sponsor
-from app.petitions.sponsor_rules import SponsorFields
 from app.petitions.vocabulary import (
     AnswerOutcome,
-    PetitionForm,
-    PetitionPurpose,
     Satisfaction,
 )
 from ui.board.page import BoardPage
@@ -66,12 +47,10 @@ from ui.petitions.leaders_page import LeadersPage
 from ui.widgets.paper_preview import PaperPreview
 
 _K = CaseEventKind
-_CALM: Final = RiskAnswer(Escalation.NONE)
 RECORDED: Final = (
     *("case_file", "case_party", "case_event", "handover", "case_mediator", "agreement"),
     *("agreement_item", "agreement_signature", "sponsorship"),
 )
-_COURT: Final = "通道侗族自治县人民法院"
 
 
 class DeskSteps(DeskHands):
@@ -95,7 +74,9 @@ class DeskSteps(DeskHands):
 
     def take_a_petition_in(self) -> None:
         with self._stage.step("信访：受理、见面、包案、交办，期限都在"):
-            case_id = self._petition = self._record_petition()
+            case_id = self._petition = self._record(
+                "township", desk_texts.petition(self._actor("township"), self.today)
+            )
             self._event("township", case_id, _K.ACCEPTED, received_on=self._ago(6), is_told=True)
             self._event(
                 "township",
@@ -105,7 +86,9 @@ class DeskSteps(DeskHands):
                 met_by="杨春燕",
                 place="乡信访窗口",
             )
-            self._act("township", name_sponsor, case_id=case_id, given=self._sponsor())
+            self._act(
+                "township", name_sponsor, case_id=case_id, given=desk_texts.sponsor(self.today)
+            )
             self._picture_of("township", case_id, "petition", "petition")
             self._picture_of("township", case_id, "petition-clocks", "clocks")
             self._send("township", case_id, "forestry", note="请核对采伐许可和赔偿标准")
@@ -155,45 +138,13 @@ class DeskSteps(DeskHands):
             self._stage.check("state", "PostgreSQL", self._at_county(case_id), "closed")
             self._nowhere("village", case_id)
 
-    def _record_petition(self) -> str:
-        draft = CaseDraft(
-            title="公益林砍伐补偿少算",
-            class_code="0903",
-            happened_on=self._ago(30),
-            place="坪坦村后山",
-            story="去年修机耕道占了自家的杉木林，说好按株赔，到手比村里别户少六百多元，请查清补足。",
-            urgency=Urgency.MEDIUM,
-            parties=(
-                PartyEntry("石光荣", PartySide.A, address="坪坦乡坪坦村二组"),
-                PartyEntry("乡机耕道工程队", PartySide.B, is_organisation=True),
-            ),
-            unit_id=self._actor("township").unit_id,
-            risk=_CALM,
-            kind=CaseKind.PETITION,
-            received_on=self._ago(6),
-            wanted="补足少算的补偿款",
-            first_contact_id=self._actor("township").account_id,
-            petition_purpose=PetitionPurpose.APPEAL,
-            petition_form=PetitionForm.VISIT,
-        )
-        return self._record("township", draft)
-
-    def _sponsor(self) -> SponsorFields:
-        return SponsorFields(
-            leader_name="吴昌盛",
-            leader_post="乡党委副书记",
-            starts_on=self.today,
-            task_force="杨春燕、粟青山、司法所龙某",
-            plan="一周内核清株数和标准，补足差额，当面答复。",
-            plan_due_on=self.today + timedelta(days=7),
-            handler_name="杨春燕",
-        )
-
     # --- a dispute up, over, back and confirmed --------------------------------------------------
 
     def dispute(self) -> None:
         with self._stage.step("纠纷：村到乡镇到部门再回来，协议经法院确认"):
-            case_id = self._mediated = self._record("village", self._boundary_dispute())
+            case_id = self._mediated = self._record(
+                "village", desk_texts.boundary_dispute(self._actor("village"), self.today)
+            )
             self._event("village", case_id, _K.ACCEPTED)
             self._act(
                 "village",
@@ -231,32 +182,6 @@ class DeskSteps(DeskHands):
             self._check_state("village", case_id, CaseState.CLOSED)
             self._picture_of("village", case_id, "dispute-closed", "flow")
 
-    def _boundary_dispute(self) -> CaseDraft:
-        return CaseDraft(
-            title="老坟沟山林界址争议",
-            class_code="0903",
-            happened_on=self._ago(9),
-            place="坪坦村老坟沟",
-            story="两家各持 1981 年林权证，对老坟沟的杉木林各执一词，砍树时吵了起来。",
-            urgency=Urgency.HIGH,
-            parties=(
-                PartyEntry(
-                    "龙正富", PartySide.A, address="坪坦村四组", language=SpokenLanguage.DONG
-                ),
-                PartyEntry(
-                    "梁世清",
-                    PartySide.B,
-                    source=PartySource.OUTSIDE,
-                    address="广西三江县林溪镇",
-                    region="450226",
-                    language=SpokenLanguage.DONG,
-                ),
-            ),
-            unit_id=self._actor("village").unit_id,
-            risk=_CALM,
-            place_region=None,
-        )
-
     def _mediate(self, case_id: str) -> None:
         given = MediatorFields(
             name="杨春燕",
@@ -271,7 +196,7 @@ class DeskSteps(DeskHands):
             case_id,
             _K.MEDIATION_HELD,
             note="林业站讲明勘界结果，两家认界，梁家砍的七根杉木按价补给龙家。",
-            risk=_CALM,
+            risk=desk_texts.CALM,
             held_on=self.today,
             place=SessionPlace.DRUM_TOWER,
             language=SpokenLanguage.DONG,
@@ -290,23 +215,7 @@ class DeskSteps(DeskHands):
 
     def _agree(self, case_id: str) -> str:
         first, second = self._case("township", case_id).parties
-        fields = AgreementFields(
-            form=AgreementForm.WRITTEN,
-            way=MediationWay.PEOPLES,
-            facts="两家对老坟沟林界有争议，经勘界，界在老坟沟心。",
-            terms="以沟心为界，各管各山；梁世清补给龙正富杉木款 2100 元。",
-            reached_on=self.today,
-            performance_way="当面付清",
-            copies=3,
-            items=(
-                ItemDraft(
-                    text="付杉木款",
-                    party_id=second.party_id,
-                    amount_cents=210_000,
-                    due_on=self.today,
-                ),
-            ),
-        )
+        fields = desk_texts.agreement(second.party_id, self.today)
         done = self._act("township", write_agreement, case_id=case_id, given=fields)
         agreement_id = str(done.agreement_id)
         signers: tuple[tuple[SignerKind, str | None, str, SignatureManner], ...] = (
@@ -341,7 +250,7 @@ class DeskSteps(DeskHands):
             case_id,
             _K.CONFIRMATION_APPLIED,
             agreement_id=agreement_id,
-            court=_COURT,
+            court=desk_texts.COURT,
             applied_on=self.today,
             is_joint=True,
         )
@@ -383,18 +292,20 @@ class DeskSteps(DeskHands):
 
     def lawsuit(self) -> None:
         with self._stage.step("诉前委派没有说成，告知途径，退回法院"):
-            case_id = self._record("township", self._loan())
+            case_id = self._record("township", desk_texts.loan(self._actor("township"), self.today))
             parties = [party.party_id for party in self._case("township", case_id).parties]
-            refused = self._refused("township", case_id, _K.COURT_SENT, **self._sending())
+            refused = self._refused(
+                "township", case_id, _K.COURT_SENT, **desk_texts.court_sending(self.today)
+            )
             self._stage.check("sent without consent", "rules", refused, True)
             self._event("township", case_id, _K.CONSENTED, parties=parties, manner="书面")
-            self._event("township", case_id, _K.COURT_SENT, **self._sending())
+            self._event("township", case_id, _K.COURT_SENT, **desk_texts.court_sending(self.today))
             self._event(
                 "township",
                 case_id,
                 _K.MEDIATION_HELD,
                 note="双方对利息算法分歧大，约了两次没有说拢。",
-                risk=_CALM,
+                risk=desk_texts.CALM,
                 held_on=self.today,
                 place=SessionPlace.OFFICE,
                 language=SpokenLanguage.MANDARIN,
@@ -403,7 +314,7 @@ class DeskSteps(DeskHands):
             )
             ways = "可以依法仲裁、申请行政处理或者向人民法院起诉"
             self._event("township", case_id, _K.TOLD_OTHER_WAYS, ways=ways)
-            self._event("township", case_id, _K.NOT_SETTLED, note=ways, risk=_CALM)
+            self._event("township", case_id, _K.NOT_SETTLED, note=ways, risk=desk_texts.CALM)
             self._event(
                 "township",
                 case_id,
@@ -415,7 +326,7 @@ class DeskSteps(DeskHands):
                 "township",
                 case_id,
                 _K.SUIT_FILED,
-                court=_COURT,
+                court=desk_texts.COURT,
                 number="（2026）湘1230民初88号",
                 filed_on=self.today,
             )
@@ -424,33 +335,6 @@ class DeskSteps(DeskHands):
             self._picture_of("township", case_id, "lawsuit", "court")
             self._check_state("township", case_id, CaseState.CLOSED)
             self._stage.check("state", "PostgreSQL", self._at_county(case_id), "closed")
-
-    def _loan(self) -> CaseDraft:
-        return CaseDraft(
-            title="民间借贷三万元",
-            class_code="0801",
-            happened_on=self._ago(200),
-            place="坪坦乡",
-            story="借款三万元买农机，约定年底还，只还了八千，利息说法不一。",
-            urgency=Urgency.LOW,
-            parties=(
-                PartyEntry("粟再兴", PartySide.A, address="坪坦乡高步村"),
-                PartyEntry("陆家旺", PartySide.B, address="坪坦乡横岭村"),
-            ),
-            unit_id=self._actor("township").unit_id,
-            risk=_CALM,
-            kind=CaseKind.LAWSUIT_SOURCE,
-            received_on=self._ago(2),
-        )
-
-    def _sending(self) -> dict[str, Any]:
-        return {
-            "sending": CourtSending.BEFORE_FILING,
-            "court": _COURT,
-            "number": "（2026）湘1230诉前调51号",
-            "sent_on": self.today,
-            "days": 30,
-        }
 
     # --- on paper, and on the board --------------------------------------------------------------
 

@@ -9,7 +9,7 @@ that people have signed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import Session
@@ -22,8 +22,19 @@ from app.cases.rules import block_of, may_follow
 from app.cases.vocabulary import CaseBlock, CaseEventKind, CaseStep
 from app.drafts import discard_draft_in
 from app.errors import ErrorCode, UserFacingError
+from app.mediation.agreement_rows import (
+    AgreementFields,
+    between,
+    effective_day,
+    known_day,
+    new_agreement,
+    new_items,
+    own_items,
+    own_signatures,
+    plain,
+    write_items,
+)
 from app.mediation.agreement_rules import (
-    ItemDraft,
     Problem,
     agreement_problems,
     ending_problems,
@@ -31,25 +42,19 @@ from app.mediation.agreement_rules import (
     performance_problems,
     signing_problem,
 )
-from app.mediation.queries import items_of, parties_of, signatures_of
+from app.mediation.queries import parties_of
 from app.mediation.rules import (
-    effective_on,
     is_frozen,
     is_minor,
     read_parties,
     standing_refusals,
-    stored_parties,
-    who_agrees,
 )
 from app.mediation.vocabulary import (
-    AgreementForm,
-    MediationWay,
     Performance,
     SignatureManner,
     SignerKind,
     SigningProblem,
 )
-from app.numbering import next_number
 from app.recorded import Recorded
 from app.refolding import case_steps, refolding
 from app.store import Changes, Store
@@ -62,20 +67,6 @@ PERFORMANCE_FORM = "agreement_performance"
 ENDING_FORM = "agreement_end"
 SIGNING_FORM = "agreement_signature"
 """Names under which the drafts of the forms are kept; see ``app.drafts``."""
-
-
-@dataclass(frozen=True, slots=True)
-class AgreementFields:
-    """What a person fills in for an agreement; texts as typed."""
-
-    form: AgreementForm
-    way: MediationWay
-    facts: str
-    terms: str
-    reached_on: date | None
-    performance_way: str = ""
-    copies: int | None = None
-    items: tuple[ItemDraft, ...] = field(default_factory=tuple)
 
 
 @dataclass(frozen=True)
@@ -102,13 +93,13 @@ def write_agreement(
         if standing_refusals(case_steps(tx.session, case)):
             raise UserFacingError(ErrorCode.AGREEMENT_BLOCKED, why=CaseBlock.PARTY_REFUSES)
         _require_sound(store, tx.session, case_id, given)
-        agreement = _new_agreement(tx.session, store, actor, case, given)
+        agreement = new_agreement(tx.session, store, actor, case, given)
         tx.session.add(agreement)
-        tx.session.add_all(_new_items(agreement, given.items))
+        tx.session.add_all(new_items(agreement, given.items))
         _forget_draft(tx.session, actor, AGREEMENT_FORM, draft_id)
         tx.session.flush()
         settled = _settle(tx.session, store, actor, case, agreement)
-        effective = _effective_on(tx.session, agreement)
+        effective = effective_day(tx.session, agreement)
     return WrittenAgreement(tx.changes, agreement.id, effective, settled)
 
 
@@ -130,10 +121,10 @@ def edit_agreement(
         _require_sound(store, tx.session, agreement.case_id, given)
         agreement.way, agreement.copies = given.way, given.copies
         agreement.facts, agreement.terms = given.facts.strip(), given.terms.strip()
-        agreement.performance_way = _plain(given.performance_way)
-        agreement.reached_on = _known(given.reached_on)
-        agreement.party_ids = _between(tx.session, agreement.case_id, given)
-        _write_items(tx.session, agreement, given.items)
+        agreement.performance_way = plain(given.performance_way)
+        agreement.reached_on = known_day(given.reached_on)
+        agreement.party_ids = between(tx.session, agreement.case_id, given)
+        write_items(tx.session, agreement, given.items)
         _forget_draft(tx.session, actor, AGREEMENT_FORM, draft_id)
     return tx.changes
 
@@ -142,7 +133,7 @@ def remove_agreement(store: Store, actor: Actor, *, agreement_id: str) -> Change
     """Takes away what nobody has signed; raises NOT_ALLOWED, AGREEMENT_GONE, AGREEMENT_FROZEN."""
     with store.transaction(account_id=actor.account_id, action="remove_agreement") as tx:
         agreement = _open_agreement(tx.session, actor, agreement_id)
-        for item in _own_items(tx.session, agreement):
+        for item in own_items(tx.session, agreement):
             tx.session.delete(item)
         tx.session.flush()
         tx.session.delete(agreement)
@@ -186,7 +177,7 @@ def sign_agreement(
         tx.session.add(signature)
         tx.session.flush()
         settled = _settle(tx.session, store, actor, case, agreement)
-        effective = _effective_on(tx.session, agreement)
+        effective = effective_day(tx.session, agreement)
     return WrittenAgreement(tx.changes, agreement.id, effective, settled)
 
 
@@ -200,7 +191,7 @@ def remove_signature(store: Store, actor: Actor, *, signature_id: str) -> Change
         if signature is None:
             raise UserFacingError(ErrorCode.AGREEMENT_GONE)
         agreement = _agreement(tx.session, actor, signature.agreement_id)
-        if _effective_on(tx.session, agreement) is not None:
+        if effective_day(tx.session, agreement) is not None:
             raise UserFacingError(ErrorCode.AGREEMENT_FROZEN)
         tx.session.delete(signature)
     return tx.changes
@@ -214,7 +205,7 @@ def settle_by_agreement(store: Store, actor: Actor, *, agreement_id: str) -> Cha
     """
     with store.transaction(account_id=actor.account_id, action="settle_by_agreement") as tx:
         agreement = _agreement(tx.session, actor, agreement_id)
-        if agreement.ended_on is not None or _effective_on(tx.session, agreement) is None:
+        if agreement.ended_on is not None or effective_day(tx.session, agreement) is None:
             raise UserFacingError(ErrorCode.AGREEMENT_NOT_IN_FORCE)
         _write_settled(tx.session, store, actor, agreement)
     return tx.changes
@@ -270,7 +261,7 @@ def note_performance(
         if item is None:
             raise UserFacingError(ErrorCode.AGREEMENT_GONE)
         agreement = _agreement(tx.session, actor, item.agreement_id)
-        if _effective_on(tx.session, agreement) is None:
+        if effective_day(tx.session, agreement) is None:
             raise UserFacingError(ErrorCode.AGREEMENT_NOT_IN_FORCE)
         _refuse(
             performance_problems(
@@ -282,7 +273,7 @@ def note_performance(
             )
         )
         item.performance, item.performed_on = performance, performed_on
-        item.proof = _plain(proof)
+        item.proof = plain(proof)
         _forget_draft(tx.session, actor, PERFORMANCE_FORM, draft_id)
     return tx.changes
 
@@ -302,73 +293,9 @@ def _agreement(session: Session, actor: Actor, agreement_id: str) -> Agreement:
 
 def _open_agreement(session: Session, actor: Actor, agreement_id: str) -> Agreement:
     agreement = _agreement(session, actor, agreement_id)
-    if is_frozen(agreement, _own_signatures(session, agreement)):
+    if is_frozen(agreement, own_signatures(session, agreement)):
         raise UserFacingError(ErrorCode.AGREEMENT_FROZEN)
     return agreement
-
-
-def _new_agreement(
-    session: Session, store: Store, actor: Actor, case: CaseFile, given: AgreementFields
-) -> Agreement:
-    return Agreement(
-        unit_id=case.unit_id,
-        case_id=case.id,
-        number=next_number(
-            session,
-            Agreement,
-            prefix="协",
-            counter="agreement_count",
-            year=today_in_china(store.clock).year,
-            village_code=actor.units[case.unit_id].code,
-        ),
-        form=given.form,
-        way=given.way,
-        facts=given.facts.strip(),
-        terms=given.terms.strip(),
-        performance_way=_plain(given.performance_way),
-        reached_on=_known(given.reached_on),
-        copies=given.copies,
-        party_ids=_between(session, case.id, given),
-        by_account_id=actor.account_id,
-        recorded_at=store.clock.now(),
-    )
-
-
-def _between(session: Session, case_id: str, given: AgreementFields) -> str:
-    parties = [(party.id, party.side) for party in parties_of(session, case_id)]
-    return stored_parties(who_agrees(parties, {item.party_id for item in given.items}))
-
-
-def _new_items(agreement: Agreement, drafts: tuple[ItemDraft, ...]) -> list[AgreementItem]:
-    return [_new_item(agreement, place, draft) for place, draft in enumerate(drafts)]
-
-
-def _new_item(agreement: Agreement, place: int, draft: ItemDraft) -> AgreementItem:
-    return AgreementItem(
-        unit_id=agreement.unit_id,
-        case_id=agreement.case_id,
-        agreement_id=agreement.id,
-        position=place,
-        party_id=draft.party_id,
-        text=draft.text.strip(),
-        amount_cents=draft.amount_cents,
-        due_on=draft.due_on,
-    )
-
-
-def _write_items(session: Session, agreement: Agreement, drafts: tuple[ItemDraft, ...]) -> None:
-    """New ones are added, missing ones taken off, the others changed where they differ."""
-    held = {item.id: item for item in _own_items(session, agreement)}
-    for place, draft in enumerate(drafts):
-        item = held.pop(draft.item_id or "", None)
-        if item is None:
-            session.add(_new_item(agreement, place, draft))
-            continue
-        item.position, item.party_id = place, draft.party_id
-        item.text, item.amount_cents = draft.text.strip(), draft.amount_cents
-        item.due_on = draft.due_on
-    for item in held.values():
-        session.delete(item)
 
 
 def _require_sound(store: Store, session: Session, case_id: str, given: AgreementFields) -> None:
@@ -412,7 +339,7 @@ def _require_may_sign(
         signed_on=signature.signed_on,
         today=today_in_china(store.clock),
     )
-    if problem is None and _is_signed(_own_signatures(session, agreement), signature):
+    if problem is None and _is_signed(own_signatures(session, agreement), signature):
         problem = SigningProblem.SIGNED_BEFORE
     if problem is not None:
         raise UserFacingError(ErrorCode.SIGNING_NOT_POSSIBLE, problem=problem)
@@ -433,7 +360,7 @@ def _settle(
 ) -> bool:
     """Whether the agreement is in effect and the case could be settled by it."""
     step = CaseStep(CaseEventKind.SETTLED)
-    if _effective_on(session, agreement) is None or not may_follow(case.state, step.kind):
+    if effective_day(session, agreement) is None or not may_follow(case.state, step.kind):
         return False
     if block_of(case_steps(session, case), step) is not None:
         return False
@@ -452,33 +379,6 @@ def _write_settled(session: Session, store: Store, actor: Actor, agreement: Agre
     )
 
 
-def _effective_on(session: Session, agreement: Agreement) -> date | None:
-    between = read_parties(agreement.party_ids)
-    return effective_on(agreement, _own_signatures(session, agreement), between)
-
-
-def _own_items(session: Session, agreement: Agreement) -> list[AgreementItem]:
-    return [
-        item for item in items_of(session, agreement.case_id) if item.agreement_id == agreement.id
-    ]
-
-
-def _own_signatures(session: Session, agreement: Agreement) -> list[AgreementSignature]:
-    return [
-        one for one in signatures_of(session, agreement.case_id) if one.agreement_id == agreement.id
-    ]
-
-
 def _forget_draft(session: Session, actor: Actor, form: str, draft_id: str | None) -> None:
     if draft_id is not None:
         discard_draft_in(session, form=form, record_id=draft_id, account_id=actor.account_id)
-
-
-def _known(day: date | None) -> date:
-    if day is None:
-        raise ValueError("an agreement without a day is not sound")
-    return day
-
-
-def _plain(typed: str) -> str | None:
-    return typed.strip() or None

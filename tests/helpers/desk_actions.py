@@ -41,7 +41,6 @@ from app.incidents.vocabulary import PoliceReport
 from app.legal_aid.actions import apply_for_aid, decide_aid, finish_aid, name_lawyer, see_need
 from app.looks.actions import reveal
 from app.mediation.actions import (
-    AgreementFields,
     edit_agreement,
     end_agreement,
     note_performance,
@@ -51,6 +50,7 @@ from app.mediation.actions import (
     sign_agreement,
     write_agreement,
 )
+from app.mediation.agreement_rows import AgreementFields
 from app.mediation.mediators import MediatorFields, add_mediator, release_mediator
 from app.mediation.rules import stored_parties
 from app.mediation.vocabulary import (

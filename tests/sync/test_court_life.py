@@ -27,7 +27,8 @@ from app.flow.actions import dispatch, take_on
 from app.legal_aid.actions import apply_for_aid, decide_aid, finish_aid, name_lawyer, see_need
 from app.legal_aid.queries import AidRow, aid_due, aid_of_case
 from app.legal_aid.vocabulary import LegalAidStage
-from app.mediation.actions import AgreementFields, sign_agreement, write_agreement
+from app.mediation.actions import sign_agreement, write_agreement
+from app.mediation.agreement_rows import AgreementFields
 from app.mediation.agreement_rules import ItemDraft
 from app.mediation.vocabulary import AgreementForm, MediationWay, SignatureManner, SignerKind
 from app.organisations.vocabulary import CodeSystem, unit_id_of

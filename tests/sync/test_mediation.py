@@ -10,13 +10,13 @@ from app.cases.actions import record_case
 from app.cases.vocabulary import CaseState
 from app.demo.scene import Scene
 from app.mediation.actions import (
-    AgreementFields,
     edit_agreement,
     note_performance,
     settle_by_agreement,
     sign_agreement,
     write_agreement,
 )
+from app.mediation.agreement_rows import AgreementFields
 from app.mediation.agreement_rules import ItemDraft
 from app.mediation.queries import AgreementRow, PlaceToSign, agreements_of
 from app.mediation.vocabulary import (

@@ -17,13 +17,13 @@ from app.mediation.actions import (
     ENDING_FORM,
     PERFORMANCE_FORM,
     SIGNING_FORM,
-    AgreementFields,
     edit_agreement,
     end_agreement,
     note_performance,
     sign_agreement,
     write_agreement,
 )
+from app.mediation.agreement_rows import AgreementFields
 from app.mediation.agreement_rules import LONGEST, Problem
 from app.mediation.performance_rules import yuan_text
 from app.mediation.queries import AgreementRow, ItemRow, PlaceToSign

@@ -19,7 +19,6 @@ from app.clocks.vocabulary import DayUnit
 from app.flow.actions import dispatch, end_help, escalate, return_case, take_back, take_on, urge
 from app.flow.vocabulary import TurnPart
 from app.mediation.actions import (
-    AgreementFields,
     edit_agreement,
     end_agreement,
     note_performance,
@@ -29,6 +28,7 @@ from app.mediation.actions import (
     sign_agreement,
     write_agreement,
 )
+from app.mediation.agreement_rows import AgreementFields
 from app.mediation.agreement_rules import ItemDraft
 from app.mediation.mediators import MediatorFields, add_mediator, release_mediator
 from app.mediation.rules import read_parties

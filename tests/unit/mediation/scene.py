@@ -9,12 +9,8 @@ from app.accounts.session import Actor
 from app.cases.actions import record_case
 from app.cases.case_draft import CaseDraft
 from app.cases.vocabulary import CaseState
-from app.mediation.actions import (
-    AgreementFields,
-    WrittenAgreement,
-    sign_agreement,
-    write_agreement,
-)
+from app.mediation.actions import WrittenAgreement, sign_agreement, write_agreement
+from app.mediation.agreement_rows import AgreementFields
 from app.mediation.queries import AgreementRow, agreements_of
 from app.mediation.vocabulary import (
     AgreementForm,

@@ -23,7 +23,7 @@ from ui.theme import text_px
 from ui.widgets.cards import Card
 from ui.widgets.fact_box import FactBox
 from ui.widgets.flow import FlowLayout
-from ui.widgets.labels import StatePill
+from ui.widgets.labels import StatePill, text_label
 from ui.widgets.paper import table_html, text_html
 from ui.widgets.record_table import RecordTable
 from ui.widgets.rows_model import Column, RowsModel
@@ -79,6 +79,11 @@ class RoundCard(Card):
                 ("print", tr("打印")),
             )
         }
+        self.who_visits = text_label(
+            tr("走访由村里的网格员和调解员记。请村里去看的，在“记下结果”里写明交给了谁。"),
+            "muted",
+            wraps=True,
+        )
         self._build()
 
     def show_round(self, view: RoundView) -> None:
@@ -128,6 +133,7 @@ class RoundCard(Card):
         }
         for key, button in self.buttons.items():
             button.setVisible(shown[key])
+        self.who_visits.setVisible(is_free and not shown["visit"])
 
     def _on_button(self, key: str) -> None:
         row = self.findings.current_row()
@@ -176,6 +182,7 @@ class RoundCard(Card):
         self.add(self.findings, 1)
         self.add(self.attachments)
         self.add(row)
+        self.add(self.who_visits)
         self.findings.row_chosen.connect(self._on_chosen)
         self.findings.row_opened.connect(self._on_opened)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.gui.conftest import LARGE, SMALL
 from tests.gui.grid_work.conftest import Desk, fill_village
 from tests.helpers.stores import an_actor
 from ui.outreach.outreach_tab import OutreachTab
+from ui.outreach.round_card import RoundCard
 
 GALLERY = Path(__file__).parents[3] / "build" / "gallery"
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -83,6 +85,23 @@ def test_a_finding_leads_to_the_form_of_a_case(desk: Desk) -> None:
     tab.card.findings.choose_position(0)
     tab.card.buttons["case"].click()
     assert asked == [tab.card.model.row_at(0).id]
+
+
+def test_who_makes_no_visits_is_told_who_does(desk: Desk) -> None:
+    tab = write_a_round(desk)
+    (row,) = round_rows(desk.scene.store, desk.scene.actor)
+    assert tab.card.buttons["visit"].isVisible()
+    assert not tab.card.who_visits.isVisible()
+    township = replace(tab._context, actor=an_actor(Role.TOWNSHIP_CENTRE))
+    card = RoundCard(township)
+    desk.qtbot.addWidget(card)
+    view = one_round(desk.scene.store, desk.scene.actor, row.id)
+    assert view is not None
+    card.show_round(view)
+    card.findings.choose_position(0)
+    assert card.buttons["case"].isVisibleTo(card)
+    assert not card.buttons["visit"].isVisibleTo(card)
+    assert card.who_visits.isVisibleTo(card)
 
 
 def test_who_may_not_record_reads_only(make_desk: Callable[..., Desk]) -> None:

@@ -145,7 +145,6 @@ def _permissions() -> Mapping[StrEnum, str]:
         Permission.MOVE_RECORDS: tr("在单位之间移交户和人员"),
         Permission.HAND_OVER_CASE: tr("移交案件"),
         Permission.SEE_STATISTICS: tr("查看统计"),
-        Permission.MANAGE_UNITS: tr("管理单位"),
         Permission.MANAGE_ACCOUNTS: tr("管理账号"),
         **desk_permissions(),
     }

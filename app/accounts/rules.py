@@ -105,7 +105,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     # that is told by its sponsorship, see app/cases/secrecy.py.
     Role.SPONSOR_LEADER: _CASE_READER | {_P.ADD_CASE_EVENT},
     # Whoever makes the accounts reads no case and no resident.
-    Role.ADMINISTRATOR: frozenset({_P.MANAGE_UNITS, _P.MANAGE_ACCOUNTS, _P.MANAGE_SETTINGS}),
+    Role.ADMINISTRATOR: frozenset({_P.MANAGE_ACCOUNTS, _P.MANAGE_SETTINGS}),
 }
 
 HELD_ONLY_ROLES = frozenset({Role.DEPARTMENT_HANDLER, Role.COURT_LIAISON, Role.LEGAL_AID_LAWYER})

@@ -69,7 +69,6 @@ class Permission(StrEnum):
     HAND_OVER_CASE = "hand_over_case"
     # the county as a whole
     SEE_STATISTICS = "see_statistics"
-    MANAGE_UNITS = "manage_units"
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_SETTINGS = "manage_settings"
 

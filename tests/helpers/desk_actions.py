@@ -116,10 +116,11 @@ _UNIT_OF = {
 }
 
 
-def person(role: Role) -> Actor:
-    """Who reaches the records of the scene, as far as the post goes: at the township, above it, or
-    at a unit that helps with its cases."""
-    unit = units_by_id()[_UNIT_OF.get(role, TOWNSHIP)]
+def person(role: Role, home: str = TOWNSHIP) -> Actor:
+    """Who reaches the records of the scene, as far as the post goes: at home, above it, or at a
+    unit that helps with its cases."""
+    here = TOWNSHIP if role is _R.TOWNSHIP_CENTRE else home
+    unit = units_by_id()[_UNIT_OF.get(role, here)]
     return an_actor(role, unit, account_id=f"account-{role}")
 
 
@@ -150,6 +151,9 @@ class Deed:
     """Whether it writes to a case, or to what hangs on one."""
     wider: str = ""
     """Why the county takes what it writes from other posts too; empty where it does not."""
+
+    home: str = TOWNSHIP
+    """Where those are who work there."""
 
     def is_for(self, role: Role) -> bool:
         """Whether this post may, as the table says."""

@@ -1,5 +1,5 @@
-"""Who may do what at the case desk: every action against every post, against a case that is not to
-be seen, and against the county's own table."""
+"""Who may do what: every action of the case desk and of a village against every post, against a
+case that is not to be seen, and against the county's own table."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from db.tables.local import OutboxOp
 from sync.server.authors import permissions_needed
 from tests.helpers.desk_actions import DEEDS, TODAY, Deed, Undone, fill, person
 from tests.helpers.stores import a_store
+from tests.helpers.village_actions import VILLAGE_DEEDS, fill_village
 
 SEES_SECRETS = {role for role in Role if may(role, Permission.SEE_CONFIDENTIAL)}
 
@@ -41,6 +42,14 @@ class DiscardedError(Exception):
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     made = a_store(tmp_path_factory.mktemp("desk"))
     fill(made)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    made = a_store(tmp_path_factory.mktemp("village"))
+    fill_village(made)
     yield made
     made.close()
 
@@ -68,7 +77,7 @@ class Rehearsal:
         """What keeps this post from it; None for nothing."""
         self.written = []
         try:
-            deed.do(self.store, person(role), which)
+            deed.do(self.store, person(role, deed.home), which)
         except UserFacingError as problem:
             return problem
         except DiscardedError:
@@ -81,9 +90,24 @@ def rehearsal(scene: Store, monkeypatch: pytest.MonkeyPatch) -> Rehearsal:
     return Rehearsal(scene, monkeypatch)
 
 
+@pytest.fixture
+def in_village(village: Store, monkeypatch: pytest.MonkeyPatch) -> Rehearsal:
+    return Rehearsal(village, monkeypatch)
+
+
 @pytest.mark.parametrize("name", DEEDS)
 def test_who_may_and_who_may_not(rehearsal: Rehearsal, name: str) -> None:
-    deed = DEEDS[name]
+    _require_table(rehearsal, DEEDS[name])
+
+
+@pytest.mark.parametrize("name", VILLAGE_DEEDS)
+def test_who_may_and_who_may_not_in_a_village(in_village: Rehearsal, name: str) -> None:
+    deed = VILLAGE_DEEDS[name]
+    _require_table(in_village, deed)
+    _require_one_table(in_village, deed)
+
+
+def _require_table(rehearsal: Rehearsal, deed: Deed) -> None:
     problem = rehearsal.says(deed, deed.by)
     assert problem is None, problem
     for role in Role:
@@ -136,9 +160,12 @@ def test_what_hangs_on_a_case_not_to_be_seen_is_not_read_past_it(scene: Store) -
 
 @pytest.mark.parametrize("name", [name for name, deed in DEEDS.items() if deed.needs])
 def test_laptop_and_county_judge_by_one_table(rehearsal: Rehearsal, name: str) -> None:
+    _require_one_table(rehearsal, DEEDS[name])
+
+
+def _require_one_table(rehearsal: Rehearsal, deed: Deed) -> None:
     """Of what an action sends the county takes all from who may do it here, and something from
     nobody else."""
-    deed = DEEDS[name]
     rehearsal.says(deed, deed.by)
     needed = [
         permissions_needed(Ledger(), one.entity, {**loads(one.before), **loads(one.patch)})  # type: ignore[arg-type]
@@ -151,8 +178,9 @@ def test_laptop_and_county_judge_by_one_table(rehearsal: Rehearsal, name: str) -
             assert not all(any(may(role, one) for one in each) for each in needed), role
 
 
-def test_every_action_of_the_desk_has_a_row() -> None:
+def test_every_action_has_a_row() -> None:
     assert actions_of(*_DESK) - set(DEEDS) == set()
+    assert actions_of(*_VILLAGE) - set(DEEDS) - set(VILLAGE_DEEDS) == set()
 
 
 def test_no_action_takes_a_case_past_the_one_that_asks() -> None:
@@ -169,6 +197,9 @@ _DESK = (
     *("cases", "flow", "handovers", "petitions", "mediation", "court", "legal_aid", "typical"),
     *("outreach", "settings", "attachments", "papers"),
 )
+
+
+_VILLAGE = ("grid_work", "duty", "households", "votes", "incidents")
 
 
 def actions_of(*areas: str) -> set[str]:

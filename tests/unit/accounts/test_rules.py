@@ -85,7 +85,6 @@ def test_township_and_county_see_a_vote_and_do_not_touch_it(role: Role) -> None:
 
 def test_the_administrator_reads_no_case_and_no_roster() -> None:
     assert ROLE_PERMISSIONS[Role.ADMINISTRATOR] == {
-        Permission.MANAGE_UNITS,
         Permission.MANAGE_ACCOUNTS,
         Permission.MANAGE_SETTINGS,
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -36,7 +35,7 @@ from app.duty.rules import DutyProblem
 from app.errors import ErrorCode, UserFacingError
 from app.grid_work.vocabulary import HazardKind, HazardLevel, TeamPost
 from app.incidents.vocabulary import IncidentClass, IncidentSource
-from app.store import Changes, Store
+from app.store import Store
 from app.undo import undo
 from db.tables.grid_work import DutyShift, Hazard, Patrol, TeamMember
 from db.tables.incidents import Incident
@@ -185,31 +184,6 @@ def test_a_round_is_removed_and_put_back(store: Store) -> None:
     assert patrols(store) == []
     undo(store, account_id=WORKER.account_id, txn=removed.txn or 0)
     assert [one.id for one in patrols(store)] == [patrol_id]
-
-
-@pytest.mark.parametrize("role", list(Role))
-def test_only_who_records_the_grids_work_writes_duty(store: Store, role: Role) -> None:
-    add_shift(store, WORKER, unit_id=VILLAGE, given=NIGHT)
-    record_patrol(store, WORKER, unit_id=VILLAGE, given=ROUND)
-    shift_id, patrol_id = shifts(store)[0].id, patrols(store)[0].id
-    actor = an_actor(role)
-    following = MONDAY + timedelta(days=7)
-    steps: tuple[Callable[[], Changes], ...] = (
-        lambda: add_shift(store, actor, unit_id=VILLAGE, given=NIGHT),
-        lambda: edit_shift(store, actor, shift_id=shift_id, given=NIGHT),
-        lambda: copy_last_week(store, actor, unit_id=VILLAGE, monday=following),
-        lambda: record_patrol(store, actor, unit_id=VILLAGE, given=ROUND),
-        lambda: edit_patrol(store, actor, patrol_id=patrol_id, given=ROUND),
-        lambda: remove_shift(store, actor, shift_id=shift_id),
-        lambda: remove_patrol(store, actor, patrol_id=patrol_id),
-    )
-    for step in steps:
-        if may(role, Permission.RECORD_GRID_WORK):
-            step()
-        else:
-            with pytest.raises(UserFacingError) as raised:
-                step()
-            assert raised.value.code is ErrorCode.NOT_ALLOWED
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from app.accounts.rules import may
 from app.accounts.session import Actor
-from app.accounts.vocabulary import Permission, Role
+from app.accounts.vocabulary import Role
 from app.attachments.actions import NewFile, attach_files
 from app.attachments.vocabulary import MediaType, Subject
 from app.errors import ErrorCode, UserFacingError
@@ -352,26 +351,6 @@ RECORDING = {
     Role.MEDIATOR,
     Role.VILLAGE_SECRETARY,
 }
-
-
-@pytest.mark.parametrize("role", Role)
-def test_only_those_of_the_village_record(store: Store, home: Household, role: Role) -> None:
-    actor = someone(role)
-    assert may(role, Permission.RECORD_GRID_WORK) is (role in RECORDING)
-    made = record_service(store, ZHANG, unit_id=home.unit_id, given=some_service())
-    hazard = record_hazard(store, ZHANG, unit_id=home.unit_id, given=some_hazard())
-    writes: list[Callable[[], object]] = [
-        lambda: record_visit(store, actor, a_visit_to(home)),
-        lambda: record_service(store, actor, unit_id=home.unit_id, given=some_service()),
-        lambda: record_hazard(store, actor, unit_id=home.unit_id, given=some_hazard()),
-        lambda: finish_service(store, actor, service_id=made.record_id, done_on=TODAY),
-        lambda: resolve_hazard(store, actor, hazard_id=hazard.record_id, resolved_on=TODAY),
-    ]
-    for write in writes:
-        if role in RECORDING:
-            write()
-        else:
-            assert refused(write).code is ErrorCode.NOT_ALLOWED
 
 
 def test_nobody_records_in_another_village(store: Store, home: Household) -> None:

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from app.accounts.rules import may
-from app.accounts.vocabulary import Permission, Role
+from app.accounts.vocabulary import Role
 from app.errors import ErrorCode, UserFacingError
 from app.households.actions import assign_micro_grid
 from app.households.grids_actions import (
@@ -19,7 +18,7 @@ from app.households.grids_actions import (
 )
 from app.households.grids_queries import VillageGrids, grid_history, village_grids
 from app.households.queries import household_rows, micro_grid_rows, one_household
-from app.households.redraw import Drawing, join_next, present_drawing, start_grid_at
+from app.households.redraw import Drawing, present_drawing, start_grid_at
 from app.households.redraw_rules import propose, village_line
 from app.store import Store
 from app.undo import undo
@@ -278,24 +277,6 @@ def test_a_household_in_a_closed_micro_grid_counts_as_in_none(store):
     assert len(village.grids) == 2
 
 
-@pytest.mark.parametrize("role", Role)
-def test_who_may_redraw_and_hand_over(store, role):
-    village = village_of(store, 10, 10)
-    actor = an_actor(role)
-    drawing = join_next(present_drawing(village_line(village.homes), village.grid_ids), 0)
-    writes = (
-        lambda: redraw_micro_grids(store, actor, seen=village, drawing=drawing),
-        lambda: assign_grid_worker(store, actor, micro_grid_id="grid-1", account_id=YANG),
-    )
-    for write in writes:
-        if may(role, Permission.REDRAW_GRIDS):
-            assert write()
-            continue
-        with pytest.raises(UserFacingError) as raised:
-            write()
-        assert raised.value.code is ErrorCode.NOT_ALLOWED
-
-
 def test_nobody_redraws_another_village(store):
     village = village_of(store, 22, 16)
     with pytest.raises(UserFacingError):
@@ -354,16 +335,6 @@ def test_a_number_that_is_no_others_is_left(store, twins, grid_id):
         renumber_micro_grid(store, WORKER, micro_grid_id=grid_id)
     assert raised.value.code is ErrorCode.ROSTER_CHANGED_MEANWHILE
     assert numbers_of(store) == before
-
-
-@pytest.mark.parametrize("role", list(Role))
-def test_who_may_not_redraw_gives_no_numbers(store, twins, role):
-    if may(role, Permission.REDRAW_GRIDS):
-        assert renumber_micro_grid(store, an_actor(role), micro_grid_id="left").records
-        return
-    with pytest.raises(UserFacingError) as raised:
-        renumber_micro_grid(store, an_actor(role), micro_grid_id="left")
-    assert raised.value.code is ErrorCode.NOT_ALLOWED
 
 
 def test_a_household_left_in_a_closed_micro_grid_says_so(store, twins):

@@ -172,21 +172,6 @@ def test_each_step_is_taken_back_whole(home: Home, step: str) -> None:
     assert everything(home.store) == before
 
 
-@pytest.mark.parametrize("role", list(Role))
-def test_who_may_take_a_step(home: Home, role: Role) -> None:
-    before = everything(home.store)
-    for step in STEPS.values():
-        if role in KEEPERS:
-            changes = step(home.store, an_actor(role), home)
-            assert changes.txn is not None
-            undo(home.store, account_id=WORKER.account_id, txn=changes.txn)
-            continue
-        with pytest.raises(UserFacingError) as raised:
-            step(home.store, an_actor(role), home)
-        assert raised.value.code is ErrorCode.NOT_ALLOWED
-    assert everything(home.store) == before
-
-
 @pytest.mark.parametrize("step", [name for name in STEPS if name != "birth"])
 def test_a_day_to_come_is_refused_and_nothing_written(
     home: Home, step: str, monkeypatch: pytest.MonkeyPatch

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 from sqlmodel import Session
@@ -55,10 +54,13 @@ class MediationReport:
 
 def mediation_report(store: Store, actor: Actor, span: Span) -> MediationReport:
     """Over the cases this person sees, by the day of the last outcome; each case once."""
-    before = year_before(span)
+    now: _Figures = {}
+    then: _Figures = {}
     with store.reading() as session:
-        now = _by_class(session, actor, span.first, span.last)
-        then = _by_class(session, actor, before.first, before.last)
+        for code, day, is_settled in _outcomes(session, actor, span):
+            for figures, within in ((now, span), (then, year_before(span))):
+                if within.first.isoformat() <= day <= within.last.isoformat():
+                    _count(figures, code, is_settled=is_settled)
     rows = [Handled(code, _rate(now, code), _rate(then, code)) for code in {*now, *then} if code]
     rows.sort(key=lambda row: (-row.now.whole, -row.before.whole, row.class_code))
     return MediationReport(span, _rate(now, ""), _rate(then, ""), tuple(rows))
@@ -68,17 +70,14 @@ _Figures = dict[str, Counter[bool]]
 """By class, and under an empty class all together: how many settled (True) and not."""
 
 
+def _count(figures: _Figures, code: str, *, is_settled: bool) -> None:
+    for key in ("", code):
+        figures.setdefault(key, Counter())[is_settled] += 1
+
+
 def _rate(figures: _Figures, code: str) -> Rate:
     found = figures.get(code, Counter())
     return Rate(found[True], found.total())
-
-
-def _by_class(session: Session, actor: Actor, first: date, last: date) -> _Figures:
-    found: _Figures = {}
-    for code, is_settled in _outcomes(session, actor, first, last):
-        for key in ("", code):
-            found.setdefault(key, Counter())[is_settled] += 1
-    return found
 
 
 _ROWS: Final = """
@@ -89,18 +88,19 @@ SELECT c.id, substr(c.class_code, 1, 2) AS class_code, c.state,
 FROM case_event e JOIN case_file c ON c.id = e.case_id
 WHERE e.kind IN ('settled', 'not_settled', 'reopened') AND e.sync_seq > 0
   AND c.sync_version > 0 AND c.state IN :states {where}
-GROUP BY c.id HAVING day BETWEEN :first AND :last
+GROUP BY c.id HAVING day BETWEEN :first AND :last OR day BETWEEN :year_first AND :year_last
 """
 
 
-def _outcomes(
-    session: Session, actor: Actor, first: date, last: date
-) -> Iterator[tuple[str, bool]]:
-    """Class and whether it was settled. The state tells it of nearly all; only a case with several
-    outcomes is folded, because one of them may not have counted."""
+def _outcomes(session: Session, actor: Actor, span: Span) -> Iterator[tuple[str, str, bool]]:
+    """Class, day and whether it was settled, of the span and the year before. The state tells it of
+    nearly all; only a case with several outcomes is folded: one of them may not have counted."""
+    before = year_before(span)
     bound: dict[str, Any] = {
-        "first": first.isoformat(),
-        "last": last.isoformat(),
+        "first": span.first.isoformat(),
+        "last": span.last.isoformat(),
+        "year_first": before.first.isoformat(),
+        "year_last": before.last.isoformat(),
         "states": [one.value for one in _HAVE_OUTCOME],
     }
     where = narrowed_for(actor)
@@ -110,13 +110,13 @@ def _outcomes(
         bound["units"] = sorted(units)
     for row in fetch_rows(session, _ROWS.format(where=where), bound):
         if row.state in (CaseState.SETTLED, CaseState.NOT_SETTLED):
-            yield row.class_code, row.state == CaseState.SETTLED
+            yield row.class_code, row.day, row.state == CaseState.SETTLED
         elif not row.reopened and not (row.settled and row.failed):
-            yield row.class_code, bool(row.settled)
+            yield row.class_code, row.day, bool(row.settled)
         else:
             outcome = _last_outcome(session, row.id)
             if outcome is not None:
-                yield row.class_code, outcome is _K.SETTLED
+                yield row.class_code, row.day, outcome is _K.SETTLED
 
 
 def _last_outcome(session: Session, case_id: str) -> CaseEventKind | None:

@@ -31,7 +31,7 @@ def clock_blocks() -> Mapping[StrEnum, str]:
             "延长超过了上限（《信访工作条例》2022 年，第三十四条：前后相加不得超过 30 天）"
         ),
         CaseBlock.EXTENSION_TOO_LATE: tr(
-            "告知时期限已经届满，不能再延长（《信访工作条例》2022 年，第三十四条）"
+            "告知时期限已经届满，不能再延长；条文没有写明，届满前告知是本程序的读法"
         ),
         CaseBlock.EXTENSION_NOT_TOLD: tr("告知日期还没有到。先把延期理由告知当事人，再记延长"),
         CaseBlock.EXTENSION_NO_CONSENT: tr("延长调解期限须双方当事人同意，请选出同意的各方"),

@@ -104,6 +104,12 @@ def _warnings() -> Mapping[StrEnum, str]:
             "有当事人在外地，没有记下代理人；不能到法院的，可以委托代理人"
         ),
         ConfirmationWarning.ORAL: tr("口头协议：申请确认时要提交协议，请先写成协议书"),
+        ConfirmationWarning.NO_COMMITTEE: tr(
+            "行政调解达成的协议：法律写的是依法设立的调解组织，能不能确认请先问法院"
+        ),
+        ConfirmationWarning.BY_THE_COURT: tr(
+            "法院调解达成的协议：由法院制作调解书，签收后即生效，不用另外申请司法确认"
+        ),
     }
 
 

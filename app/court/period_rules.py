@@ -21,6 +21,7 @@ from app.clocks.vocabulary import DayUnit
 from app.court.rules import CONFIRMATION_DAYS, Confirmation, Sending
 from app.court.vocabulary import ConfirmationState, ConfirmationWarning, RulingOutcome
 from app.mediation.rules import is_minor
+from app.mediation.vocabulary import MediationWay
 
 _W = ConfirmationWarning
 RULING_DAYS: Final = 30
@@ -64,6 +65,8 @@ WARNING_SOURCES: Final = {
     _W.NO_AMOUNT: Citation(*_READING, "第三百五十八条", False),
     _W.MINOR_WITHOUT_AGENT: Citation(*_PROCEDURE, "第六十条"),
     _W.ABSENT_WITHOUT_AGENT: CONFIRMATION,
+    _W.NO_COMMITTEE: CONFIRMATION,
+    _W.BY_THE_COURT: Citation(*_PROCEDURE, "第一百条"),
     _W.ORAL: Citation("最高人民法院关于人民调解协议司法确认程序的若干规定", "2011-03-23", "第三条"),
 }
 
@@ -160,6 +163,7 @@ class AgreementToConfirm:
     is_oral: bool
     items: tuple[PromiseFacts, ...]
     parties: tuple[SideFacts, ...]
+    way: MediationWay = MediationWay.PEOPLES
 
 
 _OWNERSHIP: Final = frozenset({"0403", "0901", "0902", "0903", "0904", "0999"})
@@ -174,6 +178,8 @@ def confirmation_warnings(
 
     民事诉讼法解释 (2022), Art. 355: relations of identity, ownership of real rights, what is not a
     civil matter; Art. 358 (5): content that is not clear. To be checked: only a summary was read.
+    民事诉讼法 (2023-09-01), Art. 205 speaks of mediation organisations set up by law, and Art. 100
+    has the court's own mediation end with its 调解书.
     """
     unspoken = [one for one in agreement.parties if not one.has_agent]
     found = [
@@ -181,6 +187,8 @@ def confirmation_warnings(
         (_W.OWNERSHIP, agreement.class_code in _OWNERSHIP),
         (_W.NOT_CIVIL, agreement.class_code[:2] in _NOT_CIVIL),
         (_W.ORAL, agreement.is_oral),
+        (_W.NO_COMMITTEE, agreement.way is MediationWay.ADMINISTRATIVE),
+        (_W.BY_THE_COURT, agreement.way is MediationWay.JUDICIAL),
         (_W.NO_ITEMS, not agreement.items),
         (_W.NO_DATE, any(item.due_on is None for item in agreement.items)),
         (_W.NO_AMOUNT, any(_is_sum_missing(item) for item in agreement.items)),

@@ -252,6 +252,7 @@ def _facts(case: CaseFile, one: AgreementRow, parties: Sequence[CaseParty]) -> A
             for each in parties
             if each.side is not PartySide.THIRD and not each.is_organisation
         ),
+        way=one.way,
     )
 
 

@@ -63,6 +63,10 @@ class ConfirmationWarning(StrEnum):
     MINOR_WITHOUT_AGENT = "minor_without_agent"
     ABSENT_WITHOUT_AGENT = "absent_without_agent"
     ORAL = "oral"
+    NO_COMMITTEE = "no_committee"
+    """Mediated by an office: the law speaks of mediation organisations."""
+    BY_THE_COURT = "by_the_court"
+    """The court's own mediation ends with its 调解书."""
 
 
 class PathStep(StrEnum):

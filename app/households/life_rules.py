@@ -156,7 +156,7 @@ def age_in_years(born: date, day: date) -> int:
 
 
 ADULT_AGE = 18
-"""Civil Code of 2021, Art. 17. Unconfirmed: its text was not at hand."""
+"""民法典 (2020), Art. 17. Unconfirmed: its text was not at hand."""
 
 
 def proposed_head(members: Sequence[MemberFacts], today: date) -> MemberFacts | None:

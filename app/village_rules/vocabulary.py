@@ -53,8 +53,9 @@ class RuleSetKey(StrEnum):
 class Share:
     """A part of a whole as the law puts it.
 
-    `is_inclusive` true is "三分之二以上", which takes in exactly two thirds (Civil Code, Art.
-    1259: 以上 includes the number itself); false is "过半数", which leaves out exactly half.
+    `is_inclusive` true is "三分之二以上", which takes in exactly two thirds (民法典 2020,
+    Art. 1259: 以上 includes the number itself; to be confirmed, its text was not at hand); false
+    is "过半数", which leaves out exactly half.
     """
 
     numerator: int

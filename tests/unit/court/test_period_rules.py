@@ -27,6 +27,7 @@ from app.court.vocabulary import (
     CourtSending,
     RulingOutcome,
 )
+from app.mediation.vocabulary import MediationWay
 
 W, S = ConfirmationWarning, ConfirmationState
 OPEN = WorkingCalendar(worked=frozenset(date(2026, 1, 1) + timedelta(day) for day in range(1600)))
@@ -139,6 +140,8 @@ def warnings_of(**changes: Any) -> set[ConfirmationWarning]:
         *[({"class_code": code}, W.OWNERSHIP) for code in ("0403", "0901", "0902", "0903", "0904")],
         ({"class_code": "1102"}, W.NOT_CIVIL),
         ({"is_oral": True}, W.ORAL),
+        ({"way": MediationWay.ADMINISTRATIVE}, W.NO_COMMITTEE),
+        ({"way": MediationWay.JUDICIAL}, W.BY_THE_COURT),
         ({"items": ()}, W.NO_ITEMS),
         ({"items": (PromiseFacts("修好水渠", None, None),)}, W.NO_DATE),
         ({"items": (PromiseFacts("赔偿医药费", None, date(2027, 1, 1)),)}, W.NO_AMOUNT),

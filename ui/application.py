@@ -257,7 +257,7 @@ class LaptopWindow(QObject):
                 tr("全县设定"),
                 "settings",
                 partial(self._make_county_page, context),
-                is_in_navigation=False,
+                is_in_navigation=not context.actor.may(Permission.SEE_CASES),  # all the work
             ),
             PageSpec(
                 "sync",

@@ -41,12 +41,21 @@ def fetch_pages() -> None:
 
 
 def work_pages(context: PageContext) -> Sequence[PageSpec]:
-    """What stands in the navigation, in its order."""
+    """What stands in the navigation, in its order: a post has the pages that show it anything."""
+    may = context.actor.may
+    sees_cases = may(Permission.SEE_CASES)
     return (
         PageSpec("today", tr("今日"), "today", partial(_today, context)),
-        PageSpec("board", tr("待办"), "clock", partial(_board, context)),
         PageSpec(
-            "cases", tr("案件"), "case", partial(_cases, context), kinds=("case_file", "case_party")
+            "board", tr("待办"), "clock", partial(_board, context), is_in_navigation=sees_cases
+        ),
+        PageSpec(
+            "cases",
+            tr("案件"),
+            "case",
+            partial(_cases, context),
+            kinds=("case_file", "case_party"),
+            is_in_navigation=sees_cases,
         ),
         *_leaders_page(context),
         PageSpec(
@@ -55,6 +64,7 @@ def work_pages(context: PageContext) -> Sequence[PageSpec]:
             "incident",
             partial(_incidents, context),
             kinds=("incident", "incident_person"),
+            is_in_navigation=may(Permission.SEE_INCIDENTS),
         ),
         PageSpec(
             "grids",
@@ -62,6 +72,7 @@ def work_pages(context: PageContext) -> Sequence[PageSpec]:
             "grid",
             partial(_grids, context),
             kinds=("household", "resident", "micro_grid", "team_member"),
+            is_in_navigation=may(Permission.SEE_ROSTER),
         ),
         PageSpec(
             "visits",
@@ -72,14 +83,23 @@ def work_pages(context: PageContext) -> Sequence[PageSpec]:
                 *("visit", "micro_service", "hazard", "hazard_measure"),
                 *("duty_shift", "patrol", "outreach_round", "outreach_finding"),
             ),
+            is_in_navigation=may(Permission.SEE_GRID_WORK),
         ),
-        PageSpec("votes", tr("村务表决"), "vote", partial(_votes, context), kinds=("motion",)),
+        PageSpec(
+            "votes",
+            tr("村务表决"),
+            "vote",
+            partial(_votes, context),
+            kinds=("motion",),
+            is_in_navigation=may(Permission.SEE_MOTIONS),
+        ),
         PageSpec(
             "conflicts",
             tr("冲突"),
             "sync-conflict",
             partial(_conflicts, context),
             kinds=("conflict",),
+            is_in_navigation=sees_cases,
         ),
         PageSpec(
             "typical",
@@ -89,7 +109,13 @@ def work_pages(context: PageContext) -> Sequence[PageSpec]:
             kinds=("published_case",),
             is_in_navigation=False,
         ),
-        PageSpec("statistics", tr("统计"), "statistics", partial(_statistics, context)),
+        PageSpec(
+            "statistics",
+            tr("统计"),
+            "statistics",
+            partial(_statistics, context),
+            is_in_navigation=sees_cases,
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -13,12 +13,11 @@ from app.board.rules import (
     BoardTask,
     Reader,
     column_of,
-    cut_columns,
     in_order,
     last_reminded,
     merged,
 )
-from app.board.sources import MOST_OF_MONTH, Asked, own_due, tasks_of
+from app.board.sources import MOST, MOST_OF_MONTH, Asked, own_due, tasks_of
 from app.clocks.counting import WorkingCalendar
 from app.settings.queries import setting, working_calendar
 from app.settings.vocabulary import SettingKey
@@ -67,19 +66,24 @@ def remind_days(store: Store, on: date) -> int:
     return int(setting(store, SettingKey.REMINDER_DAYS, on))
 
 
-def board(store: Store, actor: Actor, today: date) -> Board:
-    """Everything that concerns this person, in its column."""
+def board(store: Store, actor: Actor, today: date, *, most: int = MOST) -> Board:
+    """Everything that concerns this person, in its column; of one kind at most ``most``."""
     days, reader = remind_days(store, today), reader_of(actor)
     found: dict[BoardColumn, list[BoardTask]] = {column: [] for column in BoardColumn}
     place = partial(column_of, reader=reader, today=today, remind_days=days)
-    given = tasks_of(Asked(store, actor, today, last=last_reminded(today, days)))
-    for task in merged(given.tasks, actor.unit_id):
+    asked = Asked(store, actor, today, last=last_reminded(today, days), most=most)
+    given = tasks_of(asked)
+    tasks, cut = given.tasks, frozenset(map(place, given.last_of_cut))
+    if BoardColumn.OVERDUE in cut:  # read by its day: so much that is late hides what is due
+        soon = tasks_of(replace(asked, first=today))
+        tasks, cut = tasks + soon.tasks, cut | frozenset(map(place, soon.last_of_cut))
+    for task in merged(tasks, actor.unit_id):
         found[place(task)].append(task)
     return Board(
         day=today,
         remind_days=days,
         columns={column: in_order(tasks) for column, tasks in found.items()},
-        cut=cut_columns(place(task) for task in given.last_of_cut),
+        cut=cut,
     )
 
 

@@ -111,13 +111,6 @@ def column_of(task: BoardTask, reader: Reader, *, today: date, remind_days: int)
     return BoardColumn.FOR_ME if is_mine(task, reader) else BoardColumn.FOR_OTHERS
 
 
-def cut_columns(last: Iterable[BoardColumn]) -> frozenset[BoardColumn]:
-    """The columns of which there is more than was read, by where the last that was read stands:
-    what has a day is read by its day, so whatever is not late yet is missing as well."""
-    found = set(last)
-    return frozenset(found | {BoardColumn.DUE} if BoardColumn.OVERDUE in found else found)
-
-
 def last_reminded(today: date, remind_days: int) -> date:
     """The last day that is reminded of; with 0 days what ends today."""
     return today + timedelta(days=max(0, remind_days))

@@ -57,7 +57,8 @@ class BoardColumns(QWidget):
             words = tr("{column} {count}", column=column_word(column), count=count)
             self.tabs.setTabText(place, words)
             self.tabs.setAccessibleTabName(place, words)
-        self._cards[BoardColumn.DUE].set_aside(board_line(board))
+        due = board.columns[BoardColumn.DUE]  # an empty column has room for its name alone
+        self._cards[BoardColumn.DUE].set_aside(board_line(board) if due else "")
         if is_first:
             full = (one for one in BoardColumn if board.columns[one])
             self._bring(next(full, BoardColumn.OVERDUE))

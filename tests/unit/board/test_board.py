@@ -127,6 +127,15 @@ def test_a_source_that_had_more_says_where_it_stopped(store) -> None:
     assert {one.home_id for one in whole.tasks} == {a_unit().id}
 
 
+def test_much_that_is_late_does_not_hide_what_is_due(store) -> None:
+    """One limit is read; the late one comes first, and what ends soon is asked for again."""
+    found = board(store, an_actor(Role.MEDIATOR), TODAY, most=1)
+
+    assert [one.record_id for one in found.columns[BoardColumn.OVERDUE]] == ["late"]
+    assert "soon" in [one.record_id for one in found.columns[BoardColumn.DUE]]
+    assert found.cut == {BoardColumn.OVERDUE, BoardColumn.DUE, BoardColumn.FOR_ME}
+
+
 def test_the_month_has_every_last_day_on_its_day(store) -> None:
     found = month_of(store, an_actor(Role.MEDIATOR), date(2026, 11, 1), TODAY)
 

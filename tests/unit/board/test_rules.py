@@ -8,7 +8,7 @@ import pytest
 
 from app.accounts.vocabulary import Role
 from app.board.rules import BoardColumn as C
-from app.board.rules import BoardTask, Reader, TaskKind, column_of, cut_columns, is_mine, merged
+from app.board.rules import BoardTask, Reader, TaskKind, column_of, is_mine, merged
 from app.flow.vocabulary import Wait
 
 TODAY = date(2026, 11, 23)
@@ -39,18 +39,6 @@ def test_the_last_day_comes_first_then_whose_turn_it_is(days, unit_id, column) -
     task = a_task(due_on=due_on, unit_id=unit_id)
 
     assert column_of(task, MINE, today=TODAY, remind_days=3) is column
-
-
-@pytest.mark.parametrize(
-    ("last", "cut"),
-    [
-        ([], set()),
-        ([C.OVERDUE], {C.OVERDUE, C.DUE}),
-        ([C.DUE, C.FOR_ME], {C.DUE, C.FOR_ME}),
-    ],
-)
-def test_what_is_due_is_cut_where_what_is_late_is(last, cut) -> None:
-    assert cut_columns(last) == cut
 
 
 @pytest.mark.parametrize("role", Role)

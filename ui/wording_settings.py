@@ -188,7 +188,9 @@ def value_words(key: SettingKey, value: Any) -> str:
     if key is SettingKey.COUNTY_DAY_UNIT:
         return choice_names(key).get(value, str(value))
     if key is SettingKey.CASE_NUMBER_FORMAT and isinstance(value, dict):
-        return tr("{prefix}…，{digits} 位数", prefix=value["prefix"], digits=value["digits"])
+        return tr(
+            "{prefix}纠〔年份〕加 {digits} 位数", prefix=value["prefix"], digits=value["digits"]
+        )
     if isinstance(value, dict):
         names = part_names()
         return tr("，").join(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.drafts import SavedDraft
@@ -83,10 +84,28 @@ class SettingForm(Card):
         if self._may_set:
             self._drafts.look(row.key.value)
 
-    def reload(self) -> None:
-        """What it has been may have changed with a sync round; what is being typed stays."""
-        if self._row is not None:
-            self._read_history(self._row.key)
+    def reload(self, rows: Sequence[SettingRow]) -> None:
+        """What it is and has been may have changed with a sync round; what is being typed stays."""
+        row = next(
+            (one for one in rows if self._row is not None and one.key is self._row.key), None
+        )
+        if row is None or self._row is None or self.editor is None:
+            return
+        is_untouched = self.editor.value() == self._row.value and not self.note.text()
+        if is_untouched and row.value != self._row.value:
+            self._row = row
+            self._fill(row.value, self._day(), "")
+        self._read_history(row.key)
+
+    def take_focus(self) -> None:
+        """Into the first field; who only reads goes through what it has been."""
+        first = self.holder if self._may_set else self
+        (field, *_others) = [
+            one
+            for one in first.findChildren(QWidget)
+            if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isVisibleTo(self)
+        ] or [self]
+        field.setFocus(Qt.FocusReason.TabFocusReason)
 
     def flush_draft(self) -> None:
         """Write down what waits for its second to pass."""

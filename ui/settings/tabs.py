@@ -124,7 +124,7 @@ class SettingsTab(QWidget):
 
     def _on_read(self, shown: _Shown) -> None:
         self.table.show_rows(shown.rows)
-        self.form.reload()
+        self.form.reload(shown.rows)
         lines = [waiting_line(shown.waiting), coming_line(shown.to_come)]
         if self.may_set:
             lines.append(tr("双击一行或者按回车修改，从哪天起由县里定；历次设定都留着。"))
@@ -136,9 +136,11 @@ class SettingsTab(QWidget):
     def _on_opened(self, row: SettingRow) -> None:
         self.form.show_row(row)
         self.host.open_side()
+        self.form.take_focus()
 
     def _on_changed(self) -> None:
         self.host.close_side()
+        self.table.setFocus()
         self.load()
 
 
@@ -196,6 +198,10 @@ class HolidaysTab(QWidget):
         """Read all years again."""
         work = partial(holiday_years, self._context.store)
         self._context.runner.read(work, on_done=self._on_read)
+
+    def hasHeightForWidth(self) -> bool:
+        """The table scrolls, not the page."""
+        return False
 
     def _on_read(self, years: tuple[HolidayYear, ...]) -> None:
         chosen = self.year.currentData()
@@ -314,13 +320,17 @@ class LimitsTab(QWidget):
         super().resizeEvent(event)
         self.table.setColumnHidden(4, self.width() < text_px(WIDE_PX))
 
+    def hasHeightForWidth(self) -> bool:
+        """The table scrolls, not the page."""
+        return False
+
     def _on_read(self, specs: tuple[LimitSpec, ...]) -> None:
         self.table.show_rows(specs)
 
     def _on_chosen(self, spec: LimitSpec | None) -> None:
         if spec is not None:
             note = tr("{note}文本来源：{where}", note=spec.rule.note, where=spec.rule.source)
-            self.line.setText(note)
+            self.line.setText(f"{rule_words(spec.rule)}\n{note}")
 
 
 def _read_specs(store: Store) -> tuple[LimitSpec, ...]:

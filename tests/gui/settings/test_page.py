@@ -129,9 +129,11 @@ def test_every_key_has_an_editor_whose_value_is_sound(
     desk = make()
     desk.open(key)
     form = desk.page.settings.form
+    assert form.holder.isAncestorOf(desk.page.focusWidget())
     form.note.setText("县里会议")
     form.save.click()
     desk.wait()
+    assert desk.page.focusWidget() is desk.page.settings.table
     assert [one.key for one in waiting_changes(desk.scene.store)] == [key.value]
     assert "等县里办理" in desk.page.settings.line.text()
 
@@ -161,6 +163,27 @@ def test_what_was_half_typed_is_asked_about_again(make: Callable[..., Desk]) -> 
     assert not form.draft_bar.isHidden()
     form.draft_bar.go_on.click()
     assert form.note.text() == "还没写完的依据"
+
+
+def test_what_nobody_touched_follows_the_county(make: Callable[..., Desk]) -> None:
+    desk = make()
+    desk.open(SettingKey.CENTRE_NAME)
+    form = desk.page.settings.form
+    with desk.scene.store.laying_down() as session:
+        session.connection().exec_driver_sql(
+            "UPDATE setting SET value = ? WHERE key = 'centre_name'", (as_json("新的中心"),)
+        )
+    desk.page.load()
+    desk.wait()
+    assert form.editor.value() == "新的中心"
+    form.note.setText("正在写")
+    with desk.scene.store.laying_down() as session:
+        session.connection().exec_driver_sql(
+            "UPDATE setting SET value = ? WHERE key = 'centre_name'", (as_json("又一个"),)
+        )
+    desk.page.load()
+    desk.wait()
+    assert form.editor.value() == "新的中心"
 
 
 def test_who_may_not_only_reads(make: Callable[..., Desk]) -> None:

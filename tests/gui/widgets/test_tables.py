@@ -86,6 +86,9 @@ def test_arrows_move_and_enter_opens_the_row_object(screen: Screen, qtbot) -> No
     with qtbot.waitSignal(screen.table.row_opened, timeout=0) as opened:
         qtbot.keyClick(screen.table, Qt.Key.Key_Return)
     assert opened.args == [ROWS[1]]
+    for key, row in ((Qt.Key.Key_End, ROWS[-1]), (Qt.Key.Key_Home, ROWS[0])):
+        qtbot.keyClick(screen.table, key)
+        assert screen.table.current_row() == row
 
 
 def test_enter_on_nothing_opens_nothing(screen: Screen, qtbot) -> None:

@@ -151,12 +151,20 @@ def clock_banner(status: SyncStatus) -> str | None:
     """Over ten minutes off: one sentence, nothing is held back for it."""
     if not status.is_clock_off:
         return None
-    minutes = abs(status.clock_offset_ms) // 60_000
+    long = _how_long(status.clock_offset_ms)
     if status.clock_offset_ms > 0:
-        return tr(
-            "本机时钟比县里慢 {minutes} 分钟。内容照常上报；有空请校准时间。", minutes=minutes
-        )
-    return tr("本机时钟比县里快 {minutes} 分钟。内容照常上报；有空请校准时间。", minutes=minutes)
+        return tr("本机时钟比县里慢 {long}。内容照常上报；有空请校准时间。", long=long)
+    return tr("本机时钟比县里快 {long}。内容照常上报；有空请校准时间。", long=long)
+
+
+def _how_long(milliseconds: int) -> str:
+    """A battery that ran out puts a clock back by years, which nobody counts in minutes."""
+    minutes = abs(milliseconds) // 60_000
+    if minutes >= 48 * 60:
+        return tr("{count} 天", count=minutes // (24 * 60))
+    if minutes >= 120:
+        return tr("{count} 小时", count=minutes // 60)
+    return tr("{count} 分钟", count=minutes)
 
 
 def is_forgotten(status: SyncStatus) -> bool:

@@ -278,6 +278,8 @@ def test_the_line_and_a_wrong_clock_are_told(qtbot, scene) -> None:
     assert page.word.text() == "离线"
     assert page.line.text().startswith("3 条待上传")
     assert "快 15 分钟" in page.clock.text()
+    page.show_status(SyncStatus(LineState.OFFLINE, clock_offset_ms=400 * 86_400_000))
+    assert "慢 400 天" in page.clock.text()
     page.show_status(SyncStatus(LineState.ONLINE))
     assert page.word.text() == "已同步"
     assert not page.clock.isVisible()

@@ -44,6 +44,8 @@ DOORS = {
     "ui/board/paper.py:write_board": HANDED_ON,
     "ui/conflicts/week.py:_on_export": LOOK,
     "ui/conflicts/week.py:_on_print": LOOK,
+    "ui/court/statistics_tab.py:_on_export": LOOK,
+    "ui/court/statistics_tab.py:_on_print": LOOK,
     "ui/grid_work/duty_tab.py:_on_print": NOBODY,
     "ui/grid_work/plan_tab.py:_on_print": LOOK,
     "ui/households/changes_view.py:write_to": LOOK,

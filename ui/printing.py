@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from app.laptop import today_in_china
 from i18n.text import tr
 from ui.context import PageContext
-from ui.widgets.paper import PaperDesk, day_words, print_document
+from ui.widgets.paper import PaperDesk, day_words, print_document, text_html
 from ui.widgets.paper_pages import MARGINS_MM
 
 _NOT_IN_NAMES: Final = str.maketrans(dict.fromkeys('/\\:*?"<>|', "_"))
@@ -27,12 +27,14 @@ def print_for(
     html: str,
     look: Callable[[], None] | None,
     landscape: bool = False,
+    is_headed: bool = False,
     file_name: str = "",
     as_word: Callable[[], bytes] | None = None,
     margins_mm: tuple[int, int, int, int] = MARGINS_MM,
 ) -> PaperDesk:
     """Asks below the button: look at it, print it, keep it as a PDF, or with ``as_word`` as Word.
 
+    With ``is_headed`` the title stands large above a list; forms bring their own.
     ``file_name`` is the title and the day unless it is given; ``look`` writes down, on the
     writer, that personal data leaves: when that fails nothing is printed and no file is made. It
     is None only for a paper that can show nobody.
@@ -42,7 +44,7 @@ def print_for(
     return print_document(
         button,
         title=title,
-        html=html,
+        html=f"<h1 align='center'>{text_html(title)}</h1>{html}" if is_headed else html,
         landscape=landscape,
         file_name=(file_name or f"{title} {today.isoformat()}").translate(_NOT_IN_NAMES),
         notify=context.notify,

@@ -21,7 +21,7 @@ from ui.board.month_view import MonthView
 from ui.board.paper import board_html, month_html, write_board
 from ui.board.task_list import TaskNames
 from ui.context import PageContext
-from ui.exchange.list_out import ListOut, excel_button
+from ui.exchange.list_out import ListOut, excel_button, sheet_title
 from ui.looks.noting import look_at_rows
 from ui.printing import print_for
 from ui.theme import icon
@@ -48,7 +48,6 @@ class BoardPage(QWidget):
         self.title = tr("待办")
         self._context = context
         self._board: Board | None = None
-        self._out = ListOut(context, self)
         today = today_in_china(context.store.clock)
         self.tabs = TabRow(((_BOARD, tr("看板")), (_MONTH, tr("月历"))), name=tr("待办的样子"))
         self.names = TaskNames(self.turn_of, self.home_of)
@@ -61,6 +60,7 @@ class BoardPage(QWidget):
         self.print_button = QPushButton(icon("print"), tr("打印"))
         self.print_button.setAccessibleName(tr("打印待办"))
         self.export_button = excel_button(tr("导出 Excel"), "export")
+        self._out = ListOut(context, self, self.export_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
@@ -139,7 +139,8 @@ class BoardPage(QWidget):
     def _on_print(self) -> None:
         if self.tabs.value() == _MONTH and self.month.month is not None:
             day = self.month.grid.day
-            html, title = month_html(self.month.month, day), month_title(day)
+            html = month_html(self.month.month)
+            title = tr("待办月历 {month}", month=month_title(day))
         elif self._board is not None:
             html, title = board_html(self._board, self.names), tr("待办")
         else:
@@ -149,6 +150,7 @@ class BoardPage(QWidget):
             self.print_button,
             title=title,
             html=html,
+            is_headed=True,
             landscape=True,
             look=self._look(LookedAt.PRINT),
         )
@@ -162,7 +164,9 @@ class BoardPage(QWidget):
         if self._board is not None:
             name = f"{tr('待办')} {self._board.day.isoformat()}.xlsx"
             look = self._look(LookedAt.EXPORT)
-            self._out.ask(name, partial(write_board, self._board, self.names), look=look)
+            title = partial(sheet_title, self._context)
+            write = partial(write_board, self._board, self.names, title)
+            self._out.ask(name, write, look=look)
 
 
 def section_of(task: BoardTask) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,7 +18,6 @@ from ui.wording_board import (
     count_words,
     day_words,
     kind_word,
-    month_title,
     week_words,
     why_words,
 )
@@ -44,7 +44,7 @@ def board_html(board: Board, names: TaskNames) -> str:
     return "".join(parts) or f"<p>{text_html(tr('没有待办。'))}</p>"
 
 
-def month_html(month: Month, shown: date) -> str:
+def month_html(month: Month) -> str:
     """The weeks of the month, each day with what ends on it."""
     heads_of_week = [tr("星期{day}", day=word) for word in week_words()]
     weeks = ((month.last - month.first).days + 1) // 7
@@ -54,8 +54,7 @@ def month_html(month: Month, shown: date) -> str:
         )
         for week in range(weeks)
     ]
-    table = table_html(heads_of_week, rows, widths=(15, 14, 14, 14, 14, 14, 15))
-    return f"<h3>{text_html(month_title(shown))}</h3>{table}"
+    return table_html(heads_of_week, rows, widths=(15, 14, 14, 14, 14, 14, 15))
 
 
 def _day_cell(month: Month, day: date) -> str:
@@ -99,14 +98,18 @@ def cells(task: BoardTask, place: int, today: date, names: TaskNames) -> tuple[s
     )
 
 
-def write_board(board: Board, names: TaskNames, path: Path) -> TableOut:
-    """A sheet for each column; raises as ``write_workbook``."""
+def write_board(
+    board: Board, names: TaskNames, title: Callable[[str], str], path: Path
+) -> TableOut:
+    """A sheet for each column, its first line as ``title`` makes it; raises as
+    ``write_workbook``."""
     columns = tuple(zip(heads(), _WIDTHS, strict=True))
     sheets = [
         OutSheet(
             column_word(column),
             columns,
             [cells(task, place, board.day, names) for place, task in _counted(tasks)],
+            title=title(tr("待办：{column}", column=column_word(column))),
         )
         for column, tasks in board.columns.items()
     ]

@@ -35,7 +35,7 @@ from ui.cases.searching_picker import Search
 from ui.cases.sections import entities_read
 from ui.conflicts.word import ConflictLead
 from ui.context import PageContext
-from ui.exchange.list_out import ListOut, excel_button
+from ui.exchange.list_out import ListOut, excel_button, sheet_title
 from ui.widgets.fitting import FittingStack
 from ui.widgets.side_panel import SidePanelHost
 from ui.wording_cases import case_words, draft_found
@@ -98,7 +98,7 @@ class CasesPage(RecordPage):
         self.typical_button = QPushButton(tr("典型案例"))
         self.typical_button.setAccessibleName(tr("看各村的典型案例"))
         self.export_button = excel_button(tr("导出 Excel"), "export")
-        self._out = ListOut(context, self)
+        self._out = ListOut(context, self, self.export_button)
         self._put_together()
         self._connect()
 
@@ -237,7 +237,7 @@ class CasesPage(RecordPage):
             actor,
             wanted=replace(self.list.wanted(self._units), reader_unit_id=actor.unit_id),
             words=case_words(),
-            title=tr("{unit}案件", unit=place),
+            title=sheet_title(self._context, tr("案件")),
         )
         self._out.ask(tr("{unit}案件{day}.xlsx", unit=place, day=day), work)
 

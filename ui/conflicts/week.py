@@ -18,6 +18,7 @@ from app.laptop import today_in_china
 from app.looks.vocabulary import LookedAt
 from i18n.text import tr
 from ui.context import PageContext
+from ui.exchange.list_out import sheet_title
 from ui.looks.noting import look_at_rows, looked_first
 from ui.printing import print_for
 from ui.theme import text_px
@@ -151,7 +152,8 @@ class WeekScreen(QWidget):
         path = Path(chosen)
         title = week_title(self.week)
         columns = tuple(zip(week_headers(), _EXCEL_WIDTHS, strict=True))
-        work = partial(write_workbook, path, [OutSheet(title, columns, self._rows(), title)])
+        head = sheet_title(self._context, title)
+        work = partial(write_workbook, path, [OutSheet(title, columns, self._rows(), head)])
         first = partial(looked_first, self._look(LookedAt.EXPORT), work)
         self._written_to = path.name
         self._context.runner.write(first, on_done=self._on_exported, on_failed=self._on_failed)
@@ -169,6 +171,7 @@ class WeekScreen(QWidget):
             title=week_title(self.week),
             html=self.html(),
             landscape=True,
+            is_headed=True,
             look=self._look(LookedAt.PRINT),
         )
 

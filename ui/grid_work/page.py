@@ -27,7 +27,7 @@ from app.organisations.vocabulary import UnitKind
 from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext
-from ui.exchange.list_out import ListOut, excel_button
+from ui.exchange.list_out import ListOut, excel_button, sheet_title
 from ui.exchange.table_import_page import TableImportPage
 from ui.grid_work.duty_tab import DutyTab
 from ui.grid_work.hazards_tab import HazardsTab
@@ -73,7 +73,7 @@ class VisitsPage(QWidget):
         self.new_button = QPushButton(icon("add", "white"), tr("登记走访"))
         self.import_button = excel_button(tr("导入 Excel"), "import")
         self.export_button = excel_button(tr("导出 Excel"), "export")
-        self._out = ListOut(context, self)
+        self._out = ListOut(context, self, self.export_button)
         self._imports: dict[TableKind, TableImportPage] = {}
         self._build()
         self._connect()
@@ -274,7 +274,7 @@ class VisitsPage(QWidget):
             actor,
             kind=kind,
             wanted=self._tab_of(kind.value).list.wanted(),
-            title=export_title(kind, village),
+            title=sheet_title(self._context, export_title(kind, village), names_unit=False),
         )
         day = today_in_china(store.clock).isoformat()
         self._out.ask(export_file_name(kind, village, day), work)

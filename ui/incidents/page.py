@@ -25,7 +25,7 @@ from ui.cases.record_page import RecordPage
 from ui.cases.searching_picker import Search
 from ui.conflicts.word import ConflictLead
 from ui.context import PageContext
-from ui.exchange.list_out import ListOut, excel_button
+from ui.exchange.list_out import ListOut, excel_button, sheet_title
 from ui.exchange.table_import_page import TableImportPage
 from ui.incidents.editor import IncidentEditor
 from ui.incidents.incident_card import IncidentCard
@@ -80,10 +80,10 @@ class IncidentsPage(RecordPage):
         self.host = SidePanelHost(self.list, self.card, parent=self._reading)
         self.import_button = excel_button(tr("导入 Excel"), "import")
         self.export_button = excel_button(tr("导出 Excel"), "export")
+        self._out = ListOut(context, self, self.export_button)
         own = context.actor.units.get(context.actor.unit_id)
         is_village = own is not None and own.kind is UnitKind.VILLAGE
         self._village_id = context.actor.unit_id if is_village else None
-        self._out = ListOut(context, self)
         self._put_together()
         self._connect()
 
@@ -199,7 +199,7 @@ class IncidentsPage(RecordPage):
             store,
             actor,
             wanted=self.list.wanted(self._units),
-            title=export_title(kind, name),
+            title=sheet_title(self._context, export_title(kind, name), names_unit=False),
         )
         day = village_day(store.clock.now()).isoformat()
         self._out.ask(export_file_name(kind, name, day), work)

@@ -26,6 +26,7 @@ from app.looks.vocabulary import LookedAt
 from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext
+from ui.exchange.list_out import sheet_title
 from ui.looks.noting import look_at_rows, looked_first
 from ui.printing import print_for
 from ui.theme import icon, text_px
@@ -189,7 +190,8 @@ class LooksPage(QWidget):
         path = Path(chosen)
         self._written_to = path.name
         columns = tuple(zip(look_columns(), _EXCEL_WIDTHS, strict=True))
-        sheet = OutSheet(title, columns, [look_cells(row) for row in self._rows])
+        head = sheet_title(self._context, title)
+        sheet = OutSheet(title, columns, [look_cells(row) for row in self._rows], head)
         write = partial(write_workbook, path, [sheet])
         self._context.runner.write(
             partial(looked_first, self._look(LookedAt.EXPORT), write),
@@ -210,6 +212,7 @@ class LooksPage(QWidget):
             title=self.card.title.text(),
             html=self.html(),
             landscape=True,
+            is_headed=True,
             look=self._look(LookedAt.PRINT),
         )
 

@@ -16,6 +16,7 @@ from app.petitions.sponsor_queries import BoardRow, LeadersBoard, leaders_board
 from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext
+from ui.exchange.list_out import sheet_title
 from ui.looks.noting import look_at_rows, looked_first
 from ui.printing import print_for
 from ui.theme import Tone, icon, text_px
@@ -210,9 +211,10 @@ class LeadersPage(QWidget):
         print_for(
             self._context,
             self.print_button,
-            title=self.title,
+            title=tr("领导包案"),
             html=self.html(),
             landscape=True,
+            is_headed=True,
             look=self._look(LookedAt.PRINT),
         )
 
@@ -222,7 +224,12 @@ class LeadersPage(QWidget):
             return
         path = Path(chosen)
         self._written_to = path.name
-        sheet = OutSheet(self.title, board_columns(), self._table_rows(), title=tr("领导包案"))
+        sheet = OutSheet(
+            self.title,
+            board_columns(),
+            self._table_rows(),
+            title=sheet_title(self._context, tr("领导包案")),
+        )
         look = self._look(LookedAt.EXPORT)
         work = partial(looked_first, look, partial(write_workbook, path, [sheet]))
         self._context.runner.write(work, on_done=self._on_exported, on_failed=self._on_failed)

@@ -18,6 +18,7 @@ from app.statistics.rules import Span, change_rate
 from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext
+from ui.exchange.list_out import sheet_title
 from ui.looks.noting import look_at_rows, looked_first
 from ui.petitions.burn_chart import BurnChart
 from ui.printing import print_for
@@ -145,6 +146,7 @@ class OldCasesTab(QWidget):
                 self.print_button,
                 title=self._title(),
                 html=self.html(),
+                is_headed=True,
                 look=self._look(LookedAt.PRINT),
             )
 
@@ -161,9 +163,11 @@ class OldCasesTab(QWidget):
         self._written_to = path.name
         months = [burn_row(one) for one in self.report.months]
         rates = ((tr("指标"), 26), (tr("结果"), 12), (tr("件数"), 12))
+        title = sheet_title(self._context, self._title())
+        formulas = [(line,) for line in self.formulas.text().split(tr("；"))]
         sheets = [
-            OutSheet(tr("积案"), burn_columns(), months, title=self._title()),
-            OutSheet(tr("指标"), rates, self._rate_rows(), title=self.formulas.text()),
+            OutSheet(tr("积案"), burn_columns(), months, title=title),
+            OutSheet(tr("指标"), rates, [*self._rate_rows(), *formulas], title=title),
         ]
         write = partial(write_workbook, path, sheets)
         work = partial(looked_first, self._look(LookedAt.EXPORT), write)

@@ -21,6 +21,7 @@ from app.statistics.rules import Span, Standing
 from app.store import Changes
 from i18n.text import tr
 from ui.context import PageContext
+from ui.exchange.list_out import sheet_title
 from ui.printing import print_for
 from ui.statistics.span_bar import SpanBar
 from ui.theme import Tone, icon, text_px
@@ -254,7 +255,12 @@ class IncidentsTab(QWidget):
         return table_columns(tr("性质") if self._shows_classes() else tr("村"))
 
     def _table_rows(self) -> list[tuple[str, ...]]:
-        return [table_row(self._name(row), row) for row in self.model.rows()]
+        """As they are shown, and what all of them come to."""
+        rows = [table_row(self._name(row), row) for row in self.model.rows()]
+        if self.report is None or not rows:
+            return rows
+        everything = self.report.of_all(None if self._shows_classes() else self._class())
+        return [*rows, (*table_row(tr("合计"), everything)[:-1], "")]
 
     def _on_print(self) -> None:
         if self.report is not None:
@@ -266,6 +272,7 @@ class IncidentsTab(QWidget):
                 html=self.html(),
                 look=None,
                 landscape=True,
+                is_headed=True,
             )
 
     def _on_export(self) -> None:
@@ -277,7 +284,8 @@ class IncidentsTab(QWidget):
             return
         path = Path(chosen)
         self._written_to = path.name
-        sheet = OutSheet(self._heading(), self._table_columns(), self._table_rows(), title=title)
+        head = sheet_title(self._context, title)
+        sheet = OutSheet(self._heading(), self._table_columns(), self._table_rows(), title=head)
         work = partial(write_workbook, path, [sheet])
         self._context.runner.read(work, on_done=self._on_exported, on_failed=self._on_failed)
 

@@ -42,6 +42,7 @@ MARGINS_MM: Final = (16, 12, 16, 12)
 _BLACK: Final = QColor("#000000")
 _LINE: Final = QColor("#8B8D96")
 _STYLE: Final = (
+    "h1 { font-size: 15pt; margin: 2pt 0 6pt 0; } "
     "h2 { font-size: 13pt; margin: 8pt 0 4pt 0; } h3 { font-size: 11pt; margin: 8pt 0 3pt 0; } "
     "p { margin: 2pt 0 2pt 0; } th { font-weight: 600; text-align: left; }"
 )

@@ -2,7 +2,8 @@
 
 One writer thread, because SQLite has one writer and edits must keep their order; one reader
 thread, so that a search does not wait for an import; one for the day's check and copy, which take
-many seconds of a large file and nobody waits for. A result crosses to the main thread through
+many seconds of a large file and nobody waits for; one for lists that go out as files, which take
+minutes of a large county. A result crosses to the main thread through
 a signal of this object, which lives there; a receiver is a bound method of a QObject, because a
 plain function would outlive its screen.
 """
@@ -30,6 +31,7 @@ class Lane(StrEnum):
     WRITER = "writer"
     READER = "reader"
     CARE = "care"
+    OUT = "out"
 
 
 @dataclass(eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from tests.helpers.full_disk import full_disk
 from tests.helpers.stores import a_case, save
 from ui.board.page import BoardPage, section_of
 from ui.board.paper import board_html, month_html, write_board
+from ui.exchange.list_out import sheet_title
 
 TODAY = date(2026, 11, 23)
 LONG = "坪坦村三组与高步村二组后山老杉树旁责任山界址及林木采伐收益分配多年争议再次反复（涉十七户）"
@@ -101,11 +103,14 @@ def test_paper_and_workbook_say_the_same(scene, qtbot, tmp_path: Path) -> None:
     board = page._board
 
     html = board_html(board, page.names)
-    out = write_board(board, page.names, tmp_path / "待办.xlsx")
+    title = partial(sheet_title, scene.context())
+    out = write_board(board, page.names, title, tmp_path / "待办.xlsx")
 
     assert html.count("<tr>") - html.count("<thead>") == out.count == 20
     assert "超期 12 天" in html
-    assert load_workbook(out.path).sheetnames == ["已超期", "快到期", "等我办", "等别人"]
+    book = load_workbook(out.path)
+    assert book.sheetnames == ["已超期", "快到期", "等我办", "等别人"]
+    assert book["已超期"]["A1"].value == "待办：已超期（坪坦村，2026年11月23日）"
 
 
 def test_what_leaves_by_a_file_is_written_down_as_on_paper(scene, qtbot, tmp_path: Path) -> None:
@@ -142,7 +147,7 @@ def test_a_month_on_paper_has_every_week(scene, qtbot) -> None:
     page.load()
     scene.settle()
 
-    html = month_html(page.month.month, TODAY)
+    html = month_html(page.month.month)
 
     assert (html.count("<tr>"), "11-23" in html) == (7, True)
 

@@ -183,7 +183,7 @@ def test_the_list_is_narrowed_exported_and_printed(qtbot, scene, tmp_path) -> No
     page.export.click()
     scene.settle()
     lines = list(load_workbook(target).worksheets[0].values)
-    assert len(lines) == 14
+    assert len(lines) == 15
     assert "吴某甲" in lines[-1]
     page.print_button.click()
     desk = page.print_button.findChild(PaperDesk)

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from app.accounts.vocabulary import Role
 from app.cases.vocabulary import CaseEventKind
@@ -16,6 +17,8 @@ from tests.gui.clipping import clipped
 from tests.gui.conftest import LARGE, SMALL, settle
 from tests.unit.court.agreed import TOWNSHIP, a_recorded_case, say, send
 from ui.statistics.page import StatisticsPage
+from ui.widgets.paper import PaperDesk
+from ui.wording_rules import name_of
 from ui.work.runner import Runner
 
 
@@ -47,6 +50,16 @@ def test_what_the_court_sent_this_year_is_counted(
     assert cards[CourtFigure.CONFIRMED].number.text() == "0"
     assert "上年同期 0 件，同比 —" in cards[CourtFigure.SENT_AFTER].line.text()
     assert clipped(page) == []
+    file = tmp_path / "court.xlsx"
+    page.court._ask_path = lambda _name: str(file)
+    page.court.export_button.click()
+    assert runner.wait_idle()
+    lines = list(load_workbook(file).worksheets[0].values)
+    assert (name_of(CourtFigure.SUITS), "1", "0", "—") in lines
+    page.court.print_button.click()
+    desk = page.court.print_button.findChild(PaperDesk)
+    desk.menu.close()
+    assert "<h1 align='center'>诉源统计（" in desk.paper.html
     page.switch.set_value("mediation")
     page._on_switched("mediation")
     assert runner.wait_idle()

@@ -162,7 +162,9 @@ def test_out_into_excel_and_onto_paper(qtbot, counted, tmp_path) -> None:
     lines = list(sheet.iter_rows(values_only=True))
     assert lines[1][:4] == ("村", "本期", "上年同期", "同比")
     assert lines[2][:4] == ("坪坦乡坪坦村", "7", "2", "+250.00 %")
-    assert len(lines) == 2 + 162
+    assert len(lines) == 2 + 162 + 1
+    sums = [sum(int(line[place]) for line in lines[2:-1]) for place in (1, 2)]
+    assert lines[-1][:3] == ("合计", *map(str, sums))
     tab.print_button.click()
     paper = tab.print_button.findChild(PaperDesk).paper
     assert "前 12 个月的同样几天平均 2.0 起" in paper.html

@@ -55,7 +55,7 @@ def test_writes_keep_their_order_on_one_thread(runner: Runner) -> None:
     assert len(set(screen.got)) == 1
 
 
-@pytest.mark.parametrize("lane", [Lane.WRITER, Lane.CARE])
+@pytest.mark.parametrize("lane", [Lane.WRITER, Lane.CARE, Lane.OUT])
 def test_a_read_does_not_wait_for_long_work(runner: Runner, lane: Lane) -> None:
     screen = Screen()
     may_end = threading.Event()

@@ -26,6 +26,7 @@ from app.exchange.roster_report import (
     RosterTotals,
     RosterWarning,
 )
+from db.clock import SystemClock, today_in_china
 
 Wording = Callable[..., str]
 """`wording(code, **params)` → sentence, for every StrEnum of a report and for ErrorCode."""
@@ -68,7 +69,7 @@ def run(
     Returns 0 if nothing was refused, 1 if some rows were, 2 if the file cannot be used.
     """
     try:
-        report = read_roster(path, today=today or date.today())
+        report = read_roster(path, today=today or today_in_china(SystemClock()))
     except UserFacingError as error:
         if as_json:
             _write_json(_error_as_json(error, wording), out)

@@ -95,6 +95,7 @@ def test_the_button_asks_and_the_file_is_told(qtbot, tmp_path: Path) -> None:
         title="走访清单",
         html=LONG.html,
         file_name="走访清单",
+        dated="2026年11月23日",
         notify=said.append,
     )
     assert [each.text() for each in desk.menu.actions()] == ["预览", "打印…", "存为 PDF…"]
@@ -144,7 +145,7 @@ def test_asking_again_leaves_one_menu(qtbot) -> None:
     qtbot.addWidget(button)
     button.show()
     for _time in range(3):
-        print_document(button, title="甲", html="", file_name="a").menu.close()
+        print_document(button, title="甲", html="", file_name="a", dated="").menu.close()
     qtbot.waitUntil(lambda: len(button.findChildren(PaperDesk)) == 1)
 
 

@@ -7,6 +7,7 @@ printer but the printing itself.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import date
@@ -126,7 +127,10 @@ def write_whole(path: Path, data: bytes) -> Path:
     unfinished = path.with_name(path.name + ".part")
     try:
         unfinished.touch(mode=0o600)
-        unfinished.write_bytes(data)
+        with unfinished.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
         unfinished.replace(path)
     except OSError as problem:
         with suppress(OSError):

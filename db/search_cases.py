@@ -3,8 +3,8 @@
 Ctrl+K looks for people, and has an entry for each; the list looks for cases, and whatever is typed
 above it is one look here, however many words fit however much of the file. The entry has the row
 number of its case, which every index of cases carries along: what fits is known before a single
-case is read. A trigger takes the entry away with its case; a migration that makes the table of
-cases anew enters them all again.
+case is read. A trigger takes the entry away with its case; after a migration that made the table
+of cases anew, ``db.upgrade`` has them all entered again.
 """
 
 from __future__ import annotations
@@ -25,6 +25,11 @@ FEW_CASES_FOUND: Final = (
 CASES_FOUND: Final = f"+{FEW_CASES_FOUND}"
 """The same, where they are many: the plus leaves it to the list's own index to be walked newest
 first."""
+SEARCH_CASES_LEFT: Final = (
+    "CREATE TRIGGER search_cases_left AFTER DELETE ON case_file BEGIN "
+    "DELETE FROM search_cases WHERE rowid = old.rowid; END"
+)
+"""A table that is dropped takes its triggers along."""
 PARTS: Final = {"case_party": ("case_file", "case_id")}
 """Whose words belong to the entry of what."""
 _OF_CLASS: Final = "\ue000"

@@ -10,11 +10,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DatabaseError
 
 from app.errors import ErrorCode, UserFacingError
 from db.backup import BackupKind, back_up
+from db.search_cases import SEARCH_CASES_LEFT
 
 if TYPE_CHECKING:
     from db.session import Store
@@ -67,4 +68,23 @@ def _upgrade(store: Store) -> None:
     with store.engine.connect() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        _enter_cases_anew(connection)
         connection.commit()
+
+
+def _enter_cases_anew(connection: Connection) -> None:
+    """A migration that makes the table of cases anew gives them other row numbers, by which the
+    list's words are kept: the trigger that went with the old table tells. The words are entered
+    where the program starts, as after the migration that brought them.
+    """
+    there = connection.exec_driver_sql(
+        "SELECT name FROM sqlite_master WHERE name IN ('search_cases', 'search_cases_left')"
+    )
+    if {row[0] for row in there} != {"search_cases"}:
+        return
+    for statement in (
+        "INSERT INTO search_cases (search_cases) VALUES ('delete-all')",
+        SEARCH_CASES_LEFT,
+        "INSERT OR REPLACE INTO local_value (name, value) VALUES ('stories_behind', '0')",
+    ):
+        connection.exec_driver_sql(statement)

@@ -16,12 +16,15 @@ from sqlmodel import SQLModel
 import db.tables.local
 import db.tables.registry
 import db.upgrade
+from app.cases.listing import match_of
 from app.errors import ErrorCode, UserFacingError
 from db.backup import BackupKind, backups
+from db.search_catch_up import catch_up_search
 from db.session import Store
+from db.tables.cases import CaseFile
 from db.upgrade import bring_up_to_date, file_revision, newest_revision
 from tests.helpers.clock import FakeClock
-from tests.helpers.stores import A_KEY, a_store
+from tests.helpers.stores import A_KEY, a_case, a_store, save
 
 
 def test_a_new_file_gets_every_migration(tmp_path: Path) -> None:
@@ -93,6 +96,46 @@ def test_an_older_file_is_copied_before_it_is_changed(
     monkeypatch.setattr("db.upgrade.newest_revision", lambda: "9999")
     bring_up_to_date(store)
     assert [one.kind for one in backups(store.path)] == [BackupKind.BEFORE_UPGRADE]
+
+
+def test_cases_in_a_table_made_anew_are_found_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list's words are kept by the row numbers of cases, which such a migration changes."""
+    store = a_store(tmp_path)
+    cases = [a_case(id=name, title=name * 2, number=f"临-{name}") for name in "甲乙丙"]
+    save(store, *cases)
+    with store.transaction(account_id="x", action="test") as tx:
+        tx.session.delete(tx.session.get_one(CaseFile, "甲"))
+
+    def make_cases_anew(config: Config, _revision: str) -> None:
+        for statement in (
+            "CREATE TABLE made_anew AS SELECT * FROM case_file ORDER BY rowid",
+            "DROP TABLE case_file",
+            "ALTER TABLE made_anew RENAME TO case_file",
+            "CREATE UNIQUE INDEX ix_case_file_id ON case_file (id)",
+        ):
+            config.attributes["connection"].exec_driver_sql(statement)
+
+    monkeypatch.setattr(command, "upgrade", make_cases_anew)
+    monkeypatch.setattr("db.upgrade.newest_revision", lambda: "9999")
+    bring_up_to_date(store)
+    catch_up_search(store)
+    assert [found(store, one) for one in ("甲甲", "乙乙", "丙丙")] == [[], ["乙"], ["丙"]]
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM case_file WHERE id = '丙'")
+    assert found(store, "丙丙") == []
+
+
+def found(store: Store, typed: str) -> list[str]:
+    """The cases the list finds by it, through the words alone."""
+    with store.reading() as session:
+        rows = session.connection().exec_driver_sql(
+            "SELECT coalesce((SELECT id FROM case_file c WHERE c.rowid = s.rowid), 'gone') "
+            "FROM search_cases s WHERE search_cases MATCH ?",
+            (match_of(typed),),
+        )
+        return [row[0] for row in rows]
 
 
 def test_a_wrong_key_is_said_and_changes_nothing(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 #   make run      the demo: a window, or without a display the tour (build/tour/)
 #   make test     everything            make check   format, lint, types, quick tests
 #   make bench    build/bench.json      make soak    the long run of the sync machine
+#   make drill    a county put back from its backup, tried out
 #   make format   rewrite the format    make setup   the set-up once more
 #   make clean    back to a fresh clone
 # ARGS goes to the program behind it: make test ARGS="-k roster"
@@ -18,7 +19,7 @@ unexport PYTHONHOME PYTHONPATH
 
 .DEFAULT_GOAL := run
 .NOTPARALLEL:
-.PHONY: run test check soak bench setup ready format clean
+.PHONY: run test check soak bench drill setup ready format clean
 
 run: ready
 	@.venv/bin/gulou demo $(ARGS)

@@ -14,6 +14,7 @@ from app.errors import ErrorCode, UserFacingError
 from app.grid_work.vocabulary import TeamPost
 from app.households.vocabulary import Relation, RosterEventKind
 from app.mediation.mediator_rules import (
+    LONGEST_CHOSEN,
     RosterPerson,
     kin_between,
     skills_of,
@@ -169,7 +170,8 @@ def test_a_party_does_not_mediate_and_kin_asks_for_a_word(village: Village) -> N
 
 def test_one_or_several_mediate_each_once(village: Village) -> None:
     first = village.take("shi")
-    village.take(None, name="寨老吴公", chosen_by=ChosenBy.INVITED, chosen_note="双方同意")
+    longest = "双方同意".ljust(LONGEST_CHOSEN, "好")
+    village.take(None, name="寨老吴公", chosen_by=ChosenBy.INVITED, chosen_note=longest)
     assert village.problem("shi") is MediatorProblem.ACTIVE_ALREADY
     assert village.problem(None, name="寨老吴公", chosen_by=ChosenBy.CHOSEN) is (
         MediatorProblem.ACTIVE_ALREADY
@@ -195,7 +197,7 @@ def test_taking_is_undone(village: Village) -> None:
         ({"name": " "}, MediatorProblem.NAME_MISSING),
         ({"chosen_by": ChosenBy.INVITED}, MediatorProblem.CONSENT_MISSING),
         ({"starts_on": date(2026, 11, 24)}, MediatorProblem.IN_FUTURE),
-        ({"chosen_note": "长" * 201}, MediatorProblem.TOO_LONG),
+        ({"chosen_note": "长" * (LONGEST_CHOSEN + 1)}, MediatorProblem.TOO_LONG),
     ],
 )
 def test_what_keeps_somebody_from_it(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.accounts.vocabulary import Permission
 from app.typical.rules import (
     Known,
     anonymise,
@@ -13,6 +14,7 @@ from app.typical.rules import (
     doubts_in,
     letters,
     may_become,
+    permission_for,
     taken_out,
     typical_problem,
 )
@@ -33,6 +35,12 @@ def test_names_places_and_numbers_are_taken_out_alike_everywhere() -> None:
     found = anonymise(STORY, KNOWN)
     assert found.text == (
         "某村甲某与乙某争山林，甲某的电话 （电话略），身份证 （证件号码略），案号（案号略）。"
+    )
+
+
+def test_a_number_too_short_to_tell_anybody_stays() -> None:
+    assert anonymise("门牌 1234 的老屋，123 棵树", Known(numbers=("1234", "123"))).text == (
+        "门牌 （号码略） 的老屋，123 棵树"
     )
 
 
@@ -97,3 +105,21 @@ def test_nothing_is_published_unchecked() -> None:
     assert not may_become(TypicalState.DRAFT, TypicalState.PUBLISHED)
     assert may_become(TypicalState.CHECKED, TypicalState.PUBLISHED)
     assert not may_become(TypicalState.PUBLISHED, TypicalState.DRAFT)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "permission"),
+    [
+        (TypicalState.DRAFT, TypicalState.CHECKED, Permission.WRITE_TYPICAL_CASE),
+        (TypicalState.CHECKED, TypicalState.DRAFT, Permission.WRITE_TYPICAL_CASE),
+        (TypicalState.CHECKED, TypicalState.PUBLISHED, Permission.PUBLISH_TYPICAL_CASE),
+        (TypicalState.PUBLISHED, TypicalState.TAKEN_BACK, Permission.PUBLISH_TYPICAL_CASE),
+        (TypicalState.TAKEN_BACK, TypicalState.PUBLISHED, Permission.PUBLISH_TYPICAL_CASE),
+        (TypicalState.TAKEN_BACK, TypicalState.DRAFT, Permission.WRITE_TYPICAL_CASE),
+        (TypicalState.PUBLISHED, TypicalState.PUBLISHED, Permission.PUBLISH_TYPICAL_CASE),
+    ],
+)
+def test_what_the_villages_get_or_lose_is_for_who_publishes(
+    before: TypicalState, after: TypicalState, permission: Permission
+) -> None:
+    assert permission_for(before, after) is permission

@@ -115,6 +115,7 @@ OWN_FIELDS: Mapping[str, Callable[[], dict[str, str]]] = {
 def event_fields() -> dict[str, str]:
     """What the fields are called that events of a case carry besides their note."""
     return {
+        "accepted_on": tr("受理日期"),
         "agreement_id": tr("哪份协议"),
         "applied_on": tr("申请日期"),
         "approved_by": tr("批准人"),
@@ -156,7 +157,6 @@ def event_fields() -> dict[str, str]:
         "place_name": tr("具体地点"),
         "reason": tr("理由"),
         "request": tr("投诉请求"),
-        "received_on": tr("收到日期"),
         "refused_by": tr("谁拒绝调解"),
         "result": tr("办理结果"),
         "rights_told": tr("已告知当事人权利"),

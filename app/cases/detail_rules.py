@@ -109,7 +109,7 @@ def _derived(name: str, kind: FieldType) -> DetailField:
 
 DETAIL_FIELDS: Final[Mapping[CaseEventKind, tuple[DetailField, ...]]] = {
     # the chain
-    _K.ACCEPTED: (_day("received_on"), _yes_no("is_told")),
+    _K.ACCEPTED: (_day("accepted_on"), _yes_no("is_told")),
     _K.REFUSED: (_long("reason", required=True), _long("other_way", required=True)),
     _K.TAKEN_ON: (_id("unit_id", FieldType.UNIT),),
     _K.URGED: (_id("unit_id", FieldType.UNIT),),

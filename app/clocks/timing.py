@@ -33,6 +33,7 @@ _KINDS: Final = frozenset(kind.value for kind in CaseEventKind)
 TAKEN_IN: Final = "taken_in"
 
 DAY_FIELDS: Final[Mapping[CaseEventKind, str]] = {
+    _K.ACCEPTED: "accepted_on",
     _K.MET: "met_on",
     _K.INVESTIGATED: "done_on",
     _K.ANSWERED: "delivered_on",

@@ -77,7 +77,7 @@ class DeskSteps(DeskHands):
             case_id = self._petition = self._record(
                 "township", desk_texts.petition(self._actor("township"), self.today)
             )
-            self._event("township", case_id, _K.ACCEPTED, received_on=self._ago(6), is_told=True)
+            self._event("township", case_id, _K.ACCEPTED, accepted_on=self._ago(6), is_told=True)
             self._event(
                 "township",
                 case_id,

@@ -75,7 +75,7 @@ def span_of(
         if step.day is not None and step.kind in (*_ENDS, _K.REOPENED)
     ]
     accepted = _first(steps, _K.ACCEPTED)
-    accepted_on = None if accepted is None else accepted.day
+    accepted_on = None if accepted is None else _told(accepted, "accepted_on") or accepted.day
     answered = _last(steps, _K.ANSWERED)
     evaluated = _last(steps, _K.EVALUATED)
     is_appeal = kind is CaseKind.PETITION and purpose in (None, PetitionPurpose.APPEAL)

@@ -11,7 +11,7 @@ from app.papers.vocabulary import PaperKind
 from app.petitions.vocabulary import PetitionPurpose
 from i18n.text import tr
 from ui.papers.blocks import Block, Head, PaperContent, Text
-from ui.papers.forms_parts import own_note, seal, to_people, told
+from ui.papers.forms_parts import day_or_blank, own_note, seal, to_people, told
 from ui.wording_cases import day_text
 from ui.wording_rules import name_of
 
@@ -23,6 +23,7 @@ def acceptance(facts: PaperFacts) -> PaperContent:
     event = facts.last(CaseEventKind.ACCEPTED)
     case = facts.case
     received = case.received_on or facts.recorded_on
+    accepted = None if event is None else event.values.get("accepted_on") or event.on
     blocks = (
         to_people(facts),
         Text(
@@ -37,7 +38,7 @@ def acceptance(facts: PaperFacts) -> PaperContent:
         Text(
             tr(
                 "经审查，予以受理，受理日期为{day}，由{unit}办理。",
-                day=day_text(event.on) if event else tr("＿年＿月＿日"),
+                day=day_or_blank(accepted) or tr("＿年＿月＿日"),
                 unit=facts.in_hand or facts.own_unit,
             )
         ),

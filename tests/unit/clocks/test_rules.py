@@ -182,6 +182,12 @@ def test_accepted_is_told_unless_it_says_that_it_was_not() -> None:
     assert limit(L.PETITION_TOLD, facts(RECORDED, ACCEPTED, received_on=D0), D0).done_on == D0
 
 
+def test_sixty_days_from_the_day_of_acceptance_also_when_it_is_written_down_later() -> None:
+    case = facts(RECORDED, step(K.ACCEPTED, day(5), accepted_on=day(2)), received_on=D0)
+    assert limit(L.PETITION_HANDLING, case, D0).due_on == day(62)
+    assert limit(L.PETITION_TOLD, case, D0).done_on == day(2)
+
+
 def test_nothing_is_counted_before_it_begins_or_for_another_kind() -> None:
     keys = {one.key for one in limits_of(facts(RECORDED), RULES, D0)}
     assert L.PETITION_HANDLING not in keys

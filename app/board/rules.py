@@ -134,12 +134,15 @@ def merged(tasks: Iterable[BoardTask], reader_unit_id: str = "") -> tuple[BoardT
 
 
 def _as_one(same: Sequence[BoardTask], reader_unit_id: str) -> BoardTask:
-    """The day its row shows with what it is of; the chain's word, and whom it waits for by that."""
+    """The day its row shows with what it is of; the chain's word, and whom it waits for by that:
+    of several who are asked the reader's own unit."""
     dated = in_shown_order(_limits_of(same), reader_unit_id)
     places = {(one.due_on, one.limit): place for place, one in enumerate(dated)}
     tasks = sorted(same, key=lambda one: places.get((one.due_on or date.max, one.limit), len(same)))
     shown = tasks[0]
-    waits = next((each for each in tasks if each.wait is not Wait.NOTHING), shown)
+    asked = [each for each in tasks if each.wait is not Wait.NOTHING]
+    own = (each for each in asked if each.unit_id == reader_unit_id)
+    waits = next(own, asked[0] if asked else shown)
     return replace(
         shown,
         unit_id=waits.unit_id,

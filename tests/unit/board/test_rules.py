@@ -59,6 +59,9 @@ def test_a_case_is_one_line_with_its_nearest_day_and_whom_it_waits_for() -> None
 
     assert (one.due_on, one.limit) == (TODAY, "county_met")
     assert (one.unit_id, one.wait) == ("court", Wait.TAKE_ON)
+    mine = a_task(wait=Wait.TAKE_ON, since=TODAY, is_help=True)
+    (one,) = merged([later, clock, sent, mine], "village")
+    assert (one.unit_id, one.limit) == ("village", "county_met")
 
 
 def test_what_the_court_s_way_gives_stands_beside_the_nearest_day_and_only_once() -> None:

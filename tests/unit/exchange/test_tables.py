@@ -34,11 +34,13 @@ from app.incidents.vocabulary import (
     IncidentState,
     PoliceReport,
 )
+from app.looks.vocabulary import LookedAt
 from app.store import Store
 from app.undo import undo
 from db.clock import CHINA
 from db.tables.grid_work import Hazard, HazardMeasure, MicroService, Visit
 from db.tables.incidents import Incident, IncidentEvent, IncidentPerson
+from db.tables.looks import Look
 from db.tables.organisations import Account
 from tests.helpers.clock import A_MONDAY
 from tests.helpers.stores import (
@@ -402,6 +404,9 @@ def test_what_an_incident_says_comes_back_and_nothing_is_made_up(store, tmp_path
     report_incident(store, WORKER, incident_id=told.incident_id, report=report)
 
     lines, path = lines_of(store, tmp_path / "出.xlsx")
+    with store.reading() as session:
+        (look,) = session.exec(select(Look)).all()
+    assert (look.looked_at, look.people) == (LookedAt.EXPORT, 3), "stories leave with it"
     assert {line["名称"]: line["状态"] for line in lines} == {
         "打架": "已办结", "偷牛": "已报公安", "争水": "处置中",
     }  # fmt: skip

@@ -115,6 +115,12 @@ class Layer:
         self.touched |= acked_records  # their words are in the search since they were written
         return self.touched
 
+    def put_aside(self, rows: Iterable[list[Any]]) -> None:
+        """Keeps rows of which something cannot be read; what is here of them stays as it is."""
+        for row in rows:
+            self._forget_letters(row[0], row[1])
+            self._keep_dead_letter(row, "a day or a moment that is none")
+
     def _leave_search(
         self, by_entity: dict[str, list[list[Any]]], puts: Iterable[list[Any]], gone: Touched
     ) -> None:

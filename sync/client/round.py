@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -38,6 +38,7 @@ from sync.client.transport import (
     OfflineError,
     Transport,
 )
+from sync.client.unreadable import put_aside
 from sync.protocol.messages import (
     MAGIC,
     OLDEST_PROTOCOL,
@@ -434,6 +435,8 @@ class _Kept:
     may_lay: MayLay | None
     told_op_no: int | None
     went_back: bool
+    unreadable: Sequence[list[Any]] = ()
+    """Rows of it that are put aside."""
 
 
 def lay_down(
@@ -452,6 +455,19 @@ def lay_down(
     put back without a new epoch.
     """
     kept = _Kept(may_lay, told_op_no, went_back)
+    try:
+        return _lay_down_whole(store, answer, after, kept)
+    except (ValueError, TypeError):
+        answer, unreadable = put_aside(answer)
+        if not unreadable:
+            raise
+        log.error("county sent %d rows with a day or a moment that is none", len(unreadable))
+        return _lay_down_whole(store, answer, after, replace(kept, unreadable=unreadable))
+
+
+def _lay_down_whole(
+    store: Store, answer: dict[str, Any], after: AfterLaying, kept: _Kept
+) -> set[tuple[str, str]]:
     catching_up = bool(answer["more"]) or store.value("catching_up") == "1"
     if catching_up:
         return _lay_down_once(store, answer, after, kept, checks_parents=False)
@@ -481,6 +497,7 @@ def _lay_down_once(
             judged = {row["op_no"] for row in answer["verdicts"]}
             send_again(session, above=answer.get("backed_up_op_no") or 0, but=judged)
         layer = Layer(session, store.clock)
+        layer.put_aside(kept.unreadable)
         touched = layer.lay(
             [*answer["verdicts"], *judged_later(session, answer)],
             answer["changes"],

@@ -15,6 +15,7 @@ from db.session import Store
 from db.tables.base import SyncState
 from db.tables.households import Household
 from db.tables.local import DeadLetter, OpState, OutboxOp
+from db.tables.settings import Setting
 from sync.client.batches import BatchSize
 from sync.client.composing import numbers_of
 from sync.client.round import (
@@ -373,6 +374,29 @@ def test_a_page_may_bring_the_child_before_its_parent(tmp_path: Path) -> None:
     with store.reading() as session:
         assert session.exec(select(DeadLetter)).all() == []
         assert session.connection().exec_driver_sql("PRAGMA foreign_key_check").all() == []
+
+
+@pytest.mark.parametrize("starts_on", ["", "2026-02-30", "明天", 20261123, ["2026-11-23"]])
+def test_a_day_that_is_none_is_kept_aside_and_blocks_nothing(
+    tmp_path: Path, starts_on: object
+) -> None:
+    """What is folded after laying reads it; the rest of the answer must not be lost for it."""
+
+    def read_settings(session: Any, _touched: Any) -> None:
+        session.exec(select(Setting)).all()
+
+    store = a_store(tmp_path)
+    body = {"unit_id": "u", "key": "follow_up_days", "value": "30", "note": None, "set_by": None}
+    settings = [
+        ["setting", record_id, "put", 1, None, {**body, "starts_on": day}, seq]
+        for record_id, day, seq in (("s1", starts_on, 2), ("s2", "2026-11-23", 3))
+    ]
+    answer = an_answer(changes=[a_put("h1"), *settings])
+    touched = lay_down(store, answer, read_settings)
+    assert {("household", "h1"), ("setting", "s2")} <= touched
+    with store.reading() as session:
+        assert session.exec(select(Setting.id)).all() == ["s2"]
+        assert [one.record_id for one in session.exec(select(DeadLetter))] == ["s1"]
 
 
 def test_groups_travel_whole_and_batches_stay_small(tmp_path: Path) -> None:

@@ -10,13 +10,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator, Signal
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.accounts.actions import sign_in
 from app.accounts.queries import accounts_of_this_laptop, known_units, must_change_pin
 from app.accounts.session import Actor
-from app.accounts.vocabulary import Permission
 from app.cases.settling import cases_to_number, settle_numbers
 from app.errors import ErrorCode, UserFacingError
 from app.laptop import Finding, Laptop, daily_care, today_in_china
@@ -24,17 +22,17 @@ from app.organisations.rules import display_name
 from app.refolding import refold
 from app.search import search
 from app.store import Changes
-from app.undo import UndoOutcome, undo
 from i18n.text import tr
 from sync.client.status import LineState, SyncStatus, read_status
 from ui.badges import COUNTED_FROM, Badges
 from ui.context import PageContext
+from ui.own_pages import own_pages
 from ui.page_opener import PageOpener
 from ui.shell.main_window import MainWindow
-from ui.shell.pages import PageSpec
 from ui.shell.settings import Settings
 from ui.shell.sign_in_page import Person, SignInPage
 from ui.syncing.bridge import SyncBridge
+from ui.taking_back import TakingBack
 from ui.theme import Tone, apply_theme, window_icon
 from ui.widgets.enter import EnterPresses
 from ui.widgets.hits import Hit
@@ -92,9 +90,6 @@ class LaptopWindow(QObject):
         self._settling.setSingleShot(True)
         self._settling.setInterval(_SETTLED_MS)
         self._settling.timeout.connect(self._start_background)
-        self._offered: tuple[str, int] | None = None
-        self._taken_back = ""
-        """What the step said that was taken back last."""
         self._clock_notice: str | None = None
         self.status = SyncStatus()
         self.window = MainWindow(
@@ -102,6 +97,9 @@ class LaptopWindow(QObject):
         )
         self.opener = PageOpener(self.window)
         self.badges = Badges(
+            laptop.store, self.runner, self.window, who=lambda: self.actor, parent=self
+        )
+        self.taking_back = TakingBack(
             laptop.store, self.runner, self.window, who=lambda: self.actor, parent=self
         )
         self.sign_in_page = SignInPage(
@@ -202,7 +200,7 @@ class LaptopWindow(QObject):
 
     def _on_other_person(self) -> None:
         self.actor = None
-        self._offered = None
+        self.taking_back.forget()
         self.window.clear_pages()
         self.show_sign_in()
 
@@ -215,7 +213,7 @@ class LaptopWindow(QObject):
             actor=actor,
             runner=self.runner,
             notify=self.window.notices.show_notice,
-            offer_undo=self._offer_undo,
+            offer_undo=self.taking_back.offer,
             open_record=self.window.open_record,
             wrote=self._on_wrote,
             open_page=self.opener.open_page,
@@ -228,7 +226,13 @@ class LaptopWindow(QObject):
             mend=self.opener.mend,
             open_case_at=self.opener.open_case_at,
         )
-        for spec in self._specs(context):
+        own = own_pages(
+            context,
+            self.settings,
+            pin_changed=self._on_pin_changed,
+            make_sync_page=partial(self._make_sync_page, context),
+        )
+        for spec in (*work_pages(context), *own):
             self.window.register_page(spec)
         unit = actor.units.get(actor.unit_id)
         place = display_name(unit, actor.units) if unit is not None else ""
@@ -237,69 +241,6 @@ class LaptopWindow(QObject):
         )
         self._show_status(self.status)
         self.badges.count()
-
-    def _specs(self, context: PageContext) -> Sequence[PageSpec]:
-        return (
-            *work_pages(context),
-            PageSpec(
-                "settings", tr("设置"), "settings", partial(self._make_settings_page, context)
-            ),
-            PageSpec(
-                "looks",
-                tr("谁看过"),
-                "lock",
-                partial(self._make_looks_page, context),
-                kinds=("looks_of",),
-                is_in_navigation=False,
-            ),
-            PageSpec(
-                "county_settings",
-                tr("全县设定"),
-                "settings",
-                partial(self._make_county_page, context),
-                is_in_navigation=not context.actor.may(Permission.SEE_CASES),  # all the work
-            ),
-            PageSpec(
-                "sync",
-                tr("同步"),
-                "sync",
-                partial(self._make_sync_page, context),
-                kinds=("outbox",),
-                is_in_navigation=False,
-            ),
-        )
-
-    def _make_settings_page(self, context: PageContext) -> QWidget:
-        from ui.attachments.budget_card import BudgetCard
-        from ui.handovers.people_card import PeopleCard
-        from ui.looks.page import LooksCard
-        from ui.settings.page import CountyCard
-        from ui.shell.pin_card import PinCard
-        from ui.shell.settings_page import SettingsPage
-
-        pin_card = PinCard(context.store, context.actor, context.runner)
-        pin_card.pin_changed.connect(self._on_pin_changed)
-        budget_card = BudgetCard(context.store, context.runner)
-        people_card = PeopleCard(context) if context.actor.may(Permission.MOVE_RECORDS) else None
-        looks_card = LooksCard(context) if context.actor.may(Permission.SEE_LOOKS) else None
-        return SettingsPage(
-            self.settings,
-            pin_card=pin_card,
-            budget_card=budget_card,
-            people_card=people_card,
-            looks_card=looks_card,
-            county_card=CountyCard(context),
-        )
-
-    def _make_county_page(self, context: PageContext) -> QWidget:
-        from ui.settings.page import CountySettingsPage
-
-        return CountySettingsPage(context)
-
-    def _make_looks_page(self, context: PageContext) -> QWidget:
-        from ui.looks.page import LooksPage
-
-        return LooksPage(context)
 
     def _make_sync_page(self, context: PageContext) -> QWidget:
         from ui.syncing.stick_desk import StickDesk
@@ -317,55 +258,6 @@ class LaptopWindow(QObject):
         """On the writer thread; the screens follow as after a round on the line."""
         self.bridge.tell_changes(read.changes)
         self.bridge.tell_status(read_status(self.laptop.store, self.status.line))
-
-    def _offer_undo(self, sentence: str, txn: int) -> None:
-        """Only the last step can be taken back at a click: what came after may rest on it."""
-        self._withdraw_offer(txn)
-        self._offered = (sentence, txn)
-        take_back = partial(self._undo, txn)
-        action = NoticeAction(tr("撤销"), take_back, QKeySequence.StandardKey.Undo)
-        self.window.notices.show_notice(sentence, tone=Tone.OK, actions=(action,))
-
-    def _withdraw_offer(self, txn: int | None) -> None:
-        """Another step than the one offered has been written."""
-        if self._offered is not None and self._offered[1] != txn:
-            self.window.notices.forget(self._offered[0])
-            self._offered = None
-
-    def _undo(self, txn: int) -> None:
-        if self.actor is None:
-            return
-        take_back = partial(undo, self.laptop.store, account_id=self.actor.account_id, txn=txn)
-        self._taken_back = self._offered[0] if self._offered is not None else ""
-        self.runner.write(take_back, on_done=self._on_undone)
-
-    def _redo(self, txn: int) -> None:
-        """Taking back what took a step back; the step can then be taken back again."""
-        if self.actor is None:
-            return
-        again = partial(undo, self.laptop.store, account_id=self.actor.account_id, txn=txn)
-        self.runner.write(again, on_done=self._on_redone)
-
-    def _on_redone(self, outcome: UndoOutcome) -> None:
-        self.window.pages.tell_changes(outcome.changes)
-        if outcome.changes.txn is not None:
-            self._offer_undo(self._taken_back, outcome.changes.txn)
-        self._on_wrote()
-
-    def _on_undone(self, outcome: UndoOutcome) -> None:
-        self.window.pages.tell_changes(outcome.changes)
-        said = (
-            tr("已撤销。")
-            if outcome.left == 0
-            else tr("已撤销；有 {count} 条后来又改过，保留原样。", count=outcome.left)
-        )
-        actions: tuple[NoticeAction, ...] = ()
-        if self._taken_back and outcome.may_redo and outcome.txn is not None:
-            self._offered = (said, outcome.txn)
-            again = partial(self._redo, outcome.txn)
-            actions = (NoticeAction(tr("重做"), again, QKeySequence.StandardKey.Redo),)
-        self.window.notices.show_notice(said, tone=Tone.OK, actions=actions)
-        self._on_wrote()
 
     def _search(self, typed: str) -> Sequence[Hit]:
         page = conflicts_hit(typed, self.status.conflicts)
@@ -429,7 +321,7 @@ class LaptopWindow(QObject):
 
     def _on_written(self, written: object) -> None:
         """A result with ``records``; the step it was, where it says so."""
-        self._withdraw_offer(getattr(written, "txn", None))
+        self.taking_back.withdraw(but=getattr(written, "txn", None))
         touches = getattr(written, "touches", None)
         if touches is not None and touches(*COUNTED_FROM):
             self.badges.count()
@@ -534,6 +426,7 @@ class LaptopWindow(QObject):
         self.sign_in_page.other_person_asked.connect(self._on_other_person)
         self.window.locked.connect(self._on_locked)
         self.window.sync_asked.connect(self._on_sync_asked)
+        self.taking_back.wrote.connect(self._on_wrote)
         self.runner.failed.connect(self._on_failed)
         self.runner.changed.connect(self._on_written)
         # Queued always: what two threads say must be shown in the order in which it was said.

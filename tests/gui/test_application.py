@@ -87,7 +87,7 @@ class Desk:
         assert actor is not None
         given = HouseholdFields(number=number, head_name="吴某甲")
         changes = add_household(self.shown.laptop.store, actor, unit_id=actor.unit_id, given=given)
-        self.shown._offer_undo(f"已新增 {number} 户。", changes.txn or 0)
+        self.shown.taking_back.offer(f"已新增 {number} 户。", changes.txn or 0)
         self.shown._on_written(changes)
         self.wait()
 

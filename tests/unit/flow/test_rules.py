@@ -150,6 +150,13 @@ def test_how_long_each_stage_lasted() -> None:
     ]  # fmt: skip
 
 
+def test_a_stage_is_told_once_for_each_who_leads_in_it() -> None:
+    flow = told(K.ACCEPTED, K.NOTE_ADDED, TO_FORESTRY)
+    assert [(one.stage, one.unit_id) for one in flow.spans] == [
+        (G.INTAKE, VILLAGE), (G.DISPATCH, VILLAGE), (G.DISPATCH, FORESTRY),
+    ]  # fmt: skip
+
+
 # --- any order, any laptop -----------------------------------------------------------
 
 _UNITS = st.sampled_from([VILLAGE, TOWNSHIP, FORESTRY, HOUSING])

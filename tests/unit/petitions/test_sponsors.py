@@ -16,9 +16,11 @@ from app.errors import ErrorCode, UserFacingError
 from app.petitions.sponsor_actions import edit_sponsorship, end_sponsorship, name_sponsor
 from app.petitions.sponsor_queries import leaders_board, sponsors_of
 from app.petitions.sponsor_rules import (
+    LONGEST,
     SponsorFields,
     Urgency,
     missing_of,
+    of_wire,
     pressing_first,
     sponsor_problem,
 )
@@ -87,6 +89,12 @@ def test_what_is_missing_of_the_five() -> None:
 )
 def test_what_a_sponsorship_needs(changed: dict[str, object], found: object) -> None:
     assert sponsor_problem(replace(WHOLE, **changed)) == found  # type: ignore[arg-type]
+
+
+def test_the_county_judges_every_field_it_is_sent() -> None:
+    days = {"starts_on": TODAY.isoformat(), "plan_due_on": (TODAY + timedelta(days=14)).isoformat()}
+    words = {name: getattr(WHOLE, name) for name in LONGEST}
+    assert of_wire({**words, **days}) == replace(WHOLE, leader_id=None)
 
 
 @pytest.mark.parametrize("role", Role)

@@ -187,6 +187,7 @@ class CaseCard(Card):
         self.risk.setVisible(self.risk.is_needed and not is_telling)
         self.risk.set_low(is_low)
         self._line.setHidden(is_low and is_telling)
+        self._line.set_low(is_low)
         self._set_low(is_low)
         self.sections.set_tight(is_low and is_telling)
 

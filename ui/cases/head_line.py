@@ -1,6 +1,7 @@
 """The line under the title of a case: its number, its limits, and what may be done with the file.
 
-One row where all of it fits; where it does not, the limits have a row of their own.
+One row where all of it fits; where it does not, the limits have a row of their own, or on a low
+window only as many are shown as find room in the one row.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
+from ui.clocks.strip import MOST, ClockStrip
+
 GAP = 10
 
 
@@ -20,13 +23,14 @@ class HeadLine(QWidget):
     def __init__(
         self,
         number: QLabel,
-        chips: QWidget,
+        chips: ClockStrip,
         buttons: Sequence[QPushButton],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._number, self._chips, self._buttons = number, chips, tuple(buttons)
         self._is_one_row: bool | None = None
+        self._is_low = False
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(GAP)
@@ -35,6 +39,12 @@ class HeadLine(QWidget):
         for place, button in enumerate(self._buttons, start=2):
             self._grid.addWidget(button, 0, place)
         self._arrange()
+
+    def set_low(self, is_low: bool) -> None:
+        """Whether every line counts."""
+        if is_low != self._is_low:
+            self._is_low = is_low
+            self._arrange()
 
     def event(self, event: QEvent) -> bool:
         """Other words, or chips that came, want another room."""
@@ -48,10 +58,13 @@ class HeadLine(QWidget):
 
     def _arrange(self) -> None:
         words = self._number.fontMetrics().horizontalAdvance(self._number.text()) + 4
-        chips = 0 if self._chips.isHidden() else self._chips.sizeHint().width()
         buttons = [each.sizeHint().width() for each in self._buttons if not each.isHidden()]
-        used = [words, chips, *buttons]
-        is_one_row = sum(used) + GAP * len(used) <= self.width()
+        used = [words, *buttons]
+        room = self.width() - sum(used) - GAP * (len(used) + 1)
+        widths = [] if self._chips.isHidden() else self._chips.widths()
+        fitting = sum(width <= room for width in widths)
+        is_one_row = fitting == len(widths) or (self._is_low and fitting > 0)
+        self._chips.show_most(fitting if self._is_low and fitting else MOST)
         least = words if is_one_row else 0
         if self._number.minimumWidth() != least:
             self._number.setMinimumWidth(least)

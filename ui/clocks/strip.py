@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import accumulate
 from typing import Final
 
 from PySide6.QtWidgets import QWidget
@@ -38,6 +39,8 @@ class ClockStrip(QWidget):
         self._context = context
         self._case_id = ""
         self.pills: list[StatePill] = []
+        self._shown: list[tuple[str, str, str]] = []
+        self._most = MOST
         self._line = FlowLayout(self)
         for _ in range(MOST):
             pill = StatePill()
@@ -55,14 +58,32 @@ class ClockStrip(QWidget):
     def _on_read(self, found: LimitsRead) -> None:
         if found.case_id != self._case_id:
             return
-        shown = _pills(found)[:MOST]
+        self._shown = _pills(found)[:MOST]
+        for pill, (words, tone, _tip) in zip(self.pills, self._shown, strict=False):
+            pill.set_state(words, tone)
+        self._show()
+        self.setVisible(bool(self._shown))
+
+    def widths(self) -> list[int]:
+        """What the first, the first two … of them need on one line."""
+        each = (pill.sizeHint().width() for pill, _ in zip(self.pills, self._shown, strict=False))
+        gap = self._line.spacing()
+        return [width + gap * place for place, width in enumerate(accumulate(each))]
+
+    def show_most(self, most: int) -> None:
+        """No more than so many; the last of them tells of the rest."""
+        if most != self._most:
+            self._most = most
+            self._show()
+
+    def _show(self) -> None:
+        shown = self._shown[: self._most]
+        rest = [words for words, _tone, _tip in self._shown[self._most :]]
         for place, pill in enumerate(self.pills):
             pill.setVisible(place < len(shown))
             if place < len(shown):
-                words, tone, tip = shown[place]
-                pill.set_state(words, tone)
-                pill.setToolTip(tip)
-        self.setVisible(bool(shown))
+                is_last = place == len(shown) - 1
+                pill.setToolTip("\n".join((shown[place][2], *(rest if is_last else ()))))
 
 
 def _pills(found: LimitsRead) -> list[tuple[str, str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.accounts.vocabulary import Permission
@@ -18,7 +19,7 @@ from app.votes.queries import one_motion
 from app.votes.views import MotionView
 from i18n.text import tr
 from ui.context import PageContext
-from ui.theme import Tone
+from ui.theme import Tone, text_px
 from ui.widgets.bars import Mark, Segment, SegmentBar, SizeStrip
 from ui.widgets.cards import Card
 from ui.widgets.labels import StatePill, text_label
@@ -30,9 +31,11 @@ from ui.wording_households import size_sentence, size_word
 from ui.wording_rules import name_of
 from ui.wording_sync import op_state_word, reason_sentence
 from ui.wording_time import short_moment
-from ui.wording_today import grid_line, todo_pill, todo_story, todo_title
+from ui.wording_today import grid_line, todo_mark, todo_pill, todo_story, todo_title
 from ui.wording_votes import event_line as motion_event_line
 from ui.wording_votes import quorum_words, segment_words
+
+_TITLE_LINES, _TITLE_SIDES_PX = 3, 60
 
 
 class ChosenCard(Card):
@@ -45,6 +48,8 @@ class ChosenCard(Card):
         self._context = context
         self._todo: Todo | None = None
         self.state = StatePill()
+        self.secret = StatePill()
+        self.header.addWidget(self.secret)
         self.header.addWidget(self.state)
         self.meta = text_label("", "muted", wraps=True)
         self.story = text_label("", wraps=True)
@@ -63,6 +68,25 @@ class ChosenCard(Card):
         self.button.clicked.connect(self._on_button_clicked)
         self.show_todo(None)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._show_title()
+
+    def _show_title(self) -> None:
+        """No more than three lines of it: what it is leaves the room to what happened; the whole
+        is its tool tip."""
+        if self._todo is None:
+            return
+        whole = todo_title(self._todo)
+        pills = [one for one in (self.state, self.secret) if not one.isHidden()]
+        used = sum(one.sizeHint().width() for one in pills)
+        room = self.width() - used - text_px(_TITLE_SIDES_PX)
+        cut = _in_lines(whole, self.title.fontMetrics(), room)
+        self.set_title(cut)
+        self.setAccessibleName(whole)
+        self.title.setToolTip(whole if cut != whole else "")
+
     def show_todo(self, todo: Todo | None) -> None:
         """The line itself at once; the rest when it has been read."""
         is_other = self._todo is None or todo is None or self._todo.key != todo.key
@@ -71,13 +95,16 @@ class ChosenCard(Card):
         if todo is None:
             self._clear()
             self.set_title(tr("经过"))
+            self.title.setToolTip("")
+            self.secret.set_state("", Tone.NEUTRAL)
             self.meta.setText(tr("在左边选一件，这里显示它到了哪一步。"))
             self.meta.show()
             return
         if is_other:
             self._clear()
-            self.set_title(todo_title(todo))
             self.state.set_state(*todo_pill(todo))
+            self.secret.set_state(todo_mark(todo), Tone.DANGER)
+            self._show_title()
         self._read(todo)
 
     def _clear(self) -> None:
@@ -192,6 +219,20 @@ class ChosenCard(Card):
     def _on_button_clicked(self) -> None:
         if self._todo is not None:
             self.opened.emit(self._todo)
+
+
+def _in_lines(words: str, metrics: QFontMetrics, width: int) -> str:
+    """As much of the words as stands in three lines of this width."""
+    most = metrics.lineSpacing() * _TITLE_LINES
+    wraps = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
+
+    def fits(text: str) -> bool:
+        return metrics.boundingRect(0, 0, max(1, width), 10_000, int(wraps), text).height() <= most
+
+    if fits(words):
+        return words
+    cut = next((n for n in range(len(words) - 1, 0, -1) if fits(f"{words[:n]}…")), 0)
+    return f"{words[:cut]}…"
 
 
 def _case_of(todo: Todo) -> str:

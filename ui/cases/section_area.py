@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
+from ui.flow.send_form import SendForm
 from ui.households.record_form import RecordForm
 
 NO_LIMIT = 16_777_215
@@ -45,8 +46,11 @@ class SectionArea(QScrollArea):
         self._changed.start()
 
     def _fit(self) -> None:
-        forms = self._inside.findChildren(RecordForm)
-        has_form = any(form.isVisibleTo(self._inside) for form in forms)
+        records = self._inside.findChildren(RecordForm)
+        sending = self._inside.findChildren(SendForm)
+        has_form = any(form.isVisibleTo(self._inside) for form in records) or any(
+            form.is_asking for form in sending
+        )
         least = max(self.viewport().height(), self._inside.minimumSizeHint().height())
         limit = least if has_form else NO_LIMIT
         if self._inside.maximumHeight() != limit:

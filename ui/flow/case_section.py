@@ -94,10 +94,10 @@ class FlowSection(CaseSection):
         if case_id != self._case_id:
             return
         self._view = view
-        for part in (self.turns, self._row, self.form):
+        for part in (self._row, self.form):
             part.setVisible(view is not None)
         self.empty.setVisible(view is None)
-        self.loop.setVisible(False)
+        self.loop.setText("")
         self._make_room()
         if view is None:
             return
@@ -106,18 +106,20 @@ class FlowSection(CaseSection):
         self.path.show_stops(view.path)
         self.turns.show_view(view, today=today)
         self.loop.setText(_loop_words(view))
-        self.loop.setVisible(bool(self.loop.text()))
         self._offer(view)
         tab_in_reading_order(self)
         self.form.show_view(view)
         self._make_room()
 
     def _make_room(self) -> None:
-        """While the form is open it stands first, on a low screen too; the chain comes back."""
+        """While the form is open it has the tab to itself, on a low screen too: its fields scroll
+        above its buttons, and the chain comes back."""
         is_asking = self.form.is_asking
         is_shown = self._view is not None and not is_asking
         self.strip.setVisible(is_shown)
         self.path.setVisible(is_shown and len(self.path.stops) > 1)
+        self.turns.setVisible(is_shown)
+        self.loop.setVisible(is_shown and bool(self.loop.text()))
         self._row.setVisible(bool(self.buttons) and not is_asking)
 
     def _offer(self, view: FlowView) -> None:

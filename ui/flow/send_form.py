@@ -32,6 +32,7 @@ from ui.theme import text_px
 from ui.widgets.flow import FlowLayout
 from ui.widgets.forms import ChoiceRow, FormField, FormPanel, date_edit
 from ui.widgets.labels import text_label
+from ui.widgets.scrolled_box import ScrolledBox
 from ui.wording import error_sentence
 from ui.wording_cases import note_draft_found
 from ui.wording_flow import send_done, send_hint, send_title
@@ -346,16 +347,12 @@ class SendForm(QFrame):
         for button in (self.save, self.cancel):
             button.setAccessibleName(button.text())
             line.addWidget(button)
-        for part in (
-            self.title,
-            self.part_field,
-            self.unit_field,
-            self.days_field,
-            self.note_field,
-            self.hint,
-            under,
-        ):
-            self.panel.add_widget(part)
+        asked = ScrolledBox(name=tr("交给谁、几天内回复"))
+        fields = (self.part_field, self.unit_field, self.days_field, self.note_field)
+        for part in (*fields, self.hint):
+            asked.column.addWidget(part)
+        for each in (self.title, asked, under):
+            self.panel.add_widget(each)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.draft_bar)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme import text_px
 
 LEAST_PX = 96
+FOCUS_MARGIN_PX = 8
 
 
 class ScrolledBox(QScrollArea):
@@ -41,6 +42,9 @@ class ScrolledBox(QScrollArea):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.updateGeometry()
+        focus = QApplication.focusWidget()
+        if focus is not None and self._inside.isAncestorOf(focus):
+            self.ensureWidgetVisible(focus, 0, FOCUS_MARGIN_PX)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Other content wants another height."""

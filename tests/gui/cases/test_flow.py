@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QScrollArea
 from sqlmodel import select
 
 from app.accounts.vocabulary import Role
@@ -186,3 +186,7 @@ def test_everything_has_room(opened: Open, stretch: float) -> None:
     section.act(FlowAct.ASK_HELP)
     desk.wait()
     assert_nothing_clipped(desk.page)
+    area = desk.page.card.sections.places["flow"]
+    assert isinstance(area, QScrollArea)
+    assert area.verticalScrollBar().maximum() == 0, "the fields scroll above the buttons"
+    assert not section.turns.isVisible()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtPrintSupport import QPrinter, QPrintPreviewWidget
-from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGraphicsView, QPushButton, QVBoxLayout, QWidget
 
 from i18n.text import tr
 from ui.theme import icon, text_px
@@ -86,20 +86,34 @@ class PaperPreview(QDialog):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._bar(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.sheet.fitToWidth()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         turns = {
             Qt.Key.Key_PageUp: self._on_earlier,
             Qt.Key.Key_PageDown: self._on_later,
-            Qt.Key.Key_Plus: self.sheet.zoomIn,
-            Qt.Key.Key_Minus: self.sheet.zoomOut,
+            Qt.Key.Key_Plus: self._on_nearer,
+            Qt.Key.Key_Minus: self._on_farther,
         }
         turn = turns.get(Qt.Key(event.key()))
         if turn is None:
             super().keyPressEvent(event)
         else:
             turn()
+
+    def _bar(self, policy: Qt.ScrollBarPolicy) -> None:
+        """Qt's fit leaves a few points over and would put a bar below the page for them."""
+        for view in self.sheet.findChildren(QGraphicsView):
+            view.setHorizontalScrollBarPolicy(policy)
+
+    def _on_nearer(self) -> None:
+        self._bar(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.sheet.zoomIn()
+
+    def _on_farther(self) -> None:
+        self._bar(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.sheet.zoomOut()
 
     def _show_page(self) -> None:
         page, pages = self.sheet.currentPage(), self.sheet.pageCount()

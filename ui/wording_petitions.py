@@ -53,7 +53,7 @@ PETITION_ERROR_SENTENCES: Mapping[ErrorCode, Callable[..., str]] = {
         "这条包案记录已经不在这台电脑上，没有改动。请返回案件再看。"
     ),
     ErrorCode.FIRST_CONTACT_WRONG: lambda: tr(
-        "首办责任人没有改。请选另一位在岗的人，并写明为什么交接。"
+        "首接责任人没有改。请选另一位在岗的人，并写明为什么交接。"
     ),
 }
 
@@ -344,17 +344,17 @@ def earlier_words(earlier: EarlierRow) -> str:
 def contact_line(name: str, *, is_here: bool) -> str:
     """首访首问首办: who answers for the case."""
     if not name:
-        return tr("首办责任人：还没有记。")
+        return tr("首接责任人：还没有记。")
     if not is_here:
-        return tr("首办责任人：{name}（已经离岗，请交给别人）", name=name)
-    return tr("首办责任人：{name}", name=name)
+        return tr("首接责任人：{name}（已经离岗，请交给别人）", name=name)
+    return tr("首接责任人：{name}", name=name)
 
 
 def handed_on_note(before: str, after: str, why: str) -> str:
     """What the timeline says when somebody else answers for the case."""
     if not before:
-        return tr("首办责任人定为{after}：{why}", after=after, why=why)
-    return tr("首办责任人由{before}交给{after}：{why}", before=before, after=after, why=why)
+        return tr("首接责任人定为{after}：{why}", after=after, why=why)
+    return tr("首接责任人由{before}交给{after}：{why}", before=before, after=after, why=why)
 
 
 def _iso(day: date | None) -> str:

@@ -20,6 +20,7 @@ from app.cases.rules import Problem
 from app.cases.vocabulary import CaseField, CaseKind, Urgency, class_name
 from app.organisations.rules import display_name, subtree
 from app.organisations.vocabulary import UnitKind
+from app.petitions.vocabulary import PetitionProblem
 from i18n.text import tr
 from ui.cases.form_blocks import BLOCKS
 from ui.cases.form_body import Body, draft_of
@@ -165,8 +166,12 @@ class CaseForm(FormPanel):
             first.setdefault(problem.field, problem)
         for field, shown in self.problem_fields.items():
             shown.set_error(name_of(first[field].code) if field in first else "")
-        if first:
-            self._focus_on(next(field for field in self.problem_fields if field in first))
+        if not first:
+            return
+        field = next(field for field in self.problem_fields if field in first)
+        self._focus_on(field)
+        if first[field].code is PetitionProblem.ADDRESS_MISSING:
+            self.parties.first_without_address().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def focus_first(self) -> None:
         """To the name; above the village, where all kinds come in, to the kind."""

@@ -45,7 +45,7 @@ LOW_PX = 400
 LOWEST_PX = 220
 """Below this the bar of a recording takes the room of what is read."""
 ROOMY_PX = 760
-"""Below this a long form takes the room of what happened, too: two that scroll, one above the
+"""Below this the longest forms take the room of what happened, too: two that scroll, one above the
 other, are read worse than one."""
 WIDE_PX = 640
 """From this on facts and what happened stand side by side."""
@@ -164,7 +164,7 @@ class CourseTab(QWidget):
         is_cramped = is_long or (is_low and self._is_asking)
         self.attachments.setHidden(is_cramped and not is_recording)
         is_lowest = is_recording and self.height() < text_px(LOWEST_PX)
-        is_filled = is_long and self.height() < text_px(ROOMY_PX)
+        is_filled = is_long and self.events.is_longest and self.height() < text_px(ROOMY_PX)
         self.told.setHidden(is_lowest or is_filled or (is_low and self._is_asking))
 
     def _on_event_reached(self, where: QRect) -> None:

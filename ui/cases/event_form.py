@@ -48,6 +48,8 @@ from ui.wording_time import short_moment
 
 LONG_FROM = 2
 """With more fields than this the form is long."""
+LONGEST_FROM = 4
+"""With more than these it fills the card."""
 
 
 class EventForm(QWidget):
@@ -94,6 +96,11 @@ class EventForm(QWidget):
     def is_long(self) -> bool:
         """Whether what is asked for needs the room of the file above it."""
         return len(self.details.fields) > LONG_FROM
+
+    @property
+    def is_longest(self) -> bool:
+        """Whether it needs the room of what happened as well."""
+        return len(self.details.fields) > LONGEST_FROM
 
     def show_case(
         self, case: CaseDetail, *, possible: Sequence[CaseEventKind], may_report: bool = False

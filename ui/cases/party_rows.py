@@ -329,6 +329,11 @@ class PartiesEditor(QWidget):
         gap = next((row for row in self.rows if not row.name.text().strip()), self.rows[0])
         return gap.name.edit
 
+    def first_without_address(self) -> QWidget:
+        """Of those that have a name; who brings the matter stands first."""
+        named = [row for row in self.rows if row.name.text().strip()]
+        return next((row for row in named if not row.address.text().strip()), self.rows[0]).address
+
     def _append(self, party: Body) -> PartyLine:
         row = PartyLine(
             number=len(self.rows) + 1,

@@ -192,7 +192,7 @@ class FlowSection(CaseSection):
             self._context.offer_undo(sentence, changes.txn)
         else:
             self._context.notify(sentence)
-        self._make_room()
+        self._on_left()
         self._read()
 
     def _on_taken_back(self, handover_id: str) -> None:

@@ -31,6 +31,7 @@ from ui.widgets.fact_box import FactBox
 from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import text_label
 from ui.widgets.steps import Step, StepState, StepStrip
+from ui.wording_cases import event_button
 from ui.wording_petitions import (
     answer_words,
     due_note,
@@ -48,7 +49,8 @@ from ui.wording_rules import name_of
 
 _K = CaseEventKind
 BUTTONS: Final = (
-    *(_K.MET, _K.INVESTIGATED, _K.ANSWERED, _K.EVALUATION_SOUGHT, _K.EVALUATED),
+    *(_K.ACCEPTED, _K.MET, _K.INVESTIGATED, _K.ANSWERED),
+    *(_K.EVALUATION_SOUGHT, _K.EVALUATED),
     *(_K.REVIEW_ASKED, _K.REVIEW_DECIDED, _K.RE_REVIEW_ASKED, _K.RE_REVIEW_DECIDED),
 )
 
@@ -160,6 +162,8 @@ class PetitionSection(CaseSection):
             return {}
         day = view.today
         match kind:
+            case _K.ACCEPTED:
+                return {"received_on": view.received_on or day}
             case _K.MET:
                 return {"met_on": day, "met_by": self._context.actor.name}
             case _K.INVESTIGATED:
@@ -183,7 +187,7 @@ class PetitionSection(CaseSection):
     def _build(self) -> None:
         flow = FlowLayout(self._row)
         for kind in BUTTONS:
-            button = QPushButton(name_of(kind))
+            button = QPushButton(event_button(kind))
             button.clicked.connect(partial(self._on_button, kind))
             self.buttons[kind] = button
         for button in (*self.buttons.values(), self.refuse):

@@ -77,7 +77,7 @@ class FirstContactBar(QWidget):
     def _on_saved(self, _changes: Changes) -> None:
         self.why.clear()
         self._fields.hide()
-        self._context.notify(tr("首办责任人已经交接，案件经过里记着。"))
+        self._context.notify(tr("首接责任人已经交接，案件经过里记着。"))
         self._context.wrote()
 
     def _on_failed(self, error: UserFacingError) -> None:

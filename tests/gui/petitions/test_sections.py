@@ -173,13 +173,13 @@ def test_the_first_contact_who_left_is_handed_on_by_name(qtbot, scene: Scene) ->
     qtbot.mouseClick(tab.contact.begin, Qt.MouseButton.LeftButton)
     tab.contact.save.click()
     scene.settle()
-    assert "首办责任人没有改" in scene.notices[-1]
+    assert "首接责任人没有改" in scene.notices[-1]
     tab.contact.why.setText("调到县里")
     tab.contact.save.click()
     scene.settle()
     case = one_case(scene.store, "petition")
     assert case is not None
-    assert "首办责任人由吴某交给" in (case.events[-1].note or "")
+    assert "首接责任人由吴某交给" in (case.events[-1].note or "")
 
 
 def test_an_other_way_is_told_with_its_article(qtbot, scene: Scene) -> None:

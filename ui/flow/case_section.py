@@ -50,6 +50,7 @@ class FlowSection(CaseSection):
         self._context = context
         self._case_id = ""
         self._sentence = ""
+        self._held: FlowAct | None = None
         self._view: FlowView | None = None
         self.buttons: dict[FlowAct, QPushButton] = {}
         self.strip = StageStrip()
@@ -138,6 +139,7 @@ class FlowSection(CaseSection):
                 button.setProperty("role", "primary")
             self.buttons[act] = button
             self._flow.addWidget(button)
+            button.show()  # what is not seen yet does not take the keys
         if had_focus in self.buttons:
             self.buttons[had_focus].setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -171,18 +173,25 @@ class FlowSection(CaseSection):
         )
 
     def _write(self, sentence: str, work: partial[Changes]) -> None:
+        self._held = next((act for act, one in self.buttons.items() if one.hasFocus()), None)
         self._row.setEnabled(False)
         self._sentence = sentence
         self._context.runner.write(work, on_done=self._on_written, on_failed=self._on_failed)
 
-    def _on_written(self, _changes: Changes) -> None:
+    def _wake(self) -> None:
+        """The buttons again, and the keys at the one that was pressed."""
         self._row.setEnabled(True)
+        if self._held is not None and self._held in self.buttons:
+            self.buttons[self._held].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_written(self, _changes: Changes) -> None:
+        self._wake()
         self._context.notify(self._sentence)
         self._context.wrote()
         self._read()
 
     def _on_failed(self, error: UserFacingError) -> None:
-        self._row.setEnabled(True)
+        self._wake()
         self.problem.setText(error_sentence(error))
         self.problem.show()
 

@@ -94,6 +94,7 @@ def test_a_case_is_dispatched_by_keys_and_shown_as_asked_for(opened: Open) -> No
     assert not section.form.is_asking
     assert [said for said, _ in desk.scene.undos] == ["已请求交办，等县里办理。"]
     assert FlowAct.DISPATCH not in section.buttons
+    assert any(button.hasFocus() for button in section.buttons.values())
     section.turns.taken_back.emit(one.id)
     desk.wait()
     with desk.scene.store.reading() as session:
@@ -157,7 +158,9 @@ def test_who_is_asked_signs_for_it_and_sees_by_when_it_may_go_back(opened: Open)
 def test_who_waits_reminds_once_a_day(opened: Open) -> None:
     desk, section = opened(lambda chain: chain.hand(P.DISPATCHED, VILLAGE, FORESTRY))
     for _ in range(2):
-        section.buttons[FlowAct.URGE].click()
+        section.buttons[FlowAct.URGE].setFocus()
+        desk.press(Qt.Key.Key_Space)
+        assert section.buttons[FlowAct.URGE].hasFocus()
         desk.wait()
     with desk.scene.store.reading() as session:
         kinds = [one.kind for one in session.exec(select(CaseEvent)).all()]

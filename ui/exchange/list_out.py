@@ -33,8 +33,8 @@ def sheet_title(context: PageContext, title: str, *, names_unit: bool = True) ->
     unit = context.actor.units.get(context.actor.unit_id)
     day = day_words(today_in_china(context.store.clock))
     if unit is None or not names_unit:
-        return tr("{title}（{day}）", title=title, day=day)
-    return tr("{title}（{unit}，{day}）", title=title, unit=unit.name, day=day)
+        return tr("{title}　{day}", title=title, day=day)
+    return tr("{title}　{unit}　{day}", title=title, unit=unit.name, day=day)
 
 
 class ListOut(QWidget):

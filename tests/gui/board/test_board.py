@@ -110,7 +110,7 @@ def test_paper_and_workbook_say_the_same(scene, qtbot, tmp_path: Path) -> None:
     assert "超期 12 天" in html
     book = load_workbook(out.path)
     assert book.sheetnames == ["已超期", "快到期", "等我办", "等别人"]
-    assert book["已超期"]["A1"].value == "待办：已超期（坪坦村，2026年11月23日）"
+    assert book["已超期"]["A1"].value == "待办：已超期　坪坦村　2026年11月23日"
 
 
 def test_what_leaves_by_a_file_is_written_down_as_on_paper(scene, qtbot, tmp_path: Path) -> None:

@@ -314,6 +314,7 @@ def starting_words() -> Mapping[str, str]:
     """From what a limit runs, as the table of rule sets names it."""
     return {
         "received": tr("首次接触、收到"),
+        "received_or_transferred": tr("收到、转送或交办"),
         "accepted": tr("受理"),
         "taken_in": tr("受理或登记"),
         "transferred": tr("转送、交办下达"),

@@ -226,6 +226,7 @@ def test_every_limit_names_its_law_and_what_was_not_checked(make: Callable[..., 
         for row in range(model.rowCount())
     ]
     assert len(lines) == 16
+    assert not [line for line in lines if line[3].isascii()], "a word for every anchor"
     sixty = next(line for line in lines if line[0] == "信访事项办结")
     assert sixty[2] == "60 天"
     assert sixty[5].startswith("《信访工作条例》第三十四条")

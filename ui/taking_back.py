@@ -39,6 +39,7 @@ class TakingBack(QObject):
         self._who = who
         self._offered: tuple[str, int] | None = None
         self._taken_back = ""
+        """What the step said that was taken back last."""
 
     def offer(self, sentence: str, txn: int) -> None:
         """Only the last step can be taken back at a click: what came after may rest on it."""

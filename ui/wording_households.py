@@ -9,7 +9,7 @@ from typing import Any
 
 from app.errors import ErrorCode
 from app.exchange.roster_columns import RESIDENT_DETAILS, RosterColumn
-from app.exchange.roster_plan import (
+from app.exchange.roster_plan_rows import (
     FieldChange,
     PlanCounts,
     PlanField,

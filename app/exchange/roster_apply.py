@@ -11,15 +11,13 @@ from app.accounts.vocabulary import Permission
 from app.errors import ErrorCode, UserFacingError
 from app.exchange.roster import read_roster
 from app.exchange.roster_details import detail_of_store
-from app.exchange.roster_plan import (
-    HOUSEHOLD_FIELDS,
+from app.exchange.roster_plan import HOUSEHOLD_FIELDS, plan_in_session, plan_roster
+from app.exchange.roster_plan_rows import (
     PlanField,
     PlanKind,
     PlannedHousehold,
     PlannedResident,
     RosterPlan,
-    plan_in_session,
-    plan_roster,
 )
 from app.exchange.roster_report import RosterResident
 from app.exchange.roster_sheets import SheetDecision

@@ -11,7 +11,7 @@ from app.errors import ErrorCode
 from app.exchange.column_guess import ColumnGuess
 from app.exchange.roster_apply import import_roster, read_and_plan
 from app.exchange.roster_columns import RosterColumn
-from app.exchange.roster_plan import PlanCounts, RosterPlan
+from app.exchange.roster_plan_rows import PlanCounts, RosterPlan
 from app.exchange.roster_sheets import SheetDecision
 from app.store import Changes
 from i18n.text import tr

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from app.exchange.roster_plan import PlanKind, PlannedHousehold, RosterPlan
+from app.exchange.roster_plan_rows import PlanKind, PlannedHousehold, RosterPlan
 from app.exchange.roster_report import RosterMicroGrid
 from app.households.vocabulary import MicroGridSize
 from i18n.text import tr

@@ -1,3 +1,5 @@
+"""Which column a heading names, however a village words it."""
+
 from __future__ import annotations
 
 import pytest

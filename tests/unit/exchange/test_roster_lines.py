@@ -1,3 +1,5 @@
+"""What the lines above a roster tell of its place."""
+
 import pytest
 
 from app.exchange.roster_lines import title_hints

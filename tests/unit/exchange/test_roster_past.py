@@ -9,7 +9,7 @@ import pytest
 
 from app.exchange.roster import read_roster
 from app.exchange.roster_apply import import_roster
-from app.exchange.roster_plan import PlanKind, PlanWarningKind
+from app.exchange.roster_plan_rows import PlanKind, PlanWarningKind
 from app.exchange.roster_report import RosterReport
 from app.households.vocabulary import ResidentStatus
 from app.store import Store

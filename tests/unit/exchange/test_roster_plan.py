@@ -14,13 +14,8 @@ from app.errors import ErrorCode, UserFacingError
 from app.exchange.roster import read_roster
 from app.exchange.roster_apply import import_roster
 from app.exchange.roster_columns import RosterColumn
-from app.exchange.roster_plan import (
-    PlanField,
-    PlanKind,
-    PlanWarningKind,
-    RosterPlan,
-    plan_roster,
-)
+from app.exchange.roster_plan import plan_roster
+from app.exchange.roster_plan_rows import PlanField, PlanKind, PlanWarningKind, RosterPlan
 from app.exchange.roster_report import RosterHousehold, RosterReport, RosterResident
 from app.households.queries import micro_grid_rows, residents_count
 from app.households.vocabulary import (

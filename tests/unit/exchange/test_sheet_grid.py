@@ -1,3 +1,5 @@
+"""Cells as a person would type them; empty rows and merged cells."""
+
 from __future__ import annotations
 
 from datetime import date, datetime, time

@@ -1,3 +1,5 @@
+"""Identity numbers and what they tell, at the edges of the standard."""
+
 from datetime import date
 
 import pytest

@@ -1,3 +1,5 @@
+"""The codes of the standards, each with its name."""
+
 from app.households.vocabulary import (
     ETHNIC_GROUP_NAMES,
     RELATION_NAMES,

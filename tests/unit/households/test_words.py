@@ -1,3 +1,5 @@
+"""What committees write, understood as the codes of the standards."""
+
 import pytest
 
 from app.households.vocabulary import ETHNIC_GROUP_NAMES, RELATION_NAMES, EthnicGroup, Relation, Sex

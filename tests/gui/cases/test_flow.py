@@ -186,6 +186,7 @@ def test_everything_has_room(opened: Open, stretch: float) -> None:
     desk.page.resize(*SMALL)
     desk.wait()
     assert_nothing_clipped(desk.page)
+    assert desk.page.card.sections.places["flow"].height() >= 200
     section.act(FlowAct.ASK_HELP)
     desk.wait()
     assert_nothing_clipped(desk.page)

@@ -88,6 +88,8 @@ def test_a_confidential_case_stands_on_the_board_of_who_may_see_it(store) -> Non
     clerk = an_actor(Role.TOWNSHIP_CENTRE)
 
     assert ids(store, clerk)[BoardColumn.OVERDUE] == ["late", "secret"]
+    late = board(store, clerk, TODAY).columns[BoardColumn.OVERDUE]
+    assert [one.is_confidential for one in late] == [False, True], "and says so"
 
 
 def test_a_leader_has_the_cases_he_answers_for(store) -> None:

@@ -60,6 +60,8 @@ from tests.helpers.stores import (
     save,
     units_by_id,
 )
+from ui.wording_cases import secret_mark
+from ui.wording_today import todo_mark
 
 UNITS = units_by_id()
 VILLAGE = a_unit("坪坦村")
@@ -247,7 +249,10 @@ def hidden_records_of(store: Store, actor: Actor) -> frozenset[str]:
 def test_lists_show_it_only_where_it_is_asked_for(store: Store) -> None:
     assert [row.case_id for row in case_rows(store, CaseFilter()).rows] == ["plain"]
     everything = case_rows(store, CaseFilter(sees_confidential=True))
-    assert {row.case_id for row in everything.rows} == {"plain", "secret"}
+    marks = {row.case_id: secret_mark(row.is_confidential) for row in everything.rows}
+    assert marks == {"plain": "", "secret": "保密"}
+    todos = today_view(store, at_township(Role.TOWNSHIP_CENTRE)).todos
+    assert {todo_mark(one) for one in todos if "secret" in one.key} == {"保密"}
     by_words = CaseFilter(text="优亲厚友")
     assert case_rows(store, by_words).rows == ()
 

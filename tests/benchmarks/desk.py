@@ -13,6 +13,7 @@ from sqlmodel import Session
 from app.accounts.pins import hash_pin
 from app.accounts.vocabulary import Role
 from app.cases import rules as case_rules
+from app.cases.vocabulary import CaseEventKind
 from app.incidents import rules as incident_rules
 from app.organisations.vocabulary import COUNTY_ID
 from app.refolding import refold_cases
@@ -44,7 +45,7 @@ _STAGE: Final = (
 
 
 def _fold_case(kinds: Iterable[Any]) -> case_rules.CaseState:
-    return case_rules.fold(case_rules.CaseStep(kind) for kind in kinds)
+    return case_rules.fold(case_rules.CaseStep(CaseEventKind(kind)) for kind in kinds)
 
 
 _FOLDED: Final = {

@@ -50,22 +50,38 @@ _TROUBLES: Final = (
     ("04", "占道堆放木料"),
     ("02", "电信诈骗受骗"),
 )
-_CASE_COURSES: Final[tuple[tuple[CaseEventKind, ...], ...]] = (
+_OPEN_COURSES: Final = (
     (CaseEventKind.RECORDED,),
     (CaseEventKind.RECORDED, CaseEventKind.MEDIATION_HELD),
-    *(
-        (
-            CaseEventKind.RECORDED,
-            CaseEventKind.MEDIATION_HELD,
-            CaseEventKind.SETTLED,
-            CaseEventKind.CLOSED,
-        ),
-    )
-    * 98,
 )
-"""Two in a hundred are open."""
-_ENDED: Final = 4
-"""Steps of a course that came to its end."""
+_ENDED_COURSES: Final = {
+    "dispute": (
+        CaseEventKind.RECORDED,
+        CaseEventKind.MEDIATION_HELD,
+        CaseEventKind.SETTLED,
+        CaseEventKind.CLOSED,
+    ),
+    "petition": (
+        CaseEventKind.RECORDED,
+        CaseEventKind.ACCEPTED,
+        CaseEventKind.INVESTIGATED,
+        CaseEventKind.ANSWERED,
+        CaseEventKind.EVALUATION_SOUGHT,
+        CaseEventKind.FEEDBACK_GIVEN,
+        CaseEventKind.CLOSED,
+    ),
+    "lawsuit_source": (
+        CaseEventKind.RECORDED,
+        CaseEventKind.ACCEPTED,
+        CaseEventKind.MEDIATION_HELD,
+        CaseEventKind.SETTLED,
+        CaseEventKind.FEEDBACK_GIVEN,
+        CaseEventKind.CLOSED,
+    ),
+}
+"""What each kind takes to be closed also where it is folded anew: the people were told."""
+_OPEN: Final = 0.02
+"""Of the cases."""
 _STORY_WORDS: Final = (
     *(
         "山林界址",
@@ -342,10 +358,11 @@ def _cases(chance: random.Random, homes: list[_Home], count: int, handed: int) -
         for side, party in (("a", home), ("b", other)):
             body = {"case_id": case_id, "side": side, "is_main": True, "source": "roster"}
             yield _a_person(chance, "case_party", party, body, unit_id=home.unit_id)
-        course = chance.choice(_CASE_COURSES)
+        is_open = chance.random() < _OPEN
+        course = chance.choice(_OPEN_COURSES) if is_open else _ENDED_COURSES[kind]
         yield from _course(chance, "case_event", "case_id", case_id, home, day, course)
-        open_ones += len(course) < _ENDED
-        if handed and len(course) < _ENDED and open_ones % _SENT == 0:
+        open_ones += is_open
+        if handed and is_open and open_ones % _SENT == 0:
             handed -= 1
             yield from _handed_on(chance, case_id, home, day)
 

@@ -75,8 +75,9 @@ class CaseCard(Card):
         self.edit.setProperty("role", "quiet")
         self.edit.setAccessibleName(tr("更正案件"))
         self.papers = PaperButton(context)
-        self.course = CourseTab(context)
-        self.sections = SectionTabs(context, self.course, SECTIONS)
+        self.sections = SectionTabs(context, SECTIONS, parent=self)
+        self.course = CourseTab(context, self.sections.first)
+        self.sections.put_first(self.course)
         self.links, self.facts = self.course.links, self.course.facts
         self.timeline, self.events = self.course.timeline, self.course.events
         self.attachments = self.course.attachments

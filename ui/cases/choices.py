@@ -32,24 +32,29 @@ class CaseChoices(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        first, more = QWidget(self), QWidget(self)
         self._today: Callable[[], date] = date.today
         self._account_id = ""
-        self.states = ChoiceFilter(_states(), name=tr("办理状态"))
-        self.kinds = ChoiceFilter(_kinds(), name=tr("来源"))
-        self.due = ChoiceFilter(_dues(), name=tr("期限"))
-        self.stages = ChoiceFilter(_stages(), name=tr("环节"))
-        self.ways = ChoiceFilter(_ways(), name=tr("调解方式"))
-        self.classes = ChoiceFilter(_classes(), name=tr("类别"))
-        self.urgencies = ChoiceFilter(_urgencies(), name=tr("紧急程度"))
-        self.periods = ChoiceFilter(_periods(), name=tr("登记时间"))
-        self.units = ChoiceFilter((("", tr("全部单位"), None),), name=tr("在办单位"))
-        self.mine = ChoiceFilter(
-            (("", tr("不论谁首接"), ""), (_MINE, tr("我首接的"), _MINE)), name=tr("首接责任人")
+        self.states = ChoiceFilter(_states(), name=tr("办理状态"), parent=first)
+        self.kinds = ChoiceFilter(_kinds(), name=tr("来源"), parent=first)
+        self.due = ChoiceFilter(_dues(), name=tr("期限"), parent=first)
+        self.stages = ChoiceFilter(_stages(), name=tr("环节"), parent=more)
+        self.ways = ChoiceFilter(_ways(), name=tr("调解方式"), parent=more)
+        self.classes = ChoiceFilter(_classes(), name=tr("类别"), parent=more)
+        self.urgencies = ChoiceFilter(_urgencies(), name=tr("紧急程度"), parent=more)
+        self.periods = ChoiceFilter(_periods(), name=tr("登记时间"), parent=more)
+        self.units = ChoiceFilter(
+            (("", tr("全部单位"), None),), name=tr("在办单位"), parent=more
         )
-        self.more_button = QPushButton(tr("更多筛选"))
+        self.mine = ChoiceFilter(
+            (("", tr("不论谁首接"), ""), (_MINE, tr("我首接的"), _MINE)),
+            name=tr("首接责任人"),
+            parent=more,
+        )
+        self.more_button = QPushButton(tr("更多筛选"), first)
         self.more_button.setCheckable(True)
         self.more_button.setAccessibleName(tr("更多筛选"))
-        self.reset_button = QPushButton(tr("全部"))
+        self.reset_button = QPushButton(tr("全部"), first)
         self.reset_button.setAccessibleName(tr("去掉所有筛选"))
         self._fields: dict[str, ChoiceFilter] = {
             "state": self.states,
@@ -63,7 +68,7 @@ class CaseChoices(QWidget):
             "unit": self.units,
             "mine": self.mine,
         }
-        self._more = QWidget()
+        self._first, self._more = first, more
         self._build()
 
     def know_person(self, context: PageContext) -> None:
@@ -108,8 +113,7 @@ class CaseChoices(QWidget):
         self._show()
 
     def _build(self) -> None:
-        first, more = QWidget(), FlowLayout(self._more, spacing=6)
-        flow = FlowLayout(first, spacing=6)
+        flow, more = FlowLayout(self._first, spacing=6), FlowLayout(self._more, spacing=6)
         always = (self.states, self.kinds, self.due)
         for field in (*always, self.more_button, self.reset_button):
             flow.addWidget(field)
@@ -119,7 +123,7 @@ class CaseChoices(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addWidget(first)
+        column.addWidget(self._first)
         column.addWidget(self._more)
         self.units.hide()
         self._more.hide()

@@ -44,17 +44,17 @@ class CaseListCard(Card):
 
     def __init__(self, *, has_village: bool, parent: QWidget | None = None) -> None:
         super().__init__(tr("全部案件"), aside=" ", is_flush=True, parent=parent)
-        self.words = QLineEdit()
+        self.words = QLineEdit(self)
         self.words.setPlaceholderText(tr("筛选：名称、当事人、类别、编号，拼音首字母也行"))
         self.words.setAccessibleName(tr("筛选案件"))
         self.words.setClearButtonEnabled(True)
-        self.choices = CaseChoices()
+        self.choices = CaseChoices(self)
         self.states, self.kinds = self.choices.states, self.choices.kinds
         self.saved: SavedFilters | None = None
         self._has_village = has_village
         self._today, self._remind_days = date.min, 0
         self.model = PagedRowsModel(self._columns(), key=_case_id, parent=self)
-        self.table = TwoLineTable(self.model, name=tr("案件列表"))
+        self.table = TwoLineTable(self.model, name=tr("案件列表"), parent=self)
         self.table.set_filter_field(self.words)
         self._total: int | None = 0
         self._at_least = 0
@@ -73,7 +73,7 @@ class CaseListCard(Card):
         """Whose first contacts and whose saved filters these are."""
         self._may_record = context.actor.may(Permission.RECORD_CASE)
         self.choices.know_person(context)
-        self.saved = SavedFilters(context, page="cases", body=self.body_of_filter)
+        self.saved = SavedFilters(context, page="cases", body=self.body_of_filter, parent=self)
         self.saved.chosen.connect(self.show_filter)
         self.filter_changed.connect(self.saved.follow)
         self._bar.addWidget(self.saved)

@@ -55,7 +55,6 @@ class CasesPage(RecordPage):
     """Cases may be confidential, and a form may be begun from what is known elsewhere."""
 
     list: CaseListCard
-    card: CaseCard
 
     def __init__(
         self,
@@ -83,18 +82,13 @@ class CasesPage(RecordPage):
         self._search = search_residents or partial(marked_hits, found)
         self._reader = self._paged_reader()
         sees_many = self._units is None or len(self._units) > 1
-        self.list = CaseListCard(has_village=sees_many or context.actor.role in HELD_ONLY_ROLES)
-        self.list.know_person(context)
-        self.card = CaseCard(context)
+        is_held = context.actor.role in HELD_ONLY_ROLES
         self.host = SidePanelHost(
-            self.list,
-            self.card,
-            main_share=1,
-            side_share=1,
-            narrow_px=ALONE_PX,
-            back_into=self.card.header,
-            parent=self._reading,
+            main_share=1, side_share=1, narrow_px=ALONE_PX, parent=self._reading
         )
+        self.list = CaseListCard(has_village=sees_many or is_held, parent=self.host)
+        self.list.know_person(context)
+        self.host.put_main(self.list)
         self.typical_button = QPushButton(tr("典型案例"))
         self.typical_button.setAccessibleName(tr("看各村的典型案例"))
         self.export_button = excel_button(tr("导出 Excel"), "export")
@@ -111,7 +105,7 @@ class CasesPage(RecordPage):
         """After a write or a sync round."""
         if changes.touches(*SHOWN_ENTITIES, *(entities_read() - set(ATTACHED_ENTITIES))):
             self.load()
-        elif changes.touches(*ATTACHED_ENTITIES):
+        elif self._has_card and changes.touches(*ATTACHED_ENTITIES):
             self.card.attachments.load()
             self.card.sections.read_again(changes)
 
@@ -147,7 +141,16 @@ class CasesPage(RecordPage):
         """Before the screen locks or closes."""
         if self.is_editing:
             self.editor.flush_draft()
-        self.card.flush_draft()
+        if self._has_card:
+            self.card.flush_draft()
+
+    @cached_property
+    def card(self) -> CaseCard:
+        """The case beside the list, made when one is first opened."""
+        card = CaseCard(self._context, parent=self.host.side_room)
+        self._keep_card(card, back_into=card.header)
+        card.flare_asked.connect(self.open_flare_up)
+        return card
 
     @cached_property
     def editor(self) -> CaseEditor:
@@ -176,13 +179,11 @@ class CasesPage(RecordPage):
         self.list.case_opened.connect(self._reader.read_one)
         ConflictLead(self._context, self.list.table, record_of=in_conflict, column=CONFLICT_COLUMN)
         self._reader.one_read.connect(self._on_case_read)
-        self.card.edit_asked.connect(self._on_edit_asked)
-        self.card.flare_asked.connect(self.open_flare_up)
 
     # --- reading --------------------------------------------------------------------------------
 
     def _shown_id(self) -> str:
-        return self.card.case_id
+        return self.card.case_id if self._has_card else ""
 
     def _list_wanted(self) -> CaseFilter:
         sees_all = sees_confidential(self._context.actor)

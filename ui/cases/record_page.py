@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app.drafts import SavedDraft
 from app.errors import UserFacingError
@@ -27,8 +27,9 @@ from ui.work.paged_reader import PagedReader
 
 
 class RecordPage(QWidget):
-    """A page sets ``list``, ``card``, ``host``, ``editor`` and the reader, then calls
-    `_put_together`; what may be done is decided by rules and queries."""
+    """A page sets ``list``, ``host`` and the reader, then calls `_put_together`; ``card`` and
+    ``editor`` are made when a record is first opened. What may be done is decided by rules and
+    queries."""
 
     list: Any
     card: Any
@@ -56,8 +57,9 @@ class RecordPage(QWidget):
         self._screens = screens
         self._screens.setParent(self)
         self._reading = QWidget(self._screens)
+        self._screens.addWidget(self._reading)  # empty: what is brought to the front is dressed
         self._drafts = DraftKeeper(context, drafts_of, self)
-        self.draft_bar = DraftBar()
+        self.draft_bar = DraftBar(self._reading)
         self.new_button = QPushButton(icon("add", "white"), new_words)
 
     # --- what is of this kind of record ---------------------------------------------------------
@@ -73,6 +75,15 @@ class RecordPage(QWidget):
     def open_new(self) -> None:
         """The empty form."""
         raise NotImplementedError
+
+    def _on_edit_asked(self, record: Any) -> None:
+        """The form of the record shown."""
+        raise NotImplementedError
+
+    @property
+    def _has_card(self) -> bool:
+        """Whether a record was opened yet; asking for ``card`` would make it."""
+        return "card" in vars(self)
 
     # --- what other pages ask for ---------------------------------------------------------------
 
@@ -117,7 +128,6 @@ class RecordPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._screens)
-        self._screens.addWidget(self._reading)
         self._screens.setProperty("role", "paper")
         column = QVBoxLayout(self._reading)
         column.setContentsMargins(0, 0, 0, 0)
@@ -140,11 +150,16 @@ class RecordPage(QWidget):
         self._reader.more_read.connect(self.list.show_more)
         self._reader.one_missed.connect(self._on_missed)
         self.host.closed.connect(self.list.focus_list)
-        self.card.attachments.opened.connect(self._on_attachment_opened)
         self._drafts.looked.connect(self._on_draft_looked)
         self.draft_bar.continued.connect(self._on_draft_continued)
         self.draft_bar.discarded.connect(self._drafts.discard)
         self.draft_bar.restored.connect(self._on_draft_restored)
+
+    def _keep_card(self, card: Any, *, back_into: QHBoxLayout | None = None) -> None:
+        """What shows a record, just made in the room beside the list."""
+        self.host.put_side(card, back_into=back_into)
+        card.attachments.opened.connect(self._on_attachment_opened)
+        card.edit_asked.connect(self._on_edit_asked)
 
     def _keep_editor(self, editor: RecordEditor) -> None:
         """A form that was just made: who only reads does not wait for it."""

@@ -37,11 +37,9 @@ class SectionTabs(QWidget):
     def __init__(
         self,
         context: PageContext,
-        course: QWidget,
         specs: Sequence[SectionSpec],
         parent: QWidget | None = None,
     ) -> None:
-        """``course`` is the inside of the first tab."""
         super().__init__(parent)
         self._context = context
         self._specs = {spec.key: spec for spec in specs}
@@ -53,7 +51,10 @@ class SectionTabs(QWidget):
         self._wanted = FIRST
         self._is_tight = False
         self.made: dict[str, CaseSection] = {}
-        self.places: dict[str, QWidget] = {FIRST: course}
+        self._stack = FittingStack(self)
+        self.first = QWidget(self._stack)
+        self._stack.addWidget(self.first)  # empty: what is brought to the front is dressed
+        self.places: dict[str, QWidget] = {FIRST: self.first}
         self._stale: set[str] = set()
         self.tabs = TabLine(name=tr("这件案子的几个部分"))
         self.tabs.add(FIRST, tr("经过"))
@@ -66,18 +67,22 @@ class SectionTabs(QWidget):
         self.more.clicked.connect(self._on_more)
         self.tabs.add_last(self.more)
         self.tabs.set_value(FIRST)
-        self._stack = FittingStack(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.tabs)
         column.addWidget(self._stack, 1)
-        self._stack.addWidget(course)
         self.tabs.chosen.connect(self.turn_to)
         for digit in range(1, 10):
             key = QShortcut(QKeySequence(f"Ctrl+{digit}"), self)
             key.activated.connect(partial(self._on_digit, digit))
         self.tabs.hide()
+
+    def put_first(self, course: QWidget) -> None:
+        """The inside of the first tab, made with ``first`` as its parent."""
+        layout = QVBoxLayout(self.first)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(course)
 
     def value(self) -> str:
         """The key of the tab in front."""

@@ -52,17 +52,18 @@ class IncidentListCard(Card):
         super().__init__(tr("网格警情"), aside=" ", is_flush=True, parent=parent)
         self._may_record = may_record
         self._today = today
-        self.words = QLineEdit()
+        self.words = QLineEdit(self)
         self.words.setPlaceholderText(tr("筛选：名称、人员、地点、编号，拼音首字母也行"))
         self.words.setAccessibleName(tr("筛选警情"))
         self.words.setClearButtonEnabled(True)
-        self.classes = _combo(tr("性质"))
-        self.states = _combo(tr("状态"))
-        self.periods = _combo(tr("时间"))
+        self._choices = QWidget(self)
+        self.classes = _combo(tr("性质"), self._choices)
+        self.states = _combo(tr("状态"), self._choices)
+        self.periods = _combo(tr("时间"), self._choices)
         self.saved: SavedFilters | None = None
         self._fill_choices()
         self.model = PagedRowsModel(_columns(has_village), key=_incident_id, parent=self)
-        self.table = RecordTable(self.model, name=tr("警情列表"))
+        self.table = RecordTable(self.model, name=tr("警情列表"), parent=self)
         self.table.set_filter_field(self.words)
         self._total: int | None = 0
         self._timer = QTimer(self)
@@ -85,7 +86,7 @@ class IncidentListCard(Card):
 
     def know_person(self, context: PageContext) -> None:
         """Whose saved filters these are."""
-        self.saved = SavedFilters(context, page="incidents", body=self.body_of_filter)
+        self.saved = SavedFilters(context, page="incidents", body=self.body_of_filter, parent=self)
         self.saved.chosen.connect(self.show_filter)
         self.filter_changed.connect(self.saved.follow)
         self._bar.addWidget(self.saved)
@@ -180,12 +181,11 @@ class IncidentListCard(Card):
         bar.setContentsMargins(15, 8, 15, 6)
         bar.setSpacing(6)
         bar.addWidget(self.words)
-        choices = QWidget()
-        flow = FlowLayout(choices)
+        flow = FlowLayout(self._choices)
         for combo in self._combos():
             flow.addWidget(combo)
         line = QHBoxLayout()
-        line.addWidget(choices, 1)
+        line.addWidget(self._choices, 1)
         bar.addLayout(line)
         self._bar = bar
         self.body.addLayout(bar)
@@ -229,8 +229,8 @@ class IncidentListCard(Card):
         self.incident_opened.emit(row.incident_id)
 
 
-def _combo(name: str) -> QComboBox:
-    combo = QComboBox()
+def _combo(name: str, parent: QWidget) -> QComboBox:
+    combo = QComboBox(parent)
     combo.setAccessibleName(name)
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     calm_wheel(combo)

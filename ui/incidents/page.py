@@ -46,7 +46,6 @@ class IncidentsPage(RecordPage):
     """An incident may be begun from a dispute or a patrol, and a table of them be read in."""
 
     list: IncidentListCard
-    card: IncidentCard
 
     def __init__(
         self,
@@ -70,14 +69,15 @@ class IncidentsPage(RecordPage):
         found = partial(find_residents, context.store, unit_ids=self._roster)
         self._search = search_residents or found
         self._reader = self._paged_reader()
+        self.host = SidePanelHost(parent=self._reading)
         self.list = IncidentListCard(
             has_village=self._units is None or len(self._units) > 1,
             may_record=self._may_record,
             today=village_day(context.store.clock.now()),
+            parent=self.host,
         )
         self.list.know_person(context)
-        self.card = IncidentCard(context)
-        self.host = SidePanelHost(self.list, self.card, parent=self._reading)
+        self.host.put_main(self.list)
         self.import_button = excel_button(tr("导入 Excel"), "import")
         self.export_button = excel_button(tr("导出 Excel"), "export")
         self._out = ListOut(context, self, self.export_button)
@@ -101,7 +101,7 @@ class IncidentsPage(RecordPage):
         """After a write or a sync round."""
         if changes.touches(*SHOWN_ENTITIES):
             self.load()
-        elif changes.touches(*ATTACHED_ENTITIES):
+        elif self._has_card and changes.touches(*ATTACHED_ENTITIES):
             self.card.attachments.load()
 
     def open_new(self, *, from_case_id: str = "", from_patrol_id: str = "") -> None:
@@ -122,8 +122,16 @@ class IncidentsPage(RecordPage):
         """Before the screen locks or closes."""
         if self.is_editing:
             self.editor.flush_draft()
-        self.card.events.flush_draft()
-        self.card.attachments.flush_draft()
+        if self._has_card:
+            self.card.events.flush_draft()
+            self.card.attachments.flush_draft()
+
+    @cached_property
+    def card(self) -> IncidentCard:
+        """The incident beside the list, made when one is first opened."""
+        card = IncidentCard(self._context, parent=self.host.side_room)
+        self._keep_card(card)
+        return card
 
     @cached_property
     def editor(self) -> IncidentEditor:
@@ -151,12 +159,11 @@ class IncidentsPage(RecordPage):
         self.list.incident_opened.connect(self._reader.read_one)
         ConflictLead(self._context, self.list.table, record_of=in_conflict)
         self._reader.one_read.connect(self._on_incident_read)
-        self.card.edit_asked.connect(self._on_edit_asked)
 
     # --- reading --------------------------------------------------------------------------------
 
     def _shown_id(self) -> str:
-        return self.card.incident_id
+        return self.card.incident_id if self._has_card else ""
 
     def _list_wanted(self) -> IncidentFilter:
         return self.list.wanted(self._units)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -37,10 +37,13 @@ def style_sheet() -> str:
 
 
 def set_style_property(widget: QWidget, name: str, value: object) -> None:
-    """Set a dynamic property that style.qss selects on, and let the look follow."""
+    """Set a dynamic property that style.qss selects on, and let the look follow; a widget that
+    was never dressed is dressed when it is first shown."""
     if widget.property(name) == value:
         return
     widget.setProperty(name, value)
+    if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        return
     widget.style().unpolish(widget)
     widget.style().polish(widget)
     widget.update()

@@ -32,10 +32,10 @@ class Card(QFrame):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 0, 1, 8 if is_flush else 14)
         outer.setSpacing(0)
-        self.title = BilingualLabel(title, role="sectionTitle")
-        self.aside = ElidedLabel(aside, "muted")
+        self._header_row = QWidget(self)
+        self.title = BilingualLabel(title, role="sectionTitle", parent=self._header_row)
+        self.aside = ElidedLabel(aside, "muted", self._header_row)
         self.aside.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._header_row = QWidget()
         self.header = QHBoxLayout(self._header_row)
         self.header.setContentsMargins(16, 10, 16, 8)
         self.header.addWidget(self.title, 3)
@@ -47,9 +47,14 @@ class Card(QFrame):
         self.body.setSpacing(0 if is_flush else 8)
         self.body.setContentsMargins(side, 0 if title or is_flush else 14, side, 0)
         outer.addLayout(self.body, 1)
-        self._divider.setVisible(is_flush and bool(title))
-        self._header_row.setVisible(bool(title))
-        self.aside.setVisible(bool(aside))
+        # Only hidden, never shown: what is shown is dressed at once, and again in each new parent.
+        for part, is_shown in (
+            (self._divider, is_flush and title),
+            (self._header_row, title),
+            (self.aside, aside),
+        ):
+            if not is_shown:
+                part.hide()
         self.setAccessibleName(title)
 
     def set_title(self, title: str) -> None:

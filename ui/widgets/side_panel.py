@@ -19,8 +19,8 @@ class SidePanelHost(QWidget):
 
     def __init__(
         self,
-        main: QWidget,
-        side: QWidget,
+        main: QWidget | None = None,
+        side: QWidget | None = None,
         *,
         main_share: int = 3,
         side_share: int = 2,
@@ -30,33 +30,50 @@ class SidePanelHost(QWidget):
     ) -> None:
         """Below ``narrow_px`` (at the usual size of text) only one of the two is seen.
 
-        The way back stands first in ``back_into``, a row that ``side`` has anyway, or in a row of
-        its own above it.
+        What is made inside this one is put in later: whatever is put into another parent is
+        dressed once more with all its parts.
         """
         super().__init__(parent)
-        self._main = main
+        self._main: QWidget | None = None
         self._narrow_px = narrow_px
         self._is_open = False
+        self._shares = (main_share, side_share)
         self._side = QWidget(self)
         self._back = QPushButton(icon("back"), tr("返回列表"), self._side)
         self._back.setProperty("role", "quiet")
         self._back.setAccessibleName(tr("返回列表"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        row.addWidget(main, main_share)
-        row.addWidget(self._side, side_share)
-        column = QVBoxLayout(self._side)
-        column.setContentsMargins(0, 0, 0, 0)
-        if back_into is None:
-            column.addWidget(self._back, 0, Qt.AlignmentFlag.AlignLeft)
-        else:
-            back_into.insertWidget(0, self._back)
-        column.addWidget(side, 1)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(12)
+        self._row.addWidget(self._side, side_share)
+        self._column = QVBoxLayout(self._side)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        if main is not None:
+            self.put_main(main)
+        if side is not None:
+            self.put_side(side, back_into=back_into)
         self._back.clicked.connect(self.close_side)
         leave = QShortcut(QKeySequence("Alt+Left"), self)
         leave.activated.connect(self.close_side)
         self._arrange()
+
+    @property
+    def side_room(self) -> QWidget:
+        """The parent of what stands on the side."""
+        return self._side
+
+    def put_main(self, main: QWidget) -> None:
+        self._main = main
+        self._row.insertWidget(0, main, self._shares[0])
+
+    def put_side(self, side: QWidget, *, back_into: QHBoxLayout | None = None) -> None:
+        """The way back stands first in ``back_into``, a row that ``side`` has anyway, or in a row
+        of its own above it."""
+        if back_into is None:
+            self._column.addWidget(self._back, 0, Qt.AlignmentFlag.AlignLeft)
+        else:
+            back_into.insertWidget(0, self._back)
+        self._column.addWidget(side, 1)
 
     @property
     def is_side_open(self) -> bool:
@@ -79,7 +96,8 @@ class SidePanelHost(QWidget):
     def _arrange(self) -> None:
         is_narrow = self.width() < text_px(self._narrow_px)
         _set_hidden(self._side, not self._is_open)
-        _set_hidden(self._main, is_narrow and self._is_open)
+        if self._main is not None:
+            _set_hidden(self._main, is_narrow and self._is_open)
         _set_hidden(self._back, not is_narrow)
 
 

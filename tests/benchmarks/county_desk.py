@@ -33,6 +33,7 @@ _KEYSTROKE: Final = Goal(Of.VALUE, 50)
 _AT_ONCE: Final = Goal(Of.VALUE, 100)
 _FRAME: Final = Goal(Of.VALUE, 16)
 _SLOWEST: Final = Goal(Of.VALUE, 50)
+_NO_GROWTH: Final = Goal(Of.RATIO, 1.03)
 _TYPED: Final = ("w", "y", "j", "s", "l", "wy", "吴", "杨", "吴文", "sj", "责任", "")
 _PROGRAM: Final = "tests.benchmarks.program_desk"
 
@@ -166,7 +167,7 @@ def _cold_search(folder: Path, typed: str) -> float:
     try:
         with laptop.store.reading() as session:
             session.connection().exec_driver_sql("SELECT count(*) FROM local_value")
-        return _milliseconds(lambda: search(laptop.store, typed))
+        return _processor_milliseconds(lambda: search(laptop.store, typed))
     finally:
         laptop.close()
 
@@ -176,13 +177,14 @@ def _cold_look(path: Path, key: bytes, typed: str) -> float:
     try:
         connection.execute("SELECT count(*) FROM local_value").fetchone()
         assert match_expression(typed)
-        return _milliseconds(lambda: look_up(connection, typed))
+        return _processor_milliseconds(lambda: look_up(connection, typed))
     finally:
         connection.close()
 
 
 def _windows(folder: Path) -> Iterator[Figure]:
-    """From the key to the last paint that came of it, by the program started for it.
+    """From the key to the last paint that came of it, by the program started for it, in processor
+    time.
 
     Floor of opening something: its rows by their key or index, read by a bare connection, and the
     whole window painted once without anything new. Floor of a frame: that paint alone.
@@ -200,6 +202,10 @@ def _windows(folder: Path) -> Iterator[Figure]:
         yield Figure(f"county: {name}, slowest frame", max(took), "ms", paint, _SLOWEST)
     floor = found["memory at first"][0]
     yield Figure("county: memory of the program at work", found["memory"][0], "MB", floor)
+    listed, read, used, again = found["memory of the cases"]
+    yield Figure("county: memory with the list of cases", listed, "MB", floor)
+    yield Figure("county: memory with a thousand cases read on", read, "MB", listed)
+    yield Figure("county: memory after as much once more", again, "MB", used, _NO_GROWTH)
 
 
 _OPENED: Final = (
@@ -259,6 +265,8 @@ _OPENED: Final = (
 _LEAFED: Final = (
     ("frames of households", "leafing through all households"),
     ("frames of cases", "leafing through 100,000 cases"),
+    ("frames of reading on", "scrolling on through the cases as they are read"),
+    ("frames of narrowing", "typing and choosing above the cases"),
 )
 
 
@@ -280,7 +288,8 @@ def _bare_median(folder: Path, statement: str, arguments: tuple[tuple[Any, ...],
     connection = open_bare(path, key)
     try:
         return statistics.median(
-            _milliseconds(partial(_fetch, connection, statement, bound)) for bound in arguments
+            _processor_milliseconds(partial(_fetch, connection, statement, bound))
+            for bound in arguments
         )
     finally:
         connection.close()
@@ -312,9 +321,3 @@ def _bytes_of(connection: Any, table: str) -> int:
     lengths = " + ".join(f"coalesce(length(CAST({row[1]} AS BLOB)), 0)" for row in columns)
     total = connection.exec_driver_sql(f"SELECT coalesce(sum({lengths}), 0) FROM {table}")
     return int(total.scalar_one())
-
-
-def _milliseconds(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    work()
-    return (time.perf_counter() - begun) * 1000

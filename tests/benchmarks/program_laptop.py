@@ -21,7 +21,7 @@ from ui.shell.search_panel import SearchPanel
 from ui.shell.sign_in_page import Person
 
 TYPED = "杨秀"
-_PATIENCE_MS = 60_000
+_PATIENCE_MS = 300_000
 
 
 class WatchedWindow(application.LaptopWindow):
@@ -57,7 +57,8 @@ class WatchedWindow(application.LaptopWindow):
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
-    """Lets the window live until it is so; gives up after a minute."""
+    """Lets the window live until it is so; gives up after minutes, for a machine that has much
+    else to do is slow and not wrong."""
     loop = QEventLoop()
     ticks = QTimer()
     ticks.timeout.connect(lambda: loop.quit() if is_so() else None)

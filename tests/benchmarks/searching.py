@@ -62,12 +62,12 @@ def _known(store: Store) -> list[tuple[str, str, str, str]]:
 
 
 def _p95(look: Any, keystrokes: Iterable[str]) -> float:
-    """In milliseconds."""
+    """In milliseconds of processor."""
     taken = []
     for typed in keystrokes:
-        begun = time.perf_counter()
+        begun = time.thread_time()
         look(typed)
-        taken.append((time.perf_counter() - begun) * 1000)
+        taken.append((time.thread_time() - begun) * 1000)
     return percentile(taken, _SHARE)
 
 

@@ -43,9 +43,7 @@ class CaseChoices(QWidget):
         self.classes = ChoiceFilter(_classes(), name=tr("类别"), parent=more)
         self.urgencies = ChoiceFilter(_urgencies(), name=tr("紧急程度"), parent=more)
         self.periods = ChoiceFilter(_periods(), name=tr("登记时间"), parent=more)
-        self.units = ChoiceFilter(
-            (("", tr("全部单位"), None),), name=tr("在办单位"), parent=more
-        )
+        self.units = ChoiceFilter((("", tr("全部单位"), None),), name=tr("在办单位"), parent=more)
         self.mine = ChoiceFilter(
             (("", tr("不论谁首接"), ""), (_MINE, tr("我首接的"), _MINE)),
             name=tr("首接责任人"),

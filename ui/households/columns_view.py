@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from i18n.text import tr
 from ui.theme import icon, text_px
+from ui.widgets.side_panel import set_hidden
 
 TWO_COLUMNS_BELOW = 1020
 ONE_COLUMN_BELOW = 700
@@ -19,26 +20,30 @@ class ColumnsView(QWidget):
 
     arranged = Signal()
 
-    def __init__(self, grids: QWidget, households: QWidget, side: QWidget) -> None:
-        super().__init__()
-        self._grids, self._households = grids, households
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
         self._is_open = False
-        self._side = QWidget()
-        self.back = QPushButton(icon("back"), tr("返回列表"))
+        self.side_room = QWidget(self)
+        self.back = QPushButton(icon("back"), tr("返回列表"), self.side_room)
         self.back.setProperty("role", "quiet")
         self.back.setAccessibleName(tr("返回列表"))
-        column = QVBoxLayout(self._side)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(side, 1)
+        self._column = QVBoxLayout(self.side_room)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(12)
-        for widget, share in ((grids, 5), (households, 7), (self._side, 8)):
-            self._row.addWidget(widget, share)
         self.back.clicked.connect(self.close_side)
         leave = QShortcut(QKeySequence("Alt+Left"), self)
         leave.activated.connect(self.close_side)
+
+    def put(self, grids: QWidget, households: QWidget, side: QWidget) -> None:
+        """The columns, made with this as their parent and ``side`` with ``side_room``: whatever is
+        put into another parent is dressed once more with all its parts."""
+        self._grids, self._households = grids, households
+        self._column.addWidget(side, 1)
+        for widget, share in ((grids, 5), (households, 7), (self.side_room, 8)):
+            self._row.addWidget(widget, share)
         self._arrange()
 
     @property
@@ -67,8 +72,8 @@ class ColumnsView(QWidget):
     def _arrange(self) -> None:
         is_two = not self.is_wide
         is_one = self.width() < text_px(ONE_COLUMN_BELOW)
-        self._side.setVisible(self._is_open)
-        self._grids.setVisible(not (is_two and self._is_open))
-        self._households.setVisible(not (is_one and self._is_open))
-        self.back.setVisible(is_two)
+        set_hidden(self.side_room, not self._is_open)
+        set_hidden(self._grids, is_two and self._is_open)
+        set_hidden(self._households, is_one and self._is_open)
+        set_hidden(self.back, not is_two)
         self.arranged.emit()

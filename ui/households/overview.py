@@ -282,8 +282,9 @@ class RosterOverview(QWidget):
         cards.setSpacing(12)
         for card in (self.grid_card, self.household_card, self.resident_card, self.size_card):
             cards.addWidget(card, 1)
-        self.side = HouseholdSide(self._context)
-        self.columns = ColumnsView(self._build_grids(), self._build_households(), self.side)
+        self.columns = ColumnsView(self)
+        self.side = HouseholdSide(self._context, self.columns.side_room)
+        self.columns.put(self._build_grids(), self._build_households(), self.side)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
@@ -291,7 +292,7 @@ class RosterOverview(QWidget):
         layout.addWidget(self.columns, 1)
 
     def _build_grids(self) -> Card:
-        card = Card(tr("微网格"), aside=tr("15–20 户"), is_flush=True)
+        card = Card(tr("微网格"), aside=tr("15–20 户"), is_flush=True, parent=self.columns)
         self.redraw_button = QPushButton(tr("调整微网格"))
         self.redraw_button.setProperty("role", "quiet")
         self.redraw_button.setAccessibleName(tr("调整微网格"))
@@ -305,7 +306,7 @@ class RosterOverview(QWidget):
         return card
 
     def _build_households(self) -> Card:
-        self.households_card = Card(tr("全村各户"), aside=" ", is_flush=True)
+        self.households_card = Card(tr("全村各户"), aside=" ", is_flush=True, parent=self.columns)
         self.changes_button = QPushButton(tr("变动"))
         self.changes_button.setProperty("role", "quiet")
         self.changes_button.setAccessibleName(tr("全村变动"))

@@ -54,7 +54,8 @@ class MicroGridsPage(QWidget):
         self._villages: list[str] = []
         self._is_opening = False
         self._to_mend = ("", "")
-        self.overview = RosterOverview(context)
+        self._stack = QStackedWidget(self)
+        self.overview = RosterOverview(context, self._stack)
         self._is_from_changes = False
         self._build()
         self.setFocusProxy(self.overview.table)
@@ -201,7 +202,6 @@ class MicroGridsPage(QWidget):
             self.add_button.setToolTip(tr("Ctrl+N"))
             QShortcut(QKeySequence("Ctrl+N"), self).activated.connect(self.add_button.click)
         self._build_village_row()
-        self._stack = QStackedWidget()
         self._no_roster = EmptyState(
             tr("您的岗位不查看名册。"), tr("案件里的当事人在案件页里可以看到。")
         )

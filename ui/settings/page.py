@@ -22,17 +22,17 @@ class CountySettingsPage(QWidget):
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = tr("全县设定")
-        self.settings = SettingsTab(context)
-        self.holidays = HolidaysTab(context)
-        self.limits = LimitsTab(context)
-        self.tabs = TabPages(name=tr("全县设定"))
+        card = Card(parent=self)
+        self.tabs = TabPages(name=tr("全县设定"), parent=card)
+        self.settings = SettingsTab(context, self.tabs)
+        self.holidays = HolidaysTab(context, self.tabs)
+        self.limits = LimitsTab(context, self.tabs)
         for page, words in (
             (self.settings, tr("设定")),
             (self.holidays, tr("节假日")),
             (self.limits, tr("规则与期限")),
         ):
             self.tabs.addTab(page, words)
-        card = Card()
         card.add(self.tabs, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

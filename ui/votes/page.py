@@ -69,14 +69,16 @@ class VotesPage(QWidget):
             units=dict(context.actor.units),
             shows_villages=self._sees_many_villages(),
             may_propose=may(Permission.PROPOSE_MOTION),
+            parent=self,
         )
         self.ballots = BallotScreen(
             self.desk,
             may_take=may(Permission.TAKE_BALLOT),
             may_judge_duplicates=may(Permission.JUDGE_DUPLICATE_BALLOTS),
+            parent=self,
         )
-        self.opening = OpeningScreen(context)
-        self.editor = MotionEditor(context)
+        self.opening = OpeningScreen(context, self)
+        self.editor = MotionEditor(context, self)
         self._screens = (self.list, self.ballots, self.opening, self.editor)
         self._shown: QWidget = self.list
         self._takes_focus = False
@@ -84,7 +86,8 @@ class VotesPage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         for screen in self._screens:
             layout.addWidget(screen, 1)
-            screen.setVisible(screen is self.list)
+            if screen is not self.list:
+                screen.hide()
         self.setFocusProxy(self.list)
         self._build_buttons()
         self._connect()

@@ -95,13 +95,13 @@ class SidePanelHost(QWidget):
 
     def _arrange(self) -> None:
         is_narrow = self.width() < text_px(self._narrow_px)
-        _set_hidden(self._side, not self._is_open)
+        set_hidden(self._side, not self._is_open)
         if self._main is not None:
-            _set_hidden(self._main, is_narrow and self._is_open)
-        _set_hidden(self._back, not is_narrow)
+            set_hidden(self._main, is_narrow and self._is_open)
+        set_hidden(self._back, not is_narrow)
 
 
-def _set_hidden(widget: QWidget, is_hidden: bool) -> None:
+def set_hidden(widget: QWidget, is_hidden: bool) -> None:
     """Only where something changes: showing dresses a widget with all its parts, once more for
     each parent it is put into afterwards."""
     if widget.isHidden() != is_hidden:

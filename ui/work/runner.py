@@ -46,11 +46,10 @@ class _Job:
 
 class Runner(QObject):
     """`changed(object)` after a write whose result has `records`; `failed(UserFacingError)` when
-    work failed and its caller gave no `on_failed`; `is_busy_changed(bool)` for a busy sign."""
+    work failed and its caller gave no `on_failed`."""
 
     changed = Signal(object)
     failed = Signal(object)
-    is_busy_changed = Signal(bool)
     _finished = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -98,14 +97,12 @@ class Runner(QObject):
         for receiver in (on_done, on_failed):
             _demand_bound_method(receiver)
         job = _Job(work, on_done, on_failed, lane)
-        was_idle = not self._pending
         self._pending[job] = self._pools[lane].submit(self._work, job)
-        if was_idle:
-            self.is_busy_changed.emit(True)
 
     @property
     def is_busy(self) -> bool:
-        return bool(self._pending)
+        """Whether anything is read or written; nobody waits for the day's care."""
+        return any(job.lane is not Lane.CARE for job in self._pending)
 
     def wait_idle(self, timeout: float = 30.0) -> bool:
         """Wait until all work and all work it led to is done and delivered.
@@ -136,11 +133,7 @@ class Runner(QObject):
 
     def _on_finished(self, job: _Job) -> None:
         del self._pending[job]
-        try:
-            self._deliver(job)
-        finally:
-            if not self._pending:
-                self.is_busy_changed.emit(False)
+        self._deliver(job)
 
     def _deliver(self, job: _Job) -> None:
         if job.error is None:

@@ -149,13 +149,13 @@ def test_wait_idle_waits_for_the_work_that_work_leads_to(runner: Runner) -> None
     assert not runner.is_busy
 
 
-def test_busy_is_told_at_the_ends_only(runner: Runner) -> None:
-    screen = Screen()
-    runner.is_busy_changed.connect(screen.take)
-    for _each in range(3):
-        runner.run(lambda: None)
+def test_nobody_waits_for_the_days_care_but_closing_does(runner: Runner) -> None:
+    may_end = threading.Event()
+    runner.run(lambda: may_end.wait(10), lane=Lane.CARE)
+    assert not runner.is_busy
+    assert not runner.wait_idle(timeout=0.01)
+    may_end.set()
     assert runner.wait_idle()
-    assert screen.got == [True, False]
 
 
 def test_wait_idle_says_when_time_ran_out(runner: Runner) -> None:

@@ -142,6 +142,24 @@ class Layer:
             ).scalar()
             self._keep_dead_letter([table, found or ""], f"no {parent}")
 
+    def forget_adopted(self) -> None:
+        """Notes of rows whose parent has come since say nothing any more."""
+        noted = self._connection.exec_driver_sql(
+            "SELECT id, entity, record_id FROM dead_letter "
+            "WHERE problem LIKE 'no %' AND problem NOT LIKE 'no columns%'"
+        ).all()
+        for letter_id, entity, record_id in noted:
+            row = self._connection.exec_driver_sql(
+                f"SELECT rowid FROM {_table(entity)} WHERE id = ?", (record_id,)
+            ).scalar()
+            orphans = self._connection.exec_driver_sql(
+                f"PRAGMA foreign_key_check({_table(entity)})"
+            )
+            if row not in {one[1] for one in orphans.all()}:
+                self._connection.exec_driver_sql(
+                    "DELETE FROM dead_letter WHERE id = ?", (letter_id,)
+                )
+
     def _lay_verdicts(self, verdicts: list[dict[str, Any]]) -> list[_Judged]:
         """Moves operations out of WAITING; returns the states rows are to show."""
         states: list[_Judged] = []

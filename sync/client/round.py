@@ -506,7 +506,9 @@ def _lay_down_once(
             acks=read_acks(answer),
             search_follows=not checks_parents,
         )
-        if not checks_parents and not answer["more"]:
+        if checks_parents:
+            layer.forget_adopted()
+        elif not answer["more"]:
             layer.report_orphans()
         write_values(
             session,

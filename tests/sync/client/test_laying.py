@@ -357,6 +357,12 @@ def test_a_child_without_parent_at_the_head_is_reported_and_the_rest_kept(tmp_pa
     assert household(store, "h1").sync_version == 1
     with store.reading() as session:
         assert [one.record_id for one in session.exec(select(DeadLetter))] == ["r1"]
+    laid(store, changes=[a_put("h2", seq=3)])
+    with store.reading() as session:
+        assert [one.record_id for one in session.exec(select(DeadLetter))] == ["r1"]
+    laid(store, changes=[a_put("nowhere", seq=4)])
+    with store.reading() as session:
+        assert session.exec(select(DeadLetter)).all() == [], "its parent has come"
 
 
 def test_a_page_may_bring_the_child_before_its_parent(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from app.board.rules import (
     last_reminded,
     merged,
 )
-from app.board.sources import MOST, MOST_OF_MONTH, Asked, own_due, tasks_of
+from app.board.sources import BY_DAY, MOST, MOST_OF_MONTH, Asked, own_due, tasks_of
 from app.clocks.counting import WorkingCalendar
 from app.settings.queries import setting, working_calendar
 from app.settings.vocabulary import SettingKey
@@ -75,7 +75,7 @@ def board(store: Store, actor: Actor, today: date, *, most: int = MOST) -> Board
     given = tasks_of(asked)
     tasks, cut = given.tasks, frozenset(map(place, given.last_of_cut))
     if BoardColumn.OVERDUE in cut:  # read by its day: so much that is late hides what is due
-        soon = tasks_of(replace(asked, first=today))
+        soon = tasks_of(replace(asked, first=today), BY_DAY)
         tasks, cut = tasks + soon.tasks, cut | frozenset(map(place, soon.last_of_cut))
     for task in merged(tasks, actor.unit_id):
         found[place(task)].append(task)

@@ -69,10 +69,10 @@ class Found:
     last_of_cut: tuple[BoardTask, ...]
 
 
-def tasks_of(asked: Asked) -> Found:
-    """Everything the sources know."""
-    given = {source: list(source(asked)) for source in SOURCES}
-    last = {one: given[one][-1] for one in CUT if len(given[one]) >= asked.most}
+def tasks_of(asked: Asked, sources: Sequence[Source] | None = None) -> Found:
+    """Everything the sources know, or these of them."""
+    given = {source: list(source(asked)) for source in sources or SOURCES}
+    last = {one: given[one][-1] for one in CUT if len(given.get(one, ())) >= asked.most}
     if in_hand in last:  # read by when it was recorded, whatever its day
         last[in_hand] = replace(last[in_hand], due_on=None)
     tasks = [task for found in given.values() for task in found]
@@ -439,3 +439,6 @@ SOURCES: Final[tuple[Source, ...]] = (
 )
 CUT: Final[tuple[Source, ...]] = (limits, in_hand, plans)
 """Those that stop at the most that is asked for and leave nothing out before it."""
+BY_DAY: Final[tuple[Source, ...]] = (limits, items, plans)
+"""Those that are read from the first day on up to the most that is asked for: what is far too late
+can fill them. The others give all they have."""

@@ -21,7 +21,7 @@ from app.cases.queries import village_names, worst_sync_state
 from app.cases.vocabulary import CaseKind, CaseState, FlowStage, Urgency, class_name
 from app.flow.limit_rules import RowLimit
 from app.flow.reach import IN_UNITS
-from app.flow.waiting import sent_among, sent_with_day, shown_limits
+from app.flow.waiting import as_shown, sent_among, sent_with_day, shown_limits
 from app.handovers.queries import requested_units
 from app.listing import fetch_rows, where_clause
 from app.mediation.vocabulary import MediationWay
@@ -269,9 +269,8 @@ def _found_due(
     if wanted.due_first is None and wanted.due_last is None:
         return [row[0] for row in _found(session, where, values, of=of)]
     first, last = wanted.due_first or date.min, wanted.due_last or date.max
-    sent = sent_with_day(session)
-    shown = {one: case.limits(wanted.reader_unit_id)[0].due_on for one, case in sent.items()}
-    fitting = [one for one, day in shown.items() if first <= day <= last]
+    sent = as_shown(sent_with_day(session), wanted.reader_unit_id)
+    fitting = [case_id for case_id, limits in sent.items() if first <= limits[0].due_on <= last]
     folded = [*where, "c.due_on >= :due_first AND c.due_on <= :due_last"]
     bound = {**values, "due_first": first.isoformat(), "due_last": last.isoformat()}
     if sent:
@@ -321,7 +320,8 @@ def _case_rows(session: Session, found: Sequence[Any], reader_unit_id: str) -> t
     """Rows with their parties, their village and the gravest sync state of all they are made of."""
     ids = [row.id for row in found]
     parties, states = _party_names(session, ids), _event_sync_states(session, ids)
-    asked, sent = requested_units(session, ids), sent_among(session, ids)
+    asked = requested_units(session, ids)
+    sent = as_shown(sent_among(session, ids), reader_unit_id)
     held = {row.holder_unit_id for row in found if row.holder_unit_id}
     places = {row.unit_id for row in found} | held | set(asked.values())
     villages = village_names(session, sorted(places))
@@ -347,7 +347,7 @@ def _case_rows(session: Session, found: Sequence[Any], reader_unit_id: str) -> t
                 holder=villages.get(row.holder_unit_id or "", ""),
                 head_count=row.head_count,
                 asked_for=villages.get(asked[row.id], asked[row.id]) if row.id in asked else "",
-                limits=shown_limits(row, sent, reader_unit_id),
+                limits=shown_limits(row, sent),
                 is_confidential=bool(row.is_confidential),
             )
         )

@@ -34,6 +34,8 @@ def in_shown_order(limits: Iterable[RowLimit], reader_unit_id: str) -> tuple[Row
     other days stand behind; who leads, and whoever waits for the case, is bound by them all.
     """
     given = tuple(limits)
+    if len(given) < 2:
+        return given
     helps = any(one.is_help and one.unit_id == reader_unit_id for one in given)
     found: dict[tuple[date, str], RowLimit] = {}
     for one in sorted(

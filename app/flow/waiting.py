@@ -128,11 +128,18 @@ class SentCase:
         return in_shown_order((*self.folded, *self.sent), reader_unit_id)
 
 
-def shown_limits(
-    row: Any, sent: Mapping[str, SentCase], reader_unit_id: str
-) -> tuple[RowLimit, ...]:
-    """The last days of a row of ``case_file``, as this unit is shown them."""
-    return sent[row.id].limits(reader_unit_id) if row.id in sent else _folded(row)
+Shown = Mapping[str, tuple[RowLimit, ...]]
+"""The last days of cases that were sent, by case, in the order one unit is shown them."""
+
+
+def as_shown(sent: Mapping[str, SentCase], reader_unit_id: str) -> Shown:
+    """As rows show them to this unit."""
+    return {case_id: one.limits(reader_unit_id) for case_id, one in sent.items()}
+
+
+def shown_limits(row: Any, sent: Shown) -> tuple[RowLimit, ...]:
+    """The last days of a row of ``case_file``, sent or not."""
+    return sent[row.id] if row.id in sent else _folded(row)
 
 
 def sent_among(session: Session, case_ids: Iterable[str]) -> dict[str, SentCase]:

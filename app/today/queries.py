@@ -6,7 +6,7 @@ Only what is true now, in one read; what presses stands first, and of two alike 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -23,7 +23,7 @@ from app.cases.secrecy import hidden_records, narrowed_for
 from app.cases.vocabulary import CaseState, Urgency
 from app.flow.limit_rules import RowLimit
 from app.flow.reach import IN_UNITS, SPONSORED
-from app.flow.waiting import SentCase, sent_in_sight, shown_limits
+from app.flow.waiting import Shown, as_shown, sent_in_sight, shown_limits
 from app.households.rules import (
     MICRO_GRID_LARGEST,
     MICRO_GRID_SMALLEST,
@@ -62,7 +62,7 @@ def today_view(store: Store, actor: Actor) -> TodayView:
     counts = _case_counts(store, actor, case_units, discreet)
     last = last_reminded(today, remind_days(store, today))
     with store.reading() as session:
-        sent = sent_in_sight(session, actor)
+        sent = as_shown(sent_in_sight(session, actor), actor.unit_id)
     due = _due_cases(store, actor, case_units, discreet, last=last, sent=sent)
     motions = _open_motions(store, actor)
     refused = _refused(store, actor)
@@ -86,7 +86,7 @@ def today_view(store: Store, actor: Actor) -> TodayView:
     )
     in_village = TodoKind.VISIT in kinds
     todos = tuple(
-        todo if in_village else replace(todo, village=_village(todo, actor))
+        todo if in_village else _with_village(todo, actor)
         for todo in _todos(found)
         if todo.kind in kinds
     )
@@ -110,9 +110,11 @@ def today_view(store: Store, actor: Actor) -> TodayView:
     return TodayView(figures, todos, store.clock.now(), today)
 
 
-def _village(todo: Todo, actor: Actor) -> str:
+def _with_village(todo: Todo, actor: Actor) -> Todo:
     unit = actor.units.get(getattr(todo.what, "unit_id", ""))
-    return unit.name if unit is not None and unit.id != actor.unit_id else ""
+    if unit is None or unit.id == actor.unit_id:
+        return todo
+    return replace(todo, village=unit.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,13 +216,13 @@ def _open_cases(
     discreet: str,
     *,
     without: Set[str],
-    sent: Mapping[str, SentCase],
+    sent: Shown,
 ) -> list[CaseTodo]:
     """What is late, the longest first, whatever else the case is; then the open ones by urgency,
     the oldest first. Those ``without`` stand in the list already."""
     today = today_in_china(store.clock)
-    own = actor.unit_id
-    sent_late = [one.case_id for one in sent.values() if one.limits(own)[0].due_on < today]
+    late_first = sorted((limits[0].due_on, case_id) for case_id, limits in sent.items())
+    sent_late = [case_id for due_on, case_id in late_first[:MOST_CASES] if due_on < today]
     given = {"account": actor.account_id, "most": MOST_CASES}
     late = _LATE_CASES.replace("{discreet}", discreet)
     rows = list(_select(store, late, unit_ids, today=today.isoformat(), **given))
@@ -232,7 +234,7 @@ def _open_cases(
         statement = _OPEN_CASES.replace("{discreet}", discreet)
         rows += _select(store, statement, unit_ids, urgency=urgency.value, **given)
     shown = {row.id: row for row in rows if row.id not in without}
-    return [_case_todo(row, today, shown_limits(row, sent, own)) for row in shown.values()]
+    return [_case_todo(row, today, shown_limits(row, sent)) for row in shown.values()]
 
 
 def _due_cases(
@@ -242,7 +244,7 @@ def _due_cases(
     discreet: str,
     *,
     last: date,
-    sent: Mapping[str, SentCase],
+    sent: Shown,
 ) -> dict[date, int]:
     """How many cases have the last day their row shows on each day up to ``last``."""
     rows = _select(
@@ -256,7 +258,7 @@ def _due_cases(
         sent=orjson.dumps(list(sent)).decode(),
     )
     found = Counter({date.fromisoformat(row.due_on): row.n for row in rows})
-    days = [one.limits(actor.unit_id)[0].due_on for one in sent.values()]
+    days = [limits[0].due_on for limits in sent.values()]
     found.update(day for day in days if day <= last)
     return found
 

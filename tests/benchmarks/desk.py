@@ -16,11 +16,12 @@ from app.cases import rules as case_rules
 from app.cases.vocabulary import CaseEventKind
 from app.incidents import rules as incident_rules
 from app.organisations.vocabulary import COUNTY_ID
-from app.refolding import refold_cases
+from app.refolding import refold, refold_cases
 from app.store import Store
 from db.outbox import wire_value
 from db.search_catch_up import catch_up_search
 from db.tables.registry import ENTITIES
+from sync.client.after_upgrade import use_what_was_left
 from sync.client.columns import form_of
 from sync.client.round import lay_down
 from sync.server.seeding import seed_records
@@ -58,6 +59,9 @@ def build_desk(folder: Path, amounts: DeskAmounts) -> None:
     """The file as it is after a first sync, with everything found by search."""
     laptop = open_measured(folder)
     try:
+        # As the first round of an empty file; or the window would be measured with all folded anew
+        # behind it, as after an upgrade.
+        use_what_was_left(laptop.store, refold)
         lay_in_bulk(laptop.store, chain(_places_and_clerk(), a_county(amounts)))
         with laptop.store.laying_down() as session:
             _fold_handed(session)

@@ -82,6 +82,8 @@ _ENDED_COURSES: Final = {
 """What each kind takes to be closed also where it is folded anew: the people were told."""
 _OPEN: Final = 0.02
 """Of the cases."""
+_NOT_VISITED: Final = 0.02
+"""Of the closed ones: nobody has been there since, and the county's day for it passes."""
 _STORY_WORDS: Final = (
     *(
         "山林界址",
@@ -359,12 +361,17 @@ def _cases(chance: random.Random, homes: list[_Home], count: int, handed: int) -
             body = {"case_id": case_id, "side": side, "is_main": True, "source": "roster"}
             yield _a_person(chance, "case_party", party, body, unit_id=home.unit_id)
         is_open = chance.random() < _OPEN
-        course = chance.choice(_OPEN_COURSES) if is_open else _ENDED_COURSES[kind]
+        course = chance.choice(_OPEN_COURSES) if is_open else _ended(chance, kind)
         yield from _course(chance, "case_event", "case_id", case_id, home, day, course)
         open_ones += is_open
         if handed and is_open and open_ones % _SENT == 0:
             handed -= 1
             yield from _handed_on(chance, case_id, home, day)
+
+
+def _ended(chance: random.Random, kind: str) -> tuple[CaseEventKind, ...]:
+    is_visited = chance.random() >= _NOT_VISITED
+    return (*_ENDED_COURSES[kind], *((CaseEventKind.FOLLOWED_UP,) if is_visited else ()))
 
 
 def _handed_on(chance: random.Random, case_id: str, home: _Home, day: date) -> Iterator[Draft]:

@@ -16,7 +16,7 @@ from itertools import cycle, islice
 from typing import Final, TypeVar
 
 import psutil
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -43,6 +43,8 @@ _QUIET_S: Final = 0.03
 _LATE_S: Final = 300.0
 _CARE_S: Final = 300.0
 _FRAME_S: Final = 0.016
+_LOOK_MS: Final = 4
+_WAIT: Final = QEventLoop.ProcessEventsFlag.WaitForMoreEvents
 _PAGES: Final = 120
 """Screenfuls of a long list."""
 _READ_ON: Final = 10
@@ -61,6 +63,8 @@ class Watch(QObject):
         self._window = window
         self._is_painted = False
         window.installEventFilter(self)
+        # A loop that looks without pause takes the interpreter from the thread that reads.
+        self.startTimer(_LOOK_MS, Qt.TimerType.PreciseTimer)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """The window is told to bring what changed onto the screen."""
@@ -76,7 +80,7 @@ class Watch(QObject):
         act()
         while True:
             self._is_painted = False
-            QCoreApplication.processEvents()
+            QCoreApplication.processEvents(_WAIT)
             now = time.perf_counter()
             if self._is_painted:
                 painted, done = now, time.process_time()
@@ -84,8 +88,6 @@ class Watch(QObject):
                 return (done - worked) * 1000
             elif now - begun > _LATE_S:
                 raise TimeoutError("the window never came to rest")
-            else:
-                time.sleep(0.0003)
 
     def frames(
         self, act: Callable[[], object], is_idle: Callable[[], bool] = lambda: True
@@ -96,14 +98,13 @@ class Watch(QObject):
         act()
         while True:
             self._is_painted = False
-            QCoreApplication.processEvents()
+            QCoreApplication.processEvents(_WAIT)
             if self._is_painted:
                 held, before = before, time.thread_time()
                 yield (before - held) * 1000
                 painted = time.perf_counter()
             if is_idle() and time.perf_counter() - painted > _FRAME_S:
                 return
-            time.sleep(0.0003)
 
 
 class DeskWindow(WatchedWindow):
